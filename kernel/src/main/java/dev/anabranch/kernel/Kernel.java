@@ -76,9 +76,6 @@ public interface Kernel {
   /// Which history this is: an ETag made in another epoch is stale.
   long epoch();
 
-  /// A number that changes with every change of rights in a scope: part of its ETag.
-  long grantVersion(ScopeName scope);
-
   /// What is known of models.
   Models models();
 }

@@ -17,7 +17,7 @@ import java.util.Objects;
 ///            ┌──────┐                      ┌───────────────────────────┐
 ///            ▼      │   page, up to date   │                           ▼
 ///  ──▶  READING ────┴──────────────────▶ LIVE                        PAUSED
-///            ▲  ▲       announced, a hole  │                           │
+///            ▲  ▲       a hole, or doubted │                           │
 ///            │  └──────────────────────────┘           resume          │
 ///            └─────────────────────────────────────────────────────────┘
 ///                        refetch, access changed, cancel: ENDED
@@ -129,6 +129,15 @@ public final class Following {
     }
     tell(next);
     return rest();
+  }
+
+  /// Something may have been committed that was not announced, as after a store was opened again.
+  public Step doubted() {
+    if (state != State.LIVE) {
+      return rest();
+    }
+    state = State.READING;
+    return Step.READ;
   }
 
   /// The follower is ready again.

@@ -62,6 +62,7 @@ final class Upgrade {
     NettyLink link = NettyLink.create(terms, channel, loop, handshake.peer(), admission.session());
     ChannelPipeline pipeline = channel.pipeline();
     channel.write(switching(handshake, admission, deflate));
+    pipeline.get(HttpServerCodec.class).removeOutboundHandler();
     pipeline.remove(HttpStream.class);
     pipeline.addLast(decoder(messageBytesMax, deflate, true));
     link.start();

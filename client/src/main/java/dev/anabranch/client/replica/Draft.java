@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param entity what is to change
 /// @param action insert, update or delete
-/// @param data new fields of an insert, changed fields of an update (`null` removes one); null for a
-///   delete
+/// @param data new fields of an insert, changed fields of an update (`null` removes one); null for
+///   a delete
 /// @param expectedVersion the version the user saw: 0 = does not live; null = whatever is there
 public record Draft(
     EntityKey entity, Action action, @Nullable JsonObject data, @Nullable Long expectedVersion) {

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// @param data its fields
 /// @param version the version that it has once every pending write is applied and nobody else wrote
 ///   in between: what to expect in the next careful write
-/// @param syncId the id of the last change of the server that is in it; 0 = the server never told it
-/// @param createdAt server time of its insert, in milliseconds since 1970; 0 = the server never told
+/// @param syncId the id of the last change of the server that is in it; 0 = the server never told
 ///   it
+/// @param createdAt server time of its insert, in milliseconds since 1970; 0 = the server never
+///   told it
 /// @param updatedAt server time of the last change that is in it, likewise
 /// @param pending how many writes of this device are in it that the server has not confirmed
 public record EntityView(

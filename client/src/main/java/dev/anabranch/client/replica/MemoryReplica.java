@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// memory of their own.
 ///
 /// Its crash semantics are those of a disk: what [#write] returned from stays, work that threw left
-/// nothing. A simulated device that crashes drops its client and opens a new one on the same object.
+/// nothing. A simulated device that crashes drops its client and opens a new one on the same
+/// object.
 public final class MemoryReplica implements ReplicaStore {
 
   private static final Comparator<EntityKey> BY_NAME =
@@ -186,6 +187,14 @@ public final class MemoryReplica implements ReplicaStore {
       QueuedWrite write = pending.get(number);
       if (write != null) {
         set(pending, number, write.accepted(changeId));
+      }
+    }
+
+    @Override
+    public void decide(long number) {
+      QueuedWrite write = pending.get(number);
+      if (write != null) {
+        set(pending, number, write.decidedUnanswered());
       }
     }
 

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// What the user sees: known entity + pending writes in order, as the rule `versioned` would apply
 /// them.
 ///
-/// The same three sentences as the server's: an insert on a living entity is an update; an update or
-/// delete of an absent one does nothing (the server will refuse it); `null` removes a field. A write
-/// whose change is already in the known entity is not laid over it a second time, so nothing flickers
-/// between the answer and the echo.
+/// The same three sentences as the server's: an insert on a living entity is an update; an update
+/// or delete of an absent one does nothing (the server will refuse it); `null` removes a field. A
+/// write whose change is already in the known entity is not laid over it a second time, so nothing
+/// flickers between the answer and the echo.
 public final class Overlay {
 
   private Overlay() {}
@@ -27,7 +27,7 @@ public final class Overlay {
     long version = known == null ? 0 : known.version();
     int laid = 0;
     for (QueuedWrite write : pending) {
-      if (known != null && write.isAccepted() && write.acceptedId() <= known.syncId()) {
+      if (isContained(write, known)) {
         continue;
       }
       if (data != null || write.draft().action() == Action.INSERT) {
@@ -43,6 +43,11 @@ public final class Overlay {
         ? new EntityView(key, data, version, 0, 0, 0, laid)
         : new EntityView(
             key, data, version, known.syncId(), known.createdAt(), known.updatedAt(), laid);
+  }
+
+  private static boolean isContained(QueuedWrite write, @Nullable KnownEntity known) {
+    return write.decided()
+        || (known != null && write.isAccepted() && write.acceptedId() <= known.syncId());
   }
 
   private static @Nullable JsonObject apply(@Nullable JsonObject before, Draft draft) {

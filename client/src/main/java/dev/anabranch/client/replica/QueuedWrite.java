@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// @param seen the fields that the user saw when writing, kept for a merge if the server finds a
 ///   conflict; null when the entity was not there, or no version is expected
 /// @param acceptedId the id of the change it became, once the server said so; 0 = no answer yet
+/// @param decided whether a later write of this device in the scope has come back as a change: then
+///   what the server told contains what came of this one, though its answer may still be under way
 public record QueuedWrite(
-    long number, WriteKey key, Draft draft, @Nullable JsonObject seen, long acceptedId) {
+    long number,
+    WriteKey key,
+    Draft draft,
+    @Nullable JsonObject seen,
+    long acceptedId,
+    boolean decided) {
 
   private static final int ENVELOPE_BYTES = 200;
 
@@ -32,17 +39,22 @@ public record QueuedWrite(
 
   /// A write that has no place yet: the queue gives it one.
   public static QueuedWrite fresh(WriteKey key, Draft draft, @Nullable JsonObject seen) {
-    return new QueuedWrite(0, key, draft, seen, 0);
+    return new QueuedWrite(0, key, draft, seen, 0, false);
   }
 
   /// This write at its place.
   public QueuedWrite numbered(long place) {
-    return new QueuedWrite(place, key, draft, seen, acceptedId);
+    return new QueuedWrite(place, key, draft, seen, acceptedId, decided);
   }
 
   /// This write, with the change that the server made of it.
   public QueuedWrite accepted(long changeId) {
-    return new QueuedWrite(number, key, draft, seen, changeId);
+    return new QueuedWrite(number, key, draft, seen, changeId, decided);
+  }
+
+  /// This write, behind which a later one has come back.
+  public QueuedWrite decidedUnanswered() {
+    return new QueuedWrite(number, key, draft, seen, acceptedId, true);
   }
 
   /// What it changes.

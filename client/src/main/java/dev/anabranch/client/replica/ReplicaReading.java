@@ -27,8 +27,7 @@ public interface ReplicaReading {
   /// Living entities of a model in the order of their ids, as the server last told them.
   ///
   /// @param after continue behind this id; null = from the first
-  List<KnownEntity> known(
-      ScopeName scope, ModelName model, @Nullable EntityId after, int countMax);
+  List<KnownEntity> known(ScopeName scope, ModelName model, @Nullable EntityId after, int countMax);
 
   /// The models of which a scope holds living entities or pending writes, by name.
   List<ModelName> models(ScopeName scope);

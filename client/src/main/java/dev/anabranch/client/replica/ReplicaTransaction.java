@@ -24,6 +24,9 @@ public interface ReplicaTransaction extends ReplicaReading {
   /// The server made a change of a pending write.
   void accept(long number, long changeId);
 
+  /// What the server told contains what came of a pending write, though it has no answer.
+  void decide(long number);
+
   /// A pending write is done: its change has come, or the answer was no.
   void drop(long number);
 

@@ -40,7 +40,7 @@ public final class SqliteReplica implements ReplicaStore {
     "create table pending (number integer primary key autoincrement, key text not null,"
         + " scope text not null, model text not null, id text not null, action text not null,"
         + " data text, expected_version integer, seen text, accepted_id integer not null,"
-        + " unique (scope, key))",
+        + " decided integer not null, unique (scope, key))",
     "create index pending_by_entity on pending (scope, model, id, number)",
   };
 

@@ -27,7 +27,8 @@ final class SqliteTransaction implements ReplicaTransaction {
   private static final String ENTITY =
       "scope, model, id, version, data, body, created_at, updated_at, sync_id";
   private static final String PENDING =
-      "number, key, scope, model, id, action, data, expected_version, seen, accepted_id";
+      "number, key, scope, model, id, action, data, expected_version, seen, accepted_id,"
+          + " decided";
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -98,8 +99,7 @@ final class SqliteTransaction implements ReplicaTransaction {
 
   @Override
   public List<QueuedWrite> pending() {
-    return query(
-        SqliteTransaction::write, "select " + PENDING + " from pending order by number");
+    return query(SqliteTransaction::write, "select " + PENDING + " from pending order by number");
   }
 
   @Override
@@ -168,7 +168,7 @@ final class SqliteTransaction implements ReplicaTransaction {
     JsonObject seen = fresh.seen();
     update(
         "insert into pending (key, scope, model, id, action, data, expected_version, seen,"
-            + " accepted_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " accepted_id, decided) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         fresh.key().text(),
         fresh.scope().text(),
         fresh.entity().model().text(),
@@ -177,14 +177,19 @@ final class SqliteTransaction implements ReplicaTransaction {
         data == null ? null : data.text(),
         draft.expectedVersion(),
         seen == null ? null : seen.text(),
-        fresh.acceptedId());
-    return fresh.numbered(
-        query(row -> row.getLong(1), "select last_insert_rowid()").getFirst());
+        fresh.acceptedId(),
+        fresh.decided());
+    return fresh.numbered(query(row -> row.getLong(1), "select last_insert_rowid()").getFirst());
   }
 
   @Override
   public void accept(long number, long changeId) {
     update("update pending set accepted_id = ? where number = ?", changeId, number);
+  }
+
+  @Override
+  public void decide(long number) {
+    update("update pending set decided = 1 where number = ?", number);
   }
 
   @Override
@@ -259,7 +264,8 @@ final class SqliteTransaction implements ReplicaTransaction {
         new WriteKey(row.getString(2)),
         draft,
         object(row.getString(9)),
-        row.getLong(10));
+        row.getLong(10),
+        row.getBoolean(11));
   }
 
   private static boolean readNull(ResultSet row, int column) throws SQLException {
@@ -294,8 +300,7 @@ final class SqliteTransaction implements ReplicaTransaction {
     }
   }
 
-  private PreparedStatement bound(String sql, @Nullable Object... parameters)
-      throws SQLException {
+  private PreparedStatement bound(String sql, @Nullable Object... parameters) throws SQLException {
     PreparedStatement statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);

@@ -56,8 +56,8 @@ public record Conflict(
   }
 
   /// Theirs with my changes on top, field by field: a field that only one side changed is as that
-  /// side wants it, a field that clashes is as mine. Null when mine is a delete; mine when theirs is
-  /// one.
+  /// side wants it, a field that clashes is as mine. Null when mine is a delete; mine when theirs
+  /// is one.
   public @Nullable JsonObject merged() {
     if (mine == null || theirs == null) {
       return mine;

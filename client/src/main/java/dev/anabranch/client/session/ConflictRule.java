@@ -2,9 +2,9 @@ package dev.anabranch.client.session;
 
 /// Decides over conflicts as they are found.
 ///
-/// Called in the middle of a transaction, so that the old write and the new one change places in one
-/// moment: be quick, and do not call the client. To ask a person, answer [Conflict#keepTheirs] and
-/// write again when the person has spoken; the write's outcome carries the conflict.
+/// Called in the middle of a transaction, so that the old write and the new one change places in
+/// one moment: be quick, and do not call the client. To ask a person, answer [Conflict#keepTheirs]
+/// and write again when the person has spoken; the write's outcome carries the conflict.
 @FunctionalInterface
 public interface ConflictRule {
 

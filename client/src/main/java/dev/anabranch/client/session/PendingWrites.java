@@ -83,6 +83,16 @@ final class PendingWrites {
     return writes == null ? List.of() : writes.values();
   }
 
+  /// The writes of a scope before this place that have no answer and were not decided.
+  List<QueuedWrite> undecidedBefore(QueuedWrite write) {
+    TreeMap<Long, QueuedWrite> writes = unanswered.get(write.scope());
+    return writes == null
+        ? List.of()
+        : writes.headMap(write.number()).values().stream()
+            .filter(earlier -> !earlier.decided())
+            .toList();
+  }
+
   /// The writes of a scope whose change is at most this one.
   List<QueuedWrite> acceptedUpTo(ScopeName scope, long changeId) {
     List<QueuedWrite> covered = new ArrayList<>();

@@ -62,8 +62,7 @@ final class Presences {
 
   /// Takes what somebody else said; false = there is no room for one more.
   boolean hear(ScopeMessage.PresenceOf said, long nowMillis) {
-    Map<Seat, Other> seats =
-        others.computeIfAbsent(said.scope(), scope -> new LinkedHashMap<>());
+    Map<Seat, Other> seats = others.computeIfAbsent(said.scope(), scope -> new LinkedHashMap<>());
     Seat seat = new Seat(said.topic(), said.device(), said.client());
     JsonObject value = said.data();
     if (value == null) {
@@ -83,10 +82,7 @@ final class Presences {
   /// Who is there.
   List<Notice.Neighbour> in(ScopeName scope) {
     List<Notice.Neighbour> there = new ArrayList<>();
-    others
-        .getOrDefault(scope, Map.of())
-        .values()
-        .forEach(other -> there.add(other.neighbour()));
+    others.getOrDefault(scope, Map.of()).values().forEach(other -> there.add(other.neighbour()));
     return there;
   }
 

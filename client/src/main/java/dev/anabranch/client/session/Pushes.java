@@ -71,9 +71,7 @@ final class Pushes {
             draft.action(),
             draft.data());
     PushWrite counted = fresh.countedBy(device, null, null);
-    return draft.expectedVersion() == null
-        ? counted
-        : counted.expecting(draft.expectedVersion());
+    return draft.expectedVersion() == null ? counted : counted.expecting(draft.expectedVersion());
   }
 
   /// A push was answered; the scope it belonged to may send the next.

@@ -78,8 +78,7 @@ public final class ReplicaSession {
   ///
   /// @param conflictRule decides over conflicts
   /// @param random makes keys and jitter
-  public ReplicaSession(
-      SessionLimits limits, ConflictRule conflictRule, RandomGenerator random) {
+  public ReplicaSession(SessionLimits limits, ConflictRule conflictRule, RandomGenerator random) {
     this.limits = Objects.requireNonNull(limits);
     this.conflictRule = Objects.requireNonNull(conflictRule);
     this.random = Objects.requireNonNull(random);
@@ -196,11 +195,9 @@ public final class ReplicaSession {
 
   private QueuedWrite enqueue(Draft draft) {
     views.touch(replica(), draft.entity());
-    EntityView seen =
-        draft.expectedVersion() == null ? null : views.of(replica(), draft.entity());
+    EntityView seen = draft.expectedVersion() == null ? null : views.of(replica(), draft.entity());
     QueuedWrite write =
-        replica()
-            .enqueue(QueuedWrite.fresh(freshKey(), draft, seen == null ? null : seen.data()));
+        replica().enqueue(QueuedWrite.fresh(freshKey(), draft, seen == null ? null : seen.data()));
     pending.put(write);
     return write;
   }
@@ -214,8 +211,7 @@ public final class ReplicaSession {
   /// The user says something of this device, until it says otherwise; null = it is gone.
   ///
   /// @param ttlMillis after how long without a line others forget it
-  public void present(
-      ScopeName scope, String topic, @Nullable JsonObject value, long ttlMillis) {
+  public void present(ScopeName scope, String topic, @Nullable JsonObject value, long ttlMillis) {
     presences.say(new Presences.Spot(scope, topic), value, ttlMillis, now);
     if (connection != null && state(scope) != ScopeState.STALE) {
       connection.present(scope, topic, replica().device(), value, ttlMillis);
@@ -298,8 +294,9 @@ public final class ReplicaSession {
         subscribe(scope);
       }
     }
-    presences.due(now).forEach((spot, own) ->
-        present(spot.scope(), spot.topic(), own.value(), own.ttlMillis()));
+    presences
+        .due(now)
+        .forEach((spot, own) -> present(spot.scope(), spot.topic(), own.value(), own.ttlMillis()));
   }
 
   private long nextAlarm() {
@@ -368,8 +365,9 @@ public final class ReplicaSession {
     scope.fetched = 0;
     enter(scope, cursor.lastId() == 0 ? ScopeState.FETCHING : ScopeState.CATCHING_UP, "");
     Objects.requireNonNull(connection).follow(scope.name, cursor.lastId(), cursor.lastSeq());
-    presences.own(scope.name).forEach((spot, own) ->
-        present(spot.scope(), spot.topic(), own.value(), own.ttlMillis()));
+    presences
+        .own(scope.name)
+        .forEach((spot, own) -> present(spot.scope(), spot.topic(), own.value(), own.ttlMillis()));
   }
 
   private void enter(FollowedScope scope, ScopeState state, String detail) {
@@ -450,12 +448,13 @@ public final class ReplicaSession {
   }
 
   /// What stands there is known with the answer already, so that the view goes from mine to theirs
-  /// and not by way of what was before. A repeated answer may not name it: then what is known counts.
+  /// and not by way of what was before. A repeated answer may not name it: then what is known
+  /// counts.
   private void resolve(QueuedWrite write, @Nullable SyncRecord current) {
     EntityKey key = write.entity();
     views.touch(replica(), key);
     KnownEntity known = replica().known(key).orElse(null);
-    if (current != null && (known == null || current.syncId() > known.syncId())) {
+    if (current != null && current.syncId() > newest(key, known)) {
       known = current.deleted() ? null : Fold.known(key.model(), current);
       if (known == null) {
         replica().remove(key);
@@ -469,6 +468,12 @@ public final class ReplicaSession {
             ? Conflict.of(write, null, 0)
             : Conflict.of(write, known.data(), known.version());
     settle(write, new WriteOutcome.Conflicted(conflict, rewrite(conflict)));
+  }
+
+  /// The id up to which everything about an entity is known.
+  private long newest(EntityKey key, @Nullable KnownEntity known) {
+    long reached = replica().cursor(key.scope()).map(ScopeCursor::lastId).orElse(0L);
+    return known == null ? reached : Math.max(reached, known.syncId());
   }
 
   private @Nullable WriteKey rewrite(Conflict conflict) {
@@ -518,6 +523,15 @@ public final class ReplicaSession {
       settle(write, new WriteOutcome.Applied(event.id(), event.version()));
     }
     drop(write);
+    pending.undecidedBefore(write).forEach(this::decide);
+  }
+
+  /// Pushes take effect in order: a write before one that came back was decided before it, by a
+  /// push whose answer was lost. What the server told contains what came of it.
+  private void decide(QueuedWrite write) {
+    views.touch(replica(), write.entity());
+    replica().decide(write.number());
+    pending.put(write.decidedUnanswered());
   }
 
   /// What comes over the connection.

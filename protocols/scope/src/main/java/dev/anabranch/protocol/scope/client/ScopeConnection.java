@@ -112,11 +112,7 @@ public final class ScopeConnection {
 
   /// Says something of this client; null = it is gone.
   public void present(
-      ScopeName scope,
-      String topic,
-      DeviceId device,
-      @Nullable JsonObject value,
-      long ttlMillis) {
+      ScopeName scope, String topic, DeviceId device, @Nullable JsonObject value, long ttlMillis) {
     outbox.accept(new ScopeMessage.Presence(scope, topic, device, value, ttlMillis, null));
   }
 
@@ -241,8 +237,7 @@ public final class ScopeConnection {
     if (following == null) {
       return;
     }
-    boolean useless =
-        following.awaitsSnapshot && refetch.reason() != RefetchReason.ACCESS_CHANGED;
+    boolean useless = following.awaitsSnapshot && refetch.reason() != RefetchReason.ACCESS_CHANGED;
     following.refetches++;
     if (useless || following.refetches > REFETCHES_MAX) {
       breakOff("refetch in place of a snapshot", refetch.scope());

@@ -1,5 +1,6 @@
 package dev.anabranch.protocol.scope.client;
 
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.protocol.scope.wire.PushOutcome;
@@ -7,7 +8,6 @@ import dev.anabranch.protocol.scope.wire.Ref;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
-import dev.anabranch.kernel.log.ModelName;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -35,7 +35,8 @@ record Arrows(String source, List<String> targets) {
           from("kernel"),
           from("json").to("kernel").using(JACKSON),
           from("link").to("kernel"),
-          from("testkit").to("kernel", "json").using(TEST_LIBRARIES).using(SQL),
+          from("engine").to("kernel"),
+          from("testkit").to("kernel", "json", "engine").using(TEST_LIBRARIES).using(SQL),
           from("storage").to("kernel", "json").using(SQL).using(SLF4J),
           from("transport").to("kernel", "link").using("io.netty").using(SLF4J),
           from("protocol.scope").to("kernel", "json", "link"),
@@ -47,23 +48,23 @@ record Arrows(String source, List<String> targets) {
               .to("protocol.scope.wire", "protocol.scope.client")
               .using(SLF4J),
           from("server")
-              .to("kernel", "json", "link", "storage", "transport")
+              .to("kernel", "json", "link", "engine", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.server")
               .using(JACKSON)
               .using(SLF4J)
               .using(OPERATIONS),
           from("simulation")
-              .to("kernel", "json", "link", "testkit", "storage", "transport", "protocol")
+              .to("kernel", "json", "link", "engine", "testkit", "storage", "transport", "protocol")
               .to("client", "server"),
           from("bench")
-              .to("kernel", "json", "link", "storage", "transport", "protocol")
+              .to("kernel", "json", "link", "engine", "storage", "transport", "protocol")
               .to("client", "server", "simulation")
               .using("picocli", "org.HdrHistogram")
               .using(SQL)
               .using(JACKSON)
               .using(SLF4J),
           from("cli")
-              .to("kernel", "json", "link", "storage", "transport", "protocol")
+              .to("kernel", "json", "link", "engine", "storage", "transport", "protocol")
               .to("client", "server", "simulation", "bench")
               .using("picocli", "me.tongfei.progressbar")
               .using(SLF4J));

@@ -20,6 +20,7 @@ final class Checkout {
       Set.of(".git", ".idea", ".settings", ".vscode", "data", "dist", "node_modules", "target");
 
   private static final String SOURCES = "/src/main/java/";
+  private static final String CLASSES = "/target/classes/";
 
   private final Path root;
 
@@ -97,11 +98,25 @@ final class Checkout {
         .toList();
   }
 
+  /// The binary names of those classes, the introductions of packages left out.
+  List<String> programClassNames() {
+    return programClasses().stream()
+        .map(Checkout::className)
+        .filter(name -> !name.endsWith(".package-info"))
+        .toList();
+  }
+
   private Stream<Path> modules() {
     return files().stream()
         .filter(file -> file.getFileName().toString().equals("pom.xml"))
         .map(Path::getParent)
         .filter(parent -> parent != null);
+  }
+
+  private static String className(Path classFile) {
+    String file = classFile.toString();
+    int start = file.indexOf(CLASSES) + CLASSES.length();
+    return file.substring(start, file.length() - ".class".length()).replace('/', '.');
   }
 
   private static Stream<Path> classesIn(Path folder) {

@@ -45,8 +45,9 @@ record Arrows(String source, List<String> targets) {
           from("protocol.scope.client").to("kernel", "json", "link", "protocol.scope.wire"),
           from("client")
               .to("kernel", "json", "link", "storage", "transport")
-              .to("protocol.scope.wire", "protocol.scope.client")
+              .to("protocol.scope.wire", "protocol.scope.client", "client.replica")
               .using(SLF4J),
+          from("client.replica").to("kernel", "json", "storage", "client").using(SQL),
           from("server")
               .to("kernel", "json", "link", "engine", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.server")
@@ -59,7 +60,7 @@ record Arrows(String source, List<String> targets) {
           from("bench")
               .to("kernel", "json", "link", "engine", "storage", "transport", "protocol")
               .to("client", "server", "simulation")
-              .using("picocli", "org.HdrHistogram")
+              .using("picocli", "org.HdrHistogram", "io.netty")
               .using(SQL)
               .using(JACKSON)
               .using(SLF4J),

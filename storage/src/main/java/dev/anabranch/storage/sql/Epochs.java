@@ -37,12 +37,12 @@ public record Epochs(long current, List<Restore> restores) {
   public static void begin(Connection connection) throws SQLException {
     Statements.update(connection, "INSERT INTO restore_point SELECT epoch + 1, head_id FROM meta");
     Statements.update(connection, "UPDATE meta SET epoch = epoch + 1");
-    Statements.update(connection, "UPDATE meta SET head_id = epoch * ? - 1", 1L << ID_BITS);
+    Statements.update(connection, "UPDATE meta SET head_id = epoch * ?", 1L << ID_BITS);
   }
 
   /// Whether a cursor was given by a history that a restore gave up.
   public boolean gaveUp(long cursor) {
     return restores.stream()
-        .anyMatch(restore -> cursor > restore.headId() && cursor < restore.epoch() << ID_BITS);
+        .anyMatch(restore -> cursor > restore.headId() && cursor <= restore.epoch() << ID_BITS);
   }
 }

@@ -91,7 +91,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     this.loop = loop;
     this.peer = peer;
     this.guard = guard;
-    this.heads = new AnswerHeads(server.settings().origins(), server.clock());
+    this.heads = new AnswerHeads(server);
     this.sinceNanos = loop.watch().nowNanos();
   }
 
@@ -172,9 +172,6 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     Headers headers = RequestIntake.headers(request);
     RequestHead head = RequestIntake.head(request, headers, peer);
     RequestTraits traits = RequestTraits.of(request, headers);
-    if (server.draining().get()) {
-      traits = traits.withoutKeepAlive();
-    }
     enter(Phase.BODY);
     HttpRoute route =
         Upgrade.requested(headers) ? HttpRoute.withoutBody((r, e) -> {}) : route(head);
@@ -319,7 +316,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
       if (phase == Phase.ENDING) {
         channel.close();
       }
-    } else if (!traits.keepAlive() || phase == Phase.ENDING) {
+    } else if (!traits.keepAlive() || phase == Phase.ENDING || server.draining().get()) {
       end();
     } else {
       enter(Phase.IDLE);

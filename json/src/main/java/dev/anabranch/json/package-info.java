@@ -1,4 +1,4 @@
-/// Bytes to the kernel's Json value and back.
+/// The bounded decoder of JSON: bytes that peers or disks give, into the kernel's values.
 @NullMarked
 package dev.anabranch.json;
 

@@ -1,0 +1,138 @@
+package dev.anabranch.kernel.commit;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Hlc;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Needs.DeviceName;
+import dev.anabranch.kernel.store.Remembered;
+import dev.anabranch.kernel.store.ScopeHead;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The state of a batch under way: what was loaded, overlaid by what its earlier writes did.
+///
+/// A failed atomic call is taken back by [#rollBack]; everything else only goes forward.
+final class Ledger {
+
+  private final Loaded loaded;
+  private final List<Effects.Logged> logged = new ArrayList<>();
+  private final Map<EntityKey, Entity> entities = new LinkedHashMap<>();
+  private final Map<Remembered.Name, Remembered> answers = new LinkedHashMap<>();
+  private final Map<Remembered.Name, Remembered> unlogged = new LinkedHashMap<>();
+  private final Map<DeviceName, DeviceState> devices = new LinkedHashMap<>();
+  private final Map<ScopeName, ScopeHead> scopes = new LinkedHashMap<>();
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+  private long headId;
+  private long headHlc;
+
+  Ledger(Loaded loaded) {
+    this.loaded = loaded;
+    this.headId = loaded.headId();
+    this.headHlc = loaded.headHlc();
+  }
+
+  long nextId() {
+    return headId + 1;
+  }
+
+  long nextHlc(long nowMillis) {
+    return Hlc.next(headHlc, nowMillis);
+  }
+
+  ScopeHead scope(ScopeName scope) {
+    ScopeHead head = scopes.get(scope);
+    return head == null ? loaded.scope(scope) : head;
+  }
+
+  @Nullable Entity entity(EntityKey key) {
+    Entity entity = entities.get(key);
+    return entity == null ? loaded.entity(key) : entity;
+  }
+
+  @Nullable DeviceState device(DeviceName name) {
+    DeviceState device = devices.get(name);
+    return device == null ? loaded.device(name) : device;
+  }
+
+  @Nullable Remembered remembered(Remembered.Name name) {
+    Remembered answer = answers.get(name);
+    return answer == null ? loaded.remembered(name) : answer;
+  }
+
+  /// Logs a change with everything that goes with it (K3).
+  void log(Change change, WriteHash hash, Entity after, DeviceState device) {
+    ScopeHead head = scope(change.scope());
+    long id = headId;
+    long hlc = headHlc;
+    undo.push(() -> {
+      logged.removeLast();
+      headId = id;
+      headHlc = hlc;
+    });
+    logged.add(new Effects.Logged(change, hash));
+    headId = change.id();
+    headHlc =
+        Math.max(headHlc, Hlc.clamp(change.hlc(), change.at(), Sequencer.HLC_AHEAD_MILLIS_MAX));
+    put(entities, change.entity(), after);
+    put(devices, new DeviceName(device.scope(), device.device()), device);
+    put(
+        scopes,
+        change.scope(),
+        new ScopeHead(change.scope(), change.seq(), change.id(), head.floorSeq(), head.floorId()));
+    Remembered.Name name = new Remembered.Name(change.scope(), change.author(), change.key());
+    Outcome answer = new Outcome.Applied(change.id(), change.seq(), change.version(), null);
+    put(answers, name, new Remembered(name, hash, answer));
+  }
+
+  /// Keeps an answer that leaves no change behind.
+  void remember(Remembered answer) {
+    put(answers, answer.of(), answer);
+    put(unlogged, answer.of(), answer);
+  }
+
+  /// A point that [#rollBack] can return to.
+  int mark() {
+    return undo.size();
+  }
+
+  /// Takes back everything since a mark.
+  void rollBack(int mark) {
+    while (undo.size() > mark) {
+      undo.pop().run();
+    }
+  }
+
+  private <K, V> void put(Map<K, V> map, K key, V value) {
+    V before = map.put(key, value);
+    undo.push(() -> {
+      if (before == null) {
+        map.remove(key);
+      } else {
+        map.put(key, before);
+      }
+    });
+  }
+
+  Effects effects() {
+    return new Effects(
+        headId,
+        headHlc,
+        logged,
+        List.copyOf(entities.values()),
+        List.copyOf(unlogged.values()),
+        List.copyOf(devices.values()),
+        List.copyOf(scopes.values()));
+  }
+}

@@ -1,0 +1,422 @@
+package dev.anabranch.kernel.commit;
+
+import dev.anabranch.kernel.grant.Authorizer;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.kernel.json.Utf8;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.CausalClaim;
+import dev.anabranch.kernel.log.Cause;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.Hlc;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.model.Model;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.rule.NewestRule;
+import dev.anabranch.kernel.rule.Stamp;
+import dev.anabranch.kernel.rule.Verdict;
+import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.Needs.DeviceName;
+import dev.anabranch.kernel.store.Remembered;
+import dev.anabranch.kernel.store.ScopeHead;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a batch of calls into changes and outcomes: the only place where ids and seqs are taken
+/// (K1).
+///
+/// A pure step machine. One batch is one transaction of the store; the thread that drives it and
+/// the queue in front of it are the server's. Every write goes the same way: seen this key? (K2) –
+/// grant? (K8) – limits – device count – merge rule (K9) – id, seq, fold (K4).
+public final class Sequencer {
+
+  /// How far a writer's stamp may be ahead of the server's clock before it is held back, in
+  /// milliseconds.
+  public static final long HLC_AHEAD_MILLIS_MAX = 120_000;
+
+  private final Models models;
+
+  /// A sequencer for these models.
+  public Sequencer(Models models) {
+    this.models = Objects.requireNonNull(models);
+  }
+
+  /// What [#decide] will look up for these calls.
+  public static Needs needs(List<Commit> calls) {
+    Set<ScopeName> scopes = new HashSet<>();
+    Set<Remembered.Name> keys = new HashSet<>();
+    Set<EntityKey> entities = new HashSet<>();
+    Set<DeviceName> devices = new HashSet<>();
+    for (Commit call : calls) {
+      for (Write write : call.writes()) {
+        ScopeName scope = write.entity().scope();
+        scopes.add(scope);
+        keys.add(name(call.caller(), write));
+        entities.add(write.entity());
+        devices.add(new DeviceName(scope, deviceOf(call.caller(), write)));
+        if (!call.caller().authority().ownsServer()) {
+          entities.add(EntityKey.grant(scope, call.caller().principal()));
+          entities.add(EntityKey.grant(scope, Authorizer.ANYONE));
+          devices.add(new DeviceName(scope, DeviceId.assignedTo(call.caller().principal())));
+        }
+      }
+    }
+    return new Needs(scopes, keys, entities, devices);
+  }
+
+  /// Decides over a batch.
+  ///
+  /// @param loaded the state it starts from, holding all that [#needs] named
+  /// @param nowMillis the server's time
+  public Decision decide(Loaded loaded, List<Commit> calls, long nowMillis) {
+    Ledger ledger = new Ledger(loaded);
+    List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
+    for (Commit call : calls) {
+      outcomes.add(
+          call.atomic() ? together(ledger, call, nowMillis) : each(ledger, call, nowMillis));
+    }
+    return new Decision(ledger.effects(), outcomes);
+  }
+
+  private List<Outcome> each(Ledger ledger, Commit call, long nowMillis) {
+    List<Outcome> outcomes = new ArrayList<>(call.writes().size());
+    for (Write write : call.writes()) {
+      outcomes.add(one(ledger, call.caller(), write, nowMillis));
+    }
+    return outcomes;
+  }
+
+  private List<Outcome> together(Ledger ledger, Commit call, long nowMillis) {
+    List<Outcome> outcomes = new ArrayList<>(call.writes().size());
+    int mark = ledger.mark();
+    for (Write write : call.writes()) {
+      Outcome outcome = one(ledger, call.caller(), write, nowMillis);
+      outcomes.add(outcome);
+      if (!isGood(outcome)) {
+        ledger.rollBack(mark);
+        return aborted(call.writes().size(), outcomes.size() - 1, outcome);
+      }
+    }
+    return outcomes;
+  }
+
+  private static boolean isGood(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Applied ignored -> true;
+      case Outcome.Duplicate(Outcome first) -> first instanceof Outcome.Applied;
+      case Outcome.Conflict ignored -> false;
+      case Outcome.Refused ignored -> false;
+    };
+  }
+
+  private static List<Outcome> aborted(int writes, int failed, Outcome reason) {
+    List<Outcome> outcomes = new ArrayList<>(writes);
+    for (int index = 0; index < writes; index++) {
+      outcomes.add(
+          index == failed
+              ? reason
+              : Outcome.refused(
+                  FaultCode.BATCH_ABORTED,
+                  "nothing of this batch was applied, because its write number "
+                      + (failed + 1)
+                      + " was not"));
+    }
+    return outcomes;
+  }
+
+  private Outcome one(Ledger ledger, Caller caller, Write write, long nowMillis) {
+    WriteHash hash = WriteHash.of(write);
+    Remembered.Name name = name(caller, write);
+    Remembered first = ledger.remembered(name);
+    if (first != null) {
+      return again(ledger, first, hash, write);
+    }
+    int mark = ledger.mark();
+    Outcome outcome = judged(ledger, caller, write, hash, nowMillis);
+    if (!(outcome instanceof Outcome.Applied)) {
+      ledger.rollBack(mark);
+    }
+    if (leavesNoChange(outcome, name, ledger)) {
+      ledger.remember(new Remembered(name, hash, withoutEntity(outcome)));
+    }
+    return outcome;
+  }
+
+  private static Outcome again(Ledger ledger, Remembered first, WriteHash hash, Write write) {
+    if (!first.hash().equals(hash)) {
+      return Outcome.refused(
+          FaultCode.KEY_REUSED,
+          "the key " + write.key() + " was used before for another write; choose a new key");
+    }
+    if (!(first.outcome() instanceof Outcome.Applied applied)) {
+      return new Outcome.Duplicate(first.outcome());
+    }
+    Entity now = ledger.entity(write.entity());
+    boolean unmoved = now != null && now.version() == applied.version();
+    return new Outcome.Duplicate(
+        new Outcome.Applied(applied.id(), applied.seq(), applied.version(), unmoved ? now : null));
+  }
+
+  private static boolean leavesNoChange(Outcome outcome, Remembered.Name name, Ledger ledger) {
+    return switch (outcome) {
+      case Outcome.Applied ignored -> ledger.remembered(name) == null;
+      case Outcome.Conflict ignored -> true;
+      case Outcome.Refused(Fault fault) -> fault.code().isRemembered();
+      case Outcome.Duplicate ignored -> false;
+    };
+  }
+
+  private static Outcome withoutEntity(Outcome outcome) {
+    return outcome instanceof Outcome.Applied applied
+        ? new Outcome.Applied(applied.id(), applied.seq(), applied.version(), null)
+        : outcome;
+  }
+
+  private Outcome judged(
+      Ledger ledger, Caller caller, Write write, WriteHash hash, long nowMillis) {
+    Model model = models.of(write.entity().model());
+    Optional<Fault> denied = denied(ledger, caller, model, write, nowMillis);
+    if (denied.isPresent()) {
+      return new Outcome.Refused(denied.get());
+    }
+    Optional<Fault> unfit = unfit(caller, model, write);
+    if (unfit.isPresent()) {
+      return new Outcome.Refused(unfit.get());
+    }
+    Counting counting = count(ledger, caller, write);
+    if (counting.fault() != null) {
+      return new Outcome.Refused(counting.fault());
+    }
+    long hlc = hlc(ledger, model, write, nowMillis);
+    Entity current = ledger.entity(write.entity());
+    return switch (model.rule().judge(current, write, new Stamp(counting.cause(), hlc))) {
+      case Verdict.Accept accept -> {
+        Draft draft = new Draft(write, hash, accept, counting.cause(), hlc, nowMillis);
+        yield apply(ledger, caller, model, draft);
+      }
+      case Verdict.Unchanged() -> unchanged(Objects.requireNonNull(current));
+      case Verdict.Conflict() -> new Outcome.Conflict(current);
+      case Verdict.Refuse(Fault fault) -> new Outcome.Refused(fault);
+    };
+  }
+
+  private static Outcome unchanged(Entity current) {
+    return new Outcome.Applied(current.id(), current.seq(), current.version(), current);
+  }
+
+  /// A write that its rule accepted, on its way to becoming a change.
+  private record Draft(
+      Write write, WriteHash hash, Verdict.Accept accept, Cause cause, long hlc, long nowMillis) {}
+
+  private Outcome apply(Ledger ledger, Caller caller, Model model, Draft draft) {
+    Write write = draft.write();
+    Entity current = ledger.entity(write.entity());
+    Change change = change(ledger, caller, draft, current);
+    Entity after = model.rule().fold(current, change);
+    Optional<Fault> unfit = unfitAfter(model, after);
+    if (unfit.isPresent()) {
+      return new Outcome.Refused(unfit.get());
+    }
+    Cause cause = draft.cause();
+    DeviceState device =
+        new DeviceState(
+            change.scope(), cause.device(), caller.principal(), cause.n(), cause.base());
+    ledger.log(change, draft.hash(), after, device);
+    return new Outcome.Applied(change.id(), change.seq(), change.version(), after);
+  }
+
+  private static Change change(
+      Ledger ledger, Caller caller, Draft draft, @Nullable Entity current) {
+    Write write = draft.write();
+    return new Change(
+        ledger.nextId(),
+        ledger.scope(write.entity().scope()).seq() + 1,
+        write.entity(),
+        draft.accept().action(),
+        current == null ? 1 : current.version() + 1,
+        draft.accept().data(),
+        draft.accept().body(),
+        write.key(),
+        caller.principal(),
+        draft.cause(),
+        draft.hlc(),
+        current == null ? 0 : current.seq(),
+        write.proof(),
+        caller.origin(),
+        draft.nowMillis(),
+        false);
+  }
+
+  private Optional<Fault> denied(
+      Ledger ledger, Caller caller, Model model, Write write, long nowMillis) {
+    ScopeName scope = write.entity().scope();
+    Right needed = model.writer();
+    Right held = Authorizer.rightOf(caller, scope, ledger::entity);
+    if (held.covers(needed)) {
+      return Optional.empty();
+    }
+    if (founds(ledger, caller, scope, needed)) {
+      found(ledger, caller, scope, write, nowMillis);
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Fault(
+            FaultCode.FORBIDDEN,
+            caller.principal()
+                + " has the right "
+                + held.word()
+                + " in "
+                + scope
+                + "; this write needs "
+                + needed.word()));
+  }
+
+  private static boolean founds(Ledger ledger, Caller caller, ScopeName scope, Right needed) {
+    return caller.authority().mayCreate()
+        && caller.authority().ceilingIn(scope).covers(needed)
+        && ledger.scope(scope).seq() == 0;
+  }
+
+  /// The first writer of an unknown scope becomes its admin: the scope's first change says so.
+  private void found(Ledger ledger, Caller caller, ScopeName scope, Write write, long nowMillis) {
+    EntityKey grant = EntityKey.grant(scope, caller.principal());
+    JsonObject data = JsonObject.of("right", new JsonString(Right.ADMIN.word()));
+    Write founding = Write.insert(foundingKey(write), grant, data);
+    Cause cause = new Cause(DeviceId.assignedTo(caller.principal()), 1, 0);
+    Draft draft =
+        new Draft(
+            founding,
+            WriteHash.of(founding),
+            new Verdict.Accept(Action.INSERT, data, null),
+            cause,
+            ledger.nextHlc(nowMillis),
+            nowMillis);
+    apply(ledger, caller, models.of(grant.model()), draft);
+  }
+
+  private static WriteKey foundingKey(Write write) {
+    return new WriteKey("grant/" + WriteHash.of(write).high() + "/" + WriteHash.of(write).low());
+  }
+
+  private static Optional<Fault> unfit(Caller caller, Model model, Write write) {
+    JsonObject data = write.data();
+    if (data != null && !caller.authority().ownsServer()) {
+      for (String field : model.serverOwned()) {
+        if (data.fields().containsKey(field)) {
+          return Optional.of(
+              new Fault(
+                  FaultCode.SERVER_OWNED, "the field " + field + " is written by the server only"));
+        }
+      }
+    }
+    return tooLarge(model, data, write.body());
+  }
+
+  private static Optional<Fault> tooLarge(
+      Model model, @Nullable JsonObject data, @Nullable Bytes body) {
+    int bytes =
+        Math.max(data == null ? 0 : Utf8.length(data.text()), body == null ? 0 : body.size());
+    return bytes <= model.bytesMax()
+        ? Optional.empty()
+        : Optional.of(
+            new Fault(
+                FaultCode.TOO_LARGE,
+                "a "
+                    + model.name()
+                    + " of "
+                    + bytes
+                    + " bytes is larger than the "
+                    + model.bytesMax()
+                    + " that are allowed"));
+  }
+
+  private static Optional<Fault> unfitAfter(Model model, Entity after) {
+    if (after.deleted()) {
+      return Optional.empty();
+    }
+    Optional<Fault> tooLarge = tooLarge(model, after.data(), null);
+    return tooLarge.isPresent()
+        ? tooLarge
+        : model.schema().violation(after.data()).map(what -> new Fault(FaultCode.SCHEMA, what));
+  }
+
+  /// A settled cause, or why there is none.
+  private record Counting(Cause cause, @Nullable Fault fault) {}
+
+  private static Counting count(Ledger ledger, Caller caller, Write write) {
+    ScopeName scope = write.entity().scope();
+    DeviceId device = deviceOf(caller, write);
+    DeviceState state = ledger.device(new DeviceName(scope, device));
+    long next = state == null ? 1 : state.n() + 1;
+    Cause cause = new Cause(device, next, base(ledger, write, state));
+    CausalClaim claim = write.cause();
+    if (state != null && !state.principal().equals(caller.principal())) {
+      return new Counting(
+          cause,
+          new Fault(
+              FaultCode.DEVICE_TAKEN,
+              "the device " + device + " belongs to another principal; choose another device id"));
+    }
+    if (claim != null && claim.n() != null && claim.n() != next) {
+      return new Counting(
+          cause,
+          new Fault(
+              FaultCode.DEVICE_GAP,
+              "the device " + device + " counts " + claim.n() + ", but " + next + " is next"));
+    }
+    return new Counting(cause, null);
+  }
+
+  /// A claimed base is at most the head and never below the device's earlier one; without a claim
+  /// it is the seq of the version that the writer named, or the head.
+  private static long base(Ledger ledger, Write write, @Nullable DeviceState state) {
+    ScopeHead head = ledger.scope(write.entity().scope());
+    Entity current = ledger.entity(write.entity());
+    long earlier = state == null ? 0 : state.base();
+    if (write.cause() != null && write.cause().base() != null) {
+      return Math.max(earlier, Math.min(write.cause().base(), head.seq()));
+    }
+    boolean named =
+        write.expectedVersion() != null
+            && current != null
+            && current.version() == write.expectedVersion();
+    return Math.max(earlier, named ? Objects.requireNonNull(current).seq() : head.seq());
+  }
+
+  private static long hlc(Ledger ledger, Model model, Write write, long nowMillis) {
+    if (write.hlc() == 0) {
+      return ledger.nextHlc(nowMillis);
+    }
+    if (model.rule() instanceof NewestRule) {
+      return write.hlc(); // its order must be the same on every server, so it is never moved
+    }
+    return Hlc.clamp(write.hlc(), nowMillis, HLC_AHEAD_MILLIS_MAX);
+  }
+
+  private static DeviceId deviceOf(Caller caller, Write write) {
+    return write.cause() == null ? DeviceId.assignedTo(caller.principal()) : write.cause().device();
+  }
+
+  private static Remembered.Name name(Caller caller, Write write) {
+    return new Remembered.Name(write.entity().scope(), caller.principal(), write.key());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.anabranch.kernel.log;
+
+import dev.anabranch.kernel.json.JsonObject;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A request for a change, not yet accepted.
+///
+/// @param key makes a retry harmless; unique per (scope, principal)
+/// @param entity what is to change
+/// @param action what is to happen to it
+/// @param data new fields of an insert, changed fields of an update (`null` removes one); null for
+///   delete and merge
+/// @param body bytes in place of `data`: a CRDT update or a ciphertext; null otherwise
+/// @param expectedVersion the version the writer last saw: 0 = does not live; null = whatever is
+///   there
+/// @param cause what the writer had done and seen; null when it keeps no count
+/// @param hlc the writer's own stamp ([Hlc]); 0 = the server's
+/// @param proof the signed event or frame that says so, byte for byte (K7); null when there is none
+public record Write(
+    WriteKey key,
+    EntityKey entity,
+    Action action,
+    @Nullable JsonObject data,
+    @Nullable Bytes body,
+    @Nullable Long expectedVersion,
+    @Nullable CausalClaim cause,
+    long hlc,
+    @Nullable Bytes proof) {
+
+  public Write {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(entity, "entity");
+    Objects.requireNonNull(action, "action");
+    if (expectedVersion != null && expectedVersion < 0) {
+      throw new IllegalArgumentException("expected version " + expectedVersion);
+    }
+    if (hlc < 0) {
+      throw new IllegalArgumentException("hlc " + hlc);
+    }
+  }
+
+  /// An insert of these fields.
+  public static Write insert(WriteKey key, EntityKey entity, JsonObject data) {
+    return new Write(key, entity, Action.INSERT, data, null, null, null, 0, null);
+  }
+
+  /// An update by these changed fields.
+  public static Write update(WriteKey key, EntityKey entity, JsonObject data) {
+    return new Write(key, entity, Action.UPDATE, data, null, null, null, 0, null);
+  }
+
+  /// A delete.
+  public static Write delete(WriteKey key, EntityKey entity) {
+    return new Write(key, entity, Action.DELETE, null, null, null, null, 0, null);
+  }
+
+  /// A merge of these bytes.
+  public static Write merge(WriteKey key, EntityKey entity, Bytes body) {
+    return new Write(key, entity, Action.MERGE, null, body, null, null, 0, null);
+  }
+
+  /// This write, only if the entity still has that version; 0 = only if it does not live.
+  public Write expecting(long version) {
+    return new Write(key, entity, action, data, body, version, cause, hlc, proof);
+  }
+
+  /// This write, with what its writer had done and seen.
+  public Write causedBy(CausalClaim claim) {
+    return new Write(key, entity, action, data, body, expectedVersion, claim, hlc, proof);
+  }
+
+  /// This write, at the writer's own stamp.
+  public Write at(long stamp) {
+    return new Write(key, entity, action, data, body, expectedVersion, cause, stamp, proof);
+  }
+
+  /// This write, with its proof.
+  public Write provenBy(Bytes signed) {
+    return new Write(key, entity, action, data, body, expectedVersion, cause, hlc, signed);
+  }
+}

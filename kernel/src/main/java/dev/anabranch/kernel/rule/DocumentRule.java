@@ -1,0 +1,63 @@
+package dev.anabranch.kernel.rule;
+
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.Write;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Rule `document`: concurrent updates of a CRDT document are merged; none is ever stale.
+public final class DocumentRule implements MergeRule {
+
+  private final DocumentMerge merge;
+
+  /// The rule over one kind of CRDT.
+  public DocumentRule(DocumentMerge merge) {
+    this.merge = Objects.requireNonNull(merge);
+  }
+
+  @Override
+  public String word() {
+    return "document";
+  }
+
+  @Override
+  public Verdict judge(@Nullable Entity current, Write write, Stamp stamp) {
+    return switch (write.action()) {
+      case MERGE -> update(write);
+      case DELETE ->
+          current == null || current.deleted()
+              ? VersionedRule.absent(write)
+              : new Verdict.Accept(Action.DELETE, null, null);
+      case INSERT, UPDATE ->
+          Verdict.refuse(
+              FaultCode.UNSUITABLE,
+              "a document is changed by merge with a body, not by " + write.action().word());
+    };
+  }
+
+  private Verdict update(Write write) {
+    Bytes body = write.body();
+    if (body == null) {
+      return Verdict.refuse(FaultCode.INVALID, "a merge needs a body");
+    }
+    Optional<Verdict> wrong = merge.check(body).map(Verdict.Refuse::new);
+    return wrong.orElseGet(() -> new Verdict.Accept(Action.MERGE, null, body));
+  }
+
+  @Override
+  public Entity fold(@Nullable Entity current, Change change) {
+    if (change.action() == Action.DELETE) {
+      return Folds.tombstone(current, change);
+    }
+    Bytes state = current == null || current.deleted() ? null : current.body();
+    Bytes update = change.body();
+    return Folds.living(
+        current, change, JsonObject.EMPTY, update == null ? state : merge.merge(state, update));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.anabranch.kernel.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Where credentials are kept; safe to call from any thread and from another process than the
+/// owner's.
+public interface Credentials {
+
+  /// Keeps a new credential, and its principal when that is new; durable on return.
+  void add(Credential credential);
+
+  /// A credential by kind and public id, whether or not it still counts.
+  Optional<Credential> find(String kind, String publicId);
+
+  /// Credentials of a kind by time of creation, at most `countMax`.
+  List<Credential> list(String kind, int countMax);
+
+  /// Ends a credential from a moment on; whether there was one that still counted.
+  boolean revoke(String kind, String publicId, long atMillis);
+}

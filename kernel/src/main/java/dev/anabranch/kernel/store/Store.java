@@ -1,0 +1,79 @@
+package dev.anabranch.kernel.store;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.rule.MergeRule;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A database as the kernel needs it; every implementation sits the same contract suite.
+///
+/// [#commit] and the maintenance verbs are called by one thread at a time, the owner's; reading is
+/// called by many. Every method throws [StoreFailure] when the edge breaks. After a failed commit
+/// the store must be closed and opened again (fail stop): nothing more is acknowledged on it.
+public interface Store extends AutoCloseable {
+
+  /// Runs one batch in one transaction: load, decide, write, make durable (K3, K6).
+  ///
+  /// @param decide pure; called once, inside the transaction
+  /// @return what `decide` returned, once it is on disk
+  Effects commit(Needs needs, Function<Loaded, Effects> decide);
+
+  /// A scope's head; [ScopeHead#empty] when it is unknown.
+  ScopeHead head(ScopeName scope);
+
+  /// Heads of known scopes in the order of their names.
+  ///
+  /// @param after continue behind this name; null = from the first
+  List<ScopeHead> heads(@Nullable ScopeName after, int countMax);
+
+  /// Changes of a scope with an id greater than a cursor, in order (K1).
+  Reading read(ScopeName scope, long afterId, PageLimit limit);
+
+  /// One change; empty when it is not retained or never was.
+  Optional<Change> change(ScopeName scope, long seq);
+
+  /// An entity as it stands, tombstones included.
+  Optional<Entity> entity(EntityKey key);
+
+  /// Living entities of a scope.
+  ///
+  /// @param models only these; empty = all
+  /// @param after continue behind this place; null = from the first
+  SnapshotPage snapshot(
+      ScopeName scope, Set<ModelName> models, SnapshotPage.@Nullable Place after, PageLimit limit);
+
+  /// All entities of a scope, tombstones included, as they stood at its floor; the same order and
+  /// paging.
+  SnapshotPage floor(ScopeName scope, SnapshotPage.@Nullable Place after, PageLimit limit);
+
+  /// All entities of a scope, tombstones included, as they stand; the same order and paging.
+  SnapshotPage state(ScopeName scope, SnapshotPage.@Nullable Place after, PageLimit limit);
+
+  /// Raises a scope's floor: folds older changes into the floor's entities and drops them,
+  /// remembering their keys.
+  ///
+  /// @param floorSeq the new floor, at most the head's seq; a lower one than the present changes
+  ///   nothing
+  /// @param rules the rule of each model, for the fold
+  /// @return how many changes were dropped
+  long raiseFloor(ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules);
+
+  /// Which history this is: 0 for a new database, one more after every restore.
+  long epoch();
+
+  /// Credentials and their principals.
+  Credentials credentials();
+
+  /// Whether the database answers; throws [StoreFailure] when it does not.
+  void probe();
+
+  @Override
+  void close();
+}

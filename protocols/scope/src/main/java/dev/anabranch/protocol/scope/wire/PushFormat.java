@@ -122,11 +122,19 @@ final class PushFormat {
     switch (outcome.result()) {
       case PushOutcome.Applied(long syncId, long seq, long version) ->
           object.number("syncId", syncId).number("seq", seq).number("version", version);
-      case PushOutcome.Conflict(SyncRecord current) -> writeCurrent(current, object);
+      case PushOutcome.Conflict conflict -> write(conflict, object);
       case PushOutcome.Refused(String code, String detail) ->
           ObjectWriter.begin(object.name("error")).text("code", code).text("detail", detail).end();
     }
     object.end();
+  }
+
+  private static void write(PushOutcome.Conflict conflict, ObjectWriter object) {
+    if (conflict.leftOut()) {
+      object.flag("currentLeftOut", true);
+    } else {
+      writeCurrent(conflict.current(), object);
+    }
   }
 
   static void writeCurrent(@Nullable SyncRecord current, ObjectWriter object) {
@@ -151,7 +159,7 @@ final class PushFormat {
     String status = fields.text("status");
     return switch (status) {
       case "applied" -> PushOutcome.first(key, applied(fields));
-      case "conflict" -> PushOutcome.first(key, new PushOutcome.Conflict(current(fields)));
+      case "conflict" -> PushOutcome.first(key, conflict(fields));
       case "refused" -> PushOutcome.first(key, refused(fields));
       case "duplicate" -> new PushOutcome(key, true, repeated(fields));
       default -> throw Mistake.invalid("status is not a known word: " + status);
@@ -162,7 +170,15 @@ final class PushFormat {
     if (fields.has("error")) {
       return refused(fields);
     }
-    return fields.has("current") ? new PushOutcome.Conflict(current(fields)) : applied(fields);
+    return fields.has("current") || fields.flag("currentLeftOut")
+        ? conflict(fields)
+        : applied(fields);
+  }
+
+  private static PushOutcome.Conflict conflict(Fields fields) {
+    return fields.flag("currentLeftOut")
+        ? new PushOutcome.Conflict(null, true)
+        : PushOutcome.Conflict.with(current(fields));
   }
 
   private static PushOutcome.Applied applied(Fields fields) {

@@ -44,8 +44,22 @@ public record PushOutcome(@Nullable WriteKey key, boolean repeated, Result resul
 
   /// The entity has another version than the writer expected.
   ///
-  /// @param current `current`: the entity as it stands; null = it never lived
-  public record Conflict(@Nullable SyncRecord current) implements Result {}
+  /// @param current `current`: the entity as it stands; null = it never lived, or was left out
+  /// @param leftOut `currentLeftOut`: true when the answer had no room for `current`, which is then
+  ///   to be read with `GET /api/{model}/{id}`; absent = false
+  public record Conflict(@Nullable SyncRecord current, boolean leftOut) implements Result {
+
+    public Conflict {
+      if (leftOut && current != null) {
+        throw new IllegalArgumentException("left out and there");
+      }
+    }
+
+    /// A conflict with an entity as it stands; null = it never lived.
+    public static Conflict with(@Nullable SyncRecord current) {
+      return new Conflict(current, false);
+    }
+  }
 
   /// The answer is no.
   ///

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /// Notices when a message changes its shape.
 class MessageShapesTest {
-  private static final String VERSION_1 = "?";
+  private static final String VERSION_1 =
+      "7ae4daa699440199b899a175c5a6388408eacfd59700c3db8edc7afbf42c1977";
 
   @Test
   void messageShapesChangeOnlyTogetherWithTheVersion() throws NoSuchAlgorithmException {

@@ -118,7 +118,13 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   @Override
   public boolean writable() {
     checkLoop();
-    return channel.isWritable();
+    boolean room = channel.isWritable();
+    if (!room) {
+      // Who hears no is called back, even if (under TLS) the channel's own event comes when all is
+      // well again.
+      pause();
+    }
+    return room;
   }
 
   @Override
@@ -286,14 +292,18 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (!channel.isWritable()) {
-      if (!paused) {
-        paused = true;
-        terms.metrics().linkPaused();
-        channel.config().setAutoRead(terms.mask() || state != State.OPEN);
-      }
+      pause();
     } else if (paused) {
       // Later, because this may be called from inside a flush of the very session that it resumes.
       loop.execute(this::resume);
+    }
+  }
+
+  private void pause() {
+    if (!paused) {
+      paused = true;
+      terms.metrics().linkPaused();
+      channel.config().setAutoRead(terms.mask() || state != State.OPEN);
     }
   }
 

@@ -139,7 +139,7 @@ final class TlsTest {
 
   @Test
   void boundsWhatWaitsForAPeerThatDoesNotRead() throws Exception {
-    CompletableFuture<Link> opened = new CompletableFuture<>();
+    CompletableFuture<Recorder> opened = new CompletableFuture<>();
     try (TestServer flooding =
             TestServer.start(
                 TransportSettings.of(Listen.secure("127.0.0.1", 0, files)),
@@ -147,13 +147,14 @@ final class TlsTest {
                 handshake ->
                     CompletableFuture.completedFuture(
                         Admission.accept(link -> {
-                          opened.complete(link);
-                          return new Recorder(link);
+                          Recorder recorder = new Recorder(link);
+                          opened.complete(recorder);
+                          return recorder;
                         })));
         RawPeer peer =
             new RawPeer(trusting.getSocketFactory().createSocket("localhost", flooding.port()))) {
       peer.upgrade("/");
-      Link link = opened.join();
+      Link link = opened.join().link;
       int sent =
           CompletableFuture.supplyAsync(
                   () -> {
@@ -173,6 +174,7 @@ final class TlsTest {
       for (int i = 0; i < sent; i++) {
         assertThat(peer.readFrame().payload()).hasSize(1_000);
       }
+      assertThat(opened.join().next()).isEqualTo("writable");
     }
   }
 

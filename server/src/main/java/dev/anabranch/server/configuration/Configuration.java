@@ -1,0 +1,45 @@
+package dev.anabranch.server.configuration;
+
+/// Everything an operator can say about a server; see `docs/anabranch.toml` for the file.
+///
+/// @param server where it listens and keeps its things
+/// @param database PostgreSQL instead of SQLite
+/// @param auth who may come in
+/// @param tls the certificate
+/// @param rate how fast one address or principal may ask
+/// @param presence what devices say of themselves
+/// @param retention how much of the log is kept
+/// @param log what is written to standard error
+/// @param metrics who may read the figures
+public record Configuration(
+    Listening server,
+    DatabaseSettings database,
+    AccessSettings auth,
+    TlsSettings tls,
+    RateSettings rate,
+    PresenceSettings presence,
+    RetentionSettings retention,
+    LogSettings log,
+    MetricsSettings metrics) {
+
+  /// What a server does when nobody says anything.
+  public static Configuration defaults() {
+    return new ConfigurationSource().read();
+  }
+
+  static Configuration read(Sections sections) {
+    Configuration configuration =
+        new Configuration(
+            Listening.read(sections.of("server")),
+            DatabaseSettings.read(sections.of("database")),
+            AccessSettings.read(sections.of("auth")),
+            TlsSettings.read(sections.of("tls")),
+            RateSettings.read(sections.of("rate")),
+            PresenceSettings.read(sections.of("presence")),
+            RetentionSettings.read(sections.of("retention")),
+            LogSettings.read(sections.of("log")),
+            MetricsSettings.read(sections.of("metrics")));
+    sections.refuseUnknown();
+    return configuration;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Calls waiting for the writer, bounded by writes and bytes (K11). Many threads put, one takes.
+final class CommitQueue {
+
+  /// A call and who waits for its outcomes.
+  ///
+  /// @param bytes about how many bytes it holds
+  /// @param arrivedNanos when it came
+  record Waiting(
+      Commit call, CompletableFuture<List<Outcome>> answer, long bytes, long arrivedNanos) {}
+
+  private final ConcurrentLinkedQueue<Waiting> calls = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger writes = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+  private final EngineLimits limits;
+
+  CommitQueue(EngineLimits limits) {
+    this.limits = limits;
+  }
+
+  /// Puts a call at the end; null when there is no room.
+  @Nullable Waiting offer(Commit call, long nowNanos) {
+    long size = size(call);
+    if (writes.get() + call.writes().size() > limits.queueWritesMax()
+        || bytes.get() + size > limits.queueBytesMax()) {
+      return null;
+    }
+    writes.addAndGet(call.writes().size());
+    bytes.addAndGet(size);
+    Waiting waiting = new Waiting(call, new CompletableFuture<>(), size, nowNanos);
+    calls.add(waiting);
+    return waiting;
+  }
+
+  /// Takes what fits into one batch, at least one call unless there is none.
+  List<Waiting> take() {
+    List<Waiting> batch = new ArrayList<>();
+    int taken = 0;
+    for (Waiting next = calls.peek(); next != null; next = calls.peek()) {
+      int size = next.call().writes().size();
+      if (taken > 0 && taken + size > limits.batchWritesMax()) {
+        break;
+      }
+      calls.poll();
+      batch.add(next);
+      taken += size;
+      bytes.addAndGet(-next.bytes());
+    }
+    writes.addAndGet(-taken);
+    return batch;
+  }
+
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
+  int writes() {
+    return writes.get();
+  }
+
+  private static long size(Commit call) {
+    long size = 0;
+    for (Write write : call.writes()) {
+      size += 300;
+      size += write.data() == null ? 0 : write.data().text().length();
+      size += write.body() == null ? 0 : write.body().size();
+      size += write.proof() == null ? 0 : write.proof().size();
+    }
+    return size;
+  }
+}

@@ -1,0 +1,256 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.Sequencer;
+import dev.anabranch.kernel.follow.Follower;
+import dev.anabranch.kernel.follow.Subscription;
+import dev.anabranch.kernel.grant.Authorizer;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.kernel.store.Store;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel at work over one store.
+public final class Engine implements Kernel {
+
+  private final Writer writer;
+  private final Hub hub;
+  private final Heads heads;
+  private final Models models;
+  private final EngineThreads threads;
+
+  /// Opens the store and is ready.
+  ///
+  /// @throws dev.anabranch.kernel.store.StoreFailure when the store cannot be had
+  public Engine(
+      StoreOpener opener,
+      Models models,
+      EngineThreads threads,
+      EngineLimits limits,
+      EngineObserver observer) {
+    this.models = models;
+    this.threads = threads;
+    this.heads = new Heads(limits.headsMax());
+    this.hub = new Hub(this::store, threads, limits, observer);
+    this.writer =
+        new Writer(
+            opener,
+            new Sequencer(models),
+            threads,
+            limits,
+            observer,
+            this::committed,
+            this::reopened);
+  }
+
+  private void committed(Effects effects) {
+    effects.scopes().forEach(heads::told);
+    hub.committed(effects);
+  }
+
+  private void reopened() {
+    heads.forget();
+    hub.doubt();
+  }
+
+  @Override
+  public CompletionStage<List<Outcome>> commit(Commit commit) {
+    return writer.commit(commit);
+  }
+
+  @Override
+  public CompletionStage<Answer<Reading>> read(
+      Caller caller, ScopeName scope, long afterId, PageLimit limit) {
+    return reading(caller, scope, store -> store.read(scope, afterId, limit));
+  }
+
+  @Override
+  public CompletionStage<Answer<ScopeHead>> head(Caller caller, ScopeName scope) {
+    ScopeHead known = heads.get(scope);
+    if (known != null && caller.authority().ownsServer() && covers(caller, scope)) {
+      return CompletableFuture.completedFuture(new Answer.Given<>(known));
+    }
+    return reading(caller, scope, store -> headOf(scope));
+  }
+
+  private static boolean covers(Caller caller, ScopeName scope) {
+    return caller.authority().ceilingIn(scope).covers(Right.READ);
+  }
+
+  private ScopeHead headOf(ScopeName scope) {
+    return heads.getOrRead(scope, () -> store().head(scope));
+  }
+
+  @Override
+  public CompletionStage<Answer<SnapshotPage>> snapshot(
+      Caller caller,
+      ScopeName scope,
+      Set<ModelName> models,
+      SnapshotPage.@Nullable Place after,
+      PageLimit limit) {
+    return reading(caller, scope, store -> store.snapshot(scope, models, after, limit));
+  }
+
+  @Override
+  public CompletionStage<Answer<Optional<Entity>>> entity(Caller caller, EntityKey key) {
+    return reading(caller, key.scope(), store -> store.entity(key));
+  }
+
+  @Override
+  public CompletionStage<Answer<Optional<Entity>>> entityAt(
+      Caller caller, EntityKey key, long seq) {
+    return reading(
+        caller,
+        key.scope(),
+        store -> EarlierEntity.of(store, key, seq, models.of(key.model()).rule()));
+  }
+
+  @Override
+  public CompletionStage<Right> rightIn(Caller caller, ScopeName scope) {
+    return asked(() -> rightOf(caller, scope));
+  }
+
+  @Override
+  public CompletionStage<Answer<Subscription>> follow(
+      Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
+    CompletableFuture<Answer<Subscription>> answer = new CompletableFuture<>();
+    // The head is taken before the rights: a change of rights in between counts as one after them
+    // (K8).
+    asked(() -> rightsSeqOf(caller, scope))
+        .whenComplete((seq, failure) -> {
+          if (failure != null) {
+            answer.completeExceptionally(failure);
+          } else if (seq < 0) {
+            answer.complete(new Answer.Refused<>(forbidden(caller, scope)));
+          } else {
+            hub.follow(
+                lane,
+                scope,
+                follower,
+                afterId,
+                caller.principal(),
+                seq,
+                begun -> answer.complete(new Answer.Given<>(begun)));
+          }
+        });
+    return answer;
+  }
+
+  /// The seq at which the caller was seen to have the right to read; −1 = it has not.
+  private long rightsSeqOf(Caller caller, ScopeName scope) {
+    long seq = store().head(scope).seq();
+    return rightOf(caller, scope).covers(Right.READ) ? seq : -1;
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> present(Caller caller, Present present) {
+    return reading(caller, present.at().scope(), store -> present)
+        .thenApply(answer ->
+            switch (answer) {
+              case Answer.Given<Present>(Present allowed) -> said(allowed);
+              case Answer.Refused<Present>(Fault fault) -> new Answer.Refused<>(fault);
+            });
+  }
+
+  private Answer<Boolean> said(Present present) {
+    return hub.present(present)
+        ? new Answer.Given<>(true)
+        : new Answer.Refused<>(
+            new Fault(FaultCode.QUOTA, "too many clients are present in " + present.at().scope()));
+  }
+
+  @Override
+  public long epoch() {
+    return store().epoch();
+  }
+
+  @Override
+  public Models models() {
+    return models;
+  }
+
+  /// Tells followers whose presence has expired; to be called about once a second.
+  public void expirePresence() {
+    hub.expirePresence();
+  }
+
+  /// Does something with the store between two batches: raising floors, backups.
+  public <T> CompletionStage<T> maintain(Function<Store, T> chore) {
+    return writer.maintain(store -> {
+      T done = chore.apply(store);
+      heads.forget();
+      return done;
+    });
+  }
+
+  /// The open store, for reading.
+  ///
+  /// @throws dev.anabranch.kernel.store.StoreFailure when it is away
+  public Store store() {
+    return writer.store();
+  }
+
+  /// Writes waiting for the writer.
+  public int waitingWrites() {
+    return writer.waitingWrites();
+  }
+
+  /// Takes no more writes, finishes those that wait, closes the store.
+  public CompletionStage<Void> close() {
+    return writer.close();
+  }
+
+  private <T> CompletionStage<Answer<T>> reading(
+      Caller caller, ScopeName scope, Function<Store, T> read) {
+    return asked(() ->
+        rightOf(caller, scope).covers(Right.READ)
+            ? new Answer.Given<>(read.apply(store()))
+            : new Answer.Refused<>(forbidden(caller, scope)));
+  }
+
+  private Right rightOf(Caller caller, ScopeName scope) {
+    return Authorizer.rightOf(caller, scope, key -> store().entity(key).orElse(null));
+  }
+
+  private static Fault forbidden(Caller caller, ScopeName scope) {
+    return new Fault(FaultCode.FORBIDDEN, caller.principal() + " has no right to read " + scope);
+  }
+
+  private <T> CompletionStage<T> asked(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    threads
+        .readers()
+        .execute(() -> {
+          try {
+            answer.complete(question.get());
+          } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.kernel.follow.Announcement;
+import dev.anabranch.kernel.follow.Follower;
+import dev.anabranch.kernel.follow.Following;
+import dev.anabranch.kernel.follow.Following.Step;
+import dev.anabranch.kernel.follow.Subscription;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.kernel.store.StoreFailure;
+import java.util.List;
+
+/// One follower of one scope on its lane: carries out the steps of its [Following].
+///
+/// Confined to the lane's thread, but for the reading itself.
+final class Follow implements Subscription {
+
+  /// How long a follower waits before it reads again while the store is away, in milliseconds.
+  private static final long RETRY_MILLIS = 500;
+
+  private final Hub hub;
+  private final Lane lane;
+  private final ScopeName scope;
+  private final Follower follower;
+  private final Following following;
+  private boolean caughtUp;
+  private boolean ended;
+
+  Follow(
+      Hub hub,
+      Lane lane,
+      ScopeName scope,
+      Follower follower,
+      long afterId,
+      PrincipalId principal,
+      long rightsSeq) {
+    this.hub = hub;
+    this.lane = lane;
+    this.scope = scope;
+    this.follower = new Witness(follower);
+    this.following = new Following(this.follower, afterId, principal, rightsSeq);
+  }
+
+  ScopeName scope() {
+    return scope;
+  }
+
+  void start() {
+    read();
+  }
+
+  void announced(Announcement next) {
+    go(following.announced(next));
+  }
+
+  void doubted() {
+    go(following.doubted());
+  }
+
+  void present(List<Present> entries) {
+    if (caughtUp && !ended) {
+      follower.present(entries);
+    }
+  }
+
+  @Override
+  public void resume() {
+    go(following.resumed());
+  }
+
+  @Override
+  public void cancel() {
+    following.cancelled();
+    go(Step.END);
+  }
+
+  private void go(Step step) {
+    switch (step) {
+      case READ -> read();
+      case WAIT -> {}
+      case END -> end();
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      hub.remove(this, lane);
+    }
+  }
+
+  private void read() {
+    long cursor = following.cursor();
+    hub.read(scope, cursor, this::readDone, this::readFailed, lane);
+  }
+
+  private void readDone(Reading reading) {
+    if (!ended) {
+      go(following.page(reading));
+    }
+  }
+
+  private void readFailed(RuntimeException failure) {
+    if (ended) {
+      return;
+    }
+    if (failure instanceof StoreFailure) {
+      hub.later(RETRY_MILLIS, () -> lane.execute(this::readAgain));
+    } else {
+      following.cancelled();
+      end();
+      follower.failed(failure);
+    }
+  }
+
+  private void readAgain() {
+    if (!ended) {
+      read();
+    }
+  }
+
+  /// Notices when the follower has caught up, to tell it who is present, and when it is slow.
+  private final class Witness implements Follower {
+    private final Follower told;
+
+    private Witness(Follower told) {
+      this.told = told;
+    }
+
+    @Override
+    public boolean isReady() {
+      boolean ready = told.isReady();
+      if (!ready) {
+        hub.paused();
+      }
+      return ready;
+    }
+
+    @Override
+    public void changes(Announcement next) {
+      told.changes(next);
+    }
+
+    @Override
+    public void caughtUp(long lastId) {
+      caughtUp = true;
+      told.caughtUp(lastId);
+      List<Present> everybody = hub.presentIn(scope);
+      if (!everybody.isEmpty()) {
+        told.present(everybody);
+      }
+    }
+
+    @Override
+    public void present(List<Present> entries) {
+      told.present(entries);
+    }
+
+    @Override
+    public void refetch(RefetchReason reason) {
+      told.refetch(reason);
+    }
+
+    @Override
+    public void failed(RuntimeException failure) {
+      told.failed(failure);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.kernel.follow.Follower;
+import dev.anabranch.kernel.follow.Subscription;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.presence.PresenceBoard;
+import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.Store;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// Knows which lanes follow which scope, and brings committed changes and presence to them.
+final class Hub {
+
+  private final ConcurrentMap<ScopeName, List<Lane>> interests = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Executor, Lane> lanes = new ConcurrentHashMap<>();
+  private final ReentrantLock boardLock = new ReentrantLock();
+  private final PresenceBoard board;
+  private final Supplier<Store> store;
+  private final EngineThreads threads;
+  private final EngineLimits limits;
+  private final EngineObserver observer;
+
+  Hub(Supplier<Store> store, EngineThreads threads, EngineLimits limits, EngineObserver observer) {
+    this.store = store;
+    this.threads = threads;
+    this.limits = limits;
+    this.observer = observer;
+    this.board = new PresenceBoard(limits.presencePerScopeMax());
+  }
+
+  /// A batch is on disk: its changes go to the lanes that follow their scopes.
+  void committed(Effects effects) {
+    Map<ScopeName, List<Change>> byScope = new LinkedHashMap<>();
+    for (Effects.Logged logged : effects.logged()) {
+      ScopeName scope = logged.change().scope();
+      if (interests.containsKey(scope)) {
+        byScope.computeIfAbsent(scope, ignored -> new ArrayList<>()).add(logged.change());
+      }
+    }
+    long now = threads.nanos().getAsLong();
+    byScope.forEach((scope, changes) ->
+        interests.getOrDefault(scope, List.of()).forEach(lane -> lane.committed(changes, now)));
+  }
+
+  /// The store was opened again: what was committed but not announced must be read.
+  void doubt() {
+    lanes.values().forEach(Lane::doubt);
+  }
+
+  /// Begins a following on its lane.
+  void follow(
+      Executor thread,
+      ScopeName scope,
+      Follower follower,
+      long afterId,
+      PrincipalId principal,
+      long rightsSeq,
+      Consumer<Subscription> begun) {
+    Lane lane =
+        lanes.computeIfAbsent(thread, ignored -> new Lane(thread, limits, observer, threads));
+    lane.execute(() -> {
+      Follow follow = new Follow(this, lane, scope, follower, afterId, principal, rightsSeq);
+      lane.add(follow);
+      interests.merge(scope, List.of(lane), Hub::union);
+      begun.accept(follow);
+      follow.start();
+    });
+  }
+
+  private static List<Lane> union(List<Lane> lanes, List<Lane> more) {
+    if (lanes.contains(more.getFirst())) {
+      return lanes;
+    }
+    List<Lane> union = new ArrayList<>(lanes);
+    union.addAll(more);
+    return List.copyOf(union);
+  }
+
+  /// On the lane's own thread.
+  void remove(Follow follow, Lane lane) {
+    if (lane.remove(follow)) {
+      interests.computeIfPresent(
+          follow.scope(),
+          (scope, lanes) -> {
+            List<Lane> left = lanes.stream().filter(other -> other != lane).toList();
+            return left.isEmpty() ? null : left;
+          });
+    }
+  }
+
+  /// Reads a page on a reader and brings it to the lane.
+  void read(
+      ScopeName scope,
+      long afterId,
+      Consumer<Reading> done,
+      Consumer<RuntimeException> failed,
+      Lane lane) {
+    threads
+        .readers()
+        .execute(() -> {
+          try {
+            Reading reading = store.get().read(scope, afterId, limits.catchUpPage());
+            lane.execute(() -> done.accept(reading));
+          } catch (RuntimeException failure) {
+            lane.execute(() -> failed.accept(failure));
+          }
+        });
+  }
+
+  void later(long millis, Runnable task) {
+    threads.timer().after(millis, task);
+  }
+
+  void paused() {
+    observer.paused();
+  }
+
+  /// Puts a value on the board and tells it; false when the scope is full.
+  boolean present(Present present) {
+    boardLock.lock();
+    try {
+      if (!board.put(present)) {
+        return false;
+      }
+    } finally {
+      boardLock.unlock();
+    }
+    tell(present);
+    return true;
+  }
+
+  List<Present> presentIn(ScopeName scope) {
+    boardLock.lock();
+    try {
+      return board.in(scope);
+    } finally {
+      boardLock.unlock();
+    }
+  }
+
+  /// Takes away what has expired and tells it.
+  void expirePresence() {
+    List<Present> gone;
+    boardLock.lock();
+    try {
+      gone = board.expire(threads.clock().millis());
+    } finally {
+      boardLock.unlock();
+    }
+    gone.forEach(this::tell);
+  }
+
+  private void tell(Present present) {
+    interests.getOrDefault(present.at().scope(), List.of()).forEach(lane -> lane.said(present));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.kernel.follow.Announcement;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.presence.Present;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The followers of one thread, and one mailbox for all of them.
+///
+/// What was committed while the thread was busy is put together and told at once: each codec
+/// encodes it once, each follower gets one call. The mailbox is bounded; when it overflows its
+/// changes are dropped and the followers read them from the store: the queue is lost, never the
+/// data (K5, K11).
+final class Lane {
+
+  private sealed interface Letter {
+    record Committed(List<Change> changes, long committedNanos) implements Letter {}
+
+    record Said(Present present) implements Letter {}
+  }
+
+  private final Executor thread;
+  private final EngineLimits limits;
+  private final EngineObserver observer;
+  private final EngineThreads threads;
+  private final ConcurrentLinkedQueue<Letter> mailbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingChanges = new AtomicInteger();
+  private final AtomicBoolean overflowed = new AtomicBoolean();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Map<ScopeName, Set<Follow>> follows = new HashMap<>();
+
+  Lane(Executor thread, EngineLimits limits, EngineObserver observer, EngineThreads threads) {
+    this.thread = thread;
+    this.limits = limits;
+    this.observer = observer;
+    this.threads = threads;
+  }
+
+  void execute(Runnable task) {
+    thread.execute(task);
+  }
+
+  /// Consecutive changes of one scope are on disk. Any thread.
+  void committed(List<Change> changes, long nowNanos) {
+    if (waitingChanges.addAndGet(changes.size()) > limits.laneChangesMax()) {
+      waitingChanges.addAndGet(-changes.size());
+      overflowed.set(true);
+      observer.dropped(changes.size());
+    } else {
+      mailbox.add(new Letter.Committed(changes, nowNanos));
+    }
+    schedule();
+  }
+
+  /// A client said something of itself; left out when the mailbox is full, for it is said again.
+  /// Any thread.
+  void said(Present present) {
+    if (waitingChanges.incrementAndGet() > limits.laneChangesMax()) {
+      waitingChanges.decrementAndGet();
+      observer.dropped(1);
+      return;
+    }
+    mailbox.add(new Letter.Said(present));
+    schedule();
+  }
+
+  /// Every live follower reads again, as after the store was opened again. Any thread.
+  void doubt() {
+    overflowed.set(true);
+    schedule();
+  }
+
+  private void schedule() {
+    if (scheduled.compareAndSet(false, true)) {
+      thread.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    scheduled.set(false);
+    Map<ScopeName, List<Change>> changes = new LinkedHashMap<>();
+    List<Present> said = new ArrayList<>();
+    long oldestNanos = Long.MAX_VALUE;
+    for (Letter letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
+      switch (letter) {
+        case Letter.Committed(List<Change> some, long committedNanos) -> {
+          waitingChanges.addAndGet(-some.size());
+          oldestNanos = Math.min(oldestNanos, committedNanos);
+          changes
+              .computeIfAbsent(some.getFirst().scope(), ignored -> new ArrayList<>())
+              .addAll(some);
+        }
+        case Letter.Said(Present present) -> {
+          waitingChanges.decrementAndGet();
+          said.add(present);
+        }
+      }
+    }
+    for (List<Change> some : changes.values()) {
+      tell(some, oldestNanos);
+    }
+    said.forEach(this::tell);
+    if (overflowed.getAndSet(false)) {
+      all().forEach(Follow::doubted);
+    }
+  }
+
+  /// Tells one scope's changes in announcements of bounded size; a hole (after an overflow) begins
+  /// a new one.
+  private void tell(List<Change> changes, long committedNanos) {
+    int from = 0;
+    while (from < changes.size()) {
+      int to = from + 1;
+      int bytes = changes.get(from).approximateBytes();
+      while (to < changes.size()
+          && to - from < limits.announcementChangesMax()
+          && changes.get(to).seq() == changes.get(to - 1).seq() + 1
+          && bytes + changes.get(to).approximateBytes() <= limits.announcementBytesMax()) {
+        bytes += changes.get(to).approximateBytes();
+        to++;
+      }
+      announce(changes.subList(from, to), committedNanos);
+      from = to;
+    }
+  }
+
+  private void announce(List<Change> changes, long committedNanos) {
+    Set<Follow> followers = follows.get(changes.getFirst().scope());
+    if (followers == null) {
+      return;
+    }
+    int told = followers.size();
+    try (Announcement next = new Announcement(changes)) {
+      for (Follow follow : List.copyOf(followers)) {
+        follow.announced(next);
+      }
+    }
+    observer.fannedOut(changes.size(), told, threads.nanos().getAsLong() - committedNanos);
+  }
+
+  private void tell(Present present) {
+    Set<Follow> followers = follows.get(present.at().scope());
+    if (followers != null) {
+      List.copyOf(followers).forEach(follow -> follow.present(List.of(present)));
+    }
+  }
+
+  /// On the lane's own thread.
+  void add(Follow follow) {
+    follows.computeIfAbsent(follow.scope(), ignored -> new LinkedHashSet<>()).add(follow);
+  }
+
+  /// Whether nobody of this lane follows the scope any more. On the lane's own thread.
+  boolean remove(Follow follow) {
+    Set<Follow> followers = follows.get(follow.scope());
+    if (followers == null) {
+      return false;
+    }
+    followers.remove(follow);
+    if (!followers.isEmpty()) {
+      return false;
+    }
+    follows.remove(follow.scope());
+    return true;
+  }
+
+  private List<Follow> all() {
+    List<Follow> all = new ArrayList<>();
+    follows.values().forEach(all::addAll);
+    return all;
+  }
+}

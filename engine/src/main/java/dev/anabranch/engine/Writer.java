@@ -1,0 +1,261 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.engine.CommitQueue.Waiting;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.Decision;
+import dev.anabranch.kernel.commit.Sequencer;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// Drives the sequencer: one batch is whatever queued while the previous one committed (natural
+/// group commit).
+///
+/// Fail stop: when a commit fails, everything that waits is refused as `UNAVAILABLE`, the store is
+/// closed and opened again with growing waits, and only then is the next write taken. A write whose
+/// commit failed may be in the log or not; its writer asks again under the same key and gets the
+/// one answer there is (K2).
+///
+/// All work runs on the writer's thread; `commit` and `maintain` may be called from any.
+final class Writer {
+
+  private final StoreOpener opener;
+  private final Sequencer sequencer;
+  private final EngineThreads threads;
+  private final EngineLimits limits;
+  private final EngineObserver observer;
+  private final Consumer<Effects> committed;
+  private final Runnable reopened;
+  private final CommitQueue queue;
+  private final ConcurrentLinkedQueue<Runnable> chores = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicReference<Access> access;
+  private volatile boolean closed;
+
+  /// How the store can be had just now.
+  private sealed interface Access {
+    record Open(Store store) implements Access {}
+
+    record Lost(StoreFailure failure) implements Access {}
+  }
+
+  Writer(
+      StoreOpener opener,
+      Sequencer sequencer,
+      EngineThreads threads,
+      EngineLimits limits,
+      EngineObserver observer,
+      Consumer<Effects> committed,
+      Runnable reopened) {
+    this.opener = opener;
+    this.sequencer = sequencer;
+    this.threads = threads;
+    this.limits = limits;
+    this.observer = observer;
+    this.committed = committed;
+    this.reopened = reopened;
+    this.queue = new CommitQueue(limits);
+    this.access = new AtomicReference<>(new Access.Open(opener.open()));
+  }
+
+  /// The open store.
+  ///
+  /// @throws StoreFailure when it is away
+  Store store() {
+    return switch (access.get()) {
+      case Access.Open(Store store) -> store;
+      case Access.Lost(StoreFailure failure) -> throw failure;
+    };
+  }
+
+  int waitingWrites() {
+    return queue.writes();
+  }
+
+  CompletionStage<List<Outcome>> commit(Commit call) {
+    if (closed || access.get() instanceof Access.Lost) {
+      return turnedAway(call, "the server's database is away; try again in a moment");
+    }
+    Waiting waiting = queue.offer(call, threads.nanos().getAsLong());
+    if (waiting == null) {
+      return turnedAway(
+          call, "more writes are waiting than the server takes; try again in a moment");
+    }
+    schedule();
+    return waiting.answer();
+  }
+
+  private CompletionStage<List<Outcome>> turnedAway(Commit call, String why) {
+    observer.turnedAway(call);
+    return CompletableFuture.completedFuture(unavailable(call, why));
+  }
+
+  /// Does something with the store between two batches.
+  <T> CompletionStage<T> maintain(Function<Store, T> chore) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    chores.add(() -> maintain(chore, done));
+    schedule();
+    return done;
+  }
+
+  private <T> void maintain(Function<Store, T> chore, CompletableFuture<T> done) {
+    try {
+      done.complete(chore.apply(store()));
+    } catch (RuntimeException failure) {
+      done.completeExceptionally(failure);
+      if (failure instanceof StoreFailure lost && access.get() instanceof Access.Open) {
+        lose(lost);
+      }
+    }
+  }
+
+  private void schedule() {
+    if (scheduled.compareAndSet(false, true)) {
+      threads.writer().execute(this::work);
+    }
+  }
+
+  private void work() {
+    try {
+      for (Runnable chore = chores.poll(); chore != null; chore = chores.poll()) {
+        chore.run();
+      }
+      List<Waiting> batch = queue.take();
+      if (!batch.isEmpty()) {
+        commit(batch);
+      }
+    } finally {
+      scheduled.set(false);
+      if (!queue.isEmpty() || !chores.isEmpty()) {
+        schedule();
+      }
+    }
+  }
+
+  private void commit(List<Waiting> batch) {
+    if (!(access.get() instanceof Access.Open(Store store))) {
+      batch.forEach(waiting -> refuse(waiting, "the server's database is away; try again"));
+      return;
+    }
+    List<Commit> calls = batch.stream().map(Waiting::call).toList();
+    AtomicReference<Decision> decision = new AtomicReference<>();
+    long began = threads.nanos().getAsLong();
+    Effects effects;
+    try {
+      effects = store.commit(Sequencer.needs(calls), loaded -> decide(loaded, calls, decision));
+    } catch (RuntimeException failure) {
+      batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
+      lose(asStoreFailure(failure));
+      return;
+    }
+    long now = threads.nanos().getAsLong();
+    observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
+    answer(batch, decision.get().outcomes(), now);
+    committed.accept(effects);
+  }
+
+  private Effects decide(Loaded loaded, List<Commit> calls, AtomicReference<Decision> decision) {
+    Decision made = sequencer.decide(loaded, calls, threads.clock().millis());
+    decision.set(made);
+    return made.effects();
+  }
+
+  private void answer(List<Waiting> batch, List<List<Outcome>> outcomes, long nowNanos) {
+    for (int index = 0; index < batch.size(); index++) {
+      Waiting waiting = batch.get(index);
+      observer.answered(waiting.call(), outcomes.get(index), nowNanos - waiting.arrivedNanos());
+      waiting.answer().complete(outcomes.get(index));
+    }
+  }
+
+  private StoreFailure asStoreFailure(RuntimeException failure) {
+    if (failure instanceof StoreFailure lost) {
+      return lost;
+    }
+    observer.bug(failure);
+    return new StoreFailure(
+        StoreFailure.Kind.BROKEN, "the commit broke off: " + failure.getMessage(), failure);
+  }
+
+  private void refuse(Waiting waiting, String why) {
+    observer.turnedAway(waiting.call());
+    waiting.answer().complete(unavailable(waiting.call(), why));
+  }
+
+  private static List<Outcome> unavailable(Commit call, String why) {
+    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, why);
+    return call.writes().stream().map(ignored -> refused).toList();
+  }
+
+  private void lose(StoreFailure failure) {
+    if (access.get() instanceof Access.Open(Store store)) {
+      access.set(new Access.Lost(failure));
+      observer.storeLost(failure);
+      closeQuietly(store);
+    }
+    switch (failure.kind()) {
+      case FENCED, LOCKED, CORRUPT -> observer.storeGone(failure);
+      case FULL, UNREACHABLE, BROKEN -> reopenAfter(limits.reopenMillisMin());
+    }
+  }
+
+  private void closeQuietly(Store store) {
+    try {
+      store.close();
+    } catch (RuntimeException alreadyBroken) {
+      observer.bug(alreadyBroken);
+    }
+  }
+
+  private void reopenAfter(long millis) {
+    threads.timer().after(millis, () -> threads.writer().execute(() -> reopen(millis)));
+  }
+
+  private void reopen(long waitedMillis) {
+    if (closed) {
+      return;
+    }
+    try {
+      access.set(new Access.Open(opener.open()));
+    } catch (StoreFailure failure) {
+      access.set(new Access.Lost(failure));
+      reopenAfter(Math.min(waitedMillis * 2, limits.reopenMillisMax()));
+      return;
+    }
+    observer.storeBack();
+    reopened.run();
+    schedule();
+  }
+
+  /// Takes nothing more, finishes what waits, and closes the store.
+  CompletionStage<Void> close() {
+    closed = true;
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    threads.writer().execute(() -> finish(done));
+    return done;
+  }
+
+  private void finish(CompletableFuture<Void> done) {
+    while (!queue.isEmpty() || !chores.isEmpty()) {
+      work();
+    }
+    if (access.get() instanceof Access.Open(Store store)) {
+      access.set(
+          new Access.Lost(
+              new StoreFailure(StoreFailure.Kind.UNREACHABLE, "the server is closing")));
+      closeQuietly(store);
+    }
+    done.complete(null);
+  }
+}

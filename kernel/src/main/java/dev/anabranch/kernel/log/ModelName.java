@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 /// @param text `[A-Za-z][A-Za-z0-9_]{0,63}`; exact, aliases are the edge's work
 public record ModelName(String text) implements Comparable<ModelName> {
 
+  private static final Pattern SHAPE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
+
   /// The reserved model whose entities are the rights of principals on the scope.
   public static final ModelName GRANT = new ModelName("grant");
-
-  private static final Pattern SHAPE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
 
   public ModelName {
     Objects.requireNonNull(text, "text");

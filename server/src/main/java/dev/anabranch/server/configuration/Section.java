@@ -1,6 +1,7 @@
 package dev.anabranch.server.configuration;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ final class Section {
 
   Section(String name, Map<String, Sourced> values) {
     this.name = name;
-    this.values = Map.copyOf(values);
+    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
   /// The keys that were asked for so far.
@@ -118,7 +119,7 @@ final class Section {
       throw wrong(key, sourced, "a list of tables, each under [[" + name + "." + key + "]]");
     }
     return list.stream()
-        .map(table -> new Section(name + "." + key, sourced((Map<?, ?>) table, sourced.origin())))
+        .map(table -> new Section(below(key), sourced((Map<?, ?>) table, sourced.origin())))
         .toList();
   }
 
@@ -138,9 +139,13 @@ final class Section {
       return Optional.empty();
     }
     if (sourced.value() instanceof Map<?, ?> table) {
-      return Optional.of(new Section(name + "." + key, sourced(table, sourced.origin())));
+      return Optional.of(new Section(below(key), sourced(table, sourced.origin())));
     }
     throw wrong(key, sourced, "a table");
+  }
+
+  private String below(String key) {
+    return name.isEmpty() ? key : name + "." + key;
   }
 
   /// A value as it was written.

@@ -1,11 +1,16 @@
 package dev.anabranch.server.configuration;
 
+import dev.anabranch.engine.EngineLimits;
+import dev.anabranch.transport.TransportLimits;
+
 /// Everything an operator can say about a server; see `docs/anabranch.toml` for the file.
 ///
 /// @param server where it listens and keeps its things
 /// @param database PostgreSQL instead of SQLite
 /// @param auth who may come in
 /// @param tls the certificate
+/// @param transport what peers can cost at the sockets
+/// @param engine the engine's bounds
 /// @param rate how fast one address or principal may ask
 /// @param presence what devices say of themselves
 /// @param retention how much of the log is kept
@@ -16,6 +21,8 @@ public record Configuration(
     DatabaseSettings database,
     AccessSettings auth,
     TlsSettings tls,
+    TransportLimits transport,
+    EngineLimits engine,
     RateSettings rate,
     PresenceSettings presence,
     RetentionSettings retention,
@@ -28,14 +35,17 @@ public record Configuration(
   }
 
   static Configuration read(Sections sections) {
+    PresenceSettings presence = PresenceSettings.read(sections.of("presence"));
     Configuration configuration =
         new Configuration(
             Listening.read(sections.of("server")),
             DatabaseSettings.read(sections.of("database")),
             AccessSettings.read(sections.of("auth")),
             TlsSettings.read(sections.of("tls")),
+            TransportSections.read(sections),
+            EngineSections.read(sections, presence),
             RateSettings.read(sections.of("rate")),
-            PresenceSettings.read(sections.of("presence")),
+            presence,
             RetentionSettings.read(sections.of("retention")),
             LogSettings.read(sections.of("log")),
             MetricsSettings.read(sections.of("metrics")));

@@ -66,14 +66,15 @@ public final class ConfigurationSource {
       return;
     }
     String name = String.valueOf(file.getFileName());
-    TomlFile.read(file).forEach((section, table) -> {
-      if (!(table instanceof Map<?, ?> keys)) {
-        throw new ConfigurationFailure(
-            name + ": " + section + " stands outside a section, such as [server]");
-      }
-      sections.declare(section, name);
-      Section.sourced(keys, name).forEach((key, value) -> sections.put(section, key, value));
-    });
+    TomlFile.read(file)
+        .forEach((section, table) -> {
+          if (!(table instanceof Map<?, ?> keys)) {
+            throw new ConfigurationFailure(
+                name + ": " + section + " stands outside a section, such as [server]");
+          }
+          sections.declare(section, name);
+          Section.sourced(keys, name).forEach((key, value) -> sections.put(section, key, value));
+        });
   }
 
   private void addEnvironment(Sections sections) {

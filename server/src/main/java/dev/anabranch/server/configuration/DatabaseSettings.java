@@ -10,8 +10,7 @@ import java.util.Optional;
 /// @param url `postgresql://user:password@host:port/name`; empty = SQLite
 /// @param passwordFile a file that holds the password, so that the address need not; empty = none
 /// @param connections connections that readers share
-public record DatabaseSettings(
-    Optional<String> url, Optional<Path> passwordFile, int connections) {
+public record DatabaseSettings(Optional<String> url, Optional<Path> passwordFile, int connections) {
 
   public DatabaseSettings {
     Objects.requireNonNull(url, "url");
@@ -22,7 +21,8 @@ public record DatabaseSettings(
     String url = section.text("url", "");
     if (!url.isEmpty() && !url.startsWith("postgresql://") && !url.startsWith("postgres://")) {
       throw new ConfigurationFailure(
-          "[database] url must begin with postgresql://, or be empty for SQLite in the data folder");
+          "[database] url must begin with postgresql://, or be empty for SQLite in the data"
+              + " folder");
     }
     return new DatabaseSettings(
         Optional.of(url).filter(text -> !text.isEmpty()),

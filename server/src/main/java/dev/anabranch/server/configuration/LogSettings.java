@@ -29,7 +29,6 @@ public record LogSettings(Format format, Level level) {
   }
 
   static LogSettings read(Section section) {
-    return new LogSettings(
-        section.word("format", Format.TEXT), section.word("level", Level.INFO));
+    return new LogSettings(section.word("format", Format.TEXT), section.word("level", Level.INFO));
   }
 }

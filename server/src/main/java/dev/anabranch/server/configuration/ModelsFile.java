@@ -98,11 +98,13 @@ public final class ModelsFile {
     ModelName model =
         ModelName.parse(written)
             .filter(known -> !known.equals(ModelName.GRANT))
-            .orElseThrow(() -> new ConfigurationFailure(
-                name
-                    + ": \""
-                    + written
-                    + "\" cannot be a model's name; letters, digits and _, at most 64, not grant"));
+            .orElseThrow(() ->
+                new ConfigurationFailure(
+                    name
+                        + ": \""
+                        + written
+                        + "\" cannot be a model's name; letters, digits and _, at most 64, not"
+                        + " grant"));
     models.add(
         new Model(
             model,
@@ -169,7 +171,9 @@ public final class ModelsFile {
       throw failure;
     } catch (RuntimeException wrong) {
       throw new ConfigurationFailure(
-          section.wrong("schema", "a JSON Schema, or the name of a file that holds one").getMessage()
+          section
+                  .wrong("schema", "a JSON Schema, or the name of a file that holds one")
+                  .getMessage()
               + ": "
               + wrong.getMessage(),
           wrong);

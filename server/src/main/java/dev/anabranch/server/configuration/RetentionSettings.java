@@ -50,7 +50,8 @@ public record RetentionSettings(int everySeconds, List<Rule> rules) {
     try {
       return new ScopePattern(text);
     } catch (IllegalArgumentException wrong) {
-      throw table.wrong("scopes", "a scope's name, or a beginning of one and *, such as \"chat:*\"");
+      throw table.wrong(
+          "scopes", "a scope's name, or a beginning of one and *, such as \"chat:*\"");
     }
   }
 }

@@ -50,8 +50,7 @@ final class Section {
     return wholeNumber(sourced.value())
         .filter(value -> value >= least && value <= most)
         .map(Math::toIntExact)
-        .orElseThrow(
-            () -> wrong(key, sourced, "a whole number from " + least + " to " + most));
+        .orElseThrow(() -> wrong(key, sourced, "a whole number from " + least + " to " + most));
   }
 
   private static Optional<Long> wholeNumber(Object value) {

@@ -22,19 +22,23 @@ public final class OpenSessions {
   /// @param end ends it; run once, on any thread, when the token no longer counts
   /// @return forgets the session, when it has ended by itself
   public Runnable opened(String tokenId, Runnable end) {
-    sessions.compute(tokenId, (id, ends) -> {
-      Set<Runnable> more = ends == null ? ConcurrentHashMap.newKeySet() : ends;
-      more.add(end);
-      return more;
-    });
+    sessions.compute(
+        tokenId,
+        (id, ends) -> {
+          Set<Runnable> more = ends == null ? ConcurrentHashMap.newKeySet() : ends;
+          more.add(end);
+          return more;
+        });
     return () -> closed(tokenId, end);
   }
 
   private void closed(String tokenId, Runnable end) {
-    sessions.computeIfPresent(tokenId, (id, ends) -> {
-      ends.remove(end);
-      return ends.isEmpty() ? null : ends;
-    });
+    sessions.computeIfPresent(
+        tokenId,
+        (id, ends) -> {
+          ends.remove(end);
+          return ends.isEmpty() ? null : ends;
+        });
   }
 
   /// Ends the sessions of tokens that no longer count; to be called once in a check's time.

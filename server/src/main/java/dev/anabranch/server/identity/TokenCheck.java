@@ -78,8 +78,10 @@ public final class TokenCheck {
 
   /// Whether a token that was good still is.
   CompletionStage<Boolean> stillCounts(String id) {
-    return known.get(id).thenApply(found ->
-        found.filter(credential -> credential.countsAt(clock.millis())).isPresent());
+    return known
+        .get(id)
+        .thenApply(
+            found -> found.filter(credential -> credential.countsAt(clock.millis())).isPresent());
   }
 
   /// Forgets what was said of a token, as after it was revoked here.

@@ -64,8 +64,7 @@ public record TokenRequest(
     Right ceiling =
         Right.ofWord(text(json, "right", "admin"))
             .filter(right -> right.covers(Right.READ))
-            .orElseThrow(
-                () -> new IllegalArgumentException("right must be read, write or admin"));
+            .orElseThrow(() -> new IllegalArgumentException("right must be read, write or admin"));
     return new Authority(scopes(json), ceiling, owner || truth(json, "create"), owner);
   }
 

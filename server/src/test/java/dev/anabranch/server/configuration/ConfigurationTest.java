@@ -35,12 +35,13 @@ class ConfigurationTest {
     Configuration.read(sections);
     Map<String, Set<String>> known = new TreeMap<>();
     sections.asked().forEach((name, section) -> known.put(name, new TreeSet<>(section.known())));
-    known.computeIfPresent("retention", (name, keys) -> without("rules", keys)); // shown in a comment: its default is none
+    known.computeIfPresent(
+        "retention",
+        (name, keys) -> without("rules", keys)); // shown in a comment: its default is none
 
     Map<String, Set<String>> documented = new TreeMap<>();
     TomlFile.read(DOCUMENTED)
-        .forEach((name, table) ->
-            documented.put(name, new TreeSet<>(keysOf((Map<?, ?>) table))));
+        .forEach((name, table) -> documented.put(name, new TreeSet<>(keysOf((Map<?, ?>) table))));
     assertThat(documented).isEqualTo(known);
   }
 
@@ -60,7 +61,8 @@ class ConfigurationTest {
     Configuration configuration =
         new ConfigurationSource()
             .file(file)
-            .environment(Map.of("ANABRANCH_SERVER__PORT", "2", "ANABRANCH_SERVER__HOST", "variable"))
+            .environment(
+                Map.of("ANABRANCH_SERVER__PORT", "2", "ANABRANCH_SERVER__HOST", "variable"))
             .flag("server.port", Optional.of(3))
             .flag("server.host", Optional.empty())
             .read();
@@ -74,7 +76,8 @@ class ConfigurationTest {
   void listsInTheEnvironmentAreSeparatedByCommas() {
     Configuration configuration =
         new ConfigurationSource()
-            .environment(Map.of("ANABRANCH_AUTH__ORIGINS", "https://one.example, https://two.example"))
+            .environment(
+                Map.of("ANABRANCH_AUTH__ORIGINS", "https://one.example, https://two.example"))
             .read();
     assertThat(configuration.auth().origins())
         .containsExactly("https://one.example", "https://two.example");
@@ -124,12 +127,13 @@ class ConfigurationTest {
             + " empty for SQLite in the data folder",
         "[retention]#rules = 3 | a.toml: [retention] rules must be a list of tables, each under"
             + " [[retention.rules]], not 3",
-        "[[retention.rules]]#scopes = \"Chat\"#keep_days = 1 | a.toml: [retention.rules] scopes must"
-            + " be a scope's name, or a beginning of one and *, such as \"chat:*\", not \"Chat\"",
+        "[[retention.rules]]#scopes = \"Chat\"#keep_days = 1 | a.toml: [retention.rules] scopes"
+            + " must be a scope's name, or a beginning of one and *, such as \"chat:*\", not"
+            + " \"Chat\"",
         "[[retention.rules]]#scopes = \"*\" | a rule of [[retention.rules]] for * keeps everything;"
             + " set keep_days or keep_changes",
-        "[[retention.rules]]#keep_day = 1 | a.toml: nothing is called [retention.rules] keep_day; did"
-            + " you mean keep_days?",
+        "[[retention.rules]]#keep_day = 1 | a.toml: nothing is called [retention.rules] keep_day;"
+            + " did you mean keep_days?",
         "[server | a.toml line 1: ",
       })
   void everyMistakeGetsASentence(String text, String sentence) {
@@ -144,8 +148,7 @@ class ConfigurationTest {
     ConfigurationSource source =
         new ConfigurationSource().environment(Map.of("ANABRANCH_SERVER__PROT", "1"));
     assertThatThrownBy(source::read)
-        .hasMessage(
-            "ANABRANCH_SERVER__PROT: nothing is called [server] prot; did you mean port?");
+        .hasMessage("ANABRANCH_SERVER__PROT: nothing is called [server] prot; did you mean port?");
   }
 
   @Test
@@ -159,7 +162,8 @@ class ConfigurationTest {
   void theDatabaseIsShownWithoutItsSecrets() {
     DatabaseSettings database =
         new ConfigurationSource()
-            .flag("database.url", Optional.of("postgresql://me:canary@db.example:5433/app?x=canary"))
+            .flag(
+                "database.url", Optional.of("postgresql://me:canary@db.example:5433/app?x=canary"))
             .read()
             .database();
     assertThat(database.shown()).isEqualTo("postgresql://db.example:5433/app");

@@ -68,7 +68,8 @@ class ModelsFileTest {
   @Test
   void numbersThatNoLongHoldsReachTheSchema() {
     Models models =
-        read("[models.Big]\nschema = { properties = { n = { type = \"number\", maximum = 2 } } }\n");
+        read(
+            "[models.Big]\nschema = { properties = { n = { type = \"number\", maximum = 2 } } }\n");
     Schema schema = model(models, "Big").schema();
     assertThat(schema.violation(JsonObject.of("n", new JsonNumber("1.5e1")))).isPresent();
     assertThat(schema.violation(JsonObject.of("n", new JsonNumber("1e-300")))).isEmpty();
@@ -103,13 +104,16 @@ class ModelsFileTest {
       delimiter = '|',
       value = {
         "[models.A]#rule = \"last\" | m.toml: [models.A] rule must be one of",
-        "[models.A]#rul = \"append\" | m.toml: nothing is called [models.A] rul; did you mean rule?",
+        "[models.A]#rul = \"append\" | m.toml: nothing is called [models.A] rul; did you mean"
+            + " rule?",
         "[models.A]#strategy = \"latest\" | m.toml: [models.A] strategy must be left out",
         "[models.A]#writer = \"read\" | m.toml: [models.A] writer must be \"write\" or \"admin\"",
         "[models.A]#schema = \"absent.json\" | m.toml: the schema ",
-        "[models.A]#schema = { type = \"strin\" } | m.toml: [models.A] schema must be a JSON Schema",
+        "[models.A]#schema = { type = \"strin\" } | m.toml: [models.A] schema must be a JSON"
+            + " Schema",
         "[models.A]#schema = { type = 3 } | m.toml: [models.A] schema must be a JSON Schema",
-        "[models.A]#aliases = [\"x\"]#[models.B]#aliases = [\"x\"] | m.toml: [models.B] aliases must",
+        "[models.A]#aliases = [\"x\"]#[models.B]#aliases = [\"x\"] | m.toml: [models.B] aliases"
+            + " must",
         "[models.A]#aliases = [\"B\"]#[models.B] | m.toml: B is a model and an alias of A",
         "[models.grant] | m.toml: \"grant\" cannot be a model's name",
         "[models.\"a b\"] | m.toml: \"a b\" cannot be a model's name",

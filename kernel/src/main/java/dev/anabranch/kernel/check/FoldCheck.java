@@ -1,0 +1,159 @@
+package dev.anabranch.kernel.check;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.kernel.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Checks that state = fold of the log (K4): the floor's entities and every retained change folded
+/// over them give exactly the entities that the store shows.
+///
+/// On the way it checks the log's own order: seqs without a hole and ids that rise (K1), versions
+/// without a hole, and each change's pointer to the entity's change before it. It needs a store
+/// that nobody writes to meanwhile, and memory for the entities of one scope.
+public final class FoldCheck {
+
+  /// The most differences that are told of one scope.
+  public static final int DIFFERENCES_MAX = 100;
+
+  private static final PageLimit PAGE = new PageLimit(1000, 4 * 1024 * 1024);
+  private static final int SCOPES_PER_PAGE = 1000;
+
+  private final Store store;
+  private final Models models;
+
+  /// A check of this store, folding by the rules of these models.
+  public FoldCheck(Store store, Models models) {
+    this.store = Objects.requireNonNull(store);
+    this.models = Objects.requireNonNull(models);
+  }
+
+  /// What differs in the whole store; empty when nothing does.
+  public List<Difference> everything() {
+    List<Difference> differences = new ArrayList<>();
+    List<ScopeHead> heads = store.heads(null, SCOPES_PER_PAGE);
+    while (!heads.isEmpty()) {
+      heads.forEach(head -> differences.addAll(scope(head.scope())));
+      heads = store.heads(heads.getLast().scope(), SCOPES_PER_PAGE);
+    }
+    return differences;
+  }
+
+  /// What differs in one scope; empty when nothing does.
+  public List<Difference> scope(ScopeName scope) {
+    return new Scope(scope).check();
+  }
+
+  /// The check of one scope under way.
+  private final class Scope {
+
+    private final ScopeName name;
+    private final Map<EntityKey, Entity> folded = new HashMap<>();
+    private final List<Difference> differences = new ArrayList<>();
+
+    Scope(ScopeName name) {
+      this.name = name;
+    }
+
+    List<Difference> check() {
+      ScopeHead head = store.head(name);
+      each(after -> store.floor(name, after, PAGE), this::standAtFloor);
+      long lastSeq = head.floorSeq();
+      long lastId = head.floorId();
+      Reading reading = store.read(name, lastId, PAGE);
+      while (reading instanceof Reading.Page page && !page.changes().isEmpty()) {
+        for (Change change : page.changes()) {
+          inOrder(lastSeq, lastId, change);
+          folded.put(change.entity(), fold(folded.get(change.entity()), change));
+          lastSeq = change.seq();
+          lastId = change.id();
+        }
+        reading = store.read(name, lastId, PAGE);
+      }
+      atHead(head, lastSeq, lastId);
+      each(after -> store.state(name, after, PAGE), this::compare);
+      folded.values().forEach(left -> differ(left.seq(), left.key(), "missing, though " + left));
+      return List.copyOf(differences);
+    }
+
+    private void standAtFloor(Entity entity) {
+      folded.put(entity.key(), entity);
+    }
+
+    private Entity fold(@Nullable Entity before, Change change) {
+      return models.of(change.entity().model()).rule().fold(before, change);
+    }
+
+    private void inOrder(long lastSeq, long lastId, Change change) {
+      Entity before = folded.get(change.entity());
+      expect(change, "seq", lastSeq + 1, change.seq());
+      expect(change, "version", before == null ? 1 : before.version() + 1, change.version());
+      expect(change, "prior", before == null ? 0 : before.seq(), change.prior());
+      if (change.id() <= lastId) {
+        differ(change.seq(), change.entity(), "id " + change.id() + " after id " + lastId);
+      }
+    }
+
+    private void expect(Change change, String what, long expected, long found) {
+      if (expected != found) {
+        differ(
+            change.seq(),
+            change.entity(),
+            what + " " + expected + " is expected, " + found + " is there");
+      }
+    }
+
+    private void atHead(ScopeHead head, long lastSeq, long lastId) {
+      if (head.seq() != lastSeq || head.id() != lastId) {
+        differ(
+            0,
+            null,
+            "the head says seq "
+                + head.seq()
+                + " and id "
+                + head.id()
+                + ", the log ends with seq "
+                + lastSeq
+                + " and id "
+                + lastId);
+      }
+    }
+
+    private void compare(Entity found) {
+      Entity expected = folded.remove(found.key());
+      if (!found.equals(expected)) {
+        differ(found.seq(), found.key(), "the log says " + expected + ", the state " + found);
+      }
+    }
+
+    private void differ(long seq, @Nullable EntityKey entity, String detail) {
+      if (differences.size() < DIFFERENCES_MAX) {
+        differences.add(new Difference(name, seq, entity, detail));
+      }
+    }
+  }
+
+  private static void each(
+      Function<SnapshotPage.@Nullable Place, SnapshotPage> pages, Consumer<Entity> take) {
+    SnapshotPage.Place after = null;
+    do {
+      SnapshotPage page = pages.apply(after);
+      page.entities().forEach(take);
+      after = page.next();
+    } while (after != null);
+  }
+}

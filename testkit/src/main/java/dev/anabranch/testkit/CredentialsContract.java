@@ -1,0 +1,122 @@
+package dev.anabranch.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.store.Credential;
+import dev.anabranch.kernel.store.Store;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The exam that every store's credentials sit. Each test begins with an empty database.
+@SuppressWarnings("NullAway.Init") // JUnit calls openStore first
+public abstract class CredentialsContract {
+
+  /// The store under test, open.
+  protected Store store;
+
+  /// Opens this test's database: empty the first time, after a close the same one again.
+  protected abstract Store open();
+
+  @BeforeEach
+  void openStore() {
+    store = open();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void aCredentialComesBackAsItWentEvenAfterReopening() {
+    Credential token = token("one", 10);
+    Credential key =
+        new Credential(
+            "nostr",
+            "ab".repeat(32),
+            new PrincipalId("ü"),
+            null,
+            Authority.OWNER,
+            "",
+            5,
+            99L,
+            null);
+    store.credentials().add(token);
+    store.credentials().add(key);
+    store.close();
+    store = open();
+    assertThat(store.credentials().find(Credential.TOKEN, "one")).contains(token);
+    assertThat(store.credentials().find("nostr", "ab".repeat(32))).contains(key);
+  }
+
+  @Test
+  void findsNothingUnderAnotherKindOrId() {
+    store.credentials().add(token("one", 10));
+    assertThat(store.credentials().find("nostr", "one")).isEmpty();
+    assertThat(store.credentials().find(Credential.TOKEN, "two")).isEmpty();
+  }
+
+  @Test
+  void listsAKindByTimeOfCreation() {
+    store.credentials().add(token("late", 30));
+    store.credentials().add(token("early", 10));
+    store.credentials().add(token("middle", 20));
+    assertThat(store.credentials().list(Credential.TOKEN, 2))
+        .extracting(Credential::publicId)
+        .containsExactly("early", "middle");
+    assertThat(store.credentials().list("nostr", 2)).isEmpty();
+  }
+
+  @Test
+  void onePrincipalMayHaveSeveral() {
+    store.credentials().add(token("one", 10));
+    store.credentials().add(token("two", 10));
+    assertThat(store.credentials().list(Credential.TOKEN, 10)).hasSize(2);
+  }
+
+  @Test
+  void aRevokedOneIsFoundAndNoLongerCounts() {
+    store.credentials().add(token("one", 10));
+    assertThat(store.credentials().revoke(Credential.TOKEN, "one", 50)).isTrue();
+    Credential revoked = store.credentials().find(Credential.TOKEN, "one").orElseThrow();
+    assertThat(revoked.revokedAt()).isEqualTo(50);
+    assertThat(revoked.countsAt(60)).isFalse();
+  }
+
+  @Test
+  void revokingTellsWhetherThereWasOneThatCounted() {
+    store.credentials().add(token("one", 10));
+    assertThat(store.credentials().revoke(Credential.TOKEN, "other", 50)).isFalse();
+    assertThat(store.credentials().revoke(Credential.TOKEN, "one", 50)).isTrue();
+    assertThat(store.credentials().revoke(Credential.TOKEN, "one", 60)).isFalse();
+    assertThat(store.credentials().find(Credential.TOKEN, "one").orElseThrow().revokedAt())
+        .isEqualTo(50);
+  }
+
+  private static Credential token(String publicId, long createdAt) {
+    Authority authority =
+        new Authority(
+            List.of(new ScopePattern("org:*"), new ScopePattern("chat:42")),
+            Right.WRITE,
+            true,
+            false);
+    Bytes hash = Bytes.of(new byte[] {0, -1, 39, 92});
+    return new Credential(
+        Credential.TOKEN,
+        publicId,
+        new PrincipalId("someone"),
+        hash,
+        authority,
+        "a label, with 'quotes'",
+        createdAt,
+        null,
+        null);
+  }
+}

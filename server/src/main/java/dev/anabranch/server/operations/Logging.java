@@ -16,7 +16,10 @@ public final class Logging {
 
   /// Writes from now on as the settings say.
   public static void configure(LogSettings settings) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    configure((LoggerContext) LoggerFactory.getILoggerFactory(), settings);
+  }
+
+  static void configure(LoggerContext context, LogSettings settings) {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     root.addAppender(appender(context, settings.format()));

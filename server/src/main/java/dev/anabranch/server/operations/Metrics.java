@@ -71,6 +71,11 @@ public final class Metrics implements AutoCloseable {
     return Counter.builder("anabranch." + name).description(what).tags(labels).register(registry);
   }
 
+  /// Counts one at each run.
+  public Runnable counting(String name, String what, String... labels) {
+    return counter(name, what, labels)::increment;
+  }
+
   Timer timer(String name, String what) {
     return Timer.builder("anabranch." + name)
         .description(what)

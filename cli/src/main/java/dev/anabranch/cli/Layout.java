@@ -20,13 +20,15 @@ final class Layout {
     switch (value) {
       case JsonObject object when !object.fields().isEmpty() -> {
         String[] separator = {"{" + indent + "  "};
-        object.fields().forEach((name, field) -> {
-          out.append(separator[0]);
-          JsonString.quote(name, out);
-          out.append(": ");
-          write(field, indent + "  ", out);
-          separator[0] = "," + indent + "  ";
-        });
+        object
+            .fields()
+            .forEach((name, field) -> {
+              out.append(separator[0]);
+              JsonString.quote(name, out);
+              out.append(": ");
+              write(field, indent + "  ", out);
+              separator[0] = "," + indent + "  ";
+            });
         out.append(indent).append('}');
       }
       case JsonArray array when !array.values().isEmpty() -> {

@@ -9,7 +9,6 @@ import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
-import dev.anabranch.server.configuration.RateSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
 import dev.anabranch.server.http.HealthRoutes;
@@ -22,7 +21,6 @@ import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
 import dev.anabranch.server.operations.EngineFigures;
 import dev.anabranch.server.operations.Metrics;
-import dev.anabranch.server.operations.RateLimits;
 import dev.anabranch.server.operations.Readiness;
 import dev.anabranch.server.operations.RetentionJob;
 import dev.anabranch.server.operations.TransportFigures;
@@ -129,10 +127,11 @@ public final class Server {
             configuration.auth().tokenCheckMillis());
     Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
     OpenSessions sessions = new OpenSessions(check);
-    Gateways gateways = new Gateways(engine, seams, gatekeeper, sessions, metrics, configuration);
+    Gateways gateways =
+        new Gateways(engine, seams, gatekeeper, sessions, metrics, configuration.scope());
     FrontDoor door =
         new FrontDoor(
-            new Doorkeeping(configuration, addressRates(seams), metrics),
+            new Doorkeeping(configuration, seams.nanos(), metrics),
             new HealthRoutes(engine, readiness, seams.readers(), seams.nanos()),
             new MetricsRoute(metrics, gatekeeper, configuration.metrics().open(), seams.readers()),
             new TokenRoutes(
@@ -154,11 +153,6 @@ public final class Server {
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
     LOG.info("serving on {}", running.uri());
     return running;
-  }
-
-  private RateLimits addressRates(EngineThreads seams) {
-    RateSettings rate = configuration.rate();
-    return new RateLimits(rate.perSecond(), rate.burst(), rate.trackedMax(), seams.nanos());
   }
 
   private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {

@@ -14,8 +14,7 @@ final class EventLine {
 
   static String of(JsonObject event, Output output) {
     String action = event.string("action").orElse("?");
-    String entity =
-        event.string("model").orElse("?") + "/" + event.string("model_id").orElse("?");
+    String entity = event.string("model").orElse("?") + "/" + event.string("model_id").orElse("?");
     Json data = event.get("data");
     return output.in(Colour.FAINT, at(event))
         + " "

@@ -59,8 +59,7 @@ final class Fields {
           .map(JsonObject.class::cast)
           .orElseThrow(() -> misused("standard input is not a JSON object"));
     } catch (IOException broken) {
-      throw new CommandFailure(
-          CommandFailure.MISUSED, "standard input cannot be read", broken);
+      throw new CommandFailure(CommandFailure.MISUSED, "standard input cannot be read", broken);
     }
   }
 

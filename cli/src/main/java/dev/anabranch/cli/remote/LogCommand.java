@@ -46,10 +46,15 @@ public final class LogCommand extends RemoteCommand {
     long left = limit;
     while (left > 0) {
       String path =
-          "/sync/delta?scope=" + RemoteServer.encoded(scope) + "&lastSyncId=" + cursor
-              + "&limit=" + Math.min(left, 500);
+          "/sync/delta?scope="
+              + RemoteServer.encoded(scope)
+              + "&lastSyncId="
+              + cursor
+              + "&limit="
+              + Math.min(left, 500);
       JsonObject page = remote.send(remote.request(path).GET()).orFail().object();
-      List<Json> events = page.get("events") instanceof JsonArray array ? array.values() : List.of();
+      List<Json> events =
+          page.get("events") instanceof JsonArray array ? array.values() : List.of();
       events.forEach(this::tell);
       left -= events.size();
       cursor = page.number("latestSyncId").orElse(cursor);
@@ -62,8 +67,9 @@ public final class LogCommand extends RemoteCommand {
 
   private void tell(Json event) {
     if (event instanceof JsonObject object) {
-      output().line(
-          isJson() || !output().isTerminal() ? object.text() : EventLine.of(object, output()));
+      output()
+          .line(
+              isJson() || !output().isTerminal() ? object.text() : EventLine.of(object, output()));
     }
   }
 }

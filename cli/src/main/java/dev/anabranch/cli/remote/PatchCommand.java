@@ -38,8 +38,7 @@ public final class PatchCommand extends RemoteCommand {
   @Override
   int ask(RemoteServer remote) {
     JsonObject body = Fields.of(fields, surroundings()).with("scope", place.scope);
-    RemoteServer.Answer answer =
-        remote.send("PATCH", write.on(remote.request(place.path())), body);
+    RemoteServer.Answer answer = remote.send("PATCH", write.on(remote.request(place.path())), body);
     output().value(answer.orFail().object(), isJson());
     return 0;
   }

@@ -121,7 +121,9 @@ final class RemoteServer implements AutoCloseable {
 
     /// The body as an object; empty when it is none.
     JsonObject object() {
-      return json(body).filter(JsonObject.class::isInstance).map(JsonObject.class::cast)
+      return json(body)
+          .filter(JsonObject.class::isInstance)
+          .map(JsonObject.class::cast)
           .orElse(JsonObject.EMPTY);
     }
 

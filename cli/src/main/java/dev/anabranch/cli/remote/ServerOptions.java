@@ -37,8 +37,8 @@ public final class ServerOptions {
       names = "--token-file",
       paramLabel = "FILE",
       description =
-          "A file that holds the token and that nobody else can read. Default: ANABRANCH_TOKEN_FILE,"
-              + " else the token itself in ANABRANCH_TOKEN.")
+          "A file that holds the token and that nobody else can read. Default:"
+              + " ANABRANCH_TOKEN_FILE, else the token itself in ANABRANCH_TOKEN.")
   private @Nullable Path tokenFile;
 
   /// A way to ask the server.

@@ -73,9 +73,10 @@ public final class SnapshotCommand extends RemoteCommand {
     return CommandFailure.NO;
   }
 
-  private static CommandFailure incomplete(
-      @Nullable IOException cause) {
+  private static CommandFailure incomplete(@Nullable IOException cause) {
     return new CommandFailure(
-        CommandFailure.UNREACHABLE, "the snapshot broke off; what was printed is incomplete", cause);
+        CommandFailure.UNREACHABLE,
+        "the snapshot broke off; what was printed is incomplete",
+        cause);
   }
 }

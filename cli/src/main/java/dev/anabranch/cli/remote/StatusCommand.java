@@ -33,14 +33,15 @@ public final class StatusCommand extends RemoteCommand {
     if (isJson() || !output().isTerminal()) {
       output().value(status, true);
     } else {
-      output().line(
-          remote.url()
-              + " "
-              + (ready.isGood()
-                  ? output().in(Colour.GREEN, "serves")
-                  : output().in(Colour.RED, "does not serve: " + reason))
-              + ", version "
-              + index.string("version").orElse("unknown"));
+      output()
+          .line(
+              remote.url()
+                  + " "
+                  + (ready.isGood()
+                      ? output().in(Colour.GREEN, "serves")
+                      : output().in(Colour.RED, "does not serve: " + reason))
+                  + ", version "
+                  + index.string("version").orElse("unknown"));
     }
     return ready.isGood() ? 0 : CommandFailure.UNREACHABLE;
   }

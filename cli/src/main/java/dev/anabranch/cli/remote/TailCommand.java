@@ -80,8 +80,13 @@ public final class TailCommand extends RemoteCommand {
     ending.countDown();
     if (cursor.get() >= 0) {
       output()
-          .remark("\nlast id " + cursor + "; go on with: anabranch tail " + scope + " --after "
-              + cursor);
+          .remark(
+              "\nlast id "
+                  + cursor
+                  + "; go on with: anabranch tail "
+                  + scope
+                  + " --after "
+                  + cursor);
     }
   }
 
@@ -154,9 +159,12 @@ public final class TailCommand extends RemoteCommand {
           output().remark(output().in(Colour.FAINT, "live from id " + cursor));
         }
         case "refetch" -> {
-          output().remark(
-              "the cursor is of no use any more: " + event.data()
-                  + "; start over with: anabranch snapshot " + scope);
+          output()
+              .remark(
+                  "the cursor is of no use any more: "
+                      + event.data()
+                      + "; start over with: anabranch snapshot "
+                      + scope);
           return Optional.of(CommandFailure.NO);
         }
         default -> {} // a later version may say more
@@ -171,8 +179,9 @@ public final class TailCommand extends RemoteCommand {
   private void change(ServerSentEvents.Event event) {
     Json data = RemoteServer.json(event.data()).orElse(JsonObject.EMPTY);
     if (data instanceof JsonObject change) {
-      output().line(
-          isJson() || !output().isTerminal() ? change.text() : EventLine.of(change, output()));
+      output()
+          .line(
+              isJson() || !output().isTerminal() ? change.text() : EventLine.of(change, output()));
     }
     cursor.set(id(event));
     count--;

@@ -1,6 +1,7 @@
 package dev.anabranch.server.configuration;
 
 import dev.anabranch.engine.EngineLimits;
+import dev.anabranch.protocol.scope.server.ScopeLimits;
 import dev.anabranch.transport.TransportLimits;
 
 /// Everything an operator can say about a server; see `docs/anabranch.toml` for the file.
@@ -11,7 +12,8 @@ import dev.anabranch.transport.TransportLimits;
 /// @param tls the certificate
 /// @param transport what peers can cost at the sockets
 /// @param engine the engine's bounds
-/// @param rate how fast one address or principal may ask
+/// @param scope what one client of scope sync can cost
+/// @param rate how fast one address may ask
 /// @param presence what devices say of themselves
 /// @param retention how much of the log is kept
 /// @param log what is written to standard error
@@ -23,6 +25,7 @@ public record Configuration(
     TlsSettings tls,
     TransportLimits transport,
     EngineLimits engine,
+    ScopeLimits scope,
     RateSettings rate,
     PresenceSettings presence,
     RetentionSettings retention,
@@ -44,6 +47,7 @@ public record Configuration(
             TlsSettings.read(sections.of("tls")),
             TransportSections.read(sections),
             EngineSections.read(sections, presence),
+            ScopeSections.read(sections),
             RateSettings.read(sections.of("rate")),
             presence,
             RetentionSettings.read(sections.of("retention")),

@@ -1,13 +1,12 @@
 package dev.anabranch.server.configuration;
 
-/// Section `[rate]`: how fast one address or one principal may ask.
+/// Section `[rate]`: how fast one address may ask, whoever it says it is.
 ///
-/// Requests and frames count one each; a batch of writes counts one for every ten of them. Above
-/// the burst the answer is 429 with `Retry-After`.
+/// Above the burst the answer is 429 with `Retry-After`.
 ///
-/// @param perSecond requests of one principal or address in a second, sustained; 0 = unlimited
+/// @param perSecond requests and handshakes of one address in a second, sustained; 0 = unlimited
 /// @param burst how many may come at once
-/// @param trackedMax addresses and principals remembered; the least recent are forgotten
+/// @param trackedMax addresses remembered; the least recent are forgotten
 /// @param loopback whether this machine is limited too
 public record RateSettings(int perSecond, int burst, int trackedMax, boolean loopback) {
 

@@ -3,15 +3,17 @@ package dev.anabranch.server.http;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.protocol.scope.wire.ScopeFault;
+import java.util.concurrent.TimeUnit;
 
-/// Faults as RFC 9457 answers on the server's own routes.
-final class Problems {
+/// Faults as RFC 9457 answers on the server's own routes, in the words of the one catalogue.
+public final class Problems {
 
   private Problems() {}
 
-  static HttpAnswer of(Fault fault) {
-    HttpAnswer answer =
-        HttpAnswer.problem(status(fault.code()), fault.code().word(), fault.detail());
+  /// A fault of the kernel.
+  public static HttpAnswer of(Fault fault) {
+    HttpAnswer answer = of(ScopeFault.of(fault.code()), fault.detail());
     return switch (fault.code()) {
       case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer");
       case UNAVAILABLE -> answer.with("Retry-After", "1");
@@ -19,43 +21,39 @@ final class Problems {
     };
   }
 
-  private static int status(FaultCode code) {
-    return switch (code) {
-      case UNAUTHENTICATED -> 401;
-      case FORBIDDEN -> 403;
-      case ABSENT -> 404;
-      case TOO_LARGE -> 413;
-      case RATE_LIMITED -> 429;
-      case UNAVAILABLE -> 503;
-      case QUOTA -> 507;
-      default -> 400;
-    };
+  /// A fault of the catalogue.
+  static HttpAnswer of(ScopeFault fault, String detail) {
+    return HttpAnswer.problem(fault.httpStatus(), fault.code(), detail);
   }
 
-  static HttpAnswer invalid(String detail) {
+  /// The request cannot be understood.
+  public static HttpAnswer invalid(String detail) {
     return of(new Fault(FaultCode.INVALID, detail));
   }
 
-  static HttpAnswer forbidden(String detail) {
+  /// The asker may not.
+  public static HttpAnswer forbidden(String detail) {
     return of(new Fault(FaultCode.FORBIDDEN, detail));
   }
 
-  static HttpAnswer unavailable(String detail) {
+  /// Not now.
+  public static HttpAnswer unavailable(String detail) {
     return of(new Fault(FaultCode.UNAVAILABLE, detail));
   }
 
-  static HttpAnswer absent(String detail) {
-    return HttpAnswer.problem(404, "not_found", detail);
+  /// Nothing is at this path.
+  public static HttpAnswer absent(String detail) {
+    return of(ScopeFault.UNKNOWN_ROUTE, detail);
   }
 
-  static HttpAnswer wrongMethod(String allowed) {
-    return HttpAnswer.problem(405, "method_not_allowed", "this path takes " + allowed)
-        .with("Allow", allowed);
+  /// Something is at this path, but not by this method.
+  public static HttpAnswer wrongMethod(String allowed) {
+    return of(ScopeFault.METHOD_NOT_ALLOWED, "this path takes " + allowed).with("Allow", allowed);
   }
 
   /// Too fast; when to come back, in whole seconds, at least one.
-  static HttpAnswer rateLimited(long retryMillis) {
-    long seconds = Math.max(1, (retryMillis + 999) / 1000);
+  public static HttpAnswer rateLimited(long waitNanos) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(waitNanos) + 1;
     return of(new Fault(FaultCode.RATE_LIMITED, "too many requests; wait " + seconds + " s"))
         .with("Retry-After", Long.toString(seconds));
   }

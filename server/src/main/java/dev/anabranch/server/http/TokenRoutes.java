@@ -15,6 +15,7 @@ import dev.anabranch.link.HttpHandler;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.RequestHead;
+import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.Identified;
 import dev.anabranch.server.identity.OpenSessions;
@@ -112,7 +113,7 @@ public final class TokenRoutes {
       return Problems.unavailable("the server's database is away; try again in a moment");
     }
     LOG.error("a token route broke", cause);
-    return HttpAnswer.problem(500, "internal", "the server broke; its log says how");
+    return Problems.of(ScopeFault.INTERNAL, "the server broke; its log says how");
   }
 
   private HttpAnswer create(HttpRequest request) {
@@ -142,7 +143,7 @@ public final class TokenRoutes {
     sessions.end(id);
     return revoked
         ? json(200, JsonObject.EMPTY.with("id", id).with("revoked", JsonBoolean.TRUE))
-        : Problems.absent("no token " + id + " that still counts");
+        : Problems.of(ScopeFault.ABSENT, "no token " + id + " that still counts");
   }
 
   private static HttpAnswer json(int status, JsonObject body) {

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +61,13 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   ///
   /// @return whether it may go on
   static boolean admit(ServerContext server, SocketChannel channel, boolean tls) {
-    var address = channel.remoteAddress().getAddress();
+    InetSocketAddress remote = channel.remoteAddress();
+    if (remote == null) {
+      // It was gone before it could be looked at.
+      channel.close();
+      return false;
+    }
+    InetAddress address = remote.getAddress();
     Optional<Refusal> refusal = server.counter().enter(address);
     if (refusal.isPresent()) {
       server.metrics().connectionRefused(refusal.get());

@@ -56,6 +56,7 @@ final class LinkServingTest {
           CompletableFuture.supplyAsync(
               () -> Admission.accept(this::echo),
               CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS));
+      case "/unoffered" -> now(Admission.accept("unheard of", this::echo));
       case "/broken" -> CompletableFuture.failedFuture(new IllegalStateException("on purpose"));
       case "/greeting" -> now(Admission.accept(link -> greeting(link)));
       case "/failing" -> now(Admission.accept(link -> failing(link)));
@@ -257,6 +258,9 @@ final class LinkServingTest {
   @Test
   void answersForAnAcceptorThatFails() {
     assertThatThrownBy(() -> dial("/broken"))
+        .cause()
+        .isInstanceOfSatisfying(LinkFailure.class, e -> assertThat(e.status()).isEqualTo(500));
+    assertThatThrownBy(() -> dial("/unoffered"))
         .cause()
         .isInstanceOfSatisfying(LinkFailure.class, e -> assertThat(e.status()).isEqualTo(500));
   }

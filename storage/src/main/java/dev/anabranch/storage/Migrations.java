@@ -1,0 +1,51 @@
+package dev.anabranch.storage;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.Failures;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/// Brings a database's tables to this version of the program, or finds them there already.
+public final class Migrations {
+
+  private Migrations() {}
+
+  /// The tables of a SQLite file.
+  public static void sqlite(Path file, Failures failures) {
+    migrate(
+        Flyway.configure()
+            .dataSource("jdbc:sqlite:" + file, null, null)
+            .locations("classpath:db/migration/sqlite"),
+        failures);
+  }
+
+  /// The tables of a PostgreSQL database.
+  public static void postgres(javax.sql.DataSource database, Failures failures) {
+    migrate(
+        Flyway.configure().dataSource(database).locations("classpath:db/migration/postgresql"),
+        failures);
+  }
+
+  private static void migrate(FluentConfiguration configuration, Failures failures) {
+    try {
+      configuration.load().migrate();
+    } catch (FlywayException exception) {
+      throw failure(exception, failures);
+    }
+  }
+
+  private static StoreFailure failure(FlywayException exception, Failures failures) {
+    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException said) {
+        return failures.of(said);
+      }
+    }
+    return new StoreFailure(
+        StoreFailure.Kind.BROKEN,
+        "the database's tables could not be brought to this version: " + exception.getMessage(),
+        exception);
+  }
+}

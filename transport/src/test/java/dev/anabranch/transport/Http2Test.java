@@ -2,10 +2,14 @@ package dev.anabranch.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.link.BodyWriter;
+import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRoute;
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// HTTP/2 without TLS, by prior knowledge, frame by frame (RFC 9113). With TLS it is in [TlsTest].
@@ -99,6 +103,35 @@ final class Http2Test {
       peer.send(frame(HEADERS, 4, 1, "838684410161"));
 
       assertThat(next(peer, DATA).payload()).asString().contains("too_slow");
+    }
+  }
+
+  @Test
+  void givesUpAStreamThatIsNotTaken() throws Exception {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    AtomicInteger written = new AtomicInteger();
+    HttpRoute endless =
+        HttpRoute.withoutBody((request, exchange) -> {
+          exchange.onClosed(() -> gone.complete(null));
+          BodyWriter body = exchange.stream(200, Headers.empty());
+          while (body.writable()) {
+            body.write(new byte[1_000]);
+            written.addAndGet(1_000);
+          }
+        });
+    try (TestServer server =
+            TestServer.start(
+                TestServer.plain().with(TransportLimits.defaults().with(TestServer.hurried())),
+                head -> endless,
+                TestServer.NO_LINKS);
+        RawPeer peer = new RawPeer(server.port())) {
+      peer.send(PREFACE).send(frame(SETTINGS, 0, 0, ""));
+      peer.send(frame(HEADERS, 5, 1, "828684410161"));
+
+      assertThat(next(peer, RESET).stream()).isEqualTo(1);
+      gone.join();
+      assertThat(written.get()).isLessThan(65_535 + 65_536 + 20_000);
+      assertThat(server.counts.of("missed WRITE")).isEqualTo(1);
     }
   }
 

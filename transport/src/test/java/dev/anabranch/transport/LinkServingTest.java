@@ -60,6 +60,12 @@ final class LinkServingTest {
       case "/broken" -> CompletableFuture.failedFuture(new IllegalStateException("on purpose"));
       case "/greeting" -> now(Admission.accept(link -> greeting(link)));
       case "/failing" -> now(Admission.accept(link -> failing(link)));
+      case "/fickle" ->
+          now(
+              Admission.accept(link -> {
+                link.close(4_000, "changed my mind");
+                return echo(link);
+              }));
       case "/small" -> now(Admission.accept(this::echo).withMessageBytesMax(1_000));
       default -> now(Admission.accept(this::echo));
     };
@@ -263,6 +269,14 @@ final class LinkServingTest {
     assertThatThrownBy(() -> dial("/unoffered"))
         .cause()
         .isInstanceOfSatisfying(LinkFailure.class, e -> assertThat(e.status()).isEqualTo(500));
+  }
+
+  @Test
+  void opensBeforeItClosesForASessionThatChangesItsMind() throws Exception {
+    try (RawPeer peer = new RawPeer(server.port())) {
+      assertThat(peer.upgrade("/fickle").readFrame().closeCode()).isEqualTo(4_000);
+    }
+    assertThat(session().end()).isEqualTo("closed 4000 changed my mind");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.anabranch.link.Frame;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpCall;
 import dev.anabranch.link.HttpRoute;
+import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkFailure;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -134,6 +135,47 @@ final class TlsTest {
 
     assertThat(client.get().next()).isEqualTo("binary 500000");
     assertThat(client.get().link.peer().secure()).isTrue();
+  }
+
+  @Test
+  void boundsWhatWaitsForAPeerThatDoesNotRead() throws Exception {
+    CompletableFuture<Recorder> opened = new CompletableFuture<>();
+    try (TestServer flooding =
+            TestServer.start(
+                TransportSettings.of(Listen.secure("127.0.0.1", 0, files)),
+                TestServer.NO_ROUTES,
+                handshake ->
+                    CompletableFuture.completedFuture(
+                        Admission.accept(link -> {
+                          Recorder recorder = new Recorder(link);
+                          opened.complete(recorder);
+                          return recorder;
+                        })));
+        RawPeer peer =
+            new RawPeer(trusting.getSocketFactory().createSocket("localhost", flooding.port()))) {
+      peer.upgrade("/");
+      Link link = opened.join().link;
+      int sent =
+          CompletableFuture.supplyAsync(
+                  () -> {
+                    int count = 0;
+                    while (link.outbox().writable()) {
+                      link.outbox().send(Frame.binary(new byte[1_000]));
+                      link.outbox().flush();
+                      count++;
+                    }
+                    return count;
+                  },
+                  link.loop())
+              .join();
+
+      assertThat(sent).isLessThan(8_000);
+      assertThat(flooding.counts.of("paused")).isEqualTo(1);
+      for (int i = 0; i < sent; i++) {
+        assertThat(peer.readFrame().payload()).hasSize(1_000);
+      }
+      assertThat(opened.join().next()).isEqualTo("writable");
+    }
   }
 
   @Test

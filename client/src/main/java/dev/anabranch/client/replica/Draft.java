@@ -20,6 +20,12 @@ public record Draft(
   /// The largest data of one write as JSON text, in bytes of UTF-8: it must fit a frame.
   public static final int DATA_BYTES_MAX = 256 * 1024;
 
+  /// The most values and field names in the data of one write, likewise.
+  public static final int DATA_VALUES_MAX = 10_000;
+
+  /// How deep the data of one write may be nested, likewise.
+  public static final int DATA_DEPTH_MAX = 24;
+
   public Draft {
     Objects.requireNonNull(entity, "entity");
     Objects.requireNonNull(action, "action");
@@ -27,18 +33,37 @@ public record Draft(
       throw new IllegalArgumentException(
           action + " of " + entity.model() + " " + entity.id() + " with data " + data);
     }
-    if (data != null && Utf8.length(data.text()) > DATA_BYTES_MAX) {
+    if (data != null) {
+      checkSize(entity, data);
+    }
+    if (expectedVersion != null && expectedVersion < 0) {
+      throw new IllegalArgumentException("expected version " + expectedVersion);
+    }
+  }
+
+  private static void checkSize(EntityKey entity, JsonObject data) {
+    int bytes = Utf8.length(data.text());
+    JsonMeasure measure = JsonMeasure.of(data);
+    if (bytes > DATA_BYTES_MAX
+        || measure.values() > DATA_VALUES_MAX
+        || measure.depth() > DATA_DEPTH_MAX) {
       throw new IllegalArgumentException(
           "the data of "
               + entity.model()
               + " "
               + entity.id()
-              + " is larger than "
+              + " has "
+              + bytes
+              + " bytes, "
+              + measure.values()
+              + " values and depth "
+              + measure.depth()
+              + "; allowed are "
               + DATA_BYTES_MAX
-              + " bytes");
-    }
-    if (expectedVersion != null && expectedVersion < 0) {
-      throw new IllegalArgumentException("expected version " + expectedVersion);
+              + ", "
+              + DATA_VALUES_MAX
+              + " and "
+              + DATA_DEPTH_MAX);
     }
   }
 

@@ -28,6 +28,7 @@ public record QueuedWrite(
     boolean decided) {
 
   private static final int ENVELOPE_BYTES = 200;
+  private static final int ENVELOPE_VALUES = 24;
 
   public QueuedWrite {
     Objects.requireNonNull(key, "key");
@@ -79,5 +80,11 @@ public record QueuedWrite(
         + key.text().length()
         + Utf8.length(draft.entity().id().text())
         + (data == null ? 0 : Utf8.length(data.text()));
+  }
+
+  /// About how many JSON values and field names it is in a frame.
+  public int approximateValues() {
+    JsonObject data = draft.data();
+    return ENVELOPE_VALUES + (data == null ? 0 : JsonMeasure.of(data).values());
   }
 }

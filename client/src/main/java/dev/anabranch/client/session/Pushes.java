@@ -21,6 +21,9 @@ import java.util.Objects;
 /// next.
 final class Pushes {
 
+  /// The most JSON values and field names of one push: servers decode 20,000 in a frame.
+  private static final int PUSH_VALUES_MAX = 15_000;
+
   private final SessionLimits limits;
   private final PendingWrites pending;
   private final Map<Ref, List<Long>> underWay = new HashMap<>();
@@ -49,9 +52,14 @@ final class Pushes {
   private List<QueuedWrite> batch(FollowedScope scope) {
     List<QueuedWrite> writes = new ArrayList<>();
     int bytes = 0;
+    int values = 0;
     for (QueuedWrite write : pending.unanswered(scope.name)) {
       bytes += write.approximateBytes();
-      boolean full = writes.size() >= scope.pushWritesMax || bytes > limits.pushBytesMax();
+      values += write.approximateValues();
+      boolean full =
+          writes.size() >= scope.pushWritesMax
+              || bytes > limits.pushBytesMax()
+              || values > PUSH_VALUES_MAX;
       if (full && !writes.isEmpty()) {
         break;
       }

@@ -650,6 +650,10 @@ public final class ReplicaSession {
     @Override
     public void trouble(ScopeMessage.ErrorAnswer why) {
       tell(new Notice.Trouble(why.code() + ": " + why.detail()));
+      if (why.code().equals(ScopeFault.MALFORMED.code())) {
+        pushes.tooLarge(scopes.values()); // a frame of ours was not read: nothing answers it
+        breakOff(why.detail());
+      }
     }
 
     @Override

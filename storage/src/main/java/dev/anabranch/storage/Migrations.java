@@ -18,6 +18,7 @@ public final class Migrations {
     migrate(
         Flyway.configure()
             .dataSource("jdbc:sqlite:" + file, null, null)
+            .loggers("slf4j")
             .locations("classpath:db/migration/sqlite"),
         failures);
   }
@@ -25,7 +26,10 @@ public final class Migrations {
   /// The tables of a PostgreSQL database.
   public static void postgres(javax.sql.DataSource database, Failures failures) {
     migrate(
-        Flyway.configure().dataSource(database).locations("classpath:db/migration/postgresql"),
+        Flyway.configure()
+            .loggers("slf4j")
+            .dataSource(database)
+            .locations("classpath:db/migration/postgresql"),
         failures);
   }
 

@@ -83,7 +83,7 @@ final class SlowPeerTest {
   @BeforeEach
   void start() {
     TransportLimits.Links links =
-        new TransportLimits.Links(65_536, 100, 131_072, 300, 1_500, 300, true);
+        new TransportLimits.Links(65_536, 100, 131_072, 400, 2_500, 300, true);
     server =
         TestServer.start(
             TestServer.plain().with(TransportLimits.defaults().with(links)),

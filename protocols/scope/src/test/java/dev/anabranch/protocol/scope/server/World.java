@@ -31,16 +31,22 @@ import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.rule.VersionedRule;
 import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
+import dev.anabranch.link.HttpRequest;
+import dev.anabranch.link.HttpRoute;
+import dev.anabranch.link.LinkAcceptor;
+import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.Peer;
+import dev.anabranch.link.RequestHead;
 import dev.anabranch.link.Target;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.SetUnionMerge;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,14 +61,12 @@ final class World {
   static final ScopeName SCOPE = new ScopeName("org:1");
   static final ModelName MESSAGE = new ModelName("Message");
 
-  /// Faults that anything in this test run was answered with.
-  static final Set<ScopeFault> PROVOKED = EnumSet.noneOf(ScopeFault.class);
-
   final Turns turns = new Turns();
   final MemoryStore store = MemoryStore.fresh();
   final Engine engine;
   final SwitchedKernel kernel;
   final ScopeGateway gateway;
+  final List<ScopeFault> told = new ArrayList<>();
   final List<Throwable> failures = new ArrayList<>();
   private int keys;
 
@@ -80,7 +84,7 @@ final class World {
             new ScopeObserver() {
               @Override
               public void refused(ScopeFault fault) {
-                PROVOKED.add(fault);
+                told.add(fault);
               }
 
               @Override
@@ -150,6 +154,80 @@ final class World {
         new Handshake(peer(), Target.parse(target), Headers.of(headers), List.of());
     link.serveBy(gateway.open(link, handshake));
     return link;
+  }
+
+  /// The handler that a door gives to a link.
+  LinkHandler at(LinkAcceptor door, TestLink link) {
+    Handshake handshake = new Handshake(peer(), Target.parse("/sync"), Headers.empty(), List.of());
+    List<LinkHandler> handlers = new ArrayList<>();
+    door.admit(handshake)
+        .thenAccept(admission -> {
+          if (admission instanceof Admission.Accepted accepted) {
+            handlers.add(accepted.session().open(link));
+          }
+        });
+    return handlers.getFirst();
+  }
+
+  /// Sends a request; what comes back is held against the description of the interface.
+  TestExchange ask(String method, String target, @Nullable String body, String... headers) {
+    TestExchange exchange = begin(method, target, body, headers);
+    if (exchange.status() != 0 && (exchange.finished() || exchange.aborted())) {
+      check(method, target, exchange);
+    }
+    return exchange;
+  }
+
+  /// Sends a request; what comes back is the test's to look at.
+  TestExchange begin(String method, String target, @Nullable String body, String... headers) {
+    TestExchange exchange = new TestExchange(turns);
+    List<String> fields = new ArrayList<>(List.of(headers));
+    if (body != null && !fields.contains("Content-Type")) {
+      fields.addAll(List.of("Content-Type", "application/json"));
+    }
+    if (!fields.contains("Host")) {
+      fields.addAll(List.of("Host", "localhost:8400"));
+    }
+    fields.removeIf(String::isEmpty);
+    RequestHead head = new RequestHead(peer(), method, Target.parse(target), Headers.of(fields));
+    byte[] bytes = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+    HttpRoute route = gateway.router().route(head);
+    if (bytes.length > route.bodyBytesMax()) {
+      throw new AssertionError("the transport refuses a body of " + bytes.length + " bytes");
+    }
+    route.handler().handle(new HttpRequest(head, bytes), exchange);
+    turns.settle();
+    return exchange;
+  }
+
+  static void check(String method, String target, TestExchange exchange) {
+    String path = target.split("\\?", 2)[0];
+    boolean unknown =
+        exchange.status() == 405
+            || (exchange.status() == 404 && exchange.code().equals("unknown_route"));
+    List<String> violations =
+        unknown
+            ? Description.OF_SCOPE_SYNC.violations("Problem", exchange.text())
+            : Description.OF_SCOPE_SYNC.violations(method, path, exchange);
+    if (!violations.isEmpty()) {
+      throw new AssertionError(method + " " + target + ": " + violations);
+    }
+  }
+
+  TestExchange get(String target, String... headers) {
+    return ask("GET", target, null, headers);
+  }
+
+  TestExchange post(String target, String body, String... headers) {
+    return ask("POST", target, body, headers);
+  }
+
+  TestExchange patch(String target, String body, String... headers) {
+    return ask("PATCH", target, body, headers);
+  }
+
+  TestExchange remove(String target, String... headers) {
+    return ask("DELETE", target, null, headers);
   }
 
   static Peer peer() {

@@ -1,6 +1,7 @@
 package dev.anabranch.storage;
 
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.storage.postgres.PostgresStore;
 import dev.anabranch.storage.sqlite.SqliteStore;
 
 /// The front door: opens stores.
@@ -16,7 +17,8 @@ public final class Storage {
     return switch (configuration.place()) {
       case Place.Folder(var path) ->
           SqliteStore.open(path, configuration.readersMax(), configuration.cacheBytesMax());
-      case Place.Postgres postgres -> throw new UnsupportedOperationException(postgres.toString());
+      case Place.Postgres postgres ->
+          PostgresStore.open(postgres, configuration.readersMax(), configuration.cacheBytesMax());
     };
   }
 
@@ -27,7 +29,7 @@ public final class Storage {
   public static long beginEpoch(StorageConfiguration configuration) {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.beginEpoch(path);
-      case Place.Postgres postgres -> throw new UnsupportedOperationException(postgres.toString());
+      case Place.Postgres postgres -> PostgresStore.beginEpoch(postgres);
     };
   }
 }

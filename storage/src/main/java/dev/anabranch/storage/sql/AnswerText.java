@@ -36,6 +36,13 @@ public final class AnswerText {
     };
   }
 
+  /// Id, seq and version of an applied write; zeros for any other answer.
+  public static Outcome.Applied place(Outcome outcome) {
+    return outcome instanceof Outcome.Applied applied
+        ? applied
+        : new Outcome.Applied(0, 0, 0, null);
+  }
+
   /// The answer that a text says.
   ///
   /// @param scope where it was given

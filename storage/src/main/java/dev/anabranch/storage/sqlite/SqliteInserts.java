@@ -142,9 +142,7 @@ final class SqliteInserts {
     insert.setString(3, answer.of().key().text());
     insert.setLong(4, answer.hash().high());
     insert.setLong(5, answer.hash().low());
-    boolean applied = answer.outcome() instanceof Outcome.Applied;
-    Outcome.Applied place =
-        applied ? (Outcome.Applied) answer.outcome() : new Outcome.Applied(0, 0, 0, null);
+    Outcome.Applied place = AnswerText.place(answer.outcome());
     insert.setLong(6, place.id());
     insert.setLong(7, place.seq());
     insert.setLong(8, place.version());

@@ -1,16 +1,21 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.folder.CheckCommand;
+import dev.anabranch.cli.folder.CompactCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
 import dev.anabranch.cli.remote.GetCommand;
+import dev.anabranch.cli.remote.GrantCommand;
 import dev.anabranch.cli.remote.LogCommand;
 import dev.anabranch.cli.remote.PatchCommand;
 import dev.anabranch.cli.remote.PutCommand;
 import dev.anabranch.cli.remote.SnapshotCommand;
 import dev.anabranch.cli.remote.StatusCommand;
 import dev.anabranch.cli.remote.TailCommand;
+import dev.anabranch.cli.remote.TokenCommand;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
+import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -49,7 +54,13 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new TailCommand(surroundings))
         .addSubcommand(new LogCommand(surroundings))
         .addSubcommand(new SnapshotCommand(surroundings))
-        .addSubcommand(new StatusCommand(surroundings));
+        .addSubcommand(new StatusCommand(surroundings))
+        .addSubcommand(TokenCommand.of(surroundings, InstantSource.system()))
+        .addSubcommand(GrantCommand.of(surroundings))
+        .addSubcommand(new CheckCommand(surroundings))
+        .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(new CompletionCommand(surroundings))
+        .addSubcommand(new HelpCommand(surroundings));
     line.setExecutionExceptionHandler(
         (failure, failed, parsed) -> failed(failure, surroundings));
     return line;

@@ -76,10 +76,10 @@ public final class PostgresInsert {
         "\\set n random(1, 1000000000)\n"
             + "insert into log ("
             + LogRow.COLUMNS
-            + ") values ('bench:raw', :n, 'bench-key-' || :n, 'local', 'bench_item', 'm' || :n,"
+            + ") values ('bench:raw', :n::bigint, 'bench-key-' || :n::text, 'local', 'bench_item', 'm' || :n::text,"
             + " 'insert', 1, '"
             + data
-            + "', :n);\n";
+            + "', :n::bigint);\n";
     try {
       return Files.writeString(folder.resolve("insert.sql"), text);
     } catch (IOException e) {

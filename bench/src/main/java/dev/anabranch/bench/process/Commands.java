@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /// Programs on this machine, found and run to their end.
 public final class Commands {
   private static final int MINUTES_MAX = 5;
+  private static final int COMPLAINT_CHARACTERS = 300;
 
   private Commands() {}
 
@@ -40,7 +41,7 @@ public final class Commands {
       String printed = read(process.getInputStream());
       if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES) || process.exitValue() != 0) {
         process.destroyForcibly();
-        throw new BenchFailure(command.getFirst() + " failed: " + printed);
+        throw new BenchFailure(command.getFirst() + " failed: " + brief(printed));
       }
       return printed;
     } catch (IOException e) {
@@ -49,6 +50,10 @@ public final class Commands {
       Thread.currentThread().interrupt();
       throw new BenchFailure("interrupted", e);
     }
+  }
+
+  private static String brief(String printed) {
+    return printed.strip().substring(0, Math.min(COMPLAINT_CHARACTERS, printed.strip().length()));
   }
 
   private static String read(InputStream stream) throws IOException {

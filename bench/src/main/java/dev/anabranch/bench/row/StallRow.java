@@ -22,7 +22,6 @@ import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 
 /// Stalled readers: ten of a thousand subscribers stop reading, and later wake.
@@ -130,15 +129,11 @@ final class StallRow implements Row {
 
     void stalled() {
       ServerProcess server = running.server();
-      long heapBefore = Heap.usedBytes(server).orElse(0);
-      double residentBefore = server.figures().residentBytes();
+      long neededBefore = Heap.neededBytes(server);
       stalling.stall();
       stalled.add(write().deliveries());
-      double residentGrowth = server.figures().residentBytes() - residentBefore;
-      OptionalLong heapAfter = Heap.usedBytes(server);
-      double heapGrowth =
-          heapAfter.isPresent() ? heapAfter.getAsLong() - heapBefore : residentGrowth;
-      heldBytes = Math.max(heldBytes, Math.max(0, heapGrowth) / STALLED);
+      double growth = Heap.neededBytes(server) - neededBefore;
+      heldBytes = Math.max(heldBytes, Math.max(0, growth) / STALLED);
       wake();
     }
 

@@ -70,6 +70,7 @@ public final class Anabranch implements AutoCloseable {
   private final Map<ScopeName, List<Notice.Neighbour>> neighbours = new ConcurrentHashMap<>();
   private final List<CompletableFuture<Boolean>> waitingForQuiet = new ArrayList<>();
   private volatile ClientStatus status = new ClientStatus(LineState.OFFLINE, "", 0, Map.of());
+  private final List<Notice> toTell = new ArrayList<>();
   private String lineDetail = "";
 
   private Anabranch(
@@ -213,15 +214,16 @@ public final class Anabranch implements AutoCloseable {
   }
 
   PendingWrite write(Draft draft) {
-    return loop.<Optional<PendingWrite>>ask(session -> {
-          QueuedWrite queued = session.write(draft);
-          if (queued == null) {
-            return Optional.empty();
-          }
-          PendingWrite fresh = new PendingWrite(queued);
-          pending.put(queued.key(), fresh);
-          return Optional.of(fresh);
-        })
+    return loop.<Optional<PendingWrite>>ask(
+            session -> {
+              QueuedWrite queued = session.write(draft);
+              if (queued == null) {
+                return Optional.empty();
+              }
+              PendingWrite fresh = new PendingWrite(queued);
+              pending.put(queued.key(), fresh);
+              return Optional.of(fresh);
+            })
         .orElseThrow(() -> new QueueFull(settings.limits().pendingMax()));
   }
 
@@ -306,7 +308,7 @@ public final class Anabranch implements AutoCloseable {
       case Notice.EntityChanged ignored -> {}
       case Notice.Trouble ignored -> {}
     }
-    announcer.tell(notice);
+    toTell.add(notice);
   }
 
   private void withPending(QueuedWrite write, Consumer<PendingWrite> then) {
@@ -318,6 +320,8 @@ public final class Anabranch implements AutoCloseable {
 
   private void look(ReplicaSession session) {
     status = new ClientStatus(session.line(), lineDetail, session.pendingCount(), progress);
+    toTell.forEach(announcer::tell);
+    toTell.clear();
     if (session.isQuiet()) {
       waitingForQuiet.forEach(waiting -> waiting.complete(true));
       waitingForQuiet.clear();

@@ -78,6 +78,10 @@ public final class ConfigurationSource {
   }
 
   private void addEnvironment(Sections sections) {
+    String password = environment.get("PGPASSWORD"); // as every PostgreSQL client takes it
+    if (password != null) {
+      sections.put("database", "password", new Sourced(password, "PGPASSWORD"));
+    }
     environment.forEach((variable, value) -> {
       int split = variable.indexOf(SEPARATOR, PREFIX.length());
       if (variable.startsWith(PREFIX) && split > 0) {

@@ -113,7 +113,9 @@ public final class Sequencer {
       outcomes.add(outcome);
       if (!isGood(outcome)) {
         ledger.rollBack(mark);
-        return aborted(call.writes().size(), outcomes.size() - 1, outcome);
+        boolean conflict = outcome instanceof Outcome.Conflict;
+        Outcome reason = conflict ? new Outcome.Conflict(ledger.entity(write.entity())) : outcome;
+        return aborted(call.writes().size(), outcomes.size() - 1, reason);
       }
     }
     return outcomes;

@@ -79,6 +79,14 @@ final class SequencerAtomicTest {
   }
 
   @Test
+  void aConflictThatAbortsTellsTheEntityAsItStandsWithoutTheCall() {
+    Outcome.Applied before = desk.apply(desk.insert("a"));
+    List<Outcome> outcomes =
+        desk.call(true, desk.insert("a").expecting(1), desk.insert("a").expecting(1));
+    assertThat(outcomes.get(1)).isEqualTo(new Outcome.Conflict(before.entity()));
+  }
+
+  @Test
   void aRepeatedAtomicCallIsAllDuplicates() {
     Write one = desk.insert("a");
     Write two = desk.insert("b");

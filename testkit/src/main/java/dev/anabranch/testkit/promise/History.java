@@ -20,6 +20,17 @@ public final class History {
     public Answered {
       outcomes = List.copyOf(outcomes);
     }
+
+    /// Whether it was atomic and nothing of it was applied.
+    public boolean isAborted() {
+      return call.atomic() && !outcomes.stream().allMatch(Answered::isApplied);
+    }
+
+    private static boolean isApplied(Outcome outcome) {
+      return outcome instanceof Outcome.Applied
+          || (outcome instanceof Outcome.Duplicate(Outcome first)
+              && first instanceof Outcome.Applied);
+    }
   }
 
   /// One write and what it came to; of a duplicate, the first outcome.
@@ -41,10 +52,14 @@ public final class History {
     return List.copyOf(calls);
   }
 
-  /// The answered writes.
+  /// The answered writes whose answers are final: all but those of aborted calls, whose keys stay
+  /// free.
   public List<Answer> answers() {
     List<Answer> answers = new ArrayList<>();
     for (Answered answered : calls) {
+      if (answered.isAborted()) {
+        continue;
+      }
       for (int index = 0; index < answered.outcomes().size(); index++) {
         Outcome outcome = answered.outcomes().get(index);
         answers.add(

@@ -56,17 +56,14 @@ public final class K1DenseOrder {
 
   /// What a reader missed that asked again and again for ids above the last it knew.
   ///
-  /// @param scope what it read
+  /// @param committed the ids of the scope in commit order
+  /// @param after where the reader began
   /// @param seen the ids it got, in its order
-  public static List<String> missed(Store store, ScopeName scope, List<Long> seen) {
-    List<Long> ids = Logs.of(store, scope).stream().map(Change::id).toList();
-    List<Long> expected = seen.isEmpty() ? List.of() : upTo(ids, seen.getLast());
+  public static List<String> skipped(List<Long> committed, long after, List<Long> seen) {
+    long last = seen.isEmpty() ? after : seen.getLast();
+    List<Long> expected = committed.stream().filter(id -> id > after && id <= last).toList();
     return seen.equals(expected)
         ? List.of()
-        : List.of("K1: a reader by ids of " + scope + " saw " + seen + ", committed: " + expected);
-  }
-
-  private static List<Long> upTo(List<Long> ids, long last) {
-    return ids.stream().filter(id -> id <= last).toList();
+        : List.of("K1: a reader by ids saw " + seen + ", committed were " + expected);
   }
 }

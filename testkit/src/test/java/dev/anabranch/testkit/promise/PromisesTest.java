@@ -92,8 +92,8 @@ final class PromisesTest {
     write(insert("b"));
     write(insert("c"));
     List<Long> ids = Logs.of(store).stream().map(Change::id).toList();
-    assertThat(K1DenseOrder.missed(store, SCOPE, ids)).isEmpty();
-    assertThat(K1DenseOrder.missed(store, SCOPE, List.of(ids.get(0), ids.get(2)))).hasSize(1);
+    assertThat(K1DenseOrder.skipped(ids, 0, ids)).isEmpty();
+    assertThat(K1DenseOrder.skipped(ids, 0, List.of(ids.get(0), ids.get(2)))).hasSize(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.demo.DemoCommand;
 import dev.anabranch.cli.folder.CheckCommand;
 import dev.anabranch.cli.folder.CompactCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
@@ -59,16 +60,14 @@ public final class Anabranch implements Runnable {
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(DemoCommand.of(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
-    line.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> failed(failure, surroundings));
+    line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;
   }
 
-  private static int failed(
-      Exception failure, Surroundings surroundings)
-      throws Exception {
+  private static int failed(Exception failure, Surroundings surroundings) throws Exception {
     int exitCode =
         switch (failure) {
           case CommandFailure no -> no.exitCode();

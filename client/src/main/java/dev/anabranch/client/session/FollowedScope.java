@@ -15,6 +15,9 @@ final class FollowedScope {
   String detail = "";
   long fetched;
 
+  /// The id of the last change that the local copy covers.
+  long reached;
+
   /// The push that has no answer yet: one at a time keeps the device's order (law 2).
   @Nullable Ref push;
 

@@ -2,6 +2,8 @@ package dev.anabranch.cli;
 
 import dev.anabranch.cli.folder.CheckCommand;
 import dev.anabranch.cli.folder.CompactCommand;
+import dev.anabranch.cli.folder.ExportCommand;
+import dev.anabranch.cli.folder.ImportCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
 import dev.anabranch.cli.remote.GetCommand;
 import dev.anabranch.cli.remote.GrantCommand;
@@ -59,16 +61,15 @@ public final class Anabranch implements Runnable {
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(new ExportCommand(surroundings))
+        .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
-    line.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> failed(failure, surroundings));
+    line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;
   }
 
-  private static int failed(
-      Exception failure, Surroundings surroundings)
-      throws Exception {
+  private static int failed(Exception failure, Surroundings surroundings) throws Exception {
     int exitCode =
         switch (failure) {
           case CommandFailure no -> no.exitCode();

@@ -26,7 +26,7 @@ class RemoteCommandsTest {
   private static RunningServer guarded;
   private static Path operator;
 
-  private final Shell shell = new Shell().with("ANABRANCH_URL", open.uri().toString());
+  private final Shell shell = new Shell();
   private String scope = "";
 
   @BeforeAll
@@ -46,6 +46,7 @@ class RemoteCommandsTest {
   /// Each test has a scope of its own.
   @BeforeEach
   void nameScope(TestInfo test) {
+    shell.with("ANABRANCH_URL", open.uri().toString());
     scope = "test:" + test.getTestMethod().orElseThrow().getName();
   }
 

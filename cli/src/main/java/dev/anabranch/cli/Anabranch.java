@@ -1,9 +1,11 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.folder.BackupCommand;
 import dev.anabranch.cli.folder.CheckCommand;
 import dev.anabranch.cli.folder.CompactCommand;
 import dev.anabranch.cli.folder.ExportCommand;
 import dev.anabranch.cli.folder.ImportCommand;
+import dev.anabranch.cli.folder.RestoreCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
 import dev.anabranch.cli.remote.GetCommand;
 import dev.anabranch.cli.remote.GrantCommand;
@@ -63,6 +65,8 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
         .addSubcommand(new ExportCommand(surroundings))
         .addSubcommand(new ImportCommand(surroundings))
+        .addSubcommand(new BackupCommand(surroundings))
+        .addSubcommand(new RestoreCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));

@@ -136,6 +136,28 @@ class FolderCommandsTest {
     assertThat(shell.run("compact", "--data", data).out()).startsWith("0 changes");
   }
 
+  @Test
+  void aBackupTakenWhileServingComesBackInANewEpoch() {
+    String file = folder.resolve("a.anabranch").toString();
+    String later = folder.resolve("later").toString();
+    try (RunningServer server = serve(data)) {
+      assertThat(server.address().getPort()).isPositive();
+      Shell.Result backup = shell.run("backup", "--data", data, file);
+      assertThat(backup.exitCode()).as(backup.err()).isZero();
+    }
+    Shell.Result restore = shell.run("restore", file, "--data", later);
+    assertThat(restore.exitCode()).as(restore.err()).isZero();
+    assertThat(restore.out()).contains("epoch 1");
+    assertThat(shell.run("check", "--data", later).out()).contains("sound", "6 changes");
+    try (RunningServer server = serve(later)) {
+      Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
+      assertThat(asking.run("put", "org:1", "Note", "e", "t=1").out())
+          .contains("\"syncId\":" + ((1L << 40) + 1));
+    }
+    assertThat(shell.run("restore", file, "--data", later).exitCode()).isNotZero();
+    assertThat(shell.run("restore", "absent", "--data", later).exitCode()).isEqualTo(2);
+  }
+
   /// Writes an entity that no change made.
   private void spoil(EntityKey key) {
     try (Store store = Storage.open(StorageConfiguration.folder(Path.of(data)))) {

@@ -85,6 +85,11 @@ public final class SqliteStore extends SqlStore {
         failures);
   }
 
+  /// The database file of a folder.
+  public static SqliteFile file(Path path) {
+    return new SqliteFile(DataFolder.databaseIn(path));
+  }
+
   /// Begins the next epoch in a folder that nobody has open.
   ///
   /// @return the new epoch

@@ -1,0 +1,309 @@
+package dev.anabranch.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.follow.Subscription;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.testkit.MemoryStore;
+import dev.anabranch.testkit.SimulatedDisk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// The engine on one thread: what is told when, and what happens when the store breaks.
+final class EngineTest {
+
+  private static final ScopeName SCOPE = new ScopeName("org:one");
+  private static final Caller OWNER = new Caller(new PrincipalId("owner"), Authority.OWNER, "test");
+
+  private final Turns turns = new Turns();
+  private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
+  private final List<StoreFailure> losses = new ArrayList<>();
+  private final Engine engine = engine(EngineLimits.DEFAULT);
+  private int keys;
+
+  private Engine engine(EngineLimits limits) {
+    EngineObserver observer =
+        new EngineObserver() {
+          @Override
+          public void storeLost(StoreFailure failure) {
+            losses.add(failure);
+          }
+        };
+    return new Engine(
+        () -> MemoryStore.open(disk), Models.none(), turns.threads(), limits, observer);
+  }
+
+  @Test
+  void tellsAFollowerEverySeqOnceWhetherStoredOrLive() {
+    write(3);
+    Recorder follower = follow(0);
+    assertThat(follower.caughtUp).containsExactly(3L);
+    write(3);
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(6));
+    assertThat(follower.caughtUp).hasSize(1);
+  }
+
+  @Test
+  void tellsNothingAtOrBeforeTheCursor() {
+    write(5);
+    assertThat(follow(3).seqs).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void tellsChangesThatQueuedUpTogetherAtOnce() {
+    Recorder follower = follow(0);
+    for (int count = 0; count < 50; count++) {
+      commit(write());
+    }
+    turns.run();
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(50));
+    assertThat(follower.announcements).isEqualTo(1);
+  }
+
+  @Test
+  void putsWhatQueuedTogetherIntoOneBatch() {
+    List<Integer> batches = new ArrayList<>();
+    EngineObserver observer =
+        new EngineObserver() {
+          @Override
+          public void committed(int writes, long nanos) {
+            batches.add(writes);
+          }
+        };
+    Engine counted =
+        new Engine(
+            MemoryStore::fresh, Models.none(), turns.threads(), EngineLimits.DEFAULT, observer);
+    for (int count = 0; count < 600; count++) {
+      counted.commit(Commit.of(OWNER, write()));
+    }
+    turns.run();
+    assertThat(batches).containsExactly(256, 256, 88);
+  }
+
+  @Test
+  void letsASlowFollowerReadOnFromItsCursorWhenItIsReadyAgain() {
+    Recorder follower = new Recorder();
+    Subscription subscription = follow(0, follower);
+    follower.ready = false;
+    write(700);
+    assertThat(follower.seqs).isEmpty();
+    follower.ready = true;
+    subscription.resume();
+    turns.run();
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(700));
+    write(1);
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(701));
+  }
+
+  @Test
+  void readsFromTheStoreWhatALaneHadToDrop() {
+    EngineLimits narrow =
+        new EngineLimits(
+            256,
+            20_000,
+            1 << 20,
+            10,
+            256,
+            1 << 18,
+            EngineLimits.DEFAULT.catchUpPage(),
+            10,
+            10,
+            100,
+            1000);
+    Engine small =
+        new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
+    Recorder follower = new Recorder();
+    var unused = small.follow(OWNER, SCOPE, 0, turns.executor(), follower);
+    turns.run();
+    for (int count = 0; count < 400; count++) {
+      small.commit(Commit.of(OWNER, write()));
+    }
+    turns.run();
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(400));
+  }
+
+  @Test
+  void refusesFollowingWithoutTheRightToRead() {
+    Caller stranger = new Caller(new PrincipalId("ann"), Authority.GRANTED, "test");
+    Answer<Subscription> answer =
+        get(engine.follow(stranger, SCOPE, 0, turns.executor(), new Recorder()));
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Answer.Refused.class,
+            refused -> assertThat(refused.fault().code()).isEqualTo(FaultCode.FORBIDDEN));
+  }
+
+  @Test
+  void tellsTheRevokedNothingAfterTheRevocation() {
+    PrincipalId ann = new PrincipalId("ann");
+    grant(ann, "read");
+    Recorder follower = new Recorder();
+    get(
+        engine.follow(
+            new Caller(ann, Authority.GRANTED, "test"), SCOPE, 0, turns.executor(), follower));
+    write(2);
+    grant(ann, "none");
+    write(2);
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(4));
+    assertThat(follower.refetch).isEqualTo(RefetchReason.ACCESS_CHANGED);
+  }
+
+  @Test
+  void refusesWritesWhileTheStoreIsAwayAndComesBackByItself() {
+    write(2);
+    Recorder follower = follow(0);
+    disk.failAfter(0);
+    assertThat(outcome(write()))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> assertThat(refused.fault().code()).isEqualTo(FaultCode.UNAVAILABLE));
+    assertThat(losses).hasSize(1);
+    disk.crash();
+    turns.pass(10_000);
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(follower.seqs.getLast()));
+  }
+
+  @Test
+  void refusesMoreThanTheQueueHolds() {
+    EngineLimits narrow =
+        new EngineLimits(
+            2, 3, 1 << 20, 10, 256, 1 << 18, EngineLimits.DEFAULT.catchUpPage(), 10, 10, 100, 1000);
+    Engine small =
+        new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
+    List<CompletionStage<List<Outcome>>> answers = new ArrayList<>();
+    for (int count = 0; count < 5; count++) {
+      answers.add(small.commit(Commit.of(OWNER, write())));
+    }
+    turns.run();
+    assertThat(answers.stream().map(answer -> get(answer).getFirst()))
+        .satisfiesExactly(
+            one -> assertThat(one).isInstanceOf(Outcome.Applied.class),
+            two -> assertThat(two).isInstanceOf(Outcome.Applied.class),
+            three -> assertThat(three).isInstanceOf(Outcome.Applied.class),
+            four -> assertThat(four).isInstanceOf(Outcome.Refused.class),
+            five -> assertThat(five).isInstanceOf(Outcome.Refused.class));
+  }
+
+  @Test
+  void givesAnEntityAsAnEarlierChangeLeftIt() {
+    EntityKey note = note("n1");
+    commitAll(Write.insert(key(), note, JsonObject.EMPTY.with("a", 1)));
+    commitAll(Write.update(key(), note, JsonObject.EMPTY.with("b", 2)));
+    commitAll(Write.update(key(), note, JsonObject.EMPTY.with("a", 3)));
+    Answer<Optional<Entity>> earlier = get(engine.entityAt(OWNER, note, 2));
+    assertThat(earlier)
+        .isInstanceOfSatisfying(
+            Answer.Given.class,
+            given ->
+                assertThat(((Optional<?>) given.value()).map(entity -> ((Entity) entity).data()))
+                    .contains(JsonObject.EMPTY.with("a", 1).with("b", 2)));
+  }
+
+  @Test
+  void tellsWhoIsPresentOnceCaughtUpAndWhenTheyGo() {
+    Present.Place place = new Present.Place(SCOPE, "", "phone", 7);
+    PrincipalId ann = new PrincipalId("ann");
+    Present here = new Present(place, ann, JsonObject.EMPTY.with("typing", 1), 1_700_000_000_500L);
+    get(engine.present(OWNER, here));
+    Recorder follower = follow(0);
+    assertThat(follower.present).containsExactly(here);
+    turns.pass(1000);
+    engine.expirePresence();
+    turns.run();
+    assertThat(follower.present.getLast().value()).isNull();
+  }
+
+  @Test
+  void finishesWaitingWritesBeforeItCloses() {
+    CompletionStage<List<Outcome>> last = engine.commit(Commit.of(OWNER, write()));
+    get(engine.close());
+    assertThat(get(last).getFirst()).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
+    try (MemoryStore store = MemoryStore.open(disk)) {
+      assertThat(store.head(SCOPE).seq()).isEqualTo(1);
+    }
+  }
+
+  private void grant(PrincipalId principal, String right) {
+    commitAll(
+        Write.insert(
+            key(), EntityKey.grant(SCOPE, principal), JsonObject.EMPTY.with("right", right)));
+  }
+
+  private void commitAll(Write write) {
+    assertThat(outcome(write)).isInstanceOf(Outcome.Applied.class);
+  }
+
+  private void write(int count) {
+    for (int index = 0; index < count; index++) {
+      commitAll(write());
+    }
+  }
+
+  private Write write() {
+    return Write.insert(key(), note("n" + keys), JsonObject.EMPTY.with("n", keys));
+  }
+
+  private static EntityKey note(String id) {
+    return new EntityKey(SCOPE, new ModelName("note"), new EntityId(id));
+  }
+
+  private WriteKey key() {
+    return new WriteKey("k" + ++keys);
+  }
+
+  private Outcome outcome(Write write) {
+    return get(commit(write)).getFirst();
+  }
+
+  private CompletionStage<List<Outcome>> commit(Write write) {
+    return engine.commit(Commit.of(OWNER, write));
+  }
+
+  private Recorder follow(long after) {
+    Recorder follower = new Recorder();
+    Subscription unused = follow(after, follower);
+    return follower;
+  }
+
+  private Subscription follow(long after, Recorder follower) {
+    return switch (get(engine.follow(OWNER, SCOPE, after, turns.executor(), follower))) {
+      case Answer.Given<Subscription>(Subscription subscription) -> subscription;
+      case Answer.Refused<Subscription>(Fault fault) -> throw new AssertionError(fault);
+    };
+  }
+
+  private <T> T get(CompletionStage<T> stage) {
+    turns.run();
+    return stage.toCompletableFuture().join();
+  }
+
+  private static List<Long> seqs(long last) {
+    return LongStream.rangeClosed(1, last).boxed().toList();
+  }
+}

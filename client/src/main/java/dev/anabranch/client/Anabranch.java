@@ -213,15 +213,16 @@ public final class Anabranch implements AutoCloseable {
   }
 
   PendingWrite write(Draft draft) {
-    return loop.<Optional<PendingWrite>>ask(session -> {
-          QueuedWrite queued = session.write(draft);
-          if (queued == null) {
-            return Optional.empty();
-          }
-          PendingWrite fresh = new PendingWrite(queued);
-          pending.put(queued.key(), fresh);
-          return Optional.of(fresh);
-        })
+    return loop.<Optional<PendingWrite>>ask(
+            session -> {
+              QueuedWrite queued = session.write(draft);
+              if (queued == null) {
+                return Optional.empty();
+              }
+              PendingWrite fresh = new PendingWrite(queued);
+              pending.put(queued.key(), fresh);
+              return Optional.of(fresh);
+            })
         .orElseThrow(() -> new QueueFull(settings.limits().pendingMax()));
   }
 

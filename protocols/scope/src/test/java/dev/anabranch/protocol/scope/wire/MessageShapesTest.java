@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /// Notices when a message changes its shape.
 class MessageShapesTest {
-  private static final String VERSION_1 = "d15bc67a1eb591b4b623c6847512542d47b7ec17f0c0d0379e636add9e3a7f67";
+  private static final String VERSION_1 =
+      "d15bc67a1eb591b4b623c6847512542d47b7ec17f0c0d0379e636add9e3a7f67";
 
   @Test
   void messageShapesChangeOnlyTogetherWithTheVersion() throws NoSuchAlgorithmException {

@@ -70,6 +70,7 @@ public final class Anabranch implements AutoCloseable {
   private final Map<ScopeName, List<Notice.Neighbour>> neighbours = new ConcurrentHashMap<>();
   private final List<CompletableFuture<Boolean>> waitingForQuiet = new ArrayList<>();
   private volatile ClientStatus status = new ClientStatus(LineState.OFFLINE, "", 0, Map.of());
+  private final List<Notice> toTell = new ArrayList<>();
   private String lineDetail = "";
 
   private Anabranch(
@@ -307,7 +308,7 @@ public final class Anabranch implements AutoCloseable {
       case Notice.EntityChanged ignored -> {}
       case Notice.Trouble ignored -> {}
     }
-    announcer.tell(notice);
+    toTell.add(notice);
   }
 
   private void withPending(QueuedWrite write, Consumer<PendingWrite> then) {
@@ -319,6 +320,8 @@ public final class Anabranch implements AutoCloseable {
 
   private void look(ReplicaSession session) {
     status = new ClientStatus(session.line(), lineDetail, session.pendingCount(), progress);
+    toTell.forEach(announcer::tell);
+    toTell.clear();
     if (session.isQuiet()) {
       waitingForQuiet.forEach(waiting -> waiting.complete(true));
       waitingForQuiet.clear();

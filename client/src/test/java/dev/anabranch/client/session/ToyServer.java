@@ -190,7 +190,7 @@ final class ToyServer {
     boolean lives = current != null && !current.deleted();
     long version = current != null && lives ? current.version() : 0;
     if (write.version() != null && write.version() != version) {
-      return new PushOutcome.Conflict(current);
+      return new PushOutcome.Conflict(current, false);
     }
     if (write.data() != null && write.data().get("forbidden") != null) {
       return new PushOutcome.Refused("schema", "the field forbidden is forbidden");

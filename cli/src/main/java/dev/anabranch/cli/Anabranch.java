@@ -1,5 +1,21 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.folder.CheckCommand;
+import dev.anabranch.cli.folder.CompactCommand;
+import dev.anabranch.cli.remote.DeleteCommand;
+import dev.anabranch.cli.remote.GetCommand;
+import dev.anabranch.cli.remote.GrantCommand;
+import dev.anabranch.cli.remote.LogCommand;
+import dev.anabranch.cli.remote.PatchCommand;
+import dev.anabranch.cli.remote.PutCommand;
+import dev.anabranch.cli.remote.SnapshotCommand;
+import dev.anabranch.cli.remote.StatusCommand;
+import dev.anabranch.cli.remote.TailCommand;
+import dev.anabranch.cli.remote.TokenCommand;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.server.configuration.ConfigurationFailure;
+import dev.anabranch.transport.TransportFailure;
+import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -7,19 +23,70 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// The `anabranch` command: without a subcommand it explains itself.
-///
-/// Exit codes: 0 done, 1 failed, 2 the arguments were wrong.
 @Command(
     name = "anabranch",
     description = "A self-hosted sync engine: many ways in, one ordered log.",
     mixinStandardHelpOptions = true,
-    versionProvider = Anabranch.BuiltVersion.class)
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Anabranch.BuiltVersion.class,
+    footer = {
+      "",
+      "Exit status: 0 done · 1 the answer is no · 2 the command or the configuration cannot be used"
+          + " · 3 the server or the database cannot be had."
+    })
 public final class Anabranch implements Runnable {
+
   @Spec private CommandSpec command;
 
-  /// Starts the command line and ends the process with its exit code.
+  /// Starts the command line and ends the process with its exit status.
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Anabranch()).execute(arguments));
+    System.exit(commandLine(Surroundings.ofProcess()).execute(arguments));
+  }
+
+  /// The whole command line, in these surroundings.
+  public static CommandLine commandLine(Surroundings surroundings) {
+    CommandLine line = new CommandLine(new Anabranch());
+    line.addSubcommand(new ServeCommand(surroundings))
+        .addSubcommand(new PutCommand(surroundings))
+        .addSubcommand(new PatchCommand(surroundings))
+        .addSubcommand(new DeleteCommand(surroundings))
+        .addSubcommand(new GetCommand(surroundings))
+        .addSubcommand(new TailCommand(surroundings))
+        .addSubcommand(new LogCommand(surroundings))
+        .addSubcommand(new SnapshotCommand(surroundings))
+        .addSubcommand(new StatusCommand(surroundings))
+        .addSubcommand(TokenCommand.of(surroundings, InstantSource.system()))
+        .addSubcommand(GrantCommand.of(surroundings))
+        .addSubcommand(new CheckCommand(surroundings))
+        .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(new CompletionCommand(surroundings))
+        .addSubcommand(new HelpCommand(surroundings));
+    line.setExecutionExceptionHandler(
+        (failure, failed, parsed) -> failed(failure, surroundings));
+    return line;
+  }
+
+  private static int failed(
+      Exception failure, Surroundings surroundings)
+      throws Exception {
+    int exitCode =
+        switch (failure) {
+          case CommandFailure no -> no.exitCode();
+          case ConfigurationFailure misused -> CommandFailure.MISUSED;
+          case TransportFailure taken -> CommandFailure.UNREACHABLE;
+          case StoreFailure away -> CommandFailure.UNREACHABLE;
+          default -> throw failure;
+        };
+    surroundings.output().remark("anabranch: " + failure.getMessage() + because(failure));
+    return exitCode;
+  }
+
+  /// A taken port is only told by the cause.
+  private static String because(Exception failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof TransportFailure && cause != null
+        ? ": " + cause.getMessage() + "; choose another --port"
+        : "";
   }
 
   @Override

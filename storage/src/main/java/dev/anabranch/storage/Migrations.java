@@ -4,6 +4,9 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -18,14 +21,23 @@ public final class Migrations {
     migrate(
         Flyway.configure()
             .dataSource("jdbc:sqlite:" + file, null, null)
+            .loggers("slf4j")
             .locations("classpath:db/migration/sqlite"),
         failures);
   }
 
   /// The tables of a PostgreSQL database.
-  public static void postgres(javax.sql.DataSource database, Failures failures) {
+  public static void postgres(String url, Properties properties, Failures failures) {
+    Map<String, String> options = new HashMap<>();
+    properties
+        .stringPropertyNames()
+        .forEach(name -> options.put(name, properties.getProperty(name)));
     migrate(
-        Flyway.configure().dataSource(database).locations("classpath:db/migration/postgresql"),
+        Flyway.configure()
+            .loggers("slf4j")
+            .dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
+            .jdbcProperties(options)
+            .locations("classpath:db/migration/postgresql"),
         failures);
   }
 

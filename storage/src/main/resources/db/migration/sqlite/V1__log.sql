@@ -1,128 +1,138 @@
--- The log and what is derived from it. One writer (the process that holds the folder's lock) numbers everything.
--- Why there is no index on committed_at and none on (scope, device, n): docs/decisions/0004-indexes.md.
+-- The log and what is derived from it. One process at a time numbers and writes (see the folder's lock file);
+-- everybody may read. Which indexes are left out, and why: docs/decisions/0010-storage-tables.md.
+-- Both databases have the same tables and columns: a backup of one can be restored into the other.
 
-CREATE TABLE meta (
-  one INTEGER PRIMARY KEY CHECK (one = 1),
-  epoch INTEGER NOT NULL,      -- one more after every restore
-  head_id INTEGER NOT NULL,    -- id of the last change of the whole database
-  head_hlc INTEGER NOT NULL    -- greatest hybrid logical time given
+create table meta (
+  one integer primary key check (one = 1),
+  epoch integer not null,          -- one more after every restore
+  head_id integer not null,        -- the id of the last change of all
+  head_hlc integer not null        -- the greatest hybrid logical time given
 );
-INSERT INTO meta VALUES (1, 0, 0, 0);
+insert into meta values (1, 0, 0, 0);
 
--- Ids begin at epoch * 2^40; a cursor between head_id and that is from a history that no longer exists.
-CREATE TABLE restore_point (epoch INTEGER PRIMARY KEY, head_id INTEGER NOT NULL);
-
-CREATE TABLE principal (principal_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-
-CREATE TABLE scope (
-  scope_id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  head_seq INTEGER NOT NULL,
-  head_id INTEGER NOT NULL,
-  floor_seq INTEGER NOT NULL,  -- changes up to here may be gone
-  floor_id INTEGER NOT NULL
+-- A cursor above head_id and up to epoch * 2^40 comes from a history that a restore took back.
+create table restore_point (
+  epoch integer primary key,
+  head_id integer not null
 );
 
-CREATE TABLE change (
-  id INTEGER PRIMARY KEY,
-  scope_id INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  model TEXT NOT NULL,
-  entity TEXT NOT NULL,
-  action TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  data TEXT,                   -- JSON
-  body BLOB,
-  write_key TEXT NOT NULL,
-  hash_high INTEGER NOT NULL,  -- what the write said, so that a retry is told from a reused key
-  hash_low INTEGER NOT NULL,
-  principal_id INTEGER NOT NULL,
-  device TEXT NOT NULL,
-  n INTEGER NOT NULL,
-  base INTEGER NOT NULL,
-  hlc INTEGER NOT NULL,
-  prior INTEGER NOT NULL,      -- seq of the entity's change before; 0 = none
-  proof BLOB,
-  origin TEXT NOT NULL,
-  committed_at INTEGER NOT NULL, -- milliseconds since 1970
-  erased INTEGER NOT NULL
+create table principal (
+  principal_id integer primary key,
+  name text not null unique
 );
-CREATE UNIQUE INDEX change_seq ON change (scope_id, seq);
-CREATE UNIQUE INDEX change_key ON change (scope_id, principal_id, write_key);
 
-CREATE TABLE entity (
-  scope_id INTEGER NOT NULL,
-  model TEXT NOT NULL,
-  entity TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  data TEXT NOT NULL,
-  body BLOB,
-  rule_state TEXT,
-  deleted INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  id INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  PRIMARY KEY (scope_id, model, entity)
-) WITHOUT ROWID;
+create table scope (
+  scope_id integer primary key,
+  name text not null unique,
+  head_seq integer not null,       -- 0 = only answers without a change so far
+  head_id integer not null,
+  floor_seq integer not null,      -- changes up to here are folded into floor_entity and gone
+  floor_id integer not null
+);
 
--- Entities as they stood at their scope's floor: what the log folds onto.
-CREATE TABLE floor_entity (
-  scope_id INTEGER NOT NULL,
-  model TEXT NOT NULL,
-  entity TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  data TEXT NOT NULL,
-  body BLOB,
-  rule_state TEXT,
-  deleted INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  id INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  PRIMARY KEY (scope_id, model, entity)
-) WITHOUT ROWID;
+create table change (
+  id integer primary key,
+  scope_id integer not null,
+  seq integer not null,
+  model text not null,
+  entity text not null,
+  action text not null,
+  version integer not null,
+  data text,                       -- JSON, as it was written
+  body blob,
+  write_key text not null,
+  hash_high integer not null,      -- what the write said: tells a retry from a key used twice
+  hash_low integer not null,
+  principal_id integer not null,
+  device text,                     -- null = the one assigned to the principal
+  n integer not null,
+  base integer not null,
+  hlc integer not null,
+  prior integer not null,          -- seq of the entity's change before; 0 = none
+  proof blob,
+  origin text not null,
+  at integer not null,             -- milliseconds since 1970
+  erased integer not null
+);
+create unique index change_seq on change (scope_id, seq);
+create unique index change_key on change (scope_id, principal_id, write_key);
 
--- First answers that left no change behind, and the keys of changes that are no longer retained.
-CREATE TABLE outcome (
-  scope_id INTEGER NOT NULL,
-  principal_id INTEGER NOT NULL,
-  write_key TEXT NOT NULL,
-  hash_high INTEGER NOT NULL,
-  hash_low INTEGER NOT NULL,
-  answer TEXT NOT NULL,        -- JSON
-  PRIMARY KEY (scope_id, principal_id, write_key)
-) WITHOUT ROWID;
+create table entity (
+  scope_id integer not null,
+  model text not null,
+  entity text not null,
+  version integer not null,
+  data text not null,
+  body blob,
+  rule_state text,
+  deleted integer not null,
+  created_at integer not null,
+  updated_at integer not null,
+  id integer not null,
+  seq integer not null,
+  primary key (scope_id, model, entity)
+) without rowid;
 
-CREATE TABLE device (
-  scope_id INTEGER NOT NULL,
-  device TEXT NOT NULL,
-  principal_id INTEGER NOT NULL,
-  n INTEGER NOT NULL,
-  base INTEGER NOT NULL,
-  PRIMARY KEY (scope_id, device)
-) WITHOUT ROWID;
+-- Entities as they stood at their scope's floor: what the retained log folds onto.
+create table floor_entity (
+  scope_id integer not null,
+  model text not null,
+  entity text not null,
+  version integer not null,
+  data text not null,
+  body blob,
+  rule_state text,
+  deleted integer not null,
+  created_at integer not null,
+  updated_at integer not null,
+  id integer not null,
+  seq integer not null,
+  primary key (scope_id, model, entity)
+) without rowid;
 
-CREATE TABLE credential (
-  kind TEXT NOT NULL,
-  public_id TEXT NOT NULL,
-  principal TEXT NOT NULL,
-  secret_hash BLOB,
-  authority TEXT NOT NULL,     -- JSON
-  label TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  expires_at INTEGER,
-  revoked_at INTEGER,
-  PRIMARY KEY (kind, public_id)
-) WITHOUT ROWID;
+-- First answers that left no change behind, and those of changes that are no longer retained.
+create table outcome (
+  scope_id integer not null,
+  principal_id integer not null,
+  write_key text not null,
+  hash_high integer not null,
+  hash_low integer not null,
+  id integer not null,             -- of an applied write; 0 = the answer says what it was
+  seq integer not null,
+  version integer not null,
+  answer text,                     -- JSON
+  primary key (scope_id, principal_id, write_key)
+) without rowid;
 
--- Seed 002's table, literally.
-CREATE VIEW sync_events AS
-SELECT change.id AS id,
-       scope.name AS scope,
-       change.model AS model,
-       change.entity AS model_id,
-       change.action AS action,
-       change.data AS data,
-       strftime('%Y-%m-%dT%H:%M:%fZ', change.committed_at / 1000.0, 'unixepoch') AS created_at
-  FROM change JOIN scope ON scope.scope_id = change.scope_id;
+create table device (
+  scope_id integer not null,
+  device text not null,
+  principal_id integer not null,
+  n integer not null,
+  base integer not null,
+  primary key (scope_id, device)
+) without rowid;
+
+create table credential (
+  kind text not null,
+  public_id text not null,
+  principal text not null,
+  secret_hash blob,
+  authority text not null,         -- JSON
+  label text not null,
+  created_at integer not null,
+  expires_at integer,
+  revoked_at integer,
+  primary key (kind, public_id)
+) without rowid;
+
+-- Seed 002's table.
+create view sync_events as
+select c.id as id,
+       s.name as scope,
+       c.model as model,
+       c.entity as model_id,
+       c.action as action,
+       c.data as data,
+       strftime('%Y-%m-%dT%H:%M:%fZ', c.at / 1000.0, 'unixepoch') as created_at
+  from change c join scope s on s.scope_id = c.scope_id;

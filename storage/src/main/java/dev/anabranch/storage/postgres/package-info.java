@@ -1,4 +1,4 @@
-/// The production database: PostgreSQL, one writer with a fenced lease.
+/// The store in a PostgreSQL database.
 @NullMarked
 package dev.anabranch.storage.postgres;
 

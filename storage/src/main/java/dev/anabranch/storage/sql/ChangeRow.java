@@ -13,42 +13,69 @@ import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `change`, joined with its principal, as a change.
+/// A row of the table `change`, with its author's name.
 public final class ChangeRow {
 
-  /// What [#of] reads, to be put between `SELECT` and `WHERE`.
+  /// The columns that [#read] expects, of `change c join principal p`.
   public static final String COLUMNS =
-      """
-      c.id, c.seq, c.model, c.entity, c.action, c.version, c.data, c.body, c.write_key, p.name, c.device, c.n,
-      c.base, c.hlc, c.prior, c.proof, c.origin, c.committed_at, c.erased
-      FROM change c JOIN principal p ON p.principal_id = c.principal_id
-      """;
+      "c.id, c.seq, c.model, c.entity, c.action, c.version, c.data, c.body, c.write_key, p.name,"
+          + " c.device, c.n, c.base, c.hlc, c.prior, c.proof, c.origin, c.at, c.erased";
+
+  /// The tables that those columns are of.
+  public static final String TABLES =
+      "change c join principal p on p.principal_id = c.principal_id";
 
   private ChangeRow() {}
 
-  /// The change of a row.
-  public static Change of(ResultSet row, ScopeName scope) throws SQLException {
+  /// The change that a row holds.
+  public static Change read(ResultSet row, ScopeName scope) throws SQLException {
+    try {
+      return change(row, scope);
+    } catch (IllegalArgumentException | IllegalStateException | NoSuchElementException damaged) {
+      throw new StoreFailure(
+          StoreFailure.Kind.CORRUPT,
+          "the change " + row.getLong(1) + " of " + scope + " cannot be read; restore a backup",
+          damaged);
+    }
+  }
+
+  private static Change change(ResultSet row, ScopeName scope) throws SQLException {
+    PrincipalId author = new PrincipalId(row.getString(10));
+    EntityKey entity =
+        new EntityKey(scope, new ModelName(row.getString(3)), new EntityId(row.getString(4)));
     return new Change(
         row.getLong(1),
         row.getLong(2),
-        new EntityKey(scope, new ModelName(row.getString(3)), new EntityId(row.getString(4))),
+        entity,
         Action.ofWord(row.getString(5)).orElseThrow(),
         row.getLong(6),
         json(row.getString(7)),
         bytes(row.getBytes(8)),
         new WriteKey(row.getString(9)),
-        new PrincipalId(row.getString(10)),
-        new Cause(new DeviceId(row.getString(11)), row.getLong(12), row.getLong(13)),
+        author,
+        new Cause(device(row.getString(11), author), row.getLong(12), row.getLong(13)),
         row.getLong(14),
         row.getLong(15),
         bytes(row.getBytes(16)),
         row.getString(17),
         row.getLong(18),
-        row.getBoolean(19));
+        row.getLong(19) != 0);
+  }
+
+  /// What stands in the column `device`: nothing for the device that every principal has.
+  public static @Nullable String device(Change change) {
+    DeviceId device = change.cause().device();
+    return device.equals(DeviceId.assignedTo(change.author())) ? null : device.text();
+  }
+
+  private static DeviceId device(@Nullable String text, PrincipalId author) {
+    return text == null ? DeviceId.assignedTo(author) : new DeviceId(text);
   }
 
   static @Nullable JsonObject json(@Nullable String text) {

@@ -1,35 +1,92 @@
 package dev.anabranch.storage.sql;
 
 import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.StoreFailure;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/// A row of `entity` or `floor_entity` as an entity.
+/// A row of the table `entity` or `floor_entity`.
 public final class EntityRow {
 
-  /// What [#of] reads.
+  /// The columns that [#read] expects.
   public static final String COLUMNS =
-      "model, entity, version, data, body, rule_state, deleted, created_at, updated_at, id, seq";
+      "e.model, e.entity, e.version, e.data, e.body, e.rule_state, e.deleted, e.created_at,"
+          + " e.updated_at, e.id, e.seq";
 
   private EntityRow() {}
 
-  /// The entity of a row.
-  public static Entity of(ResultSet row, ScopeName scope) throws SQLException {
+  /// The entity that a row holds.
+  public static Entity read(ResultSet row, ScopeName scope) throws SQLException {
+    try {
+      return entity(row, scope);
+    } catch (IllegalArgumentException | IllegalStateException damaged) {
+      throw new StoreFailure(
+          StoreFailure.Kind.CORRUPT,
+          "an entity of " + scope + ", " + row.getString(2) + ", cannot be read; restore a backup",
+          damaged);
+    }
+  }
+
+  private static Entity entity(ResultSet row, ScopeName scope) throws SQLException {
     return new Entity(
         new EntityKey(scope, new ModelName(row.getString(1)), new EntityId(row.getString(2))),
         row.getLong(3),
         JsonDecoder.stored(row.getString(4)),
         ChangeRow.bytes(row.getBytes(5)),
         ChangeRow.json(row.getString(6)),
-        row.getBoolean(7),
+        row.getLong(7) != 0,
         row.getLong(8),
         row.getLong(9),
         row.getLong(10),
         row.getLong(11));
+  }
+
+  /// Inserts or replaces an entity; [#bind] sets its parameters.
+  public static String upsert(String table) {
+    return "insert into "
+        + table
+        + " (scope_id, model, entity, version, data, body, rule_state, deleted, created_at,"
+        + " updated_at, id, seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        + ON_CONFLICT;
+  }
+
+  /// What makes an insert replace the row that is there.
+  public static final String ON_CONFLICT =
+      " on conflict (scope_id, model, entity) do update set version = excluded.version, data ="
+          + " excluded.data, body = excluded.body, rule_state = excluded.rule_state, deleted ="
+          + " excluded.deleted, created_at = excluded.created_at, updated_at ="
+          + " excluded.updated_at, id = excluded.id, seq = excluded.seq";
+
+  /// Sets the parameters of [#upsert].
+  public static void bind(PreparedStatement upsert, long scopeId, Entity entity)
+      throws SQLException {
+    Bytes body = entity.body();
+    JsonObject state = entity.ruleState();
+    upsert.setLong(1, scopeId);
+    upsert.setString(2, entity.key().model().text());
+    upsert.setString(3, entity.key().id().text());
+    upsert.setLong(4, entity.version());
+    upsert.setString(5, entity.data().text());
+    upsert.setBytes(6, body == null ? null : body.toArray());
+    upsert.setString(7, state == null ? null : state.text());
+    upsert.setInt(8, entity.deleted() ? 1 : 0);
+    upsert.setLong(9, entity.createdAt());
+    upsert.setLong(10, entity.updatedAt());
+    upsert.setLong(11, entity.id());
+    upsert.setLong(12, entity.seq());
+  }
+
+  /// About how many bytes an entity takes on a wire.
+  static int approximateBytes(Entity entity) {
+    Bytes body = entity.body();
+    return 200 + entity.data().text().length() + (body == null ? 0 : body.size() * 4 / 3);
   }
 }

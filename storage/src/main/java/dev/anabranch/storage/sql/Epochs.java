@@ -1,48 +1,60 @@
 package dev.anabranch.storage.sql;
 
-import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
 
-/// Which histories a database has had: each restore began a new one, whose ids stand far above the
-/// old one's.
+/// Which history this is, and which cursors come from histories that restores took back.
 ///
-/// @param current the present epoch
-/// @param restores by ascending epoch
-public record Epochs(long current, List<Restore> restores) {
+/// It does not change while a store is open: a new epoch begins only while it is closed.
+///
+/// @param current 0 for a new database, one more after every restore
+/// @param takenBack for each restore, the last id of the backup and the first id − 1 of the epoch
+///   that it began
+public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
 
-  private static final int ID_BITS = 40;
+  /// The ids of each epoch begin at epoch × 2⁴⁰.
+  public static final int ID_BITS = 40;
 
   public Epochs {
-    restores = List.copyOf(restores);
+    takenBack = new TreeMap<>(takenBack);
   }
 
-  /// A restore: ids after `headId` and before the epoch's first belong to a history that was given
-  /// up.
-  public record Restore(long epoch, long headId) {}
-
-  /// Reads them.
-  public static Epochs read(Connection connection) throws SQLException {
+  /// What the database says.
+  public static Epochs load(Session session) throws SQLException {
     long current =
-        Statements.first(connection, "SELECT epoch FROM meta", row -> row.getLong(1)).orElseThrow();
-    return new Epochs(
-        current,
-        Statements.list(
-            connection,
-            "SELECT epoch, head_id FROM restore_point ORDER BY epoch",
-            row -> new Restore(row.getLong(1), row.getLong(2))));
+        Objects.requireNonNull(
+            session.first("select epoch from meta", row -> row.getLong(1)), "meta has no row");
+    NavigableMap<Long, Long> takenBack = new TreeMap<>();
+    try (ResultSet rows =
+        session.prepare("select head_id, epoch from restore_point").executeQuery()) {
+      while (rows.next()) {
+        takenBack.put(rows.getLong(1), firstIdBefore(rows.getLong(2)));
+      }
+    }
+    return new Epochs(current, takenBack);
   }
 
-  /// Begins a new epoch in a database that nobody else has open.
-  public static void begin(Connection connection) throws SQLException {
-    Statements.update(connection, "INSERT INTO restore_point SELECT epoch + 1, head_id FROM meta");
-    Statements.update(connection, "UPDATE meta SET epoch = epoch + 1");
-    Statements.update(connection, "UPDATE meta SET head_id = epoch * ?", 1L << ID_BITS);
+  private static long firstIdBefore(long epoch) {
+    return epoch << ID_BITS;
   }
 
-  /// Whether a cursor was given by a history that a restore gave up.
-  public boolean gaveUp(long cursor) {
-    return restores.stream()
-        .anyMatch(restore -> cursor > restore.headId() && cursor <= restore.epoch() << ID_BITS);
+  /// Begins the next epoch in a database that was brought back from a backup. Not yet committed.
+  ///
+  /// @return the new epoch
+  public static long beginNext(Session session) throws SQLException {
+    long next = load(session).current() + 1;
+    session.change("insert into restore_point (epoch, head_id) select ?, head_id from meta", next);
+    session.change("update meta set epoch = ?, head_id = ?", next, firstIdBefore(next));
+    return next;
+  }
+
+  /// Whether a cursor was given by a history that a restore took back.
+  public boolean hasTakenBack(long cursor) {
+    Map.Entry<Long, Long> restore = takenBack.lowerEntry(cursor);
+    return restore != null && cursor <= restore.getValue();
   }
 }

@@ -3,10 +3,10 @@ package dev.anabranch.storage.sql;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.SQLException;
 
-/// Turns what a database said into what went wrong, where, and what to do.
+/// Sorts what a driver reports by the remedy it needs.
 @FunctionalInterface
 public interface Failures {
 
-  /// The failure behind an exception.
-  StoreFailure of(SQLException exception);
+  /// What a driver's exception means: what, where, what to do.
+  StoreFailure of(SQLException cause);
 }

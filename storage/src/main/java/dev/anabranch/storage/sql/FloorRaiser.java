@@ -4,143 +4,97 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
-import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.rule.MergeRule;
-import dev.anabranch.storage.sql.SqlReader.ScopeRow;
-import java.sql.Connection;
+import dev.anabranch.kernel.store.PageLimit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
-/// Raises a scope's floor in steps of bounded size, each a transaction of its own.
+/// Folds old changes into the floor's entities and drops them, a bounded step at a time.
 ///
-/// A step folds the oldest changes into `floor_entity`, keeps their keys and answers in `outcome`
-/// (K2), drops them, and moves the floor.
-public final class FloorRaiser {
+/// After each step the floor is a whole one: a crash in between leaves a floor that is merely lower
+/// than what was asked.
+final class FloorRaiser {
 
-  private static final int STEP_CHANGES = 500;
+  /// How much one step folds: little enough for writes not to wait noticeably.
+  private static final PageLimit STEP = new PageLimit(1000, 4 * 1024 * 1024);
 
-  private FloorRaiser() {}
+  private static final String FLOOR_ENTITIES =
+      "select "
+          + EntityRow.COLUMNS
+          + " from (select distinct model, entity from change where scope_id = ? and seq > ? and"
+          + " seq <= ?) k join floor_entity e on e.scope_id = ? and e.model = k.model and e.entity"
+          + " = k.entity";
+  private static final String KEEP_ANSWERS =
+      "insert into outcome (scope_id, principal_id, write_key, hash_high, hash_low, id, seq,"
+          + " version, answer) select scope_id, principal_id, write_key, hash_high, hash_low, id,"
+          + " seq, version, null from change where scope_id = ? and seq > ? and seq <= ?";
+  private static final String DROP =
+      "delete from change where scope_id = ? and seq > ? and seq <= ?";
+  private static final String RAISE =
+      "update scope set floor_seq = ?, floor_id = ? where scope_id = ?";
 
-  /// A change to drop, with what its key's answer needs.
-  private record Dropped(Change change, long principal, long hashHigh, long hashLow) {}
+  private final PageQueries pages;
+  private final Function<ModelName, MergeRule> rules;
 
-  /// Does one step on a connection with auto-commit off, without committing.
+  FloorRaiser(PageQueries pages, Function<ModelName, MergeRule> rules) {
+    this.pages = pages;
+    this.rules = rules;
+  }
+
+  /// Raises the floor by one step, inside a transaction of its caller.
   ///
-  /// @return how many changes it dropped; 0 = the floor stands where it should
-  public static int step(
-      Connection connection, ScopeName name, long floorSeq, Function<ModelName, MergeRule> rules)
-      throws SQLException {
-    Optional<ScopeRow> scope = SqlReader.scope(connection, name);
-    if (scope.isEmpty()) {
+  /// @return how many changes were dropped; 0 = the floor is where it was asked to be
+  int step(Session session, ScopeName scope, long floorSeq) throws SQLException {
+    ScopeRow row = LogReader.scope(session, scope);
+    if (row == null || row.head().floorSeq() >= Math.min(floorSeq, row.head().seq())) {
       return 0;
     }
-    long target = Math.min(floorSeq, scope.get().head().seq());
-    List<Dropped> oldest = oldest(connection, scope.get(), target);
-    if (oldest.isEmpty()) {
-      return 0;
+    long from = row.head().floorSeq();
+    long left = Math.min(floorSeq, row.head().seq()) - from;
+    PageLimit limit = new PageLimit((int) Math.min(left, STEP.countMax()), STEP.bytesMax());
+    List<Change> changes = pages.changes(session, row, from, limit);
+    Change last = changes.getLast();
+    fold(session, row, from, changes);
+    session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
+    session.change(DROP, row.scopeId(), from, last.seq());
+    session.change(RAISE, last.seq(), last.id(), row.scopeId());
+    return changes.size();
+  }
+
+  private void fold(Session session, ScopeRow row, long from, List<Change> changes)
+      throws SQLException {
+    Map<EntityKey, Entity> floor = floor(session, row, from, changes.getLast().seq());
+    Map<EntityKey, Entity> moved = new HashMap<>();
+    for (Change change : changes) {
+      EntityKey key = change.entity();
+      Entity after = rules.apply(key.model()).fold(floor.get(key), change);
+      floor.put(key, after);
+      moved.put(key, after);
     }
-    fold(connection, scope.get(), oldest, rules);
-    remember(connection, scope.get(), oldest);
-    Change last = oldest.getLast().change();
-    Statements.update(
-        connection,
-        "DELETE FROM change WHERE scope_id = ? AND seq <= ?",
-        scope.get().number(),
-        last.seq());
-    Statements.update(
-        connection,
-        "UPDATE scope SET floor_seq = ?, floor_id = ? WHERE scope_id = ?",
-        last.seq(),
-        last.id(),
-        scope.get().number());
-    return oldest.size();
+    PreparedStatement upsert = session.prepare(EntityRow.upsert("floor_entity"));
+    for (Entity entity : moved.values()) {
+      EntityRow.bind(upsert, row.scopeId(), entity);
+      upsert.addBatch();
+    }
+    upsert.executeBatch();
   }
 
-  private static List<Dropped> oldest(Connection connection, ScopeRow scope, long target)
+  private static Map<EntityKey, Entity> floor(Session session, ScopeRow row, long from, long to)
       throws SQLException {
-    return Statements.list(
-        connection,
-        "SELECT "
-            + ChangeRow.COLUMNS.replace("FROM", ", c.principal_id, c.hash_high, c.hash_low FROM")
-            + " WHERE c.scope_id = ? AND c.seq <= ? ORDER BY c.seq LIMIT ?",
-        row ->
-            new Dropped(
-                ChangeRow.of(row, scope.head().scope()),
-                row.getLong(20),
-                row.getLong(21),
-                row.getLong(22)),
-        scope.number(),
-        target,
-        STEP_CHANGES);
-  }
-
-  private static void fold(
-      Connection connection,
-      ScopeRow scope,
-      List<Dropped> oldest,
-      Function<ModelName, MergeRule> rules)
-      throws SQLException {
-    Map<EntityKey, Entity> entities = new LinkedHashMap<>();
-    for (Dropped dropped : oldest) {
-      EntityKey key = dropped.change().entity();
-      Entity before = entities.get(key);
-      if (before == null) {
-        before = floorEntity(connection, scope, key).orElse(null);
+    Map<EntityKey, Entity> floor = new HashMap<>();
+    long id = row.scopeId();
+    try (ResultSet rows = session.bind(FLOOR_ENTITIES, id, from, to, id).executeQuery()) {
+      while (rows.next()) {
+        Entity entity = EntityRow.read(rows, row.head().scope());
+        floor.put(entity.key(), entity);
       }
-      entities.put(key, rules.apply(key.model()).fold(before, dropped.change()));
     }
-    List<Entity> folded = new ArrayList<>(entities.values());
-    try (PreparedStatement upsert =
-        connection.prepareStatement(EntityUpsert.into("floor_entity"))) {
-      for (Entity entity : folded) {
-        EntityUpsert.bind(upsert, scope.number(), entity);
-        upsert.addBatch();
-      }
-      upsert.executeBatch();
-    }
-  }
-
-  private static Optional<Entity> floorEntity(Connection connection, ScopeRow scope, EntityKey key)
-      throws SQLException {
-    return Statements.first(
-        connection,
-        "SELECT "
-            + EntityRow.COLUMNS
-            + " FROM floor_entity WHERE scope_id = ? AND model = ? AND entity = ?",
-        (ResultSet row) -> EntityRow.of(row, key.scope()),
-        scope.number(),
-        key.model().text(),
-        key.id().text());
-  }
-
-  private static void remember(Connection connection, ScopeRow scope, List<Dropped> oldest)
-      throws SQLException {
-    String sql =
-        "INSERT INTO outcome (scope_id, principal_id, write_key, hash_high, hash_low, answer)"
-            + " VALUES (?, ?, ?, ?, ?, ?)";
-    try (PreparedStatement insert = connection.prepareStatement(sql)) {
-      for (Dropped dropped : oldest) {
-        Change change = dropped.change();
-        Outcome answer = new Outcome.Applied(change.id(), change.seq(), change.version(), null);
-        Statements.bind(
-            insert,
-            scope.number(),
-            dropped.principal(),
-            change.key().text(),
-            dropped.hashHigh(),
-            dropped.hashLow(),
-            AnswerText.of(answer));
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    }
+    return floor;
   }
 }

@@ -1,113 +1,161 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.Credentials;
-import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// Credentials in the table `credential`.
+/// The table `credential`. It names principals by their text, so that it can be written beside the
+/// log's writer, also by another process.
 public final class SqlCredentials implements Credentials {
 
-  private static final String SELECT =
-      "SELECT kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"
-          + " revoked_at FROM credential ";
+  private static final String COLUMNS =
+      "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"
+          + " revoked_at";
 
-  private final DataSource connections;
-  private final Failures failures;
+  private final Readers readers;
+  private final Transactions writer;
 
-  /// Credentials over connections that may write, with auto-commit off.
-  public SqlCredentials(DataSource connections, Failures failures) {
-    this.connections = connections;
-    this.failures = failures;
+  /// Runs short writing transactions of its own.
+  @FunctionalInterface
+  public interface Transactions {
+
+    /// Runs one, durable on return.
+    <T> T run(Work<T> work);
+  }
+
+  /// Credentials that are read and written like this.
+  public SqlCredentials(Readers readers, Transactions writer) {
+    this.readers = Objects.requireNonNull(readers);
+    this.writer = Objects.requireNonNull(writer);
   }
 
   @Override
   public void add(Credential credential) {
-    Bytes hash = credential.secretHash();
-    int unused =
-        ask(connection ->
-            Statements.update(
-                connection,
-                "INSERT INTO credential (kind, public_id, principal, secret_hash, authority, label,"
-                    + " created_at, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                credential.kind(),
-                credential.publicId(),
-                credential.principal().text(),
-                hash == null ? null : hash.toArray(),
-                AuthorityText.of(credential.authority()),
-                credential.label(),
-                credential.createdAt(),
-                credential.expiresAt(),
-                credential.revokedAt()));
+    writer.run(session -> {
+      PreparedStatement insert =
+          session.prepare(
+              "insert into credential (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      Bytes hash = credential.secretHash();
+      insert.setString(1, credential.kind());
+      insert.setString(2, credential.publicId());
+      insert.setString(3, credential.principal().text());
+      insert.setBytes(4, hash == null ? null : hash.toArray());
+      insert.setString(5, text(credential.authority()));
+      insert.setString(6, credential.label());
+      insert.setLong(7, credential.createdAt());
+      setMillis(insert, 8, credential.expiresAt());
+      setMillis(insert, 9, credential.revokedAt());
+      return insert.executeUpdate();
+    });
+  }
+
+  private static void setMillis(PreparedStatement statement, int index, @Nullable Long millis)
+      throws SQLException {
+    if (millis == null) {
+      statement.setNull(index, Types.BIGINT);
+    } else {
+      statement.setLong(index, millis);
+    }
   }
 
   @Override
   public Optional<Credential> find(String kind, String publicId) {
-    return ask(connection ->
-        Statements.first(
-            connection,
-            SELECT + "WHERE kind = ? AND public_id = ?",
-            SqlCredentials::credential,
-            kind,
-            publicId));
+    return readers.read(session ->
+        Optional.ofNullable(
+            session.first(
+                "select " + COLUMNS + " from credential where kind = ? and public_id = ?",
+                SqlCredentials::read,
+                kind,
+                publicId)));
   }
 
   @Override
   public List<Credential> list(String kind, int countMax) {
-    return ask(connection ->
-        Statements.list(
-            connection,
-            SELECT + "WHERE kind = ? ORDER BY created_at, public_id LIMIT ?",
-            SqlCredentials::credential,
-            kind,
-            countMax));
+    return readers.read(session -> {
+      List<Credential> credentials = new ArrayList<>();
+      String select =
+          "select "
+              + COLUMNS
+              + " from credential where kind = ? order by created_at, public_id limit ?";
+      try (ResultSet rows = session.bind(select, kind, countMax).executeQuery()) {
+        while (rows.next()) {
+          credentials.add(read(rows));
+        }
+      }
+      return credentials;
+    });
   }
 
   @Override
   public boolean revoke(String kind, String publicId, long atMillis) {
-    return ask(connection ->
-        Statements.update(
-            connection,
-            "UPDATE credential SET revoked_at = ? WHERE kind = ? AND public_id = ?"
-                + " AND revoked_at IS NULL",
-            atMillis,
-            kind,
-            publicId))
-        > 0;
+    return writer.run(session ->
+        session.change(
+                "update credential set revoked_at = ? where kind = ? and public_id = ?"
+                    + " and revoked_at is null and (expires_at is null or expires_at > ?)",
+                atMillis,
+                kind,
+                publicId,
+                atMillis)
+            > 0);
   }
 
-  private <T> T ask(SqlReader.Question<T> question) {
-    try (Connection connection = connections.getConnection()) {
-      T answer = question.ask(connection);
-      connection.commit();
-      return answer;
-    } catch (SQLException exception) {
-      throw failures.of(exception);
-    }
-  }
-
-  private static Credential credential(ResultSet row) throws SQLException {
+  private static Credential read(ResultSet row) throws SQLException {
     return new Credential(
         row.getString(1),
         row.getString(2),
         new PrincipalId(row.getString(3)),
         ChangeRow.bytes(row.getBytes(4)),
-        AuthorityText.parse(row.getString(5)),
+        authority(JsonDecoder.stored(row.getString(5))),
         row.getString(6),
         row.getLong(7),
-        number(row, 8),
-        number(row, 9));
+        millis(row, 8),
+        millis(row, 9));
   }
 
-  private static @Nullable Long number(ResultSet row, int column) throws SQLException {
-    long number = row.getLong(column);
-    return row.wasNull() ? null : number;
+  private static @Nullable Long millis(ResultSet row, int index) throws SQLException {
+    long millis = row.getLong(index);
+    return row.wasNull() ? null : millis;
+  }
+
+  private static String text(Authority authority) {
+    List<Json> scopes = new ArrayList<>();
+    authority.scopes().forEach(pattern -> scopes.add(new JsonString(pattern.text())));
+    return JsonObject.EMPTY
+        .with("scopes", new JsonArray(scopes))
+        .with("ceiling", authority.ceiling().word())
+        .with("mayCreate", JsonBoolean.of(authority.mayCreate()))
+        .with("ownsServer", JsonBoolean.of(authority.ownsServer()))
+        .text();
+  }
+
+  private static Authority authority(JsonObject text) {
+    List<ScopePattern> scopes = new ArrayList<>();
+    if (text.get("scopes") instanceof JsonArray(List<Json> values)) {
+      values.forEach(value -> scopes.add(new ScopePattern(((JsonString) value).value())));
+    }
+    return new Authority(
+        scopes,
+        text.string("ceiling").flatMap(Right::ofWord).orElseThrow(),
+        text.get("mayCreate") == JsonBoolean.TRUE,
+        text.get("ownsServer") == JsonBoolean.TRUE);
   }
 }

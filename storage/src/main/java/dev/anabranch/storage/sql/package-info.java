@@ -1,4 +1,4 @@
-/// The SQL that both databases share: rows to the kernel's values and back.
+/// What both databases have in common: rows, reading, the writer's cache, the fold of old changes.
 @NullMarked
 package dev.anabranch.storage.sql;
 

@@ -1,57 +1,51 @@
 package dev.anabranch.storage.sqlite;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
+import dev.anabranch.storage.sql.Session;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
-import org.sqlite.SQLiteConfig.SynchronousMode;
-import org.sqlite.SQLiteConfig.TransactionMode;
-import org.sqlite.SQLiteDataSource;
 
-/// How connections to the file are made: WAL, and a commit is on disk before it returns (K6).
+/// Opens connections to a database file.
 final class SqliteConnections {
 
   private static final int BUSY_MILLIS = 5_000;
-  private static final int READERS_MAX = 8;
-  private static final long READER_WAIT_MILLIS = 10_000;
+
+  /// After how many pages the log in front of the file is moved into it: 16 MiB.
+  private static final int CHECKPOINT_PAGES = 4_096;
 
   private SqliteConnections() {}
 
-  static String url(Path file) {
-    return "jdbc:sqlite:" + file;
-  }
-
-  /// The one connection that writes.
-  static Connection writer(Path file) throws SQLException {
-    Connection connection = source(file, TransactionMode.IMMEDIATE).getConnection();
-    connection.setAutoCommit(false);
-    return connection;
-  }
-
-  static SQLiteDataSource source(Path file, TransactionMode mode) {
+  /// One that reads and writes, durable on commit (K6).
+  static Session writing(Path database, int cacheKibibytes) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(JournalMode.WAL);
-    config.setSynchronous(SynchronousMode.FULL);
     config.setBusyTimeout(BUSY_MILLIS);
-    config.setTransactionMode(mode);
-    config.setCacheSize(-16_384);
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl(url(file));
-    return source;
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setCacheSize(-cacheKibibytes);
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    config.setPragma(
+        SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Integer.toString(CHECKPOINT_PAGES * 4096 * 4));
+    Session session = new Session(config.createConnection("jdbc:sqlite:" + database));
+    try {
+      session
+          .connection()
+          .createStatement()
+          .execute("pragma wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      session.connection().setAutoCommit(false);
+      return session;
+    } catch (SQLException failure) {
+      session.close();
+      throw failure;
+    }
   }
 
-  /// Connections for reading (and for credentials, which wait for the writer's turn).
-  static HikariDataSource readers(Path file) {
-    HikariConfig pool = new HikariConfig();
-    pool.setDataSource(source(file, TransactionMode.DEFERRED));
-    pool.setAutoCommit(false);
-    pool.setMaximumPoolSize(READERS_MAX);
-    pool.setMinimumIdle(1);
-    pool.setConnectionTimeout(READER_WAIT_MILLIS);
-    pool.setPoolName("sqlite-readers");
-    return new HikariDataSource(pool);
+  /// One that only reads.
+  static Session reading(Path database) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setReadOnly(true);
+    Session session = new Session(config.createConnection("jdbc:sqlite:" + database));
+    session.connection().setAutoCommit(false);
+    return session;
   }
 }

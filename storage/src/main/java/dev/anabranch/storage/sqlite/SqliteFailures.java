@@ -1,53 +1,64 @@
 package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.kernel.store.StoreFailure.Kind;
 import dev.anabranch.storage.sql.Failures;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Locale;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// What SQLite's result codes mean for the owner of the file.
-record SqliteFailures(Path file) implements Failures {
+/// What SQLite's error codes and the file system's errors mean for a data folder.
+final class SqliteFailures implements Failures {
 
-  private static final int PRIMARY_CODE = 0xff;
+  private final Path database;
+
+  SqliteFailures(Path database) {
+    this.database = database;
+  }
 
   @Override
-  public StoreFailure of(SQLException exception) {
-    int code = code(exception);
-    if (code == SQLiteErrorCode.SQLITE_FULL.code) {
-      return failure(
-          Kind.FULL,
-          "no room is left on the disk of " + file + "; free some, it then goes on by itself",
-          exception);
-    }
-    if (code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
-      return failure(
-          Kind.CORRUPT,
-          "the database " + file + " is damaged; restore a backup with 'anabranch restore'",
-          exception);
-    }
-    if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
-      return failure(
-          Kind.UNREACHABLE,
-          "another program holds a lock on the database " + file + "; end it or wait",
-          exception);
-    }
-    return failure(
-        Kind.BROKEN, "the database " + file + " failed: " + exception.getMessage(), exception);
+  public StoreFailure of(SQLException cause) {
+    StoreFailure.Kind kind = kind(cause);
+    return new StoreFailure(kind, message(kind, database, cause), cause);
   }
 
-  private static StoreFailure failure(Kind kind, String message, SQLException cause) {
-    return new StoreFailure(kind, message, cause);
+  static StoreFailure of(Path path, IOException cause) {
+    String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    StoreFailure.Kind kind =
+        text.contains("no space left") ? StoreFailure.Kind.FULL : StoreFailure.Kind.UNREACHABLE;
+    return new StoreFailure(kind, message(kind, path, cause), cause);
   }
 
-  private static int code(SQLException exception) {
-    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLiteException said) {
-        return said.getResultCode().code & PRIMARY_CODE;
-      }
+  private static StoreFailure.Kind kind(SQLException cause) {
+    if (!(cause instanceof SQLiteException exception)) {
+      return StoreFailure.Kind.BROKEN;
     }
-    return -1;
+    SQLiteErrorCode code = exception.getResultCode();
+    return switch (code.code & 0xff) {
+      case 5, 6 -> StoreFailure.Kind.LOCKED; // BUSY, LOCKED
+      case 11, 26 -> StoreFailure.Kind.CORRUPT; // CORRUPT, NOTADB
+      case 13 -> StoreFailure.Kind.FULL;
+      case 3, 8, 10, 14, 23 ->
+          StoreFailure.Kind.UNREACHABLE; // PERM, READONLY, IOERR, CANTOPEN, AUTH
+      default -> StoreFailure.Kind.BROKEN;
+    };
+  }
+
+  private static String message(StoreFailure.Kind kind, Path path, Exception cause) {
+    Path where = path.toAbsolutePath();
+    return switch (kind) {
+      case LOCKED -> where + " is locked by another process; stop that one and try again";
+      case CORRUPT ->
+          where + " is damaged (" + cause.getMessage() + "); keep a copy and restore a backup";
+      case FULL -> "no room left to write " + where + "; make room on its disk";
+      case UNREACHABLE ->
+          where
+              + " cannot be read or written ("
+              + cause.getMessage()
+              + "); look at the disk and at the rights of the folder";
+      case FENCED, BROKEN -> where + ": " + cause.getMessage();
+    };
   }
 }

@@ -1,4 +1,4 @@
-/// The default database: one SQLite file in the data folder.
+/// The store in one SQLite file of a data folder.
 @NullMarked
 package dev.anabranch.storage.sqlite;
 

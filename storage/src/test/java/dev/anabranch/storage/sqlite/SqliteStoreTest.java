@@ -1,29 +1,24 @@
 package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.kernel.store.Store;
-import dev.anabranch.storage.sql.Epochs;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.StoreContract;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import org.junit.jupiter.api.io.TempDir;
 
-final class SqliteStoreTest extends StoreContract {
+/// SQLite sits the stores' exam.
+class SqliteStoreTest extends StoreContract {
 
   @TempDir Path folder;
 
   @Override
   protected Store open() {
-    return SqliteStore.open(folder);
+    return Storage.open(StorageConfiguration.folder(folder));
   }
 
   @Override
   protected void restore() {
-    try (Connection connection = SqliteConnections.writer(folder.resolve(SqliteStore.FILE))) {
-      Epochs.begin(connection);
-      connection.commit();
-    } catch (SQLException exception) {
-      throw new IllegalStateException(exception);
-    }
+    Storage.beginEpoch(StorageConfiguration.folder(folder));
   }
 }

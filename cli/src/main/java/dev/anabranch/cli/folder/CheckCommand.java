@@ -1,0 +1,97 @@
+package dev.anabranch.cli.folder;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Output.Colour;
+import dev.anabranch.cli.Surroundings;
+import dev.anabranch.kernel.check.Difference;
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Checks that the state is the fold of the log.
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description =
+        "Folds the whole log again and compares it with the state (promise K4): exit status 0 when"
+            + " they are equal, 1 when not, and where. No server may run on it meanwhile.",
+    footer = {"", "Example:", "  anabranch check --data ./anabranch-data"})
+public final class CheckCommand extends StoreCommand {
+
+  private static final int PAGE = 1_000;
+
+  @Option(names = "--json", description = "One JSON object with the figures.")
+  private boolean json;
+
+  /// A command of these surroundings.
+  public CheckCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  int work(Store store, Models models) {
+    FoldCheck check = new FoldCheck(store, models);
+    List<Difference> differences = new ArrayList<>();
+    long scopes = 0;
+    long changes = 0;
+    for (ScopeHead head : heads(store)) {
+      scopes++;
+      changes += head.seq() - head.floorSeq();
+      differences.addAll(check.scope(head.scope()));
+    }
+    if (json) {
+      tellAsJson(scopes, changes, differences);
+    } else {
+      tell(scopes, changes, differences);
+    }
+    return differences.isEmpty() ? 0 : CommandFailure.NO;
+  }
+
+  static List<ScopeHead> heads(Store store) {
+    List<ScopeHead> heads = new ArrayList<>();
+    @Nullable ScopeName after = null;
+    List<ScopeHead> page;
+    do {
+      page = store.heads(after, PAGE);
+      heads.addAll(page);
+      after = page.isEmpty() ? null : page.getLast().scope();
+    } while (!page.isEmpty());
+    return heads;
+  }
+
+  private void tell(long scopes, long changes, List<Difference> differences) {
+    differences.forEach(difference ->
+        output().line(output().in(Colour.RED, "differs") + "  " + difference));
+    output().line(
+        differences.isEmpty()
+            ? output().in(Colour.GREEN, "sound")
+                + ": the state is the fold of the log, "
+                + changes
+                + " changes in "
+                + scopes
+                + " scopes"
+            : "not sound: " + differences.size() + " differences in " + scopes + " scopes");
+  }
+
+  private void tellAsJson(long scopes, long changes, List<Difference> differences) {
+    List<Json> told =
+        differences.stream().<Json>map(each -> new JsonString(each.toString())).toList();
+    output().value(
+        JsonObject.EMPTY
+            .with("scopes", scopes)
+            .with("changes", changes)
+            .with("differences", new JsonArray(told)),
+        true);
+  }
+}

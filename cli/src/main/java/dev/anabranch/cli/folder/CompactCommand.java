@@ -1,0 +1,85 @@
+package dev.anabranch.cli.folder;
+
+import dev.anabranch.cli.Surroundings;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.configuration.RetentionSettings;
+import dev.anabranch.server.configuration.RetentionSettings.Rule;
+import dev.anabranch.server.operations.Retention;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Folds old changes away, as the server's retention job does.
+@Command(
+    name = "compact",
+    mixinStandardHelpOptions = true,
+    description =
+        "Folds old changes away; the state of every entity stays. What is kept: the rules of"
+            + " [retention] in the configuration, or the options here.",
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch compact --keep-days 90 --scopes 'chat:*'",
+      "  anabranch compact --config anabranch.toml --dry-run"
+    })
+public final class CompactCommand extends StoreCommand {
+
+  @Option(names = "--keep-days", paramLabel = "N", description = "Keep changes younger than this.")
+  private int keepDays;
+
+  @Option(names = "--keep-changes", paramLabel = "N", description = "Keep the newest of a scope.")
+  private int keepChanges;
+
+  @Option(
+      names = "--scopes",
+      paramLabel = "PATTERN",
+      description = "Which scopes the two options are about. Default: *.")
+  private String scopes = "*";
+
+  @Option(names = "--dry-run", description = "Say what would go, and leave it.")
+  private boolean dryRun;
+
+  private final InstantSource clock;
+
+  /// A command of these surroundings.
+  public CompactCommand(Surroundings surroundings, InstantSource clock) {
+    super(surroundings);
+    this.clock = clock;
+  }
+
+  @Override
+  int work(Store store, Models models) {
+    Retention retention = new Retention(settings());
+    long gone = 0;
+    for (ScopeHead head : CheckCommand.heads(store)) {
+      Optional<Rule> rule = retention.ruleFor(head);
+      if (rule.isPresent()) {
+        gone += compact(store, models, head, retention.floorOf(head, rule.get(), store, clock.millis()));
+      }
+    }
+    output().line(gone + " changes " + (dryRun ? "would be" : "were") + " folded away");
+    return 0;
+  }
+
+  private RetentionSettings settings() {
+    if (keepDays == 0 && keepChanges == 0) {
+      return place().configuration(surroundings()).retention();
+    }
+    return new RetentionSettings(
+        1, List.of(new Rule(new ScopePattern(scopes), keepDays, keepChanges)));
+  }
+
+  private long compact(Store store, Models models, ScopeHead head, long floor) {
+    if (floor <= head.floorSeq()) {
+      return 0;
+    }
+    return dryRun
+        ? floor - head.floorSeq()
+        : store.raiseFloor(head.scope(), floor, model -> models.of(model).rule());
+  }
+}

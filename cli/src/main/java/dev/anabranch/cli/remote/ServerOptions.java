@@ -1,0 +1,100 @@
+package dev.anabranch.cli.remote;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Surroundings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which server, and as whom. A token never stands among the arguments: everybody on a machine can
+/// read those.
+public final class ServerOptions {
+
+  private static final String FALLBACK = "http://127.0.0.1:8080";
+  private static final Path ADDRESS = Path.of("anabranch-data", "address");
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "The server. Default: ANABRANCH_URL, else the one that runs on ./anabranch-data, else"
+              + " http://127.0.0.1:8080.")
+  private @Nullable URI url;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "A file that holds the token and that nobody else can read. Default:"
+              + " ANABRANCH_TOKEN_FILE, else the token itself in ANABRANCH_TOKEN.")
+  private @Nullable Path tokenFile;
+
+  /// A way to ask the server.
+  RemoteServer connect(Surroundings surroundings) {
+    return new RemoteServer(url(surroundings), token(surroundings));
+  }
+
+  private URI url(Surroundings surroundings) {
+    if (url != null) {
+      return checked(url);
+    }
+    String variable = surroundings.variable("ANABRANCH_URL");
+    return checked(URI.create(variable.isEmpty() ? runningHere().orElse(FALLBACK) : variable));
+  }
+
+  private static URI checked(URI url) {
+    if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED, "the address must be http://host or https://host, not " + url);
+    }
+    return url;
+  }
+
+  /// The address that a server left in its data folder; only one of this machine is believed, so
+  /// that a folder from elsewhere cannot send a token anywhere.
+  private static Optional<String> runningHere() {
+    try {
+      return Optional.of(Files.readString(ADDRESS).strip())
+          .filter(text -> text.matches("https?://(127\\.0\\.0\\.1|\\[0:0:0:0:0:0:0:1]):\\d{1,5}"));
+    } catch (IOException none) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> token(Surroundings surroundings) {
+    String variable = surroundings.variable("ANABRANCH_TOKEN_FILE");
+    Path file = tokenFile == null && !variable.isEmpty() ? Path.of(variable) : tokenFile;
+    if (file != null) {
+      return Optional.of(read(file));
+    }
+    return Optional.of(surroundings.variable("ANABRANCH_TOKEN")).filter(text -> !text.isEmpty());
+  }
+
+  private static String read(Path file) {
+    try {
+      for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
+        if (OTHERS.contains(permission)) {
+          throw new CommandFailure(
+              CommandFailure.MISUSED,
+              "others can read " + file + ", which holds a token; chmod 600 " + file);
+        }
+      }
+      return Files.readString(file).strip();
+    } catch (IOException unreadable) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED, "the token file " + file + " cannot be read", unreadable);
+    }
+  }
+}

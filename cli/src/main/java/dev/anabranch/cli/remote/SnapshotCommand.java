@@ -1,0 +1,82 @@
+package dev.anabranch.cli.remote;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Surroundings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Shows everything that stands in a scope.
+@Command(
+    name = "snapshot",
+    mixinStandardHelpOptions = true,
+    description =
+        "Shows every entity of a scope, one line of JSON each; the last line is the cursor they"
+            + " stand for.",
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch snapshot org:demo",
+      "  anabranch snapshot org:demo --model Note --model Message > backup.ndjson"
+    })
+public final class SnapshotCommand extends RemoteCommand {
+
+  @Parameters(index = "0", paramLabel = "SCOPE", description = "Such as org:demo.")
+  private String scope = "";
+
+  @Option(names = "--model", paramLabel = "NAME", description = "Only this model; repeatable.")
+  private List<String> models = List.of();
+
+  /// A command of these surroundings.
+  public SnapshotCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  int ask(RemoteServer remote) {
+    String path = "/sync/bootstrap?scope=" + RemoteServer.encoded(scope);
+    if (!models.isEmpty()) {
+      path += "&models=" + RemoteServer.encoded(String.join(",", models));
+    }
+    HttpResponse<InputStream> answer =
+        remote.stream(remote.request(path).header("Accept", "application/x-ndjson").GET());
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+      return answer.statusCode() == 200 ? tell(lines) : fail(answer.statusCode(), lines);
+    } catch (IOException broken) {
+      throw incomplete(broken);
+    }
+  }
+
+  private int tell(BufferedReader lines) throws IOException {
+    String last = "";
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      output().line(line);
+      last = line;
+    }
+    if (!last.startsWith("{\"lastSyncId\"")) {
+      throw incomplete(null);
+    }
+    return 0;
+  }
+
+  private static int fail(int status, BufferedReader lines) throws IOException {
+    new RemoteServer.Answer(status, lines.readAllAsString()).orFail();
+    return CommandFailure.NO;
+  }
+
+  private static CommandFailure incomplete(@Nullable IOException cause) {
+    return new CommandFailure(
+        CommandFailure.UNREACHABLE,
+        "the snapshot broke off; what was printed is incomplete",
+        cause);
+  }
+}

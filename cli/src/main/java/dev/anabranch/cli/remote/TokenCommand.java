@@ -1,0 +1,246 @@
+package dev.anabranch.cli.remote;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.folder.StoreOptions;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.kernel.store.Credential;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.Stores;
+import dev.anabranch.server.identity.TokenRequest;
+import dev.anabranch.server.identity.Tokens;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Makes, lists and ends tokens.
+@Command(
+    name = "token",
+    mixinStandardHelpOptions = true,
+    description =
+        "Makes, lists and ends tokens: over HTTP on the running server, or, with --data or"
+            + " --database, in a database that no server has open (how the first one is made).",
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch token create --data ./anabranch-data --owner operator",
+      "  anabranch token create ann --scopes 'org:*' --right write --days 90",
+      "  anabranch token list",
+      "  anabranch token revoke abcdefghijklmnop"
+    })
+public final class TokenCommand implements Runnable {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /// The command with its three verbs.
+  public static CommandLine of(Surroundings surroundings, InstantSource clock) {
+    return new CommandLine(new TokenCommand())
+        .addSubcommand(new Create(surroundings, clock))
+        .addSubcommand(new ListAll(surroundings, clock))
+        .addSubcommand(new Revoke(surroundings, clock));
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "say which: create, list or revoke");
+    }
+  }
+
+  /// One verb, over HTTP or on a database.
+  abstract static class Verb extends RemoteCommand {
+
+    @Mixin private StoreOptions place = new StoreOptions();
+
+    private final InstantSource clock;
+
+    Verb(Surroundings surroundings, InstantSource clock) {
+      super(surroundings);
+      this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+      if (!place.isGiven()) {
+        return super.call();
+      }
+      return locally(tokens -> change(tokens));
+    }
+
+    private int locally(Function<Tokens, Integer> work) {
+      try (Store store = Stores.opener(place.configuration(surroundings())).open()) {
+        return work.apply(new Tokens(store.credentials(), clock, new SecureRandom()));
+      }
+    }
+
+    abstract int change(Tokens tokens);
+  }
+
+  /// `token create`.
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      description = "Makes a token and prints it, this once: nobody can show it again.")
+  static final class Create extends Verb {
+
+    @Parameters(index = "0", paramLabel = "PRINCIPAL", description = "Whom it names.")
+    private String principal = "";
+
+    @Option(
+        names = "--scopes",
+        paramLabel = "PATTERN",
+        split = ",",
+        description = "Where it counts: a scope, or a beginning and *. Default: everywhere.")
+    private List<String> scopes = List.of();
+
+    @Option(
+        names = "--right",
+        paramLabel = "RIGHT",
+        description = "The highest right it carries: read, write or admin. Default: admin.")
+    private String right = "admin";
+
+    @Option(names = "--create", description = "May write to unknown scopes, and become their admin.")
+    private boolean create;
+
+    @Option(names = "--owner", description = "The operator's: every right, and tokens too.")
+    private boolean owner;
+
+    @Option(names = "--label", paramLabel = "TEXT", description = "What its owner calls it.")
+    private String label = "";
+
+    @Option(names = "--days", paramLabel = "N", description = "How long it counts. Default: ever.")
+    private @Nullable Integer days;
+
+    Create(Surroundings surroundings, InstantSource clock) {
+      super(surroundings, clock);
+    }
+
+    @Override
+    int ask(RemoteServer remote) {
+      JsonObject made =
+          remote.send("POST", remote.request("/admin/tokens"), request()).orFail().object();
+      return tell(made);
+    }
+
+    @Override
+    int change(Tokens tokens) {
+      try {
+        Tokens.Made made = tokens.create(TokenRequest.of(request()));
+        return tell(Tokens.shown(made.credential()).with("token", made.token().text()));
+      } catch (IllegalArgumentException wrong) {
+        throw new CommandFailure(CommandFailure.MISUSED, String.valueOf(wrong.getMessage()), wrong);
+      }
+    }
+
+    private JsonObject request() {
+      JsonObject request =
+          JsonObject.EMPTY
+              .with("principal", principal)
+              .with("right", right)
+              .with("create", JsonBoolean.of(create))
+              .with("owner", JsonBoolean.of(owner))
+              .with("label", label);
+      if (!scopes.isEmpty()) {
+        List<Json> patterns = scopes.stream().<Json>map(JsonString::new).toList();
+        request = request.with("scopes", new JsonArray(patterns));
+      }
+      return days == null ? request : request.with("seconds", days * 86_400L);
+    }
+
+    private int tell(JsonObject made) {
+      if (isJson()) {
+        output().value(made, true);
+        return 0;
+      }
+      output().line(made.string("token").orElse(""));
+      output().remark(
+          "for " + principal + "; keep it in a file that nobody else can read (chmod 600) and name"
+              + " that in ANABRANCH_TOKEN_FILE. It is not shown again.");
+      return 0;
+    }
+  }
+
+  /// `token list`.
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists tokens, without their secrets.")
+  static final class ListAll extends Verb {
+
+    ListAll(Surroundings surroundings, InstantSource clock) {
+      super(surroundings, clock);
+    }
+
+    @Override
+    int ask(RemoteServer remote) {
+      JsonObject answer = remote.send(remote.request("/admin/tokens").GET()).orFail().object();
+      if (answer.get("tokens") instanceof JsonArray(List<Json> tokens)) {
+        tokens.forEach(this::tell);
+      }
+      return 0;
+    }
+
+    @Override
+    int change(Tokens tokens) {
+      for (Credential credential : tokens.list()) {
+        tell(Tokens.shown(credential));
+      }
+      return 0;
+    }
+
+    private void tell(Json token) {
+      output().value(token, true);
+    }
+  }
+
+  /// `token revoke`.
+  @Command(
+      name = "revoke",
+      mixinStandardHelpOptions = true,
+      description = "Ends a token; open connections that stand on it end within two seconds.")
+  static final class Revoke extends Verb {
+
+    @Parameters(
+        index = "0",
+        paramLabel = "ID",
+        description = "The part between the two underscores, as token list shows it.")
+    private String id = "";
+
+    Revoke(Surroundings surroundings, InstantSource clock) {
+      super(surroundings, clock);
+    }
+
+    @Override
+    int ask(RemoteServer remote) {
+      remote.send(remote.request("/admin/tokens/" + RemoteServer.encoded(id)).DELETE()).orFail();
+      return tell(true);
+    }
+
+    @Override
+    int change(Tokens tokens) {
+      return tell(tokens.revoke(id));
+    }
+
+    private int tell(boolean revoked) {
+      if (!revoked) {
+        throw new CommandFailure(CommandFailure.NO, "no token " + id + " that still counts");
+      }
+      output().remark("revoked");
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.anabranch.link.limit;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One [Gcra] for each key, for as many keys as are in use lately. Safe to use from many threads.
+///
+/// The least recently used key is forgotten when there are too many, and starts anew when it comes
+/// back: a stranger can free itself only by pushing everybody else through the table.
+public final class GcraTable<K> {
+  private final Rate rate;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<K, Gcra> limits;
+
+  /// An empty table.
+  ///
+  /// @param keysMax the most keys that are remembered
+  public GcraTable(Rate rate, int keysMax) {
+    this.rate = rate;
+    this.limits =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<K, Gcra> eldest) {
+            return size() > keysMax;
+          }
+        };
+  }
+
+  /// Asks for some cells on behalf of a key; as [Gcra#ask].
+  public long ask(K key, long cells, long nowNanos) {
+    if (rate.isUnlimited()) {
+      return 0;
+    }
+    lock.lock();
+    try {
+      return limits.computeIfAbsent(key, ignored -> new Gcra(rate, nowNanos)).ask(cells, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

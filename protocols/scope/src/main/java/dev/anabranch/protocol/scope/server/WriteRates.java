@@ -1,0 +1,27 @@
+package dev.anabranch.protocol.scope.server;
+
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.link.limit.GcraTable;
+import dev.anabranch.protocol.scope.wire.ScopeFault;
+
+/// How many writes each principal may send over HTTP.
+final class WriteRates {
+  private final GcraTable<PrincipalId> rates;
+  private final ScopeSeams seams;
+
+  WriteRates(ScopeLimits.Http limits, ScopeSeams seams) {
+    this.rates = new GcraTable<>(limits.writes(), limits.principalsMax());
+    this.seams = seams;
+  }
+
+  /// Whether a request's writes are too many just now; it is answered then.
+  boolean refuses(ScopeExchange exchange, ScopeObserver observer, int writes) {
+    long wait = rates.ask(exchange.caller().principal(), writes, seams.nanos().getAsLong());
+    if (wait == 0) {
+      return false;
+    }
+    observer.refused(ScopeFault.RATE_LIMITED);
+    exchange.answer(ScopeRouter.tooFast(wait));
+    return true;
+  }
+}

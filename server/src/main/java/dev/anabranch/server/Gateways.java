@@ -1,0 +1,100 @@
+package dev.anabranch.server;
+
+import dev.anabranch.engine.EngineThreads;
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.link.Admission;
+import dev.anabranch.link.Handshake;
+import dev.anabranch.link.HttpRoute;
+import dev.anabranch.link.HttpRouter;
+import dev.anabranch.link.LinkAcceptor;
+import dev.anabranch.link.Peer;
+import dev.anabranch.link.RequestHead;
+import dev.anabranch.link.door.SyncDoor;
+import dev.anabranch.protocol.scope.server.ScopeGateway;
+import dev.anabranch.protocol.scope.server.ScopeLimits;
+import dev.anabranch.protocol.scope.server.ScopePolicy;
+import dev.anabranch.protocol.scope.server.ScopeSeams;
+import dev.anabranch.server.http.Problems;
+import dev.anabranch.server.identity.Gatekeeper;
+import dev.anabranch.server.identity.Identified;
+import dev.anabranch.server.identity.LinkWatch;
+import dev.anabranch.server.identity.OpenSessions;
+import dev.anabranch.server.identity.StreamWatch;
+import dev.anabranch.server.operations.Metrics;
+import dev.anabranch.server.operations.ScopeFigures;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// The protocols' ways in: scope sync over HTTP, and WebSockets whose first frame says which
+/// protocol they speak.
+final class Gateways implements HttpRouter, LinkAcceptor {
+
+  private final Gatekeeper gatekeeper;
+  private final ScopeGateway scope;
+  private final LinkWatch links;
+  private final StreamWatch streams;
+
+  Gateways(
+      Kernel kernel,
+      EngineThreads seams,
+      Gatekeeper gatekeeper,
+      OpenSessions sessions,
+      Metrics metrics,
+      ScopeLimits limits) {
+    this.gatekeeper = gatekeeper;
+    // The front door has asked for Host and Origin already, and knows the origins that are welcome.
+    ScopePolicy policy = new ScopePolicy(limits, false);
+    this.scope =
+        new ScopeGateway(
+            kernel,
+            policy,
+            this::authenticate,
+            new ScopeSeams(seams.clock(), seams.nanos(), new SecureRandom()),
+            new ScopeFigures(metrics));
+    SyncDoor door =
+        new SyncDoor(
+            List.of(scope),
+            handshake -> Optional.empty(),
+            ScopeGateway.unknownProtocol(),
+            Duration.ofMillis(limits.session().authenticationMillis()));
+    this.links = new LinkWatch(door, sessions);
+    this.streams = new StreamWatch(sessions);
+  }
+
+  private CompletionStage<Answer<Caller>> authenticate(@Nullable String token, Peer peer) {
+    CompletionStage<Answer<Identified>> identified =
+        token == null
+            ? CompletableFuture.completedFuture(gatekeeper.withoutToken())
+            : gatekeeper.identify(token);
+    return identified.thenApply(answer -> answer.map(who -> caller(who, peer)));
+  }
+
+  private Caller caller(Identified who, Peer peer) {
+    links.identified(peer, who);
+    return new Caller(who.principal(), who.authority(), ScopeGateway.ORIGIN);
+  }
+
+  @Override
+  public HttpRoute route(RequestHead head) {
+    HttpRoute route = scope.router().route(head);
+    return head.target().segments().equals(List.of("sync", "live"))
+        ? streams.watching(route)
+        : route;
+  }
+
+  @Override
+  public CompletionStage<Admission> admit(Handshake handshake) {
+    List<String> segments = handshake.target().segments();
+    return segments.isEmpty() || segments.equals(List.of("sync"))
+        ? links.admit(handshake)
+        : CompletableFuture.completedFuture(
+            Admission.refuse(Problems.absent("WebSockets are at /sync")));
+  }
+}

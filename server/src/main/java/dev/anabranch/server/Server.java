@@ -1,0 +1,187 @@
+package dev.anabranch.server;
+
+import dev.anabranch.engine.Engine;
+import dev.anabranch.engine.EngineThreads;
+import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.server.configuration.AccessSettings;
+import dev.anabranch.server.configuration.Configuration;
+import dev.anabranch.server.configuration.ConfigurationFailure;
+import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.server.http.Doorkeeping;
+import dev.anabranch.server.http.FrontDoor;
+import dev.anabranch.server.http.HealthRoutes;
+import dev.anabranch.server.http.MetricsRoute;
+import dev.anabranch.server.http.TokenRoutes;
+import dev.anabranch.server.identity.Gatekeeper;
+import dev.anabranch.server.identity.LoopbackPolicy;
+import dev.anabranch.server.identity.OpenSessions;
+import dev.anabranch.server.identity.TokenCheck;
+import dev.anabranch.server.identity.Tokens;
+import dev.anabranch.server.operations.EngineFigures;
+import dev.anabranch.server.operations.Metrics;
+import dev.anabranch.server.operations.Readiness;
+import dev.anabranch.server.operations.RetentionJob;
+import dev.anabranch.server.operations.TransportFigures;
+import dev.anabranch.transport.Listen;
+import dev.anabranch.transport.NettyLoops;
+import dev.anabranch.transport.OriginPolicy;
+import dev.anabranch.transport.TlsFiles;
+import dev.anabranch.transport.TransportServer;
+import dev.anabranch.transport.TransportSettings;
+import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts a server together: store → engine → gateways → front door → transport.
+public final class Server {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final long LOOP_TICK_MILLIS = 1_000;
+
+  private final Configuration configuration;
+  private final ServerThreads threads = new ServerThreads();
+  private final Metrics metrics = new Metrics();
+  private final Readiness readiness = new Readiness();
+  private final CompletableFuture<StoreFailure> gone = new CompletableFuture<>();
+
+  private Server(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /// Starts a server on the database that the configuration names.
+  ///
+  /// @throws ConfigurationFailure when the configuration cannot be used
+  /// @throws StoreFailure when the database cannot be had
+  /// @throws dev.anabranch.transport.TransportFailure when the address is taken
+  public static RunningServer start(Configuration configuration) {
+    return start(configuration, Stores.opener(configuration));
+  }
+
+  /// Starts a server on a store of the caller's choice.
+  public static RunningServer start(Configuration configuration, StoreOpener opener) {
+    refuseToBeOpenToEverybody(configuration);
+    Models models = ModelsFile.of(configuration.server());
+    return new Server(configuration).start(opener, models);
+  }
+
+  private static void refuseToBeOpenToEverybody(Configuration configuration) {
+    String host = configuration.server().host();
+    if (LoopbackPolicy.bindsLoopback(host)) {
+      return;
+    }
+    if (configuration.auth().mode() == AccessSettings.Mode.OPEN) {
+      throw new ConfigurationFailure(
+          "the server would be open to everybody who reaches "
+              + host
+              + "; set auth.mode = \"token\" (ANABRANCH_AUTH__MODE=token) and make a token with"
+              + " `anabranch token create --owner --data DIR NAME`, or listen on 127.0.0.1");
+    }
+    if (configuration.tls().files().isEmpty()) {
+      LOG.warn("tokens come in unencrypted on {}; set [tls], or put a proxy in front", host);
+    }
+  }
+
+  private RunningServer start(StoreOpener opener, Models models) {
+    EngineThreads engineThreads = threads.forEngine();
+    Engine engine;
+    try {
+      engine =
+          new Engine(
+              opener,
+              models,
+              engineThreads,
+              configuration.engine(),
+              new EngineFigures(metrics, gone::complete));
+    } catch (RuntimeException failure) {
+      threads.close();
+      metrics.close();
+      throw failure;
+    }
+    int loops = configuration.server().loops();
+    NettyLoops netty = loops == 0 ? NettyLoops.start() : NettyLoops.start(loops, LOOP_TICK_MILLIS);
+    try {
+      return serve(engine, netty, engineThreads);
+    } catch (RuntimeException failure) {
+      engine.close().toCompletableFuture().join();
+      netty.close();
+      threads.close();
+      metrics.close();
+      throw failure;
+    }
+  }
+
+  private RunningServer serve(Engine engine, NettyLoops netty, EngineThreads seams) {
+    TokenCheck check =
+        new TokenCheck(
+            () -> engine.store().credentials(),
+            seams.readers(),
+            seams.clock(),
+            seams.nanos(),
+            configuration.auth().tokenCacheEntries(),
+            configuration.auth().tokenCheckMillis());
+    Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
+    OpenSessions sessions = new OpenSessions(check);
+    Gateways gateways =
+        new Gateways(engine, seams, gatekeeper, sessions, metrics, configuration.scope());
+    FrontDoor door =
+        new FrontDoor(
+            new Doorkeeping(configuration, seams.nanos(), metrics),
+            new HealthRoutes(engine, readiness, seams.readers(), seams.nanos()),
+            new MetricsRoute(metrics, gatekeeper, configuration.metrics().open(), seams.readers()),
+            new TokenRoutes(
+                gatekeeper,
+                () -> new Tokens(engine.store().credentials(), seams.clock(), new SecureRandom()),
+                check,
+                sessions,
+                seams.readers()),
+            Version.text(),
+            gateways,
+            gateways);
+    metrics.gauge("queue.writes", "Writes waiting for the writer", engine::waitingWrites);
+    TransportServer transport =
+        TransportServer.start(
+            transportSettings(), netty, door, door, new TransportFigures(metrics));
+    schedule(engine, sessions, seams);
+    boolean secure = configuration.tls().files().isPresent();
+    RunningServer running =
+        new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
+    LOG.info("serving on {}", running.uri());
+    return running;
+  }
+
+  private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {
+    threads.every(
+        configuration.presence().sweepMillis(), "the sweep of presence", engine::expirePresence);
+    threads.every(
+        configuration.auth().tokenCheckMillis(), "the check of open sessions", sessions::sweep);
+    if (!configuration.retention().rules().isEmpty()) {
+      RetentionJob job =
+          new RetentionJob(engine, configuration.retention(), seams.clock(), metrics);
+      threads.everyBlocking(
+          configuration.retention().everySeconds() * 1_000L, "the retention job", job::run);
+    }
+  }
+
+  private TransportSettings transportSettings() {
+    Optional<TlsFiles> tls =
+        configuration
+            .tls()
+            .files()
+            .map(files -> new TlsFiles(files.certificates(), files.privateKey()));
+    Listen listen = new Listen(configuration.server().host(), configuration.server().port(), tls);
+    return new TransportSettings(List.of(listen), configuration.transport(), origins());
+  }
+
+  /// An open server answers pages of its own machine, whatever their port; another the listed ones.
+  private OriginPolicy origins() {
+    List<String> listed = configuration.auth().origins();
+    boolean any = listed.contains("*") || configuration.auth().mode() == AccessSettings.Mode.OPEN;
+    return new OriginPolicy(any, new HashSet<>(listed));
+  }
+}

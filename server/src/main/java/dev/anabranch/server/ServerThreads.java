@@ -1,0 +1,73 @@
+package dev.anabranch.server;
+
+import dev.anabranch.engine.EngineThreads;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The threads and clocks of a real server: one writer, a virtual thread for each read, one timer.
+final class ServerThreads implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerThreads.class);
+
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("writer").factory());
+  private final ExecutorService readers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("reader-", 0).factory());
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("timer").factory());
+  private final InstantSource clock = InstantSource.system();
+
+  EngineThreads forEngine() {
+    return new EngineThreads(writer, readers, this::after, clock, System::nanoTime);
+  }
+
+  private void after(long millis, Runnable task) {
+    var unused = timer.schedule(guarded("a task", task), millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Runs a short task again and again; one that throws is logged and runs again next time.
+  void every(long millis, String what, Runnable task) {
+    var unused =
+        timer.scheduleWithFixedDelay(guarded(what, task), millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Runs a task that blocks again and again, never twice at once.
+  void everyBlocking(long millis, String what, Runnable task) {
+    AtomicBoolean running = new AtomicBoolean();
+    every(
+        millis,
+        what,
+        () -> {
+          if (running.compareAndSet(false, true)) {
+            readers.execute(() -> {
+              guarded(what, task).run();
+              running.set(false);
+            });
+          }
+        });
+  }
+
+  private static Runnable guarded(String what, Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException failure) {
+        LOG.error("{} broke off", what, failure);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    writer.shutdown();
+    readers.shutdown();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.anabranch.server.configuration;
+
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.model.Model;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.model.Schema;
+import dev.anabranch.kernel.rule.AppendRule;
+import dev.anabranch.kernel.rule.CausalRule;
+import dev.anabranch.kernel.rule.CausalStrategy;
+import dev.anabranch.kernel.rule.GreatestRule;
+import dev.anabranch.kernel.rule.MergeRule;
+import dev.anabranch.kernel.rule.NewestRule;
+import dev.anabranch.kernel.rule.VersionedRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads `models.toml`: which rule, limits and schema each model has, and its other spellings.
+///
+/// A model that is not named there has the rule `versioned` and no schema.
+public final class ModelsFile {
+
+  /// The name that a file of models has in a data folder.
+  public static final String NAME = "models.toml";
+
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final int BYTES_MAX_MOST = 64 * 1024 * 1024;
+
+  private final String name;
+  private final Path folder;
+  private final boolean ships;
+  private final List<Model> models = new ArrayList<>();
+  private final Map<String, ModelName> aliases = new HashMap<>();
+
+  private ModelsFile(String name, Path folder, boolean ships) {
+    this.name = name;
+    this.folder = folder;
+    this.ships = ships;
+  }
+
+  /// The models of a server: those of its file, or those that ship.
+  public static Models of(Listening server) {
+    Path file = server.models().orElse(server.data().resolve(NAME));
+    return server.models().isPresent() || Files.exists(file) ? read(file) : shipped();
+  }
+
+  /// The models of a file.
+  public static Models read(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return new ModelsFile(file.getFileName().toString(), folder == null ? file : folder, false)
+        .parse(TomlFile.read(file));
+  }
+
+  /// The models that ship: the example domain of seed 002.
+  public static Models shipped() {
+    return new ModelsFile("the models that ship", Path.of(""), true)
+        .parse(TomlFile.parse(shippedText(), "models.toml"));
+  }
+
+  /// The text of the models that ship, to begin a file of one's own with.
+  public static String shippedText() {
+    try (InputStream in = ModelsFile.class.getResourceAsStream("/dev/anabranch/models.toml")) {
+      if (in == null) {
+        throw new IllegalStateException("the program was packaged without its models.toml");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private Models parse(Map<String, Object> file) {
+    Section top = new Section("", Section.sourced(file, name));
+    top.table("models")
+        .ifPresent(table -> table.tablesByName().forEach((model, keys) -> add(model, keys)));
+    for (String key : file.keySet()) {
+      if (!key.equals("models")) {
+        throw Section.unknown(name, "[" + key + "]", key, Set.of("models"));
+      }
+    }
+    checkAliases();
+    return new Models(models, aliases);
+  }
+
+  private void add(String written, Section section) {
+    ModelName model =
+        ModelName.parse(written)
+            .filter(known -> !known.equals(ModelName.GRANT))
+            .orElseThrow(() ->
+                new ConfigurationFailure(
+                    name
+                        + ": \""
+                        + written
+                        + "\" cannot be a model's name; letters, digits and _, at most 64, not"
+                        + " grant"));
+    models.add(
+        new Model(
+            model,
+            rule(section),
+            writer(section),
+            section.number("bytes_max", Model.BYTES_MAX_DEFAULT, 1, BYTES_MAX_MOST),
+            new HashSet<>(section.texts("server_owned", List.of())),
+            schema(section)));
+    section.texts("aliases", List.of()).forEach(alias -> alias(section, alias, model));
+    section.refuseUnknown();
+  }
+
+  private void alias(Section section, String alias, ModelName model) {
+    if (aliases.put(alias, model) != null || alias.equals(ModelName.GRANT.text())) {
+      throw section.wrong("aliases", "spellings that stand for one model only");
+    }
+  }
+
+  private void checkAliases() {
+    for (Model model : models) {
+      ModelName other = aliases.get(model.name().text());
+      if (other != null && !other.equals(model.name())) {
+        throw new ConfigurationFailure(
+            name + ": " + model.name() + " is a model and an alias of " + other);
+      }
+    }
+  }
+
+  private MergeRule rule(Section section) {
+    String word = section.text("rule", "versioned");
+    CausalStrategy strategy = section.word("strategy", CausalStrategy.VECTOR_CLOCK);
+    if (section.says("strategy") && !word.equals("causal")) {
+      throw section.wrong("strategy", "left out: only the rule causal has one");
+    }
+    return switch (word) {
+      case "versioned" -> new VersionedRule();
+      case "append" -> new AppendRule();
+      case "causal" -> new CausalRule(strategy);
+      case "newest" -> new NewestRule();
+      case "greatest" -> new GreatestRule();
+      default ->
+          throw section.wrong(
+              "rule", "one of \"versioned\", \"append\", \"causal\", \"newest\", \"greatest\"");
+    };
+  }
+
+  private static Right writer(Section section) {
+    Right right = section.word("writer", Right.WRITE);
+    if (!right.covers(Right.WRITE)) {
+      throw section.wrong("writer", "\"write\" or \"admin\"");
+    }
+    return right;
+  }
+
+  private Schema schema(Section section) {
+    Object written = section.raw("schema").orElse(null);
+    if (written == null) {
+      return Schema.ANY;
+    }
+    try {
+      JsonNode node = written instanceof String file ? file(file) : MAPPER.valueToTree(written);
+      return ships ? JsonSchema.of(node) : JsonSchema.checked(node);
+    } catch (ConfigurationFailure failure) {
+      throw failure;
+    } catch (RuntimeException wrong) {
+      throw new ConfigurationFailure(
+          section
+                  .wrong("schema", "a JSON Schema, or the name of a file that holds one")
+                  .getMessage()
+              + ": "
+              + wrong.getMessage(),
+          wrong);
+    }
+  }
+
+  private JsonNode file(String relative) {
+    Path file = folder.resolve(relative);
+    try {
+      return MAPPER.readTree(Files.readString(file));
+    } catch (IOException unreadable) {
+      throw new ConfigurationFailure(
+          name + ": the schema " + file + " cannot be read: " + unreadable.getMessage(),
+          unreadable);
+    }
+  }
+}

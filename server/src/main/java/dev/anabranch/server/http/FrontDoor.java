@@ -1,0 +1,95 @@
+package dev.anabranch.server.http;
+
+import dev.anabranch.link.Admission;
+import dev.anabranch.link.Handshake;
+import dev.anabranch.link.Headers;
+import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.link.HttpRoute;
+import dev.anabranch.link.HttpRouter;
+import dev.anabranch.link.LinkAcceptor;
+import dev.anabranch.link.Peer;
+import dev.anabranch.link.RequestHead;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// Where every request and every handshake comes in first: who is too fast or may not be here at
+/// all is sent off, the server's own paths are answered here, the rest is the gateways'.
+public final class FrontDoor implements HttpRouter, LinkAcceptor {
+
+  private final Doorkeeper doorkeeper;
+  private final HealthRoutes health;
+  private final MetricsRoute metrics;
+  private final TokenRoutes tokens;
+  private final IndexPage index;
+  private final HttpRouter requests;
+  private final LinkAcceptor links;
+
+  /// Says no at the door.
+  @FunctionalInterface
+  public interface Doorkeeper {
+    /// The answer to somebody who may not come in; empty when they may.
+    Optional<HttpAnswer> refusal(Peer peer, Headers headers);
+  }
+
+  /// The door of a server.
+  ///
+  /// @param requests the gateways' way in over HTTP
+  /// @param links the gateways' way in over WebSocket
+  /// @param version the server's, for the index
+  public FrontDoor(
+      Doorkeeper doorkeeper,
+      HealthRoutes health,
+      MetricsRoute metrics,
+      TokenRoutes tokens,
+      String version,
+      HttpRouter requests,
+      LinkAcceptor links) {
+    this.doorkeeper = doorkeeper;
+    this.health = health;
+    this.metrics = metrics;
+    this.tokens = tokens;
+    this.index = new IndexPage(version);
+    this.requests = requests;
+    this.links = links;
+  }
+
+  @Override
+  public HttpRoute route(RequestHead head) {
+    return doorkeeper
+        .refusal(head.peer(), head.headers())
+        .map(HttpRoute::answering)
+        .orElseGet(() -> inside(head));
+  }
+
+  private HttpRoute inside(RequestHead head) {
+    List<String> segments = head.target().segments();
+    return switch (segments.isEmpty() ? "" : segments.getFirst()) {
+      case "" ->
+          read(
+              head,
+              HttpRoute.withoutBody((request, exchange) -> exchange.answer(index.answer(request))));
+      case "healthz" -> read(head, health.alive());
+      case "readyz" -> read(head, health.ready());
+      case "metrics" -> read(head, metrics.route());
+      case "admin" ->
+          segments.size() > 1 && segments.get(1).equals("tokens")
+              ? tokens.route(head)
+              : HttpRoute.answering(Problems.absent("nothing is here; see /"));
+      default -> requests.route(head);
+    };
+  }
+
+  private static HttpRoute read(RequestHead head, HttpRoute route) {
+    return head.method().equals("GET") ? route : HttpRoute.answering(Problems.wrongMethod("GET"));
+  }
+
+  @Override
+  public CompletionStage<Admission> admit(Handshake handshake) {
+    Optional<HttpAnswer> refusal = doorkeeper.refusal(handshake.peer(), handshake.headers());
+    return refusal.isPresent()
+        ? CompletableFuture.completedFuture(Admission.refuse(refusal.get()))
+        : links.admit(handshake);
+  }
+}

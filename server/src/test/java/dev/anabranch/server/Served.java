@@ -1,0 +1,137 @@
+package dev.anabranch.server;
+
+import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.server.identity.TokenRequest;
+import dev.anabranch.server.identity.Tokens;
+import dev.anabranch.testkit.MemoryStore;
+import dev.anabranch.testkit.PlainDisk;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+/// A server on a free port of this machine, and a client that asks it.
+final class Served implements AutoCloseable {
+
+  private final RunningServer server;
+  private final AtomicReference<Store> store;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private Served(RunningServer server, AtomicReference<Store> store) {
+    this.server = server;
+    this.store = store;
+  }
+
+  /// Over a store in memory, with the defaults.
+  static Served open() {
+    return open(Map.of());
+  }
+
+  /// Over a store in memory.
+  ///
+  /// @param settings `section.key` and value
+  static Served open(Map<String, String> settings) {
+    PlainDisk disk = new PlainDisk();
+    return open(settings, () -> MemoryStore.open(disk));
+  }
+
+  /// Over a store of the test's choice.
+  static Served open(Map<String, String> settings, StoreOpener opener) {
+    ConfigurationSource source = new ConfigurationSource().flag("server.port", Optional.of(0));
+    settings.forEach((setting, value) -> source.flag(setting, Optional.of(value)));
+    AtomicReference<Store> opened = new AtomicReference<>();
+    RunningServer server =
+        Server.start(
+            source.read(),
+            () -> {
+              Store store = opener.open();
+              opened.set(store);
+              return store;
+            });
+    return new Served(server, opened);
+  }
+
+  RunningServer server() {
+    return server;
+  }
+
+  Store store() {
+    return store.get();
+  }
+
+  URI uri(String path) {
+    return server.uri().resolve(path);
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path));
+  }
+
+  HttpResponse<String> get(String path, String token) {
+    return send(request(path).header("Authorization", "Bearer " + token));
+  }
+
+  HttpResponse<String> post(String path, String json) {
+    return send(request(path).header("Content-Type", "application/json").POST(body(json)));
+  }
+
+  HttpResponse<String> post(String path, String json, String token) {
+    return send(
+        request(path)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .POST(body(json)));
+  }
+
+  static HttpRequest.BodyPublisher body(String text) {
+    return BodyPublishers.ofString(text);
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  /// A token made behind the server's back, as the command line does it on a data folder.
+  String token(String principal, Authority authority) {
+    Credentials credentials = store.get().credentials();
+    return new Tokens(credentials, InstantSource.system(), RandomGenerator.of("SecureRandom"))
+        .create(new TokenRequest(new PrincipalId(principal), authority, "", null))
+        .token()
+        .text();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.anabranch.server.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonNumber;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.model.Model;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.model.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelsFileTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "agent, Agent, versioned",
+    "agents, Agent, versioned",
+    "Agent, Agent, versioned",
+    "message, Message, versioned",
+    "messages, Message, versioned",
+    "Messages, Message, versioned",
+    "payment, Payment, append",
+    "payments, Payment, append",
+    "code_change, CodeChange, versioned",
+    "code_changes, CodeChange, versioned",
+    "note, note, versioned"
+  })
+  void theSpellingsOfSeed002NameTheModelsThatShip(String spelling, String name, String rule) {
+    Models models = ModelsFile.shipped();
+    ModelName canonical = models.canonical(spelling).orElseThrow();
+    assertThat(canonical.text()).isEqualTo(name);
+    assertThat(models.of(canonical).rule().word()).isEqualTo(rule);
+  }
+
+  @Test
+  void aCodeChangeMayCarryWhatGitSaysOfAFile() {
+    Schema schema = model(ModelsFile.shipped(), "CodeChange").schema();
+    JsonObject data =
+        JsonObject.EMPTY.with("mode", "100644").with("blob", "0ad25db4").with("path", "LICENSE");
+    assertThat(schema.violation(data.with("note", 3))).isEmpty();
+  }
+
+  @Test
+  void aViolationNamesTheFieldAndWhatIsWrong() {
+    Schema schema = model(ModelsFile.shipped(), "Message").schema();
+    assertThat(schema.violation(JsonObject.EMPTY.with("content", 3)))
+        .hasValueSatisfying(what -> assertThat(what).contains("content").contains("string"));
+  }
+
+  @Test
+  void theModelsThatShipHaveSoundSchemas() {
+    assertThat(read(ModelsFile.shippedText()).canonical("messages")).isPresent();
+  }
+
+  @Test
+  void numbersThatNoLongHoldsReachTheSchema() {
+    Models models =
+        read(
+            "[models.Big]\nschema = { properties = { n = { type = \"number\", maximum = 2 } } }\n");
+    Schema schema = model(models, "Big").schema();
+    assertThat(schema.violation(JsonObject.of("n", new JsonNumber("1.5e1")))).isPresent();
+    assertThat(schema.violation(JsonObject.of("n", new JsonNumber("1e-300")))).isEmpty();
+    assertThat(schema.violation(JsonObject.of("n", new JsonArray(List.of())))).isPresent();
+  }
+
+  @Test
+  void readsEverythingThatAModelCanSay() throws IOException {
+    Files.writeString(folder.resolve("order.json"), "{\"required\": [\"total\"]}");
+    Models models =
+        read(
+            """
+            [models.Order]
+            rule = "causal"
+            strategy = "latest"
+            writer = "admin"
+            bytes_max = 1000
+            server_owned = ["state"]
+            aliases = ["orders"]
+            schema = "order.json"
+            """);
+    Model order = models.of(models.canonical("orders").orElseThrow());
+    assertThat(order.rule().word()).isEqualTo("causal");
+    assertThat(order.writer()).isEqualTo(Right.ADMIN);
+    assertThat(order.bytesMax()).isEqualTo(1000);
+    assertThat(order.serverOwned()).containsExactly("state");
+    assertThat(order.schema().violation(JsonObject.EMPTY)).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[models.A]#rule = \"last\" | m.toml: [models.A] rule must be one of",
+        "[models.A]#rul = \"append\" | m.toml: nothing is called [models.A] rul; did you mean"
+            + " rule?",
+        "[models.A]#strategy = \"latest\" | m.toml: [models.A] strategy must be left out",
+        "[models.A]#writer = \"read\" | m.toml: [models.A] writer must be \"write\" or \"admin\"",
+        "[models.A]#schema = \"absent.json\" | m.toml: the schema ",
+        "[models.A]#schema = { type = \"strin\" } | m.toml: [models.A] schema must be a JSON"
+            + " Schema",
+        "[models.A]#schema = { type = 3 } | m.toml: [models.A] schema must be a JSON Schema",
+        "[models.A]#aliases = [\"x\"]#[models.B]#aliases = [\"x\"] | m.toml: [models.B] aliases"
+            + " must",
+        "[models.A]#aliases = [\"B\"]#[models.B] | m.toml: B is a model and an alias of A",
+        "[models.grant] | m.toml: \"grant\" cannot be a model's name",
+        "[models.\"a b\"] | m.toml: \"a b\" cannot be a model's name",
+        "[model.A] | m.toml: nothing is called [model]; did you mean models?",
+      })
+  void everyMistakeGetsASentence(String text, String sentence) {
+    assertThatThrownBy(() -> read(text.replace('#', '\n')))
+        .isInstanceOf(ConfigurationFailure.class)
+        .hasMessageStartingWith(sentence);
+  }
+
+  private Models read(String text) {
+    try {
+      return ModelsFile.read(Files.writeString(folder.resolve("m.toml"), text));
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  private static Model model(Models models, String name) {
+    return models.of(new ModelName(name));
+  }
+}

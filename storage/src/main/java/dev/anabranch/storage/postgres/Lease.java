@@ -1,0 +1,186 @@
+package dev.anabranch.storage.postgres;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.Place;
+import dev.anabranch.storage.sql.Session;
+import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The right to write to a database, for one term.
+///
+/// Whoever takes it raises the term; every batch begins with a statement that locks the lease's row
+/// for the writer's own term, so that an owner who was replaced writes nothing more, however late
+/// he wakes up. The owner renews the lease every [#BEAT_SECONDS]; it counts as dead when the lease
+/// ran out after [#LEASE_SECONDS] or when the server no longer has its connection.
+final class Lease implements AutoCloseable {
+
+  static final int LEASE_SECONDS = 10;
+  static final int BEAT_SECONDS = 2;
+  private static final double POLL_SECONDS = 0.25;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  private static final String LOOK =
+      "select l.holder, l.expires_at::text, l.expires_at > clock_timestamp() and exists (select 1"
+          + " from pg_stat_activity a where a.pid = l.backend_pid and (a.backend_start is null or"
+          + " a.backend_start = l.backend_start)) from lease l where l.one = 1 for update of l";
+  private static final String TAKE =
+      "update lease set term = term + 1, holder = ?, backend_pid = pg_backend_pid(), backend_start"
+          + " = (select backend_start from pg_stat_activity where pid = pg_backend_pid()),"
+          + " expires_at = clock_timestamp() + make_interval(secs => "
+          + LEASE_SECONDS
+          + ") where one = 1 returning term";
+  private static final String RENEW =
+      "update lease set expires_at = clock_timestamp() + make_interval(secs => "
+          + LEASE_SECONDS
+          + ") where one = 1 and term = ?";
+  private static final String GIVE_BACK =
+      "update lease set expires_at = '-infinity' where one = 1 and term = ?";
+
+  private final long term;
+  private final PostgresConnections connections;
+  private final ScheduledExecutorService beat;
+  private final ScheduledFuture<?> beating;
+  private @Nullable Connection connection;
+
+  private Lease(long term, PostgresConnections connections) {
+    this.term = term;
+    this.connections = connections;
+    this.beat =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("anabranch-lease").factory());
+    this.beating =
+        beat.scheduleWithFixedDelay(this::renew, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Takes the lease on a session whose connection stays open as long as the lease is held, and
+  /// keeps renewing it.
+  ///
+  /// A holder who shows no sign of life is waited for until its lease runs out.
+  ///
+  /// @throws StoreFailure `LOCKED` as soon as the holder renews it
+  static Lease take(Session writing, PostgresConnections connections, Place.Postgres place)
+      throws SQLException {
+    String firstExpiry = null;
+    while (true) {
+      Holder holder = look(writing);
+      if (!holder.lives()) {
+        return new Lease(raiseTerm(writing), connections);
+      }
+      writing.connection().rollback();
+      if (firstExpiry != null && !firstExpiry.equals(holder.expiresAt())) {
+        throw locked(place, holder);
+      }
+      firstExpiry = holder.expiresAt();
+      writing.first("select 1 from pg_sleep(" + POLL_SECONDS + ")", row -> 1);
+      writing.connection().rollback();
+    }
+  }
+
+  private record Holder(String name, String expiresAt, boolean lives) {}
+
+  private static Holder look(Session writing) throws SQLException {
+    return Objects.requireNonNull(
+        writing.first(
+            LOOK, row -> new Holder(row.getString(1), row.getString(2), row.getBoolean(3))),
+        "the table lease has no row");
+  }
+
+  private static long raiseTerm(Session writing) throws SQLException {
+    String name = "process " + ManagementFactory.getRuntimeMXBean().getName();
+    PreparedStatement take = writing.bind(TAKE, name);
+    try (ResultSet row = take.executeQuery()) {
+      row.next();
+      long term = row.getLong(1);
+      writing.connection().commit();
+      return term;
+    }
+  }
+
+  private static StoreFailure locked(Place.Postgres place, Holder holder) {
+    return new StoreFailure(
+        StoreFailure.Kind.LOCKED,
+        place
+            + " is in use by "
+            + holder.name()
+            + " (lease until "
+            + holder.expiresAt()
+            + "); stop that one first, or name another database");
+  }
+
+  /// The fencing token.
+  long term() {
+    return term;
+  }
+
+  private void renew() {
+    try {
+      Connection open = connection;
+      if (open == null) {
+        open = connections.open();
+        connection = open;
+      }
+      if (update(open, RENEW) == 0) {
+        LOG.error(
+            "the lease of term {} was taken by another server; nothing more is written", term);
+        beat.shutdown();
+      }
+    } catch (SQLException failure) {
+      LOG.warn("the lease could not be renewed; trying again", failure);
+      disconnect();
+    }
+  }
+
+  private int update(Connection open, String sql) throws SQLException {
+    try (PreparedStatement statement = open.prepareStatement(sql)) {
+      statement.setLong(1, term);
+      return statement.executeUpdate();
+    }
+  }
+
+  private void disconnect() {
+    Connection open = connection;
+    connection = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (SQLException alreadyGone) {
+        LOG.debug("closing a broken connection", alreadyGone);
+      }
+    }
+  }
+
+  /// Stops renewing without giving the lease back, as a crash does.
+  void abandon() {
+    beating.cancel(false);
+    beat.shutdown();
+    try {
+      beat.awaitTermination(BEAT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    disconnect();
+  }
+
+  /// Gives the lease back.
+  @Override
+  public void close() {
+    abandon();
+    try (Connection last = connections.open()) {
+      update(last, GIVE_BACK);
+    } catch (SQLException unreachable) {
+      LOG.info("the lease could not be given back; it runs out in {} s", LEASE_SECONDS);
+    }
+  }
+}

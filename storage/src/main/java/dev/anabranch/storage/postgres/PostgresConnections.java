@@ -1,0 +1,104 @@
+package dev.anabranch.storage.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.anabranch.storage.Migrations;
+import dev.anabranch.storage.Place;
+import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.Session;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens connections to a database.
+final class PostgresConnections {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresConnections.class);
+  private static final int CONNECT_SECONDS = 5;
+  private static final int ANSWER_SECONDS = 30;
+
+  /// The writer's queries are all look-ups of a few hundred keys: whatever the statistics of a
+  /// young table say, an index is right, and planning once is enough.
+  private static final String WRITER_SETTINGS =
+      "set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
+          + " set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;"
+          + " set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'";
+
+  private final String url;
+  private final Properties properties = new Properties();
+
+  PostgresConnections(Place.Postgres place) {
+    url = "jdbc:postgresql://" + place.host() + ":" + place.port() + "/" + encode(place.database());
+    properties.putAll(place.options());
+    properties.setProperty("user", place.user());
+    properties.setProperty("password", place.password());
+    properties.setProperty("ApplicationName", "anabranch");
+    properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+    properties.setProperty("socketTimeout", Integer.toString(ANSWER_SECONDS));
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("prepareThreshold", "1");
+  }
+
+  private static String encode(String database) {
+    return URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /// A plain one, with auto-commit.
+  Connection open() throws SQLException {
+    return DriverManager.getConnection(url, properties);
+  }
+
+  /// Brings the tables up to date; makes them when they are not there.
+  void migrate(Failures failures) {
+    Migrations.postgres(url, properties, failures);
+  }
+
+  /// The one that batches are written on, durable on commit (K6).
+  Session writing() throws SQLException {
+    Session session = new Session(open());
+    try (Statement statement = session.connection().createStatement()) {
+      statement.execute(WRITER_SETTINGS);
+      statement.execute(
+          "select set_config('synchronous_commit', 'on', false)"
+              + " where current_setting('synchronous_commit') in ('off', 'local')");
+      warnWhenUnsafe(statement);
+      session.connection().setAutoCommit(false);
+      return session;
+    } catch (SQLException failure) {
+      session.close();
+      throw failure;
+    }
+  }
+
+  private static void warnWhenUnsafe(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("select current_setting('fsync')")) {
+      if (row.next() && "off".equals(row.getString(1))) {
+        LOG.warn(
+            "this PostgreSQL runs with fsync=off: what it acknowledges may be lost when its machine"
+                + " fails; turn fsync on");
+      }
+    }
+  }
+
+  /// Those that only read.
+  HikariDataSource readers(int sessionsMax) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("anabranch-readers");
+    config.setJdbcUrl(url);
+    config.setDataSourceProperties(properties);
+    config.setMaximumPoolSize(sessionsMax);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
+    config.setAutoCommit(false);
+    config.setReadOnly(true);
+    config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+    return new HikariDataSource(config);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.anabranch.storage.postgres;
+
+import dev.anabranch.storage.Place;
+import dev.anabranch.storage.sql.Epochs;
+import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.LogWriter;
+import dev.anabranch.storage.sql.PageQueries;
+import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.SqlCredentials;
+import dev.anabranch.storage.sql.SqlStore;
+import java.sql.SQLException;
+
+/// The store in a PostgreSQL database of which this process holds the [Lease].
+///
+/// A commit returns after the server has flushed it (`synchronous_commit=on`, K6).
+public final class PostgresStore extends SqlStore {
+
+  private final Parts parts;
+  private final Session writing;
+  private final Lease lease;
+
+  private PostgresStore(Parts parts, Session writing, Lease lease) {
+    super(parts);
+    this.parts = parts;
+    this.writing = writing;
+    this.lease = lease;
+  }
+
+  /// Opens the store in a database, which must be there; its tables are made when they are not.
+  ///
+  /// @param readersMax how many threads may read at a time
+  /// @param cacheBytesMax about how much memory the writer's cache may take
+  /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when another process holds the lease
+  public static PostgresStore open(Place.Postgres place, int readersMax, long cacheBytesMax) {
+    Failures failures = new PostgresFailures(place);
+    try {
+      PostgresConnections connections = new PostgresConnections(place);
+      Session writing = connections.writing();
+      try {
+        Lease lease = own(writing, connections, place, failures);
+        return open(writing, lease, connections, readersMax, cacheBytesMax, failures);
+      } catch (SQLException | RuntimeException failure) {
+        writing.close();
+        throw failure;
+      }
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  private static PostgresStore open(
+      Session writing,
+      Lease lease,
+      PostgresConnections connections,
+      int readersMax,
+      long cacheBytesMax,
+      Failures failures)
+      throws SQLException {
+    try {
+      LogWriter writer = LogWriter.open(new PostgresBatch(writing, lease), cacheBytesMax);
+      PostgresReaders readers = new PostgresReaders(connections.readers(readersMax), failures);
+      Parts parts =
+          new Parts(
+              readers,
+              writer,
+              readers.read(Epochs::load),
+              PageQueries.whole(),
+              new SqlCredentials(readers, new PostgresTransactions(connections, failures)),
+              failures);
+      return new PostgresStore(parts, writing, lease);
+    } catch (SQLException | RuntimeException failure) {
+      lease.close();
+      throw failure;
+    }
+  }
+
+  /// Tables that are there belong to their holder: the lease comes first. Where there are none,
+  /// they are made first.
+  private static Lease own(
+      Session writing, PostgresConnections connections, Place.Postgres place, Failures failures)
+      throws SQLException {
+    String table = writing.first("select to_regclass('lease')::text", row -> row.getString(1));
+    writing.connection().rollback();
+    if (table == null) {
+      connections.migrate(failures);
+      return Lease.take(writing, connections, place);
+    }
+    Lease lease = Lease.take(writing, connections, place);
+    try {
+      connections.migrate(failures);
+      return lease;
+    } catch (RuntimeException failure) {
+      lease.close();
+      throw failure;
+    }
+  }
+
+  /// Begins the next epoch in a database that nobody has open.
+  ///
+  /// @return the new epoch
+  public static long beginEpoch(Place.Postgres place) {
+    Failures failures = new PostgresFailures(place);
+    try {
+      PostgresConnections connections = new PostgresConnections(place);
+      try (Session writing = connections.writing();
+          Lease ignored = own(writing, connections, place, failures)) {
+        long epoch = Epochs.beginNext(writing);
+        writing.connection().commit();
+        return epoch;
+      }
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  /// Leaves the lease to run out and the sessions open, as a server does that hangs.
+  void abandon() {
+    lease.abandon();
+  }
+
+  @Override
+  protected void release() {
+    parts.readers().close();
+    lease.close();
+    try {
+      writing.close();
+    } catch (SQLException failure) {
+      throw parts.failures().of(failure);
+    }
+  }
+}

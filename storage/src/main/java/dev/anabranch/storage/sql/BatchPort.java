@@ -1,0 +1,33 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import java.sql.SQLException;
+import java.util.List;
+
+/// The statements of a batch in one database's own way: many rows in few round trips.
+public interface BatchPort {
+
+  /// The writing session; between [#begin] and [#commit] it is in a transaction.
+  Session session();
+
+  /// Begins a transaction.
+  void begin() throws SQLException;
+
+  /// Looks up numbers of scopes and principals.
+  void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into)
+      throws SQLException;
+
+  /// Makes sure that this process still owns the database, and reads the head and whatever else is
+  /// asked.
+  void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException;
+
+  /// Writes a batch.
+  void write(BatchRows rows) throws SQLException;
+
+  /// Makes it durable.
+  void commit() throws SQLException;
+
+  /// Takes everything since [#begin] back.
+  void rollBack() throws SQLException;
+}

@@ -1,0 +1,136 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.kernel.store.ScopeHead;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the log of a scope (K1). Every method runs inside a transaction of its caller.
+public final class LogReader {
+
+  private static final String SCOPE =
+      "select " + ScopeRow.COLUMNS + " from scope s where s.name = ?";
+  private static final String HEADS =
+      "select "
+          + ScopeRow.COLUMNS
+          + " from scope s where s.name > ? and s.head_seq > 0 order by s.name limit ?";
+  private static final String CHANGE =
+      "select "
+          + ChangeRow.COLUMNS
+          + " from "
+          + ChangeRow.TABLES
+          + " where c.scope_id = ? and c.seq = ?";
+  private static final String ENTITY =
+      "select "
+          + EntityRow.COLUMNS
+          + " from entity e join scope s on s.scope_id = e.scope_id"
+          + " where s.name = ? and e.model = ? and e.entity = ?";
+  private static final String PLACE = "select seq from change where id = ? and scope_id = ?";
+  private static final String ID_AT = "select id from change where scope_id = ? and seq = ?";
+
+  private final Epochs epochs;
+  private final PageQueries pages;
+
+  /// A reader of this history.
+  public LogReader(Epochs epochs, PageQueries pages) {
+    this.epochs = Objects.requireNonNull(epochs);
+    this.pages = Objects.requireNonNull(pages);
+  }
+
+  /// A scope's row, or null when it is unknown.
+  public static @Nullable ScopeRow scope(Session session, ScopeName scope) throws SQLException {
+    return session.first(SCOPE, ScopeRow::read, scope.text());
+  }
+
+  static ScopeHead head(Session session, ScopeName scope) throws SQLException {
+    ScopeRow row = scope(session, scope);
+    return row == null ? ScopeHead.empty(scope) : row.head();
+  }
+
+  static List<ScopeHead> heads(Session session, @Nullable ScopeName after, int countMax)
+      throws SQLException {
+    List<ScopeHead> heads = new ArrayList<>();
+    String behind = after == null ? "" : after.text();
+    try (ResultSet rows = session.bind(HEADS, behind, countMax).executeQuery()) {
+      while (rows.next()) {
+        heads.add(ScopeRow.read(rows).head());
+      }
+    }
+    return heads;
+  }
+
+  static Optional<Change> change(Session session, ScopeName scope, long seq) throws SQLException {
+    ScopeRow row = scope(session, scope);
+    return row == null
+        ? Optional.empty()
+        : Optional.ofNullable(
+            session.first(CHANGE, found -> ChangeRow.read(found, scope), row.scopeId(), seq));
+  }
+
+  static Optional<Entity> entity(Session session, EntityKey key) throws SQLException {
+    return Optional.ofNullable(
+        session.first(
+            ENTITY,
+            found -> EntityRow.read(found, key.scope()),
+            key.scope().text(),
+            key.model().text(),
+            key.id().text()));
+  }
+
+  Reading read(Session session, ScopeName scope, long afterId, PageLimit limit)
+      throws SQLException {
+    if (epochs.hasTakenBack(afterId)) {
+      return new Reading.Refetch(RefetchReason.EPOCH);
+    }
+    ScopeRow row = scope(session, scope);
+    ScopeHead head = row == null ? ScopeHead.empty(scope) : row.head();
+    if (afterId > head.id()) {
+      return new Reading.Refetch(RefetchReason.CURSOR_AHEAD);
+    }
+    if (afterId < head.floorId()) {
+      return new Reading.Refetch(RefetchReason.CURSOR_BEHIND_RETENTION);
+    }
+    if (row == null || afterId == head.id()) {
+      return new Reading.Page(head.seq(), List.of(), head);
+    }
+    long afterSeq = seqAt(session, row, afterId);
+    return new Reading.Page(afterSeq, pages.changes(session, row, afterSeq, limit), head);
+  }
+
+  /// The seq that a cursor stands at: that of the scope's last change with an id up to it.
+  private static long seqAt(Session session, ScopeRow row, long cursor) throws SQLException {
+    if (cursor == row.head().floorId()) {
+      return row.head().floorSeq();
+    }
+    Long exact = session.first(PLACE, found -> found.getLong(1), cursor, row.scopeId());
+    return exact == null ? searchSeq(session, row, cursor) : exact;
+  }
+
+  /// Seqs are dense above the floor and rise with the ids, so that halving finds the place without
+  /// an index on (scope, id).
+  private static long searchSeq(Session session, ScopeRow row, long cursor) throws SQLException {
+    long atOrBelow = row.head().floorSeq();
+    long above = row.head().seq();
+    while (above - atOrBelow > 1) {
+      long middle = (atOrBelow + above) >>> 1;
+      Long id = session.first(ID_AT, found -> found.getLong(1), row.scopeId(), middle);
+      if (Objects.requireNonNull(id, () -> "no change " + middle + " in " + row) <= cursor) {
+        atOrBelow = middle;
+      } else {
+        above = middle;
+      }
+    }
+    return atOrBelow;
+  }
+}

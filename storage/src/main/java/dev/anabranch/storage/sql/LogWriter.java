@@ -1,0 +1,223 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.Remembered;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.StoreFailure;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Runs batches, one at a time: load, decide, write, make durable (K3, K6).
+///
+/// The head comes from the batch's own transaction; scopes, entities and counts may come from the
+/// cache, which is true because this process is the only writer.
+public final class LogWriter {
+
+  private static final long UNKNOWN = -1;
+
+  private final BatchPort port;
+  private final WriterCache cache;
+  private long nextScopeId;
+  private long nextPrincipalId;
+  private long headId = UNKNOWN;
+
+  private LogWriter(BatchPort port, WriterCache cache, long nextScopeId, long nextPrincipalId) {
+    this.port = port;
+    this.cache = cache;
+    this.nextScopeId = nextScopeId;
+    this.nextPrincipalId = nextPrincipalId;
+  }
+
+  /// A writer to a database that this process owns.
+  ///
+  /// @param cacheBytesMax about how much memory its cache may take
+  public static LogWriter open(BatchPort port, long cacheBytesMax) throws SQLException {
+    port.begin();
+    long scopes = greatest(port, "select coalesce(max(scope_id), 0) from scope");
+    long principals = greatest(port, "select coalesce(max(principal_id), 0) from principal");
+    port.rollBack();
+    return new LogWriter(port, new WriterCache(cacheBytesMax), scopes + 1, principals + 1);
+  }
+
+  private static long greatest(BatchPort port, String sql) throws SQLException {
+    return Objects.requireNonNull(port.session().first(sql, row -> row.getLong(1)));
+  }
+
+  Effects commit(Needs needs, Function<Loaded, Effects> decide) throws SQLException {
+    port.begin();
+    BatchNames names = names(needs);
+    LoadedBatch loaded = load(needs, names);
+    Effects effects = decide.apply(loaded);
+    if (effects.isEmpty()) {
+      port.rollBack();
+    } else {
+      BatchRows rows = rows(effects, names);
+      port.write(rows);
+      port.commit();
+      keep(rows);
+    }
+    return effects;
+  }
+
+  private BatchNames names(Needs needs) throws SQLException {
+    BatchNames names = new BatchNames();
+    List<ScopeName> unknownScopes = new ArrayList<>();
+    for (ScopeName scope : scopesOf(needs)) {
+      ScopeRow row = cache.scope(scope);
+      if (row == null) {
+        unknownScopes.add(scope);
+      } else {
+        names.put(row);
+      }
+    }
+    List<PrincipalId> unknownPrincipals = new ArrayList<>();
+    Set<PrincipalId> principals = new HashSet<>();
+    needs.keys().forEach(key -> principals.add(key.principal()));
+    for (PrincipalId principal : principals) {
+      Long principalId = cache.principal(principal);
+      if (principalId == null) {
+        unknownPrincipals.add(principal);
+      } else {
+        names.put(principal, principalId);
+      }
+    }
+    if (!unknownScopes.isEmpty() || !unknownPrincipals.isEmpty()) {
+      port.findNames(unknownScopes, unknownPrincipals, names);
+    }
+    return names;
+  }
+
+  private static Set<ScopeName> scopesOf(Needs needs) {
+    Set<ScopeName> scopes = new HashSet<>(needs.scopes());
+    needs.keys().forEach(key -> scopes.add(key.scope()));
+    needs.entities().forEach(key -> scopes.add(key.scope()));
+    needs.devices().forEach(device -> scopes.add(device.scope()));
+    return scopes;
+  }
+
+  private LoadedBatch load(Needs needs, BatchNames names) throws SQLException {
+    LoadedBatch loaded = new LoadedBatch(names);
+    List<Remembered.Name> keys = new ArrayList<>();
+    for (Remembered.Name key : needs.keys()) {
+      if (names.knows(key.scope()) && names.knows(key.principal())) {
+        keys.add(key);
+      }
+    }
+    Lookup lookup = new Lookup(keys, entities(needs, names, loaded), devices(needs, names, loaded));
+    port.load(lookup, names, loaded);
+    if (headId != UNKNOWN && headId != loaded.headId()) {
+      throw new StoreFailure(
+          StoreFailure.Kind.FENCED,
+          "the head is "
+              + loaded.headId()
+              + ", but this process last wrote "
+              + headId
+              + ": somebody else writes to this database; stop one of the two");
+    }
+    lookup.entities().forEach(key -> cache.keep(key, loaded.entity(key)));
+    lookup.devices().forEach(device -> cache.keep(device, loaded.device(device)));
+    return loaded;
+  }
+
+  private List<EntityKey> entities(Needs needs, BatchNames names, LoadedBatch loaded) {
+    List<EntityKey> unknown = new ArrayList<>();
+    for (EntityKey key : needs.entities()) {
+      Optional<Entity> cached = cache.entity(key);
+      if (cached != null) {
+        cached.ifPresent(loaded::put);
+      } else if (names.knows(key.scope())) {
+        unknown.add(key);
+      }
+    }
+    return unknown;
+  }
+
+  private List<Needs.DeviceName> devices(Needs needs, BatchNames names, LoadedBatch loaded) {
+    List<Needs.DeviceName> unknown = new ArrayList<>();
+    for (Needs.DeviceName name : needs.devices()) {
+      Optional<DeviceState> cached = cache.device(name);
+      if (cached != null) {
+        cached.ifPresent(loaded::put);
+      } else if (names.knows(name.scope())) {
+        unknown.add(name);
+      }
+    }
+    return unknown;
+  }
+
+  private BatchRows rows(Effects effects, BatchNames names) {
+    List<PrincipalId> principals = new ArrayList<>();
+    List<ScopeRow> scopes = new ArrayList<>();
+    for (ScopeHead head : effects.scopes()) {
+      ScopeRow before = names.scope(head.scope());
+      ScopeRow after = new ScopeRow(before == null ? nextScopeId++ : before.scopeId(), head);
+      names.put(after);
+      scopes.add(after);
+    }
+    for (Remembered answer : effects.remembered()) {
+      ScopeName scope = answer.of().scope();
+      if (!names.knows(scope)) {
+        ScopeRow row = new ScopeRow(nextScopeId++, ScopeHead.empty(scope));
+        names.put(row);
+        scopes.add(row);
+      }
+      number(answer.of().principal(), names, principals);
+    }
+    effects.logged().forEach(logged -> number(logged.change().author(), names, principals));
+    effects.devices().forEach(device -> number(device.principal(), names, principals));
+    return new BatchRows(effects, scopes, principals, names);
+  }
+
+  private void number(PrincipalId principal, BatchNames names, List<PrincipalId> fresh) {
+    if (!names.knows(principal)) {
+      names.put(principal, nextPrincipalId++);
+      fresh.add(principal);
+    }
+  }
+
+  private void keep(BatchRows rows) {
+    Effects effects = rows.effects();
+    headId = effects.headId();
+    rows.scopes().forEach(cache::keep);
+    rows.principals().forEach(principal -> cache.keep(principal, rows.names().id(principal)));
+    effects
+        .devices()
+        .forEach(
+            device -> cache.keep(new Needs.DeviceName(device.scope(), device.device()), device));
+    effects.entities().forEach(entity -> cache.keep(entity.key(), entity));
+  }
+
+  /// A transaction of maintenance: makes sure of the ownership, works, commits.
+  <T> T maintain(Work<T> work) throws SQLException {
+    port.begin();
+    port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
+    T result = work.run(port.session());
+    port.commit();
+    cache.clear();
+    return result;
+  }
+
+  /// Takes back what a failed batch left, and forgets everything that was cached.
+  void rollBack() throws SQLException {
+    cache.clear();
+    port.rollBack();
+  }
+
+  /// How many cached values had to go for others so far.
+  public long droppedFromCache() {
+    return cache.dropped();
+  }
+}

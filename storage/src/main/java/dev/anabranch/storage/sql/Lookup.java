@@ -1,0 +1,19 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.Remembered;
+import java.util.List;
+
+/// What must be asked of the database because the cache cannot say; every scope and principal in it
+/// has a number.
+///
+/// @param keys whose first answers
+/// @param entities which entities
+/// @param devices whose counts
+public record Lookup(
+    List<Remembered.Name> keys, List<EntityKey> entities, List<Needs.DeviceName> devices) {
+
+  /// Only the head.
+  public static final Lookup NOTHING = new Lookup(List.of(), List.of(), List.of());
+}

@@ -1,0 +1,214 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.rule.MergeRule;
+import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.PageQueries.Asked;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A store over a SQL database: one writing session, several reading ones.
+///
+/// Fail stop: the first failure of a commit or of maintenance is kept, and every later one is
+/// answered with it until the store is opened anew. Reading goes on, for everything that can be
+/// read is durable.
+public abstract class SqlStore implements Store {
+
+  private final Parts parts;
+  private final ReentrantLock writing = new ReentrantLock();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable StoreFailure lost;
+
+  /// What a store is made of.
+  ///
+  /// @param readers for everything that only reads
+  /// @param writer for batches and maintenance
+  /// @param epochs which history this is
+  /// @param pages how bounded pages are asked for
+  /// @param credentials principals and their keys
+  /// @param failures what the driver's exceptions mean
+  public record Parts(
+      Readers readers,
+      LogWriter writer,
+      Epochs epochs,
+      PageQueries pages,
+      Credentials credentials,
+      Failures failures) {}
+
+  protected SqlStore(Parts parts) {
+    this.parts = Objects.requireNonNull(parts);
+  }
+
+  @Override
+  public final Effects commit(Needs needs, Function<Loaded, Effects> decide) {
+    return write(() -> parts.writer().commit(needs, decide));
+  }
+
+  @Override
+  public final long raiseFloor(
+      ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules) {
+    FloorRaiser raiser = new FloorRaiser(parts.pages(), rules);
+    long dropped = 0;
+    int step;
+    do {
+      step = write(() -> parts.writer().maintain(session -> raiser.step(session, scope, floorSeq)));
+      dropped += step;
+    } while (step > 0);
+    return dropped;
+  }
+
+  @Override
+  public final ScopeHead head(ScopeName scope) {
+    return read(session -> LogReader.head(session, scope));
+  }
+
+  @Override
+  public final List<ScopeHead> heads(@Nullable ScopeName after, int countMax) {
+    return read(session -> LogReader.heads(session, after, countMax));
+  }
+
+  @Override
+  public final Reading read(ScopeName scope, long afterId, PageLimit limit) {
+    LogReader log = new LogReader(parts.epochs(), parts.pages());
+    return read(session -> log.read(session, scope, afterId, limit));
+  }
+
+  @Override
+  public final Optional<Change> change(ScopeName scope, long seq) {
+    return read(session -> LogReader.change(session, scope, seq));
+  }
+
+  @Override
+  public final Optional<Entity> entity(EntityKey key) {
+    return read(session -> LogReader.entity(session, key));
+  }
+
+  @Override
+  public final SnapshotPage snapshot(
+      ScopeName scope, Set<ModelName> models, SnapshotPage.@Nullable Place after, PageLimit limit) {
+    return entities(scope, new Asked("entity", true, models, after), limit);
+  }
+
+  @Override
+  public final SnapshotPage floor(
+      ScopeName scope, SnapshotPage.@Nullable Place after, PageLimit limit) {
+    return entities(scope, new Asked("floor_entity", false, Set.of(), after), limit);
+  }
+
+  @Override
+  public final SnapshotPage state(
+      ScopeName scope, SnapshotPage.@Nullable Place after, PageLimit limit) {
+    return entities(scope, new Asked("entity", false, Set.of(), after), limit);
+  }
+
+  private SnapshotPage entities(ScopeName scope, Asked asked, PageLimit limit) {
+    return read(session -> parts.pages().entities(session, scope, asked, limit));
+  }
+
+  @Override
+  public final long epoch() {
+    refuseWhenClosed();
+    return parts.epochs().current();
+  }
+
+  @Override
+  public final Credentials credentials() {
+    return parts.credentials();
+  }
+
+  @Override
+  public final void probe() {
+    read(session -> Objects.requireNonNull(session.first("select epoch from meta", row -> 1)));
+  }
+
+  private <T> T read(Work<T> work) {
+    refuseWhenClosed();
+    return parts.readers().read(work);
+  }
+
+  private void refuseWhenClosed() {
+    if (closed.get()) {
+      throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "the store is closed; open it again");
+    }
+  }
+
+  /// Something that writes.
+  @FunctionalInterface
+  private interface Writing<T> {
+    T run() throws SQLException;
+  }
+
+  private <T> T write(Writing<T> work) {
+    writing.lock();
+    try {
+      refuseWhenClosed();
+      if (lost != null) {
+        throw new StoreFailure(
+            lost.kind(),
+            "a commit failed before; open the store again. " + lost.getMessage(),
+            lost);
+      }
+      return attempt(work);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private <T> T attempt(Writing<T> work) {
+    try {
+      return work.run();
+    } catch (SQLException failure) {
+      throw lose(parts.failures().of(failure));
+    } catch (StoreFailure failure) {
+      throw lose(failure);
+    } catch (RuntimeException | Error bug) {
+      lose(new StoreFailure(StoreFailure.Kind.BROKEN, "a batch broke off: " + bug, bug));
+      throw bug;
+    }
+  }
+
+  private StoreFailure lose(StoreFailure failure) {
+    lost = failure;
+    try {
+      parts.writer().rollBack();
+    } catch (SQLException alsoBroken) {
+      failure.addSuppressed(alsoBroken);
+    }
+    return failure;
+  }
+
+  @Override
+  public final void close() {
+    if (closed.compareAndSet(false, true)) {
+      writing.lock();
+      try {
+        release();
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+
+  /// Gives everything back: sessions, threads, the ownership. Called once; it must not throw.
+  protected abstract void release();
+}

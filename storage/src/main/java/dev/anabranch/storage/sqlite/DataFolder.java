@@ -1,0 +1,112 @@
+package dev.anabranch.storage.sqlite;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A data folder that this process owns, by the lock on its file `lock`.
+///
+/// The operating system gives the lock back when the process dies, however it dies.
+final class DataFolder implements AutoCloseable {
+
+  private static final String DATABASE = "anabranch.db";
+  private static final String LOCK = "lock";
+
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private DataFolder(Path path, FileChannel channel, FileLock lock) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /// Takes a folder, which is made when it is not there.
+  static DataFolder own(Path path) {
+    try {
+      Files.createDirectories(path);
+      return lock(path);
+    } catch (IOException failure) {
+      throw SqliteFailures.of(path, failure);
+    }
+  }
+
+  private static DataFolder lock(Path path) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path.resolve(LOCK),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    try {
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        throw locked(path, channel);
+      }
+      sign(channel);
+      return new DataFolder(path, channel, lock);
+    } catch (IOException | RuntimeException failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
+  /// The lock covers no byte that is written, so that others can read who holds it where locks are
+  /// mandatory.
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock(Long.MAX_VALUE - 1, 1, false);
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return null;
+    }
+  }
+
+  private static void sign(FileChannel channel) throws IOException {
+    String holder = "process " + ProcessHandle.current().pid();
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+  }
+
+  private static StoreFailure locked(Path path, FileChannel channel) throws IOException {
+    ByteBuffer holder = ByteBuffer.allocate(100);
+    int read = channel.read(holder, 0);
+    String who =
+        read < 1 ? "another process" : new String(holder.array(), 0, read, StandardCharsets.UTF_8);
+    return new StoreFailure(
+        StoreFailure.Kind.LOCKED,
+        "the data folder "
+            + path.toAbsolutePath()
+            + " is in use by "
+            + who
+            + "; stop that one first, or name another folder");
+  }
+
+  /// The database file in a folder.
+  static Path databaseIn(Path folder) {
+    return Objects.requireNonNull(folder).resolve(DATABASE);
+  }
+
+  Path database() {
+    return databaseIn(path);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException alreadyGone) {
+      throw SqliteFailures.of(path, alreadyGone);
+    }
+  }
+}

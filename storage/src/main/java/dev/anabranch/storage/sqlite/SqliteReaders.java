@@ -1,0 +1,94 @@
+package dev.anabranch.storage.sqlite;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.Readers;
+import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.Work;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A few reading sessions that keep their prepared statements; who finds none waits.
+final class SqliteReaders implements Readers {
+
+  private static final int WAIT_SECONDS_MAX = 30;
+
+  private final int sessionsMax;
+  private final BlockingQueue<Session> idle;
+  private final Failures failures;
+
+  private SqliteReaders(int sessionsMax, Failures failures) {
+    this.sessionsMax = sessionsMax;
+    this.idle = new ArrayBlockingQueue<>(sessionsMax);
+    this.failures = failures;
+  }
+
+  static SqliteReaders open(Path database, int sessionsMax, Failures failures) throws SQLException {
+    SqliteReaders readers = new SqliteReaders(sessionsMax, failures);
+    for (int count = 0; count < sessionsMax; count++) {
+      readers.idle.add(SqliteConnections.reading(database));
+    }
+    return readers;
+  }
+
+  @Override
+  public <T> T read(Work<T> work) {
+    Session session = take();
+    try {
+      T result = work.run(session);
+      session.connection().rollback();
+      return result;
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    } finally {
+      giveBack(session);
+    }
+  }
+
+  private Session take() {
+    @Nullable Session session;
+    try {
+      session = idle.poll(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "interrupted while waiting to read");
+    }
+    if (session == null) {
+      throw new StoreFailure(
+          StoreFailure.Kind.UNREACHABLE,
+          "all "
+              + sessionsMax
+              + " reading sessions were busy for "
+              + WAIT_SECONDS_MAX
+              + " seconds");
+    }
+    return session;
+  }
+
+  private void giveBack(Session session) {
+    try {
+      session.connection().rollback();
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    } finally {
+      idle.add(session);
+    }
+  }
+
+  /// Waits for those who read, then closes their sessions.
+  @Override
+  public void close() {
+    for (int count = 0; count < sessionsMax; count++) {
+      Session session = take();
+      try {
+        session.close();
+      } catch (SQLException failure) {
+        throw failures.of(failure);
+      }
+    }
+  }
+}

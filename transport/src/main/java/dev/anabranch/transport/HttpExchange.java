@@ -1,0 +1,133 @@
+package dev.anabranch.transport;
+
+import dev.anabranch.link.BodyWriter;
+import dev.anabranch.link.Exchange;
+import dev.anabranch.link.Headers;
+import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.link.LinkLoop;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One request's answer, from any thread onto the loop.
+final class HttpExchange implements Exchange {
+  /// Bodies up to this size are written in one piece with their head.
+  private static final int SMALL_BYTES = 16_384;
+
+  private static final byte[] NOTHING = {};
+
+  private final RequestTraits request;
+  private final AnswerHeads heads;
+  private final NettyLoop loop;
+  private final AnswerOutput output;
+  private final AnswerOutput.End end;
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private final List<Runnable> onClosed = new ArrayList<>(0);
+  private volatile int status;
+  private boolean ended;
+  private boolean whole;
+
+  HttpExchange(
+      RequestTraits request,
+      AnswerHeads heads,
+      ChannelHandlerContext context,
+      NettyLoop loop,
+      TransportLimits.Http limits,
+      AnswerOutput.End end) {
+    this.request = request;
+    this.heads = heads;
+    this.loop = loop;
+    this.end = end;
+    this.output = new AnswerOutput(context, loop, limits, this::ended);
+  }
+
+  @Override
+  public LinkLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public void answer(HttpAnswer answer) {
+    claim(answer.status());
+    boolean gzip = AnswerHeads.gzip(request, answer);
+    byte[] body = gzip ? Gzip.whole(answer.body()) : answer.body();
+    loop.run(() -> write(answer, gzip, body));
+  }
+
+  @Override
+  public BodyWriter stream(int streamStatus, Headers headers) {
+    claim(streamStatus);
+    boolean gzip = AnswerHeads.gzip(request, headers) && !request.head();
+    loop.run(() -> begin(streamStatus, headers, gzip));
+    return new StreamedBody(output, loop, gzip);
+  }
+
+  @Override
+  public void onClosed(Runnable task) {
+    loop.run(() -> {
+      if (!ended) {
+        onClosed.add(task);
+      } else if (!whole) {
+        task.run();
+      }
+    });
+  }
+
+  /// Answers unless that has happened already.
+  ///
+  /// @return whether it had not
+  boolean answerIfNone(HttpAnswer answer) {
+    if (answered.get()) {
+      return false;
+    }
+    answer(answer);
+    return true;
+  }
+
+  int status() {
+    return status;
+  }
+
+  AnswerOutput output() {
+    return output;
+  }
+
+  private void claim(int claimedStatus) {
+    if (!answered.compareAndSet(false, true)) {
+      throw new IllegalStateException("a request is answered once; this was " + status);
+    }
+    status = claimedStatus;
+  }
+
+  private void write(HttpAnswer answer, boolean gzip, byte[] body) {
+    var head = heads.whole(request, answer.status(), answer.headers(), gzip, body.length);
+    if (request.head() || body.length <= SMALL_BYTES) {
+      output.only(head, request.head() ? NOTHING : body);
+      return;
+    }
+    output.begin(head);
+    output.enqueue(body);
+    output.finish();
+  }
+
+  private void begin(int streamStatus, Headers headers, boolean gzip) {
+    var head = heads.stream(request, streamStatus, headers, gzip);
+    if (request.head()) {
+      output.only(head, NOTHING);
+      return;
+    }
+    output.begin(head);
+    output.flush();
+  }
+
+  private void ended(boolean everything) {
+    ended = true;
+    whole = everything;
+    end.ended(everything);
+    if (!everything) {
+      onClosed.forEach(Runnable::run);
+    }
+    onClosed.clear();
+  }
+}

@@ -2,19 +2,9 @@ package dev.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ErrorCatalogueTest {
-
-  @Test
-  void thePageIsTheCatalogue() throws IOException {
-    assertThat(Files.readString(Path.of("../docs/errors.md")))
-        .as("make it with: ./anabranch help errors --markdown > docs/errors.md")
-        .isEqualTo(new Shell().run("help", "errors", "--markdown").out());
-  }
 
   @Test
   void everyCodeIsExplained() {

@@ -2,6 +2,7 @@ package dev.anabranch.client.session;
 
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.protocol.scope.wire.Ref;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a session remembers of one scope between two steps; nothing of it needs to survive.
@@ -27,6 +28,10 @@ final class FollowedScope {
   /// Before this time nothing is pushed: the server asked for a pause.
   long pushAt;
 
+  /// Writes that an earlier link had accepted and whose changes had not come: once this link is
+  /// live, they have come or the server has lost them.
+  List<Long> acceptedEarlier = List.of();
+
   /// When to ask again for a subscription that was refused for a while.
   long followAt = NEVER;
 
@@ -44,5 +49,6 @@ final class FollowedScope {
     push = null;
     pushAt = 0;
     followAt = NEVER;
+    acceptedEarlier = List.of();
   }
 }

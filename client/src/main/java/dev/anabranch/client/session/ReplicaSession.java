@@ -243,7 +243,11 @@ public final class ReplicaSession {
         new ScopeConnection(
             message -> effects.add(new Effect.Send(dialled, message)), new Listening());
     enter(LineState.CONNECTED, "");
-    scopes.values().forEach(this::subscribe);
+    for (FollowedScope scope : scopes.values()) {
+      scope.acceptedEarlier =
+          pending.accepted(scope.name).stream().map(QueuedWrite::number).toList();
+      subscribe(scope);
+    }
   }
 
   /// A link could not be opened.
@@ -399,9 +403,19 @@ public final class ReplicaSession {
   private void reach(ScopeCursor cursor) {
     replica().place(cursor);
     followed(cursor.scope()).reached = cursor.lastId();
-    for (QueuedWrite covered : pending.acceptedUpTo(cursor.scope(), cursor.lastId())) {
-      drop(covered);
+    for (QueuedWrite accepted : pending.accepted(cursor.scope())) {
+      if (accepted.acceptedId() <= cursor.lastId()) {
+        drop(accepted);
+      }
     }
+  }
+
+  /// The server has not, or not any more, what it once accepted: it is sent again, under the same
+  /// key.
+  private void acceptedNoMore(QueuedWrite write) {
+    views.touch(replica(), write.entity());
+    replica().accept(write.number(), 0);
+    pending.put(write.accepted(0));
   }
 
   // Writes.
@@ -583,13 +597,24 @@ public final class ReplicaSession {
     }
 
     @Override
-    public void live(ScopeName scope) {
+    public void live(ScopeName name) {
       backoff.succeeded();
-      enter(followed(scope), ScopeState.LIVE, "");
+      FollowedScope scope = followed(name);
+      for (long number : scope.acceptedEarlier) {
+        QueuedWrite write = pending.get(number);
+        if (write != null && write.isAccepted()) {
+          acceptedNoMore(write);
+        }
+      }
+      scope.acceptedEarlier = List.of();
+      enter(scope, ScopeState.LIVE, "");
     }
 
     @Override
     public void refetching(ScopeName scope, RefetchReason reason) {
+      if (reason == RefetchReason.CURSOR_AHEAD || reason == RefetchReason.EPOCH) {
+        pending.accepted(scope).forEach(ReplicaSession.this::acceptedNoMore);
+      }
       enter(followed(scope), ScopeState.FETCHING, reason.word());
     }
 

@@ -10,6 +10,9 @@ public interface Exchange {
 
   /// Answers whole. Compressed for a peer that accepts gzip, if the type is worth it and it is 1
   /// KiB or more.
+  ///
+  /// Compressing happens on the caller's thread, so a large answer is better given from a thread of
+  /// the handler's own.
   void answer(HttpAnswer answer);
 
   /// Starts an answer of unknown length: status and headers go out, then what is written.

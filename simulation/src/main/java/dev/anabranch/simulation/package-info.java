@@ -1,4 +1,12 @@
 /// Seeded time, network and disk, with the laws checked after each event.
+///
+/// A run is one thread that plays all parts. [dev.anabranch.simulation.Scheduler] is the time;
+/// whatever happens is an event in it, and a seed decides when: a thread's next task, a message's
+/// arrival, a crash, a torn write. The server's engine runs as it is, over the reference store on a
+/// simulated disk; so whatever goes wrong goes wrong again with the same seed.
+///
+/// In the first part of a run things break; then faults stop and everything must come to rest: all
+/// queues empty, all followers at the head, all copies equal to the server's state.
 @NullMarked
 package dev.anabranch.simulation;
 

@@ -1,5 +1,6 @@
 package dev.anabranch.testkit;
 
+import dev.anabranch.kernel.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,14 @@ final class Journal {
     while (journal.takeRecord(content)) {
       whole = content.position();
     }
-    if (whole < content.limit()) {
-      disk.truncate(whole);
+    try {
+      if (whole < content.limit()) {
+        disk.truncate(whole);
+      }
+      disk.sync(); // what was found may never have been synced, and is about to be shown
+    } catch (StoreFailure failure) {
+      disk.close();
+      throw failure;
     }
     return journal;
   }

@@ -74,8 +74,7 @@ public final class SimulatedDisk implements Disk {
     tornBytes += pending - kept;
     rewrite(left);
     owned = false;
-    broken = false;
-    operationsUntilFailure = -1;
+    heal();
   }
 
   /// Lets an operation from now on fail, and every later one until the next [#crash].
@@ -83,6 +82,13 @@ public final class SimulatedDisk implements Disk {
   /// @param operations how many still succeed
   public void failAfter(int operations) {
     operationsUntilFailure = operations;
+  }
+
+  /// Lets operations succeed again; what was appended without a sync is still there, but not yet
+  /// safe.
+  public void heal() {
+    broken = false;
+    operationsUntilFailure = -1;
   }
 
   /// From now on syncs only claim to have synced.

@@ -348,6 +348,16 @@ public abstract class StoreContract {
     assertThat(store.change(HOME, 3).orElseThrow().cause().n()).isEqualTo(3);
   }
 
+  @Test
+  void theCountOfAWriteThatWasRefusedForGoodIsKeptToo() {
+    DeviceId phone = new DeviceId("phone");
+    Write stale = insert("a", "t", "1").expecting(7).causedBy(new CausalClaim(phone, 1L, null));
+    assertThat(writer.write(stale)).isInstanceOf(Outcome.Conflict.class);
+    reopen();
+    writer.apply(insert("b", "t", "2").causedBy(new CausalClaim(phone, 2L, null)));
+    assertThat(store.change(HOME, 1).orElseThrow().cause().n()).isEqualTo(2);
+  }
+
   // Reading (K1).
 
   @Test

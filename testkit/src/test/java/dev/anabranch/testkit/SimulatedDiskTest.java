@@ -66,6 +66,24 @@ final class SimulatedDiskTest {
   }
 
   @Test
+  void whatIsFoundAfterAFailedSyncIsSafeBeforeItIsShown() {
+    for (int seed = 0; seed < 50; seed++) {
+      SimulatedDisk disk = new SimulatedDisk(new Random(seed));
+      MemoryStore store = MemoryStore.open(disk);
+      Write write = new WriteGenerator(new Random(seed), "w").next(SCOPE);
+      disk.failAfter(1);
+      assertThatThrownBy(() -> new TestWriter(store).write(write)).isInstanceOf(StoreFailure.class);
+      store.close();
+      disk.heal();
+      TestWriter again = new TestWriter(MemoryStore.open(disk));
+      assertThat(again.write(write)).isInstanceOf(Outcome.Duplicate.class);
+      disk.crash();
+      TestWriter afterTheCrash = new TestWriter(MemoryStore.open(disk));
+      assertThat(afterTheCrash.write(write)).isInstanceOf(Outcome.Duplicate.class);
+    }
+  }
+
+  @Test
   void afterAFailedCommitNothingMoreIsAcknowledged() {
     SimulatedDisk disk = new SimulatedDisk(new Random(1));
     MemoryStore store = MemoryStore.open(disk);

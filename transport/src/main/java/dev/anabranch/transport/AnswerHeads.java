@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Builds the head of an answer: the handler's fields, and those that are the transport's business.
 final class AnswerHeads {
@@ -23,10 +24,12 @@ final class AnswerHeads {
 
   private final OriginPolicy origins;
   private final InstantSource clock;
+  private final AtomicBoolean draining;
 
-  AnswerHeads(OriginPolicy origins, InstantSource clock) {
-    this.origins = origins;
-    this.clock = clock;
+  AnswerHeads(ServerContext server) {
+    this.origins = server.settings().origins();
+    this.clock = server.clock();
+    this.draining = server.draining();
   }
 
   /// Whether a whole answer is to be compressed.
@@ -86,8 +89,8 @@ final class AnswerHeads {
     }
   }
 
-  private static void addConnection(RequestTraits request, HttpHeaders headers) {
-    if (!request.keepAlive()) {
+  private void addConnection(RequestTraits request, HttpHeaders headers) {
+    if (!request.keepAlive() || draining.get()) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     } else if (request.version().equals(HttpVersion.HTTP_1_0)) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);

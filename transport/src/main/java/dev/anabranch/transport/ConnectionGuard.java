@@ -2,11 +2,14 @@ package dev.anabranch.transport;
 
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.transport.TransportMetrics.Refusal;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +20,17 @@ import java.util.concurrent.TimeUnit;
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private static final int LINGER_MILLIS = 1_000;
 
+  private static final int TLS_HANDSHAKE = 22;
+
+  private final ServerContext server;
+  private final boolean tls;
   private int reads;
+  private boolean refused;
+
+  ConnectionGuard(ServerContext server, boolean tls) {
+    this.server = server;
+    this.tls = tls;
+  }
 
   /// How often bytes came in so far; a later look shows whether more did.
   int reads() {
@@ -26,15 +39,35 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    reads++;
-    context.fireChannelRead(message);
+    if (refused) {
+      ReferenceCountUtil.release(message);
+    } else if (reads++ == 0 && tls && !(message instanceof ByteBuf bytes && isTls(bytes))) {
+      refused = true;
+      ReferenceCountUtil.release(message);
+      server.metrics().connectionRefused(Refusal.TLS);
+      say(
+          (SocketChannel) context.channel(),
+          HttpAnswer.problem(400, "tls_required", "this port speaks TLS: use https or wss"));
+    } else {
+      context.fireChannelRead(message);
+    }
+  }
+
+  private static boolean isTls(ByteBuf bytes) {
+    return bytes.isReadable() && bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE;
   }
 
   /// Counts a connection in, or answers that there is no room.
   ///
   /// @return whether it may go on
   static boolean admit(ServerContext server, SocketChannel channel, boolean tls) {
-    var address = channel.remoteAddress().getAddress();
+    InetSocketAddress remote = channel.remoteAddress();
+    if (remote == null) {
+      // It was gone before it could be looked at.
+      channel.close();
+      return false;
+    }
+    InetAddress address = remote.getAddress();
     Optional<Refusal> refusal = server.counter().enter(address);
     if (refusal.isPresent()) {
       server.metrics().connectionRefused(refusal.get());
@@ -61,15 +94,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         why == Refusal.TOTAL
             ? HttpAnswer.problem(503, "unavailable", "the server has no room for a connection")
             : HttpAnswer.problem(429, "rate_limited", "too many connections from this address"));
-  }
-
-  /// Tells a peer that spoke plain HTTP where TLS is expected.
-  static void sayTls(Channel channel) {
-    if (channel instanceof SocketChannel socket) {
-      say(
-          socket,
-          HttpAnswer.problem(400, "tls_required", "this port speaks TLS: use https or wss"));
-    }
   }
 
   /// Answers past the handlers, and ends.

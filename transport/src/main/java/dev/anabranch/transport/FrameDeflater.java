@@ -9,14 +9,18 @@ final class FrameDeflater {
   /// Below this a message hardly shrinks.
   static final int MESSAGE_BYTES_MIN = 256;
 
-  private static final int LEVEL = 6;
+  /// From here on a loop would be held up for too long by the better level.
+  private static final int LARGE_BYTES = 32_768;
+
   private static final int TAIL_BYTES = 4;
 
-  private final Deflater deflater = new Deflater(LEVEL, true);
+  private final Deflater thorough = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+  private final Deflater fast = new Deflater(Deflater.BEST_SPEED, true);
   private byte[] space = new byte[4_096];
 
   /// The compressed payload, or the message itself when it does not get smaller.
   byte[] deflate(byte[] message) {
+    Deflater deflater = message.length < LARGE_BYTES ? thorough : fast;
     deflater.reset();
     deflater.setInput(message);
     int length = 0;

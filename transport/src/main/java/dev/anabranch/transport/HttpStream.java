@@ -4,28 +4,24 @@ import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
-import dev.anabranch.link.HttpRequest;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
 import dev.anabranch.transport.TransportMetrics.Deadline;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -72,12 +68,8 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   private long sinceNanos;
   private int readsBefore;
   private boolean pumping;
-  private @Nullable Incoming incoming;
+  private @Nullable IncomingRequest incoming;
   private @Nullable HttpExchange exchange;
-
-  /// A request whose body is still coming in.
-  private record Incoming(
-      RequestHead head, RequestTraits traits, HttpRoute route, ByteArrayOutputStream body) {}
 
   /// @param guard counts reads on an HTTP/1.1 connection; absent for a stream of HTTP/2
   HttpStream(
@@ -91,7 +83,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     this.loop = loop;
     this.peer = peer;
     this.guard = guard;
-    this.heads = new AnswerHeads(server.settings().origins(), server.clock());
+    this.heads = new AnswerHeads(server);
     this.sinceNanos = loop.watch().nowNanos();
   }
 
@@ -155,7 +147,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
       if (part.decoderResult().isFailure()) {
         throw RequestIntake.undecodable(part.decoderResult().cause());
       }
-      if (part instanceof io.netty.handler.codec.http.HttpRequest request) {
+      if (part instanceof HttpRequest request) {
         head(request);
       }
       if (part instanceof HttpContent content && phase == Phase.BODY) {
@@ -168,21 +160,14 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     }
   }
 
-  private void head(io.netty.handler.codec.http.HttpRequest request) throws RequestIntake.Refusal {
+  private void head(HttpRequest request) throws RequestIntake.Refusal {
     Headers headers = RequestIntake.headers(request);
     RequestHead head = RequestIntake.head(request, headers, peer);
     RequestTraits traits = RequestTraits.of(request, headers);
-    if (server.draining().get()) {
-      traits = traits.withoutKeepAlive();
-    }
     enter(Phase.BODY);
-    HttpRoute route =
-        Upgrade.requested(headers) ? HttpRoute.withoutBody((r, e) -> {}) : route(head);
-    incoming = new Incoming(head, traits, route, new ByteArrayOutputStream(0));
-    long declared = HttpUtil.getContentLength(request, 0L);
-    if (declared > route.bodyBytesMax()) {
-      throw tooLarge(route);
-    }
+    IncomingRequest next = new IncomingRequest(head, traits, route(head));
+    incoming = next;
+    next.announce(HttpUtil.getContentLength(request, 0L));
     if (HttpUtil.is100ContinueExpected(request)) {
       channel.writeAndFlush(
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
@@ -190,6 +175,10 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   }
 
   private HttpRoute route(RequestHead head) {
+    if (upgrading(head)) {
+      // A handshake is not routed; it only must not bring a body.
+      return HttpRoute.withoutBody((request, open) -> {});
+    }
     if (Preflight.is(head)) {
       return HttpRoute.answering(Preflight.answer(head, server.settings().origins()));
     }
@@ -202,37 +191,28 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   }
 
   private void body(HttpContent content) throws RequestIntake.Refusal {
-    Incoming open = Objects.requireNonNull(incoming);
-    ByteBuf bytes = content.content();
-    if (bytes.readableBytes() > open.route().bodyBytesMax() - open.body().size()) {
-      throw tooLarge(open.route());
-    }
-    if (bytes.isReadable()) {
-      open.body().writeBytes(ByteBufUtil.getBytes(bytes));
-    }
+    IncomingRequest open = Objects.requireNonNull(incoming);
+    open.add(content.content());
     if (content instanceof LastHttpContent) {
-      incoming = null;
-      whole(open);
+      if (upgrading(open.head())) {
+        admit(open);
+      } else {
+        incoming = null;
+        handle(open);
+      }
     }
   }
 
-  private static RequestIntake.Refusal tooLarge(HttpRoute route) {
-    return new RequestIntake.Refusal(
-        413, "too_large", "the body is longer than " + route.bodyBytesMax() + " bytes");
+  /// Whether a connection wants to become a WebSocket; a stream of HTTP/2 cannot.
+  private boolean upgrading(RequestHead head) {
+    return guard != null && Upgrade.requested(head.headers());
   }
 
-  private void whole(Incoming request) throws RequestIntake.Refusal {
-    if (guard != null && Upgrade.requested(request.head().headers())) {
-      admit(Upgrade.handshake(request.head()), request.traits());
-      return;
-    }
+  private void handle(IncomingRequest request) {
     enter(Phase.ANSWERING);
     HttpExchange open = open(request.traits());
     try {
-      request
-          .route()
-          .handler()
-          .handle(new HttpRequest(request.head(), request.body().toByteArray()), open);
+      request.handler().handle(request.whole(), open);
     } catch (RuntimeException e) {
       LOG.error("{} {} failed", request.head().method(), request.head().target(), e);
       if (!open.answerIfNone(failed())) {
@@ -252,37 +232,38 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
 
   // --- WebSocket
 
-  private void admit(Handshake handshake, RequestTraits traits) {
+  private void admit(IncomingRequest request) throws RequestIntake.Refusal {
+    if (server.draining().get()) {
+      throw new RequestIntake.Refusal(503, "unavailable", "the server is going away");
+    }
+    Handshake handshake = Upgrade.handshake(request.head());
     enter(Phase.ADMITTING);
     channel.config().setAutoRead(false);
     try {
       server
           .acceptor()
           .admit(handshake)
-          .whenComplete((admission, failure) ->
-              loop.run(() -> decide(handshake, traits, admission, failure)));
+          .whenComplete(
+              (admission, failure) -> loop.run(() -> decide(handshake, admission, failure)));
     } catch (RuntimeException e) {
-      decide(handshake, traits, null, e);
+      decide(handshake, null, e);
     }
   }
 
   private void decide(
-      Handshake handshake,
-      RequestTraits traits,
-      @Nullable Admission admission,
-      @Nullable Throwable failure) {
+      Handshake handshake, @Nullable Admission admission, @Nullable Throwable failure) {
     if (phase != Phase.ADMITTING || !channel.isActive()) {
       return;
     }
     try {
       switch (admission) {
         case Admission.Accepted accepted -> Upgrade.accept(server, channel, handshake, accepted);
-        case Admission.Refused refused -> refuse(refused.answer(), traits);
+        case Admission.Refused refused -> refuse(refused.answer());
         case null -> throw new IllegalStateException("no admission was decided", failure);
       }
     } catch (RuntimeException e) {
       LOG.error("a handshake for {} failed", handshake.target(), e);
-      refuse(failed(), traits);
+      refuse(failed());
     }
   }
 
@@ -293,10 +274,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   }
 
   private void refuse(HttpAnswer answer) {
-    refuse(answer, RequestTraits.UNKNOWN);
-  }
-
-  private void refuse(HttpAnswer answer, RequestTraits traits) {
+    RequestTraits traits = incoming == null ? RequestTraits.UNKNOWN : incoming.traits();
     incoming = null;
     enter(Phase.ENDING);
     server.metrics().httpRefused(answer.status());
@@ -319,7 +297,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
       if (phase == Phase.ENDING) {
         channel.close();
       }
-    } else if (!traits.keepAlive() || phase == Phase.ENDING) {
+    } else if (!traits.keepAlive() || phase == Phase.ENDING || server.draining().get()) {
       end();
     } else {
       enter(Phase.IDLE);
@@ -336,10 +314,12 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     waiting.forEach(ReferenceCountUtil::release);
     waiting.clear();
     channel.config().setAutoRead(true);
-    if (channel instanceof SocketChannel socket && !peer.secure()) {
+    // The peer sees the end and closes in its turn, or the deadline does; see the essay above.
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound();
+    } else if (channel instanceof SocketChannel socket) {
       socket.shutdownOutput();
-    } else {
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -372,7 +352,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     switch (phase) {
       case IDLE -> watchIdle(nowNanos, millis);
       case HEADER -> late(millis, server.http().headerMillis(), Deadline.HEADER, "header");
-      case BODY -> late(millis, server.http().bodyMillis(), Deadline.BODY, "body");
+      case BODY -> late(millis, bodyMillis(), Deadline.BODY, "body");
       case ADMITTING -> watchAdmission(millis);
       case ANSWERING -> watchAnswer(nowNanos);
       case ENDING -> watchEnd(nowNanos, millis);
@@ -393,7 +373,12 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     }
   }
 
-  private void late(long millis, int allowed, Deadline deadline, String what) {
+  private long bodyMillis() {
+    int every = server.http().bodyMillis();
+    return incoming == null ? every : incoming.allowedMillis(every);
+  }
+
+  private void late(long millis, long allowed, Deadline deadline, String what) {
     if (millis >= allowed) {
       server.metrics().deadlineMissed(deadline);
       refuse(

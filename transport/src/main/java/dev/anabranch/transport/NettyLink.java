@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// One open WebSocket: receives from the frame decoder in front of it, writes bytes that are
 /// already framed.
 ///
-/// `OPEN → CLOSING → CLOSED`. Closing waits for the peer's close frame, no longer than its
+/// `NEW → OPEN → CLOSING → CLOSED`. Closing waits for the peer's close frame, no longer than its
 /// deadline; what arrives meanwhile is dropped. While the outbox is over its high-water mark a
 /// server's link does not read: the peer that does not take answers gets to ask no more. (A
 /// client's link goes on reading, or two links full of each other's frames would wait for ever.)
@@ -40,6 +40,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   private static final byte[] NOTHING = {};
 
   private enum State {
+    NEW,
     OPEN,
     CLOSING,
     CLOSED
@@ -51,9 +52,10 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   private final Peer peer;
   private final MessageAssembler assembler;
   private final LinkHandler handler;
-  private State state = State.OPEN;
+  private State state = State.NEW;
   private boolean told;
   private boolean paused;
+  private int largestBytes;
   private int code = CloseCode.LOST;
   private String reason = "";
   private long heardNanos;
@@ -81,6 +83,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   /// Takes its place at the end of the pipeline, which must decode frames; on the channel's loop.
   void start() {
     channel.pipeline().addLast(this);
+    state = State.OPEN;
     loop.watch().add(this);
     terms.metrics().linkOpened();
     guarded(handler::opened);
@@ -116,21 +119,29 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   @Override
   public boolean writable() {
     checkLoop();
-    return channel.isWritable();
+    boolean room = channel.isWritable();
+    if (!room) {
+      // Who hears no is called back, even if (under TLS) the channel's own event comes when all is
+      // well again.
+      pause();
+    }
+    return room;
   }
 
   @Override
   public void send(Frame frame) {
     checkLoop();
     if (state != State.OPEN) {
+      checkStarted();
       return;
     }
-    if (channel.bytesBeforeWritable() > 4L * terms.limits().outboxBytes()) {
+    if (channel.bytesBeforeWritable() > 4L * terms.limits().outboxBytes() + largestBytes) {
       terms.metrics().linkOverflowed();
       shut(CloseCode.OVERLOADED, "the peer reads too slowly");
       return;
     }
     ByteBuf bytes = bytesOf(frame);
+    largestBytes = Math.max(largestBytes, bytes.readableBytes());
     terms.metrics().frameSent(bytes.readableBytes());
     channel.write(bytes, channel.voidPromise());
   }
@@ -146,7 +157,12 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
     if (!CloseCode.sendable(closeCode)) {
       throw new IllegalArgumentException("close code " + closeCode + " must not be sent");
     }
-    loop.run(() -> shut(closeCode, closeReason));
+    if (loop.inLoop() && state != State.NEW) {
+      shut(closeCode, closeReason);
+    } else {
+      // A session that changes its mind while it is made has not even said hello yet.
+      loop.post(() -> shut(closeCode, closeReason));
+    }
   }
 
   private ByteBuf bytesOf(Frame frame) {
@@ -164,6 +180,12 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
 
   private ByteBuf ownBytes(Frame frame) {
     return FrameBytes.of(channel.alloc(), frame.messages(), terms.deflate(), loop, terms.mask());
+  }
+
+  private void checkStarted() {
+    if (state == State.NEW) {
+      throw new IllegalStateException("a link takes frames from LinkHandler.opened on");
+    }
   }
 
   private void checkLoop() {
@@ -272,14 +294,18 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (!channel.isWritable()) {
-      if (!paused) {
-        paused = true;
-        terms.metrics().linkPaused();
-        channel.config().setAutoRead(terms.mask() || state != State.OPEN);
-      }
+      pause();
     } else if (paused) {
       // Later, because this may be called from inside a flush of the very session that it resumes.
       loop.execute(this::resume);
+    }
+  }
+
+  private void pause() {
+    if (!paused) {
+      paused = true;
+      terms.metrics().linkPaused();
+      channel.config().setAutoRead(terms.mask() || state != State.OPEN);
     }
   }
 
@@ -288,6 +314,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
       return;
     }
     paused = false;
+    largestBytes = 0;
     heardNanos = loop.watch().nowNanos();
     terms.metrics().linkResumed();
     channel.config().setAutoRead(true);

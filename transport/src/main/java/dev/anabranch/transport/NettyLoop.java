@@ -5,6 +5,7 @@ import dev.anabranch.link.LinkLoop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// One Netty event loop, with what its connections share: the watch and the compressors.
@@ -50,12 +51,23 @@ final class NettyLoop implements LinkLoop {
     eventLoop.execute(task);
   }
 
-  /// Runs a task now if the caller is on the loop, else soon.
+  /// Runs a task now if the caller is on the loop, else soon; not at all when the loop has ended.
   void run(Runnable task) {
     if (inLoop()) {
       task.run();
     } else {
+      post(task);
+    }
+  }
+
+  /// Runs a task soon; not at all when the loop has ended, and every connection with it.
+  void post(Runnable task) {
+    try {
       eventLoop.execute(task);
+    } catch (RejectedExecutionException e) {
+      if (!eventLoop.isShuttingDown()) {
+        throw e;
+      }
     }
   }
 

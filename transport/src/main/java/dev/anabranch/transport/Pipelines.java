@@ -32,7 +32,7 @@ final class Pipelines extends ChannelInitializer<SocketChannel> {
     if (!ConnectionGuard.admit(server, channel, tls.isPresent())) {
       return;
     }
-    channel.pipeline().addLast(new ConnectionGuard());
+    channel.pipeline().addLast(new ConnectionGuard(server, tls.isPresent()));
     if (tls.isPresent()) {
       tls.get().secure(channel, server, this);
     } else {

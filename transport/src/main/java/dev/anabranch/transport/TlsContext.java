@@ -10,7 +10,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -20,9 +19,9 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,7 @@ final class TlsContext {
     try {
       this.stamp = stamp();
       this.context = read();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
       throw new TransportFailure(
           "the certificate " + files.certificates() + " or its key cannot be used", e);
     }
@@ -65,7 +64,7 @@ final class TlsContext {
       stamp = now;
       context = read();
       metrics.tlsReloaded(true);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
       LOG.warn("the changed certificate {} cannot be used", files.certificates(), e);
       metrics.tlsReloaded(false);
     } finally {
@@ -88,8 +87,9 @@ final class TlsContext {
     return Files.getLastModifiedTime(file) + " " + Files.size(file) + " " + file.toRealPath();
   }
 
-  private SslContext read() throws SSLException {
-    return SslContextBuilder.forServer(files.certificates().toFile(), files.privateKey().toFile())
+  private SslContext read() throws IOException, GeneralSecurityException {
+    PemFiles pair = PemFiles.read(files);
+    return SslContextBuilder.forServer(pair.privateKey(), pair.certificates())
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
         .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
@@ -126,26 +126,9 @@ final class TlsContext {
     }
 
     @Override
-    protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
-      refused(cause);
-    }
-
-    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      refused(cause);
-    }
-
-    private void refused(Throwable cause) {
-      if (!channel.isActive()) {
-        return;
-      }
       server.metrics().connectionRefused(TransportMetrics.Refusal.TLS);
-      Throwable root = cause.getCause() == null ? cause : cause.getCause();
-      if (cause instanceof NotSslRecordException || root instanceof NotSslRecordException) {
-        ConnectionGuard.sayTls(channel);
-      } else {
-        channel.close();
-      }
+      channel.close();
     }
   }
 }

@@ -53,7 +53,8 @@ public record TransportLimits(Connections connections, Http http, Links links) {
   /// @param headerBytesMax header fields of one request, and its first line; more gets 431 or 414
   /// @param headerMillis from the first byte of a request (or from connecting) to the end of its
   ///   header; later gets 408
-  /// @param bodyMillis from there to the end of its body; later gets 408
+  /// @param bodyMillis from there to the end of its body, and a second more for each 8 kB; later
+  ///   gets 408
   /// @param idleMillis how long a connection is kept open for the next request
   /// @param writeMillis how long a peer may take nothing of an answer before it is cut off
   /// @param bufferBytes the high-water mark of an answer's stream

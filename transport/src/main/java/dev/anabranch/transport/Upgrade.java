@@ -52,6 +52,7 @@ final class Upgrade {
   /// Answers 101 and makes the channel a link; on the channel's loop.
   static void accept(
       ServerContext server, Channel channel, Handshake handshake, Admission.Accepted admission) {
+    admission.subprotocol().ifPresent(spoken -> checkOffered(handshake, spoken));
     boolean deflate =
         server.links().compression()
             && CompressionOffer.acceptable(handshake.headers().all("Sec-WebSocket-Extensions"));
@@ -62,6 +63,7 @@ final class Upgrade {
     NettyLink link = NettyLink.create(terms, channel, loop, handshake.peer(), admission.session());
     ChannelPipeline pipeline = channel.pipeline();
     channel.write(switching(handshake, admission, deflate));
+    pipeline.get(HttpServerCodec.class).removeOutboundHandler();
     pipeline.remove(HttpStream.class);
     pipeline.addLast(decoder(messageBytesMax, deflate, true));
     link.start();
@@ -112,6 +114,12 @@ final class Upgrade {
       headers.set("Sec-WebSocket-Extensions", CompressionOffer.AGREED);
     }
     return answer;
+  }
+
+  private static void checkOffered(Handshake handshake, String subprotocol) {
+    if (!handshake.subprotocols().contains(subprotocol)) {
+      throw new IllegalStateException("the peer did not offer to speak " + subprotocol);
+    }
   }
 
   private static RequestIntake.Refusal bad(String detail) {

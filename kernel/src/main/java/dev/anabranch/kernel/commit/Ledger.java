@@ -102,6 +102,11 @@ final class Ledger {
     put(unlogged, answer.of(), answer);
   }
 
+  /// Moves a device's count on by a write that left no change behind.
+  void count(DeviceState device) {
+    put(devices, new DeviceName(device.scope(), device.device()), device);
+  }
+
   /// A point that [#rollBack] can return to.
   int mark() {
     return undo.size();

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A pure step machine. One batch is one transaction of the store; the thread that drives it and
 /// the queue in front of it are the server's. Every write goes the same way: seen this key? (K2) –
-/// grant? (K8) – limits – device count – merge rule (K9) – id, seq, fold (K4).
+/// grant? (K8) – device count – limits – merge rule (K9) – id, seq, fold (K4).
 public final class Sequencer {
 
   /// How far a writer's stamp may be ahead of the server's clock before it is held back, in
@@ -113,7 +113,9 @@ public final class Sequencer {
       outcomes.add(outcome);
       if (!isGood(outcome)) {
         ledger.rollBack(mark);
-        return aborted(call.writes().size(), outcomes.size() - 1, outcome);
+        boolean conflict = outcome instanceof Outcome.Conflict;
+        Outcome reason = conflict ? new Outcome.Conflict(ledger.entity(write.entity())) : outcome;
+        return aborted(call.writes().size(), outcomes.size() - 1, reason);
       }
     }
     return outcomes;
@@ -157,8 +159,25 @@ public final class Sequencer {
     }
     if (leavesNoChange(outcome, name, ledger)) {
       ledger.remember(new Remembered(name, hash, withoutEntity(outcome)));
+      countAnswered(ledger, caller, write);
     }
     return outcome;
+  }
+
+  /// A device that counts has counted this write too: its answer is final, and the next count must
+  /// not be a gap (K9).
+  private static void countAnswered(Ledger ledger, Caller caller, Write write) {
+    if (write.cause() == null || write.cause().n() == null) {
+      return;
+    }
+    Counting counting = count(ledger, caller, write);
+    if (counting.fault() == null) {
+      Cause cause = counting.cause();
+      ScopeName scope = write.entity().scope();
+      DeviceState before = ledger.device(new DeviceName(scope, cause.device()));
+      long base = before == null ? 0 : before.base();
+      ledger.count(new DeviceState(scope, cause.device(), caller.principal(), cause.n(), base));
+    }
   }
 
   private static Outcome again(Ledger ledger, Remembered first, WriteHash hash, Write write) {
@@ -198,13 +217,13 @@ public final class Sequencer {
     if (denied.isPresent()) {
       return new Outcome.Refused(denied.get());
     }
-    Optional<Fault> unfit = unfit(caller, model, write);
-    if (unfit.isPresent()) {
-      return new Outcome.Refused(unfit.get());
-    }
     Counting counting = count(ledger, caller, write);
     if (counting.fault() != null) {
       return new Outcome.Refused(counting.fault());
+    }
+    Optional<Fault> unfit = unfit(caller, model, write);
+    if (unfit.isPresent()) {
+      return new Outcome.Refused(unfit.get());
     }
     long hlc = hlc(ledger, model, write, nowMillis);
     Entity current = ledger.entity(write.entity());
@@ -353,7 +372,7 @@ public final class Sequencer {
     if (after.deleted()) {
       return Optional.empty();
     }
-    Optional<Fault> tooLarge = tooLarge(model, after.data(), null);
+    Optional<Fault> tooLarge = tooLarge(model, after.data(), after.body());
     return tooLarge.isPresent()
         ? tooLarge
         : model.schema().violation(after.data()).map(what -> new Fault(FaultCode.SCHEMA, what));

@@ -2,6 +2,7 @@ package dev.anabranch.kernel.follow;
 
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.ScopeName;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +55,20 @@ public final class Announcement implements AutoCloseable {
     return (T) encodings.computeIfAbsent(codec, ignored -> encode.apply(changes));
   }
 
+  /// Closes every encoding, also when one of them cannot be closed; that is thrown afterwards.
   @Override
   public void close() {
+    List<Exception> failures = new ArrayList<>();
     for (AutoCloseable encoding : encodings.values()) {
       try {
         encoding.close();
       } catch (Exception failure) {
-        throw new IllegalStateException("an encoding could not be closed", failure);
+        failures.add(failure);
       }
     }
     encodings.clear();
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException("an encoding could not be closed", failures.getFirst());
+    }
   }
 }

@@ -55,6 +55,7 @@ public final class Following {
   private long cursor;
   private long toldSeq = -1;
   private long announcedSeq;
+  private boolean doubted;
   private boolean everCaughtUp;
 
   /// A follower at its start; the first step is to read.
@@ -99,9 +100,10 @@ public final class Following {
     if (state == State.ENDED) {
       return Step.END;
     }
-    if (page.isUpToDate() && announcedSeq <= toldSeq) {
+    if (page.isUpToDate() && announcedSeq <= toldSeq && !doubted) {
       return live();
     }
+    doubted = false;
     return follower.isReady() ? Step.READ : pause();
   }
 
@@ -134,6 +136,7 @@ public final class Following {
   /// Something may have been committed that was not announced, as after a store was opened again.
   public Step doubted() {
     if (state != State.LIVE) {
+      doubted = state == State.READING; // the page under way may be older than the doubt
       return rest();
     }
     state = State.READING;
@@ -181,7 +184,9 @@ public final class Following {
       follower.changes(allowed);
     }
     told(upToRevocation.getLast());
-    refetch(RefetchReason.ACCESS_CHANGED);
+    if (state != State.ENDED) {
+      refetch(RefetchReason.ACCESS_CHANGED);
+    }
   }
 
   private void told(Change last) {

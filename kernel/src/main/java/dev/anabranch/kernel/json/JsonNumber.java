@@ -30,7 +30,7 @@ public record JsonNumber(String literal) implements Json {
         return false;
       }
     }
-    return literal.length() < 19 || fitsLong();
+    return literal.length() < 19 ? !literal.equals("-") : fitsLong();
   }
 
   private boolean fitsLong() {

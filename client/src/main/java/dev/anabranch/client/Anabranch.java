@@ -1,0 +1,344 @@
+package dev.anabranch.client;
+
+import dev.anabranch.client.replica.Draft;
+import dev.anabranch.client.replica.EntityView;
+import dev.anabranch.client.replica.KnownEntity;
+import dev.anabranch.client.replica.Overlay;
+import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.client.replica.ReplicaReading;
+import dev.anabranch.client.replica.ReplicaStore;
+import dev.anabranch.client.replica.SqliteReplica;
+import dev.anabranch.client.session.Effect;
+import dev.anabranch.client.session.LineState;
+import dev.anabranch.client.session.Notice;
+import dev.anabranch.client.session.ReplicaSession;
+import dev.anabranch.client.session.ScopeState;
+import dev.anabranch.client.session.WriteOutcome;
+import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.link.Dialer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/// A device: a local copy of some scopes that is read and written without waiting, and kept the
+/// same as the server's by itself.
+///
+/// ```java
+/// try (Anabranch client = Anabranch.open("http://127.0.0.1:8080", Path.of("replica.db"))) {
+///   Scope notes = client.scope("org:demo");
+///   notes.onChange(System.out::println);
+///   notes.put("Note", "n1", fields("title", "Hello"));
+/// }
+/// ```
+///
+/// Safe to use from many threads. One thread of the client's own does all the work, another one
+/// runs the listeners.
+public final class Anabranch implements AutoCloseable {
+
+  private static final int PAGE = 1_000;
+  private static final int MAILBOX_MAX = 4_096;
+
+  private final ClientSettings settings;
+  private final ReplicaStore store;
+  private final ClientThreads threads;
+  private final Dialer dialer;
+  private final DeviceLoop loop;
+  private final Lines lines;
+  private final ExecutorService listenerThread;
+  private final Announcer announcer;
+  private final List<Consumer<Notice>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<WriteKey, PendingWrite> pending = new ConcurrentHashMap<>();
+  private final Map<ScopeName, ClientStatus.Progress> progress = new HashMap<>();
+  private final Map<ScopeName, List<Notice.Neighbour>> neighbours = new ConcurrentHashMap<>();
+  private final List<CompletableFuture<Boolean>> waitingForQuiet = new ArrayList<>();
+  private volatile ClientStatus status = new ClientStatus(LineState.OFFLINE, "", 0, Map.of());
+  private final List<Notice> toTell = new ArrayList<>();
+  private String lineDetail = "";
+
+  private Anabranch(
+      ClientSettings settings, ReplicaStore store, Dialer dialer, ClientThreads threads) {
+    this.settings = settings;
+    this.store = store;
+    this.threads = threads;
+    this.dialer = dialer;
+    ReplicaSession session =
+        new ReplicaSession(settings.limits(), settings.conflictRule(), threads.random());
+    this.loop = new DeviceLoop(store, session, threads.clock(), threads::device, MAILBOX_MAX);
+    this.lines = new Lines(settings, dialer, loop::tell);
+    this.listenerThread = threads.listeners();
+    this.announcer = new Announcer(listenerThread, this::announce);
+  }
+
+  /// Opens a device on a local copy and goes online.
+  ///
+  /// @param server its address, such as `http://127.0.0.1:8080`
+  /// @param replica the local copy's file; made when it is not there
+  /// @throws dev.anabranch.client.replica.ReplicaFailure when the copy cannot be had
+  public static Anabranch open(String server, Path replica) {
+    return open(ClientSettings.of(server), replica);
+  }
+
+  /// Opens a device with settings of its own and goes online.
+  ///
+  /// @throws dev.anabranch.client.replica.ReplicaFailure when the copy cannot be had
+  public static Anabranch open(ClientSettings settings, Path replica) {
+    ClientThreads threads = ClientThreads.ofTheSystem();
+    ReplicaStore store = SqliteReplica.open(replica, threads.freshDevice());
+    return open(settings, store, OwnDialer.create(), threads);
+  }
+
+  /// Opens a device on any local copy, over any dialer; both are closed with it (a dialer when it
+  /// is closeable).
+  public static Anabranch open(
+      ClientSettings settings, ReplicaStore store, Dialer dialer, ClientThreads threads) {
+    Anabranch client = new Anabranch(settings, store, dialer, threads);
+    client.loop.start(client::perform, client::look);
+    client.goOnline();
+    return client;
+  }
+
+  /// This device's name.
+  public DeviceId device() {
+    return store.read(ReplicaReading::device);
+  }
+
+  /// A scope; from now on it is followed, after a restart too.
+  ///
+  /// @throws IllegalArgumentException when it is not a scope's name
+  public Scope scope(String name) {
+    ScopeName scope = new ScopeName(name);
+    loop.ask(session -> {
+      session.follow(scope);
+      return true;
+    });
+    return new Scope(this, scope);
+  }
+
+  /// Wants a line: dials now, and again whenever the line breaks. A fresh device is online.
+  public void goOnline() {
+    tell(ReplicaSession::goOnline);
+  }
+
+  /// Wants no line: reads and writes go on, writes are queued.
+  public void goOffline() {
+    tell(ReplicaSession::goOffline);
+  }
+
+  /// How the device stands now.
+  public ClientStatus status() {
+    return status;
+  }
+
+  /// Waits until every write is confirmed and every scope is live.
+  ///
+  /// @return false when that was not so in time
+  /// @throws InterruptedException when this thread is to stop
+  public boolean awaitQuiet(Duration atMost) throws InterruptedException {
+    CompletableFuture<Boolean> quiet = new CompletableFuture<>();
+    tell(ignored -> waitingForQuiet.add(quiet));
+    try {
+      return quiet.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notInTime) {
+      return false;
+    } catch (ExecutionException never) {
+      throw new IllegalStateException("waiting does not fail", never);
+    }
+  }
+
+  /// Tells when the connection, a scope's progress or the number of pending writes is another.
+  public Registration onStatus(Consumer<ClientStatus> listener) {
+    return onNotice(notice -> {
+      switch (notice) {
+        case Notice.LineChanged ignored -> listener.accept(status);
+        case Notice.ScopeChanged ignored -> listener.accept(status);
+        case Notice.WriteSettled ignored -> listener.accept(status);
+        case Notice.EntityChanged ignored -> {}
+        case Notice.WriteSent ignored -> {}
+        case Notice.PresenceChanged ignored -> {}
+        case Notice.Trouble ignored -> {}
+      }
+    });
+  }
+
+  /// Tells what every write came to, those of an earlier process on the same copy too.
+  public Registration onOutcome(BiConsumer<QueuedWrite, WriteOutcome> listener) {
+    return onNotice(notice -> {
+      if (notice instanceof Notice.WriteSettled settled) {
+        listener.accept(settled.write(), settled.outcome());
+      }
+    });
+  }
+
+  /// Tells what went wrong and belongs to no write; the client goes on by itself.
+  public Registration onTrouble(Consumer<String> listener) {
+    return onNotice(notice -> {
+      if (notice instanceof Notice.Trouble(String detail)) {
+        listener.accept(detail);
+      }
+    });
+  }
+
+  /// Ends the device: what is queued stays on disk for the next one on the same copy.
+  @Override
+  public void close() {
+    goOffline();
+    loop.close();
+    lines.closeAll();
+    listenerThread.shutdown();
+    store.close();
+    threads.close(dialer);
+  }
+
+  // For the scopes.
+
+  void tell(Consumer<ReplicaSession> what) {
+    loop.tell(what);
+  }
+
+  PendingWrite write(Draft draft) {
+    return loop.<Optional<PendingWrite>>ask(
+            session -> {
+              QueuedWrite queued = session.write(draft);
+              if (queued == null) {
+                return Optional.empty();
+              }
+              PendingWrite fresh = new PendingWrite(queued);
+              pending.put(queued.key(), fresh);
+              return Optional.of(fresh);
+            })
+        .orElseThrow(() -> new QueueFull(settings.limits().pendingMax()));
+  }
+
+  Registration onNotice(Consumer<Notice> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  ClientStatus.Progress progress(ScopeName scope) {
+    ClientStatus.Progress known = status.scopes().get(scope);
+    return known == null ? new ClientStatus.Progress(ScopeState.STALE, 0, "") : known;
+  }
+
+  List<Notice.Neighbour> neighbours(ScopeName scope) {
+    return neighbours.getOrDefault(scope, List.of());
+  }
+
+  Optional<EntityView> view(EntityKey key) {
+    return store.read(replica ->
+        Optional.ofNullable(
+            Overlay.view(key, replica.known(key).orElse(null), replica.pending(key))));
+  }
+
+  List<ModelName> models(ScopeName scope) {
+    return store.read(replica -> replica.models(scope));
+  }
+
+  List<EntityView> views(ScopeName scope, ModelName model) {
+    return store.read(replica -> {
+      Map<EntityKey, KnownEntity> known = new TreeMap<>((one, two) -> one.id().compareTo(two.id()));
+      List<KnownEntity> page = replica.known(scope, model, null, PAGE);
+      while (!page.isEmpty()) {
+        page.forEach(entity -> known.put(entity.key(), entity));
+        page = replica.known(scope, model, page.getLast().key().id(), PAGE);
+      }
+      return overlaid(known, replica.pending(scope, model));
+    });
+  }
+
+  private static List<EntityView> overlaid(
+      Map<EntityKey, KnownEntity> known, List<QueuedWrite> writes) {
+    Map<EntityKey, List<QueuedWrite>> byEntity = new HashMap<>();
+    TreeMap<String, EntityKey> keys = new TreeMap<>();
+    known.keySet().forEach(key -> keys.put(key.id().text(), key));
+    for (QueuedWrite write : writes) {
+      byEntity.computeIfAbsent(write.entity(), key -> new ArrayList<>()).add(write);
+      keys.put(write.entity().id().text(), write.entity());
+    }
+    List<EntityView> views = new ArrayList<>(keys.size());
+    for (EntityKey key : keys.values()) {
+      EntityView view = Overlay.view(key, known.get(key), byEntity.getOrDefault(key, List.of()));
+      if (view != null) {
+        views.add(view);
+      }
+    }
+    return views;
+  }
+
+  // On the device's thread.
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Dial dial -> lines.dial(dial.link());
+      case Effect.HangUp hangUp -> lines.hangUp(hangUp);
+      case Effect.Send send -> lines.send(send);
+      case Effect.Tell tell -> take(tell.notice());
+      case Effect.Wake ignored -> throw new IllegalStateException("the loop wakes itself");
+    }
+  }
+
+  private void take(Notice notice) {
+    switch (notice) {
+      case Notice.LineChanged change -> lineDetail = change.detail();
+      case Notice.ScopeChanged change ->
+          progress.put(
+              change.scope(),
+              new ClientStatus.Progress(change.state(), change.fetched(), change.detail()));
+      case Notice.PresenceChanged change -> neighbours.put(change.scope(), change.present());
+      case Notice.WriteSent sent -> withPending(sent.write(), PendingWrite::sent);
+      case Notice.WriteSettled settled ->
+          withPending(settled.write(), write -> write.settled(settled.outcome()));
+      case Notice.EntityChanged ignored -> {}
+      case Notice.Trouble ignored -> {}
+    }
+    toTell.add(notice);
+  }
+
+  private void withPending(QueuedWrite write, Consumer<PendingWrite> then) {
+    PendingWrite known = pending.get(write.key());
+    if (known != null) {
+      then.accept(known);
+    }
+  }
+
+  private void look(ReplicaSession session) {
+    status = new ClientStatus(session.line(), lineDetail, session.pendingCount(), progress);
+    toTell.forEach(announcer::tell);
+    toTell.clear();
+    if (session.isQuiet()) {
+      waitingForQuiet.forEach(waiting -> waiting.complete(true));
+      waitingForQuiet.clear();
+    }
+  }
+
+  // On the listeners' thread.
+
+  private void announce(Notice notice) {
+    if (notice instanceof Notice.WriteSettled settled) {
+      PendingWrite known = pending.remove(settled.write().key());
+      if (known != null) {
+        known.complete(settled.outcome());
+      }
+    }
+    for (Consumer<Notice> listener : listeners) {
+      listener.accept(notice);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.anabranch.client;
+
+import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.link.Dialer;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+
+/// The edges of a client: its threads, its clock and its chance.
+///
+/// @param clock milliseconds since 1970
+/// @param random keys of writes, the device's name, jitter
+public record ClientThreads(InstantSource clock, RandomGenerator random) {
+
+  private static final int DEVICE_BYTES = 12;
+
+  public ClientThreads {
+    Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(random, "random");
+  }
+
+  /// The system's clock, and chance that nobody can guess.
+  public static ClientThreads ofTheSystem() {
+    return new ClientThreads(Clock.systemUTC(), new SecureRandom());
+  }
+
+  /// A name for a device that has none yet.
+  public DeviceId freshDevice() {
+    byte[] bytes = new byte[DEVICE_BYTES];
+    random.nextBytes(bytes);
+    return new DeviceId("device-" + HexFormat.of().formatHex(bytes));
+  }
+
+  Thread device(Runnable work) {
+    return Thread.ofPlatform().daemon().name("anabranch-device").unstarted(work);
+  }
+
+  ExecutorService listeners() {
+    return Executors.newSingleThreadExecutor(
+        Thread.ofPlatform().daemon().name("anabranch-listeners").factory());
+  }
+
+  void close(Dialer dialer) {
+    if (dialer instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception failure) {
+        throw new IllegalStateException("the dialer cannot be closed", failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package dev.anabranch.client;
+
+import dev.anabranch.client.replica.ReplicaFailure;
+import dev.anabranch.client.replica.ReplicaStore;
+import dev.anabranch.client.session.Effect;
+import dev.anabranch.client.session.LineState;
+import dev.anabranch.client.session.Notice;
+import dev.anabranch.client.session.ReplicaSession;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread of a device: takes what happened, runs it through the session in one transaction,
+/// and carries out the effects once that is on disk.
+///
+/// What queued up while one transaction was synced goes into the next together, so that a thousand
+/// writes or frames cost a few syncs and not a thousand. When the local copy fails the loop stops
+/// for good (fail stop) and everybody who waits is told why.
+final class DeviceLoop {
+
+  /// The most happenings in one transaction.
+  static final int STEP_MAX = 256;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
+
+  private final ReplicaStore store;
+  private final ReplicaSession session;
+  private final InstantSource clock;
+  private final LinkedBlockingQueue<Happening> mailbox;
+  private final Thread thread;
+  private final AtomicReference<@Nullable ReplicaFailure> stopped = new AtomicReference<>();
+  private Consumer<Effect> outside = effect -> {};
+  private Consumer<ReplicaSession> afterStep = ignored -> {};
+  private long wakeAt = Long.MAX_VALUE;
+  private volatile boolean closing;
+
+  /// What the loop's own effects brought about at once; it must not wait for room in the mailbox.
+  private final ArrayDeque<Happening> own = new ArrayDeque<>();
+
+  /// Something that happened, and who waits until it is on disk.
+  private record Happening(
+      Consumer<ReplicaSession> what, Runnable done, Consumer<ReplicaFailure> failed) {}
+
+  /// A loop that has not started.
+  ///
+  /// @param mailboxMax the most happenings that wait; a user waits for room, a line that outruns
+  ///   the device is slowed down by its own thread waiting
+  DeviceLoop(
+      ReplicaStore store,
+      ReplicaSession session,
+      InstantSource clock,
+      ThreadFactory threads,
+      int mailboxMax) {
+    this.store = store;
+    this.session = session;
+    this.clock = clock;
+    this.mailbox = new LinkedBlockingQueue<>(mailboxMax);
+    this.thread = threads.newThread(this::run);
+  }
+
+  /// Starts the thread.
+  ///
+  /// @param effects carries out everything but waking, on the loop's thread
+  /// @param after is shown the session after every step, on the loop's thread
+  void start(Consumer<Effect> effects, Consumer<ReplicaSession> after) {
+    outside = effects;
+    afterStep = after;
+    thread.start();
+  }
+
+  /// Something happened; from any thread.
+  void tell(Consumer<ReplicaSession> what) {
+    put(new Happening(what, () -> {}, failure -> {}));
+  }
+
+  /// Something is asked; answered once it is on disk.
+  ///
+  /// @throws ReplicaFailure when the local copy has failed
+  <T> T ask(Function<ReplicaSession, T> what) {
+    if (thread.equals(Thread.currentThread())) {
+      throw new IllegalStateException("a conflict rule must not call the client");
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    AtomicReference<@Nullable T> found = new AtomicReference<>();
+    put(
+        new Happening(
+            state -> found.set(what.apply(state)),
+            () -> answer.complete(found.get()),
+            answer::completeExceptionally));
+    try {
+      return answer.join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof ReplicaFailure failure) {
+        throw failure;
+      }
+      throw failed;
+    }
+  }
+
+  private void put(Happening happening) {
+    ReplicaFailure failure = stopped.get();
+    if (failure != null) {
+      happening.failed().accept(failure);
+      return;
+    }
+    if (thread.equals(Thread.currentThread())) {
+      own.add(happening);
+      return;
+    }
+    try {
+      mailbox.put(happening);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      happening.failed().accept(new ReplicaFailure("interrupted while waiting for the device"));
+    }
+    failure = stopped.get();
+    if (failure != null) {
+      failWaiting(failure);
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        step(next());
+      }
+      stop(new ReplicaFailure("the client is closed"));
+    } catch (ReplicaFailure failure) {
+      LOG.error("the local copy failed; the client stops", failure);
+      stop(failure);
+    } catch (RuntimeException | Error bug) {
+      LOG.error("the client stops", bug);
+      stop(new ReplicaFailure("the client broke: " + bug, bug));
+    } catch (InterruptedException stop) {
+      stop(new ReplicaFailure("the client's thread was interrupted", stop));
+    }
+  }
+
+  private void stop(ReplicaFailure why) {
+    stopped.set(why);
+    failWaiting(why);
+    outside.accept(
+        new Effect.Tell(
+            new Notice.LineChanged(LineState.OFFLINE, String.valueOf(why.getMessage()))));
+  }
+
+  private void failWaiting(ReplicaFailure why) {
+    List<Happening> left = new ArrayList<>();
+    mailbox.drainTo(left);
+    left.forEach(happening -> happening.failed().accept(why));
+  }
+
+  private List<Happening> next() throws InterruptedException {
+    List<Happening> batch = new ArrayList<>(own);
+    own.clear();
+    if (!batch.isEmpty()) {
+      return batch;
+    }
+    long waitMillis = wakeAt == Long.MAX_VALUE ? Long.MAX_VALUE : wakeAt - clock.millis();
+    Happening first =
+        waitMillis == Long.MAX_VALUE
+            ? mailbox.take()
+            : mailbox.poll(Math.max(0, waitMillis), TimeUnit.MILLISECONDS);
+    if (first != null) {
+      batch.add(first);
+      mailbox.drainTo(batch, STEP_MAX - 1);
+    }
+    return batch;
+  }
+
+  private void step(List<Happening> batch) {
+    long now = clock.millis();
+    boolean rings = now >= wakeAt;
+    List<Effect> effects;
+    try {
+      effects =
+          store.write(replica -> {
+            session.begin(replica, now);
+            batch.forEach(happening -> happening.what().accept(session));
+            if (rings) {
+              session.ring();
+            }
+            return session.end();
+          });
+    } catch (RuntimeException | Error failure) {
+      ReplicaFailure why =
+          failure instanceof ReplicaFailure known
+              ? known
+              : new ReplicaFailure("the client broke: " + failure, failure);
+      batch.forEach(happening -> happening.failed().accept(why));
+      throw failure;
+    }
+    if (rings) {
+      wakeAt = Long.MAX_VALUE;
+    }
+    effects.forEach(this::perform);
+    afterStep.accept(session);
+    batch.forEach(happening -> happening.done().run());
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Wake(long atMillis)) {
+      wakeAt = atMillis;
+    } else {
+      outside.accept(effect);
+    }
+  }
+
+  /// Ends the loop after what is queued, and waits for it.
+  void close() {
+    tell(ignored -> closing = true);
+    try {
+      thread.join();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

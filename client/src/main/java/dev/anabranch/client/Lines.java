@@ -1,0 +1,130 @@
+package dev.anabranch.client;
+
+import dev.anabranch.client.session.Effect;
+import dev.anabranch.client.session.ReplicaSession;
+import dev.anabranch.link.CloseCode;
+import dev.anabranch.link.Dial;
+import dev.anabranch.link.Dialer;
+import dev.anabranch.link.Frame;
+import dev.anabranch.link.Headers;
+import dev.anabranch.link.Link;
+import dev.anabranch.link.LinkHandler;
+import dev.anabranch.protocol.scope.wire.Decoded;
+import dev.anabranch.protocol.scope.wire.ScopeCodec;
+import dev.anabranch.protocol.scope.wire.ScopeMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// Opens, uses and closes the links that a session numbers; tells it what they do.
+final class Lines {
+
+  private final ClientSettings settings;
+  private final Dialer dialer;
+  private final Consumer<Consumer<ReplicaSession>> session;
+  private final ScopeCodec codec = ScopeCodec.ofClient();
+  private final Map<Long, Link> open = new ConcurrentHashMap<>();
+
+  /// @param session takes what happened, from any thread
+  Lines(ClientSettings settings, Dialer dialer, Consumer<Consumer<ReplicaSession>> session) {
+    this.settings = settings;
+    this.dialer = dialer;
+    this.session = session;
+  }
+
+  void dial(long number) {
+    Headers headers =
+        settings
+            .token()
+            .get()
+            .map(token -> Headers.of("Authorization", "Bearer " + token))
+            .orElseGet(Headers::empty);
+    Dial dial = new Dial(settings.server(), headers, List.of(), settings.dialTimeout());
+    var dialling =
+        dialer
+            .dial(
+                dial,
+                link -> {
+                  open.put(number, link);
+                  return new Handler(number);
+                })
+            .whenComplete((link, failure) -> {
+              if (failure != null) {
+                String why = reason(failure);
+                session.accept(state -> state.unreachable(number, why));
+              }
+            });
+    dialling.exceptionally(told -> null);
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  void send(Effect.Send send) {
+    Link link = open.get(send.link());
+    if (link != null) {
+      Frame frame = Frame.text(ScopeCodec.encode(send.message()));
+      link.execute(() -> {
+        link.outbox().send(frame);
+        link.outbox().flush();
+      });
+    }
+  }
+
+  void hangUp(Effect.HangUp hangUp) {
+    Link link = open.remove(hangUp.link());
+    if (link != null) {
+      link.close(hangUp.code(), hangUp.reason());
+    }
+  }
+
+  void closeAll() {
+    open.values().forEach(link -> link.close(CloseCode.NORMAL, "closing"));
+    open.clear();
+  }
+
+  /// One link's callbacks.
+  private final class Handler implements LinkHandler {
+
+    private final long number;
+
+    private Handler(long number) {
+      this.number = number;
+    }
+
+    @Override
+    public void opened() {
+      session.accept(state -> state.opened(number));
+    }
+
+    @Override
+    public void text(String message) {
+      switch (codec.toClient(message)) {
+        case Decoded.Good<ScopeMessage.ToClient>(ScopeMessage.ToClient said) ->
+            session.accept(state -> state.heard(number, said));
+        case Decoded.Bad<ScopeMessage.ToClient> bad -> {
+          String why = bad.refusal().detail();
+          session.accept(state -> state.garbled(number, why));
+        }
+      }
+    }
+
+    @Override
+    public void binary(byte[] message) {
+      session.accept(state -> state.garbled(number, "a binary frame"));
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      open.remove(number);
+      session.accept(state -> state.closed(number, code, reason));
+    }
+  }
+}

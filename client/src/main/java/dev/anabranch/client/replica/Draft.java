@@ -1,0 +1,89 @@
+package dev.anabranch.client.replica;
+
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.Utf8;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.EntityKey;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What a user asks to be written, before it has a key and a place in the queue.
+///
+/// @param entity what is to change
+/// @param action insert, update or delete
+/// @param data new fields of an insert, changed fields of an update (`null` removes one); null for
+///   a delete
+/// @param expectedVersion the version the user saw: 0 = does not live; null = whatever is there
+public record Draft(
+    EntityKey entity, Action action, @Nullable JsonObject data, @Nullable Long expectedVersion) {
+
+  /// The largest data of one write as JSON text, in bytes of UTF-8: it must fit a frame.
+  public static final int DATA_BYTES_MAX = 256 * 1024;
+
+  /// The most values and field names in the data of one write, likewise.
+  public static final int DATA_VALUES_MAX = 10_000;
+
+  /// How deep the data of one write may be nested, likewise.
+  public static final int DATA_DEPTH_MAX = 24;
+
+  public Draft {
+    Objects.requireNonNull(entity, "entity");
+    Objects.requireNonNull(action, "action");
+    if (action == Action.MERGE || (action == Action.DELETE) != (data == null)) {
+      throw new IllegalArgumentException(
+          action + " of " + entity.model() + " " + entity.id() + " with data " + data);
+    }
+    if (data != null) {
+      checkSize(entity, data);
+    }
+    if (expectedVersion != null && expectedVersion < 0) {
+      throw new IllegalArgumentException("expected version " + expectedVersion);
+    }
+  }
+
+  private static void checkSize(EntityKey entity, JsonObject data) {
+    int bytes = Utf8.length(data.text());
+    JsonMeasure measure = JsonMeasure.of(data);
+    if (bytes > DATA_BYTES_MAX
+        || measure.values() > DATA_VALUES_MAX
+        || measure.depth() > DATA_DEPTH_MAX) {
+      throw new IllegalArgumentException(
+          "the data of "
+              + entity.model()
+              + " "
+              + entity.id()
+              + " has "
+              + bytes
+              + " bytes, "
+              + measure.values()
+              + " values and depth "
+              + measure.depth()
+              + "; allowed are "
+              + DATA_BYTES_MAX
+              + ", "
+              + DATA_VALUES_MAX
+              + " and "
+              + DATA_DEPTH_MAX);
+    }
+  }
+
+  /// Create it, or lay these fields over it if it lives.
+  public static Draft put(EntityKey entity, JsonObject data) {
+    return new Draft(entity, Action.INSERT, data, null);
+  }
+
+  /// Change these fields of it; `null` removes one.
+  public static Draft patch(EntityKey entity, JsonObject changed) {
+    return new Draft(entity, Action.UPDATE, changed, null);
+  }
+
+  /// Delete it.
+  public static Draft delete(EntityKey entity) {
+    return new Draft(entity, Action.DELETE, null, null);
+  }
+
+  /// This draft, only if the entity still has that version; 0 = only if it does not live.
+  public Draft expecting(long version) {
+    return new Draft(entity, action, data, version);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.anabranch.client.replica;
+
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.EntityKey;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What the user sees: known entity + pending writes in order, as the rule `versioned` would apply
+/// them.
+///
+/// The same three sentences as the server's: an insert on a living entity is an update; an update
+/// or delete of an absent one does nothing (the server will refuse it); `null` removes a field. A
+/// write whose change is already in the known entity is not laid over it a second time, so nothing
+/// flickers between the answer and the echo.
+public final class Overlay {
+
+  private Overlay() {}
+
+  /// The entity as it is shown; null = it is not there.
+  ///
+  /// @param pending this device's writes of that entity, in their order
+  public static @Nullable EntityView view(
+      EntityKey key, @Nullable KnownEntity known, List<QueuedWrite> pending) {
+    JsonObject data = known == null ? null : known.data();
+    long version = known == null ? 0 : known.version();
+    int laid = 0;
+    for (QueuedWrite write : pending) {
+      if (isContained(write, known)) {
+        continue;
+      }
+      if (data != null || write.draft().action() == Action.INSERT) {
+        data = apply(data, write.draft());
+        version++;
+        laid++;
+      }
+    }
+    if (data == null) {
+      return null;
+    }
+    return known == null
+        ? new EntityView(key, data, version, 0, 0, 0, laid)
+        : new EntityView(
+            key, data, version, known.syncId(), known.createdAt(), known.updatedAt(), laid);
+  }
+
+  private static boolean isContained(QueuedWrite write, @Nullable KnownEntity known) {
+    return write.decided()
+        || (known != null && write.isAccepted() && write.acceptedId() <= known.syncId());
+  }
+
+  private static @Nullable JsonObject apply(@Nullable JsonObject before, Draft draft) {
+    JsonObject data = draft.data();
+    return switch (draft.action()) {
+      case INSERT, UPDATE, MERGE ->
+          before == null
+              ? Objects.requireNonNull(data).withoutNulls()
+              : before.patchedBy(Objects.requireNonNull(data));
+      case DELETE -> null;
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.anabranch.client.replica;
+
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
+import java.util.List;
+
+/// Changes of a local copy that become durable together or not at all; reading sees them at once.
+public interface ReplicaTransaction extends ReplicaReading {
+
+  /// An entity is as the server says now.
+  void put(KnownEntity entity);
+
+  /// An entity lives no more; an absent one is no error.
+  void remove(EntityKey key);
+
+  /// This device follows a scope and has it up to there.
+  void place(ScopeCursor cursor);
+
+  /// Queues a write behind all others.
+  ///
+  /// @return it, at its place
+  QueuedWrite enqueue(QueuedWrite fresh);
+
+  /// The server made a change of a pending write.
+  void accept(long number, long changeId);
+
+  /// What the server told contains what came of a pending write, though it has no answer.
+  void decide(long number);
+
+  /// A pending write is done: its change has come, or the answer was no.
+  void drop(long number);
+
+  /// Keeps entities of a snapshot that is still arriving; nobody sees them yet.
+  void stage(List<KnownEntity> entities);
+
+  /// Throws away what was staged for a scope.
+  void unstage(ScopeName scope);
+
+  /// The entities of a scope that adopting the staged snapshot would make, change or remove.
+  List<EntityKey> stagedDifferences(ScopeName scope);
+
+  /// What was staged for a scope replaces what was known of it.
+  void adoptStaged(ScopeName scope);
+}

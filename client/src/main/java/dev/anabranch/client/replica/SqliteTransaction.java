@@ -1,0 +1,344 @@
+package dev.anabranch.client.replica;
+
+import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.WriteKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The statements of one connection to a local copy; each is prepared once and kept.
+final class SqliteTransaction implements ReplicaTransaction {
+
+  private static final String ENTITY =
+      "scope, model, id, version, data, body, created_at, updated_at, sync_id";
+  private static final String PENDING =
+      "number, key, scope, model, id, action, data, expected_version, seen, accepted_id,"
+          + " decided";
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  SqliteTransaction(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// Reads one row.
+  private interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  @Override
+  public DeviceId device() {
+    return query(row -> new DeviceId(row.getString(1)), "select id from device").getFirst();
+  }
+
+  @Override
+  public List<ScopeCursor> cursors() {
+    return query(
+        SqliteTransaction::cursor, "select scope, last_id, last_seq from cursor order by scope");
+  }
+
+  @Override
+  public Optional<ScopeCursor> cursor(ScopeName scope) {
+    return first(
+        query(
+            SqliteTransaction::cursor,
+            "select scope, last_id, last_seq from cursor where scope = ?",
+            scope.text()));
+  }
+
+  @Override
+  public Optional<KnownEntity> known(EntityKey key) {
+    return first(
+        query(
+            SqliteTransaction::entity,
+            "select " + ENTITY + " from entity where scope = ? and model = ? and id = ?",
+            key.scope().text(),
+            key.model().text(),
+            key.id().text()));
+  }
+
+  @Override
+  public List<KnownEntity> known(
+      ScopeName scope, ModelName model, @Nullable EntityId after, int countMax) {
+    return query(
+        SqliteTransaction::entity,
+        "select "
+            + ENTITY
+            + " from entity where scope = ? and model = ? and id > ? order by id limit ?",
+        scope.text(),
+        model.text(),
+        after == null ? "" : after.text(),
+        countMax);
+  }
+
+  @Override
+  public List<ModelName> models(ScopeName scope) {
+    return query(
+        row -> new ModelName(row.getString(1)),
+        "select model from entity where scope = ? union select model from pending where scope = ?"
+            + " order by model",
+        scope.text(),
+        scope.text());
+  }
+
+  @Override
+  public List<QueuedWrite> pending() {
+    return query(SqliteTransaction::write, "select " + PENDING + " from pending order by number");
+  }
+
+  @Override
+  public List<QueuedWrite> pending(ScopeName scope, ModelName model) {
+    return query(
+        SqliteTransaction::write,
+        "select " + PENDING + " from pending where scope = ? and model = ? order by number",
+        scope.text(),
+        model.text());
+  }
+
+  @Override
+  public List<QueuedWrite> pending(EntityKey key) {
+    return query(
+        SqliteTransaction::write,
+        "select "
+            + PENDING
+            + " from pending where scope = ? and model = ? and id = ? order by number",
+        key.scope().text(),
+        key.model().text(),
+        key.id().text());
+  }
+
+  @Override
+  public void put(KnownEntity entity) {
+    put("entity", entity);
+  }
+
+  private void put(String table, KnownEntity entity) {
+    Bytes body = entity.body();
+    update(
+        "insert or replace into " + table + " (" + ENTITY + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        entity.key().scope().text(),
+        entity.key().model().text(),
+        entity.key().id().text(),
+        entity.version(),
+        entity.data().text(),
+        body == null ? null : body.toArray(),
+        entity.createdAt(),
+        entity.updatedAt(),
+        entity.syncId());
+  }
+
+  @Override
+  public void remove(EntityKey key) {
+    update(
+        "delete from entity where scope = ? and model = ? and id = ?",
+        key.scope().text(),
+        key.model().text(),
+        key.id().text());
+  }
+
+  @Override
+  public void place(ScopeCursor cursor) {
+    update(
+        "insert or replace into cursor (scope, last_id, last_seq) values (?, ?, ?)",
+        cursor.scope().text(),
+        cursor.lastId(),
+        cursor.lastSeq());
+  }
+
+  @Override
+  public QueuedWrite enqueue(QueuedWrite fresh) {
+    Draft draft = fresh.draft();
+    JsonObject data = draft.data();
+    JsonObject seen = fresh.seen();
+    update(
+        "insert into pending (key, scope, model, id, action, data, expected_version, seen,"
+            + " accepted_id, decided) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        fresh.key().text(),
+        fresh.scope().text(),
+        fresh.entity().model().text(),
+        fresh.entity().id().text(),
+        draft.action().word(),
+        data == null ? null : data.text(),
+        draft.expectedVersion(),
+        seen == null ? null : seen.text(),
+        fresh.acceptedId(),
+        fresh.decided());
+    return fresh.numbered(query(row -> row.getLong(1), "select last_insert_rowid()").getFirst());
+  }
+
+  @Override
+  public void accept(long number, long changeId) {
+    update("update pending set accepted_id = ? where number = ?", changeId, number);
+  }
+
+  @Override
+  public void decide(long number) {
+    update("update pending set decided = 1 where number = ?", number);
+  }
+
+  @Override
+  public void drop(long number) {
+    update("delete from pending where number = ?", number);
+  }
+
+  @Override
+  public void stage(List<KnownEntity> entities) {
+    entities.forEach(entity -> put("staged", entity));
+  }
+
+  @Override
+  public void unstage(ScopeName scope) {
+    update("delete from staged where scope = ?", scope.text());
+  }
+
+  @Override
+  public List<EntityKey> stagedDifferences(ScopeName scope) {
+    return query(
+        row -> key(row, 1),
+        "select s.scope, s.model, s.id from staged s left join entity e"
+            + " on e.scope = s.scope and e.model = s.model and e.id = s.id"
+            + " where s.scope = ? and e.data is not s.data"
+            + " union all select e.scope, e.model, e.id from entity e left join staged s"
+            + " on e.scope = s.scope and e.model = s.model and e.id = s.id"
+            + " where e.scope = ? and s.id is null",
+        scope.text(),
+        scope.text());
+  }
+
+  @Override
+  public void adoptStaged(ScopeName scope) {
+    update("delete from entity where scope = ?", scope.text());
+    update("insert into entity select * from staged where scope = ?", scope.text());
+    unstage(scope);
+  }
+
+  private static ScopeCursor cursor(ResultSet row) throws SQLException {
+    return new ScopeCursor(new ScopeName(row.getString(1)), row.getLong(2), row.getLong(3));
+  }
+
+  private static EntityKey key(ResultSet row, int from) throws SQLException {
+    return new EntityKey(
+        new ScopeName(row.getString(from)),
+        new ModelName(row.getString(from + 1)),
+        new EntityId(row.getString(from + 2)));
+  }
+
+  private static KnownEntity entity(ResultSet row) throws SQLException {
+    byte[] body = row.getBytes(6);
+    return new KnownEntity(
+        key(row, 1),
+        row.getLong(4),
+        JsonDecoder.stored(row.getString(5)),
+        body == null ? null : Bytes.of(body),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9));
+  }
+
+  private static QueuedWrite write(ResultSet row) throws SQLException {
+    long expected = row.getLong(8);
+    Draft draft =
+        new Draft(
+            key(row, 3),
+            Action.ofWord(row.getString(6)).orElseThrow(),
+            object(row.getString(7)),
+            readNull(row, 8) ? null : expected);
+    return new QueuedWrite(
+        row.getLong(1),
+        new WriteKey(row.getString(2)),
+        draft,
+        object(row.getString(9)),
+        row.getLong(10),
+        row.getBoolean(11));
+  }
+
+  private static boolean readNull(ResultSet row, int column) throws SQLException {
+    return row.getObject(column) == null;
+  }
+
+  private static @Nullable JsonObject object(@Nullable String text) {
+    return text == null ? null : JsonDecoder.stored(text);
+  }
+
+  private static <T> Optional<T> first(List<T> rows) {
+    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
+  }
+
+  private <T> List<T> query(Row<T> row, String sql, Object... parameters) {
+    try (ResultSet found = bound(sql, parameters).executeQuery()) {
+      List<T> rows = new ArrayList<>();
+      while (found.next()) {
+        rows.add(row.read(found));
+      }
+      return rows;
+    } catch (SQLException failure) {
+      throw broken(sql, failure);
+    }
+  }
+
+  private void update(String sql, @Nullable Object... parameters) {
+    try {
+      bound(sql, parameters).executeUpdate();
+    } catch (SQLException failure) {
+      throw broken(sql, failure);
+    }
+  }
+
+  private PreparedStatement bound(String sql, @Nullable Object... parameters) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    for (int index = 0; index < parameters.length; index++) {
+      statement.setObject(index + 1, parameters[index]);
+    }
+    return statement;
+  }
+
+  /// Begins or ends a transaction.
+  void run(String sql) {
+    try {
+      bound(sql).execute();
+    } catch (SQLException failure) {
+      throw broken(sql, failure);
+    }
+  }
+
+  /// Gives up the transaction; what went wrong before counts more than a failure of this.
+  void rollBack() {
+    try {
+      bound("rollback").execute();
+    } catch (SQLException alreadyEnded) {
+      prepared.remove("rollback");
+    }
+  }
+
+  void close() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+  }
+
+  private static ReplicaFailure broken(String sql, SQLException failure) {
+    return new ReplicaFailure(
+        "the local copy failed at \"" + sql + "\": " + failure.getMessage(), failure);
+  }
+}

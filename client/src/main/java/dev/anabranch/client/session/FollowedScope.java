@@ -1,0 +1,45 @@
+package dev.anabranch.client.session;
+
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.protocol.scope.wire.Ref;
+import org.jspecify.annotations.Nullable;
+
+/// What a session remembers of one scope between two steps; nothing of it needs to survive.
+final class FollowedScope {
+
+  static final long NEVER = Long.MAX_VALUE;
+
+  final ScopeName name;
+  final Backoff backoff;
+  ScopeState state = ScopeState.STALE;
+  String detail = "";
+  long fetched;
+
+  /// The push that has no answer yet: one at a time keeps the device's order (law 2).
+  @Nullable Ref push;
+
+  /// The most writes of the next push: fewer after a push that was refused as a whole.
+  int pushWritesMax;
+
+  /// Before this time nothing is pushed: the server asked for a pause.
+  long pushAt;
+
+  /// When to ask again for a subscription that was refused for a while.
+  long followAt = NEVER;
+
+  FollowedScope(ScopeName name, Backoff backoff, int pushWritesMax) {
+    this.name = name;
+    this.backoff = backoff;
+    this.pushWritesMax = pushWritesMax;
+  }
+
+  /// The link is gone.
+  void unlinked() {
+    state = ScopeState.STALE;
+    detail = "";
+    fetched = 0;
+    push = null;
+    pushAt = 0;
+    followAt = NEVER;
+  }
+}

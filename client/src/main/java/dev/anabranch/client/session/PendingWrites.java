@@ -1,0 +1,107 @@
+package dev.anabranch.client.session;
+
+import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.WriteKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The pending writes that are on disk, found by place, key and entity.
+final class PendingWrites {
+
+  private final TreeMap<Long, QueuedWrite> byNumber = new TreeMap<>();
+  private final Map<EntityKey, TreeMap<Long, QueuedWrite>> byEntity = new HashMap<>();
+  private final Map<ScopeName, TreeMap<Long, QueuedWrite>> unanswered = new HashMap<>();
+  private final Map<ScopeName, TreeMap<Long, QueuedWrite>> accepted = new HashMap<>();
+  private final Map<Name, Long> byKey = new HashMap<>();
+
+  private record Name(ScopeName scope, WriteKey key) {}
+
+  int size() {
+    return byNumber.size();
+  }
+
+  /// Adds a write, or replaces it by what it is now.
+  void put(QueuedWrite write) {
+    remove(write.number());
+    byNumber.put(write.number(), write);
+    byEntity.computeIfAbsent(write.entity(), key -> new TreeMap<>()).put(write.number(), write);
+    half(write).computeIfAbsent(write.scope(), key -> new TreeMap<>()).put(write.number(), write);
+    byKey.put(new Name(write.scope(), write.key()), write.number());
+  }
+
+  private Map<ScopeName, TreeMap<Long, QueuedWrite>> half(QueuedWrite write) {
+    return write.isAccepted() ? accepted : unanswered;
+  }
+
+  /// Takes a write out; null = it is not there.
+  @Nullable QueuedWrite remove(long number) {
+    QueuedWrite write = byNumber.remove(number);
+    if (write != null) {
+      take(byEntity, write.entity(), number);
+      take(half(write), write.scope(), number);
+      byKey.remove(new Name(write.scope(), write.key()));
+    }
+    return write;
+  }
+
+  private static <K> void take(Map<K, TreeMap<Long, QueuedWrite>> map, K key, long number) {
+    TreeMap<Long, QueuedWrite> writes = map.get(key);
+    if (writes != null) {
+      writes.remove(number);
+      if (writes.isEmpty()) {
+        map.remove(key);
+      }
+    }
+  }
+
+  @Nullable QueuedWrite get(long number) {
+    return byNumber.get(number);
+  }
+
+  /// The write with this key, by which it knows its echo.
+  @Nullable QueuedWrite named(ScopeName scope, WriteKey key) {
+    Long number = byKey.get(new Name(scope, key));
+    return number == null ? null : byNumber.get(number);
+  }
+
+  /// The writes of an entity, in order.
+  List<QueuedWrite> of(EntityKey entity) {
+    TreeMap<Long, QueuedWrite> writes = byEntity.get(entity);
+    return writes == null ? List.of() : List.copyOf(writes.values());
+  }
+
+  /// The writes of a scope that have no answer, in order; a view.
+  Collection<QueuedWrite> unanswered(ScopeName scope) {
+    TreeMap<Long, QueuedWrite> writes = unanswered.get(scope);
+    return writes == null ? List.of() : writes.values();
+  }
+
+  /// The writes of a scope before this place that have no answer and were not decided.
+  List<QueuedWrite> undecidedBefore(QueuedWrite write) {
+    TreeMap<Long, QueuedWrite> writes = unanswered.get(write.scope());
+    return writes == null
+        ? List.of()
+        : writes.headMap(write.number()).values().stream()
+            .filter(earlier -> !earlier.decided())
+            .toList();
+  }
+
+  /// The writes of a scope whose change is at most this one.
+  List<QueuedWrite> acceptedUpTo(ScopeName scope, long changeId) {
+    List<QueuedWrite> covered = new ArrayList<>();
+    TreeMap<Long, QueuedWrite> writes = accepted.get(scope);
+    if (writes != null) {
+      writes.values().stream()
+          .filter(write -> write.acceptedId() <= changeId)
+          .forEach(covered::add);
+    }
+    return covered;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.anabranch.client.session;
+
+import dev.anabranch.client.replica.Draft;
+import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.protocol.scope.client.ScopeConnection;
+import dev.anabranch.protocol.scope.wire.PushWrite;
+import dev.anabranch.protocol.scope.wire.Ref;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Which writes travel, and which of them have no answer yet.
+///
+/// Every scope has at most one push under way, which takes everything that was queued while the one
+/// before it travelled; pushes of different scopes do not wait for each other. More than one at a
+/// time would break the device's order whenever the server refuses one for a while and takes the
+/// next.
+final class Pushes {
+
+  /// The most JSON values and field names of one push: servers decode 20,000 in a frame.
+  private static final int PUSH_VALUES_MAX = 15_000;
+
+  private final SessionLimits limits;
+  private final PendingWrites pending;
+  private final Map<Ref, List<Long>> underWay = new HashMap<>();
+
+  Pushes(SessionLimits limits, PendingWrites pending) {
+    this.limits = limits;
+    this.pending = pending;
+  }
+
+  /// Sends the next push of a scope, if there is something to send and none under way.
+  ///
+  /// @return the writes that were sent
+  List<QueuedWrite> next(FollowedScope scope, ScopeConnection connection, DeviceId device) {
+    if (scope.push != null) {
+      return List.of();
+    }
+    List<QueuedWrite> writes = batch(scope);
+    if (!writes.isEmpty()) {
+      Ref ref = connection.push(writes.stream().map(write -> onWire(write, device)).toList());
+      scope.push = ref;
+      underWay.put(ref, writes.stream().map(QueuedWrite::number).toList());
+    }
+    return writes;
+  }
+
+  private List<QueuedWrite> batch(FollowedScope scope) {
+    List<QueuedWrite> writes = new ArrayList<>();
+    int bytes = 0;
+    int values = 0;
+    for (QueuedWrite write : pending.unanswered(scope.name)) {
+      bytes += write.approximateBytes();
+      values += write.approximateValues();
+      boolean full =
+          writes.size() >= scope.pushWritesMax
+              || bytes > limits.pushBytesMax()
+              || values > PUSH_VALUES_MAX;
+      if (full && !writes.isEmpty()) {
+        break;
+      }
+      writes.add(write);
+    }
+    return writes;
+  }
+
+  private static PushWrite onWire(QueuedWrite write, DeviceId device) {
+    Draft draft = write.draft();
+    PushWrite fresh =
+        PushWrite.of(
+            write.key(),
+            write.scope(),
+            write.entity().model(),
+            write.entity().id(),
+            draft.action(),
+            draft.data());
+    PushWrite counted = fresh.countedBy(device, null, null);
+    return draft.expectedVersion() == null ? counted : counted.expecting(draft.expectedVersion());
+  }
+
+  /// A push was answered; the scope it belonged to may send the next.
+  FollowedScope answered(Ref ref, Collection<FollowedScope> scopes) {
+    for (FollowedScope scope : scopes) {
+      if (ref.equals(scope.push)) {
+        scope.push = null;
+        return scope;
+      }
+    }
+    throw new IllegalStateException("push " + ref + " belongs to no scope");
+  }
+
+  /// The writes of an answered push, by number; forgotten with this call.
+  List<Long> sent(Ref ref) {
+    return Objects.requireNonNull(underWay.remove(ref), "push");
+  }
+
+  /// The server closed the link because of a frame's size: the next pushes are half as long.
+  void tooLarge(Collection<FollowedScope> scopes) {
+    for (FollowedScope scope : scopes) {
+      if (scope.push != null) {
+        scope.pushWritesMax = Math.max(1, scope.pushWritesMax / 2);
+      }
+    }
+  }
+
+  /// The link is gone: what had no answer is sent again, under the same keys.
+  void unlinked() {
+    underWay.clear();
+  }
+}

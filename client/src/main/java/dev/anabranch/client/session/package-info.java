@@ -1,0 +1,23 @@
+/// A device's whole behaviour as one pure step machine.
+///
+/// [dev.anabranch.client.session.ReplicaSession] is told what happened (a user wrote, a frame came,
+/// a link broke, an alarm rang), changes the local copy inside the transaction that it is given,
+/// and answers with [dev.anabranch.client.session.Effect]s: what the outside is to do once that
+/// transaction is durable. It has no clock, no thread, no socket and no randomness of its own.
+///
+/// Laws, each with its test:
+///
+/// 1. A write has its key, its place and its copy on disk before anybody sees it.
+/// 2. The writes of a device in a scope are sent, and so take effect, in the order they were made.
+/// 3. A write whose answer is no leaves the view and never blocks the next one (K9).
+/// 4. After a kill at any moment nothing queued is lost and nothing takes effect twice (K2).
+/// 5. Changes and the cursor behind them become durable together.
+/// 6. The view never goes back: a write stays laid over until what the server told contains it.
+/// 7. A hole in a scope's seqs is never applied across: the scope is followed again from its
+///    cursor.
+/// 8. A snapshot replaces a scope in one moment, under the writes that are still pending.
+/// 9. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
+@NullMarked
+package dev.anabranch.client.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.client.replica;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,683 @@
+package dev.anabranch.client.session;
+
+import static dev.anabranch.client.session.ToyServer.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.client.replica.Draft;
+import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.client.replica.ReplicaReading;
+import dev.anabranch.kernel.json.JsonNull;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.protocol.scope.wire.ScopeMessage;
+import dev.anabranch.protocol.scope.wire.SyncEvent;
+import dev.anabranch.protocol.scope.wire.SyncRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ReplicaSessionTest {
+
+  private static final ScopeName DEMO = new ScopeName("org:demo");
+  private static final ScopeName OTHER = new ScopeName("org:other");
+  private static final EntityKey N1 = key(DEMO, "n1");
+  private static final SessionLimits SMALL =
+      new SessionLimits(5, 3, 2_000, 100, 1_000, 2_000, 5_000);
+
+  private final ToyServer server = new ToyServer();
+  private final SimulatedDevice phone = device("phone", ConflictRule.KEEP_THEIRS);
+
+  private SimulatedDevice device(String name, ConflictRule rule) {
+    return new SimulatedDevice(name, server, rule, SMALL, new Random(7));
+  }
+
+  private static JsonObject title(String title) {
+    return JsonObject.EMPTY.with("title", title);
+  }
+
+  private static void online(SimulatedDevice device) {
+    device.step(session -> {
+      session.follow(DEMO);
+      session.goOnline();
+    });
+    device.connect();
+    device.settle();
+  }
+
+  private @Nullable JsonObject seen(EntityKey key) {
+    return phone.views(DEMO).get(key);
+  }
+
+  private List<WriteOutcome> outcomes() {
+    return phone.told(Notice.WriteSettled.class).stream()
+        .map(Notice.WriteSettled::outcome)
+        .toList();
+  }
+
+  private List<LineState> lines() {
+    return phone.told(Notice.LineChanged.class).stream().map(Notice.LineChanged::state).toList();
+  }
+
+  private static <M extends ScopeMessage> List<M> sent(SimulatedDevice device, Class<M> kind) {
+    return device.sent.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  // The line.
+
+  @Test
+  void isOfflineUntilItIsToldOtherwise() {
+    phone.step(session -> session.follow(DEMO));
+
+    assertThat(phone.isDialling()).isFalse();
+    assertThat(phone.session().line()).isEqualTo(LineState.OFFLINE);
+  }
+
+  @Test
+  void goesThroughTheStatesOfItsLine() {
+    online(phone);
+    phone.cut();
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.step(ReplicaSession::goOffline);
+
+    assertThat(lines())
+        .containsExactly(
+            LineState.DIALLING,
+            LineState.CONNECTED,
+            LineState.WAITING,
+            LineState.DIALLING,
+            LineState.CONNECTED,
+            LineState.OFFLINE);
+  }
+
+  @Test
+  void waitsLongerAfterEveryFailureButNeverLongerThanTheCap() {
+    phone.step(ReplicaSession::goOnline);
+    long longest = 0;
+    for (int failure = 0; failure < 12; failure++) {
+      phone.refuse();
+      long wait = phone.wakeAt - phone.now;
+      long whole = Math.min(1_000, 100L << failure);
+      assertThat(wait).isBetween(whole / 2, whole);
+      longest = Math.max(longest, wait);
+      phone.tick(phone.wakeAt);
+    }
+
+    assertThat(longest).isGreaterThan(400);
+  }
+
+  @Test
+  void beginsWithAShortWaitAgainOnceItWasLive() {
+    phone.step(ReplicaSession::goOnline);
+    for (int failure = 0; failure < 8; failure++) {
+      phone.refuse();
+      phone.tick(phone.wakeAt);
+    }
+    phone.connect();
+    phone.step(session -> session.follow(DEMO));
+    phone.settle();
+    phone.cut();
+
+    assertThat(phone.wakeAt - phone.now).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void goingOnlineEndsAWaitAtOnce() {
+    phone.step(ReplicaSession::goOnline);
+    phone.refuse();
+    phone.step(ReplicaSession::goOnline);
+
+    assertThat(phone.isDialling()).isTrue();
+  }
+
+  @Test
+  void aLinkThatOpensAfterGoingOfflineIsNotWanted() {
+    phone.step(ReplicaSession::goOnline);
+    phone.step(ReplicaSession::goOffline);
+    phone.connect();
+
+    assertThat(phone.hasLine()).isFalse();
+    assertThat(phone.session().line()).isEqualTo(LineState.OFFLINE);
+  }
+
+  @Test
+  void asksASilentServerAndThenGivesTheLinkUp() {
+    online(phone);
+    phone.tick(2_000);
+    assertThat(sent(phone, ScopeMessage.Ping.class)).hasSize(1);
+    phone.settle();
+    phone.tick(4_000);
+    assertThat(sent(phone, ScopeMessage.Ping.class)).hasSize(2);
+    phone.tick(7_000);
+
+    assertThat(phone.hasLine()).isFalse();
+    assertThat(phone.session().line()).isEqualTo(LineState.WAITING);
+  }
+
+  @Test
+  void whatIsNoMessageEndsTheLink() {
+    online(phone);
+    phone.step(session -> session.garbled(1, "not JSON"));
+
+    assertThat(phone.session().line()).isEqualTo(LineState.WAITING);
+  }
+
+  // Reading.
+
+  @Test
+  void fetchesCatchesUpAndLives() {
+    server.write(N1, Action.INSERT, title("one"));
+    online(phone);
+    server.write(N1, Action.UPDATE, title("two"));
+    phone.settle();
+
+    assertThat(seen(N1)).isEqualTo(title("two"));
+    assertThat(phone.session().state(DEMO)).isEqualTo(ScopeState.LIVE);
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void goesOnFromItsCursorAfterACut() {
+    online(phone);
+    server.write(N1, Action.INSERT, title("one"));
+    phone.settle();
+    phone.cut();
+    server.write(N1, Action.UPDATE, title("two"));
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.settle();
+
+    assertThat(sent(phone, ScopeMessage.Subscribe.class).getLast().lastSyncId())
+        .isEqualTo(server.log().getFirst().id());
+    assertThat(seen(N1)).isEqualTo(title("two"));
+  }
+
+  @Test
+  void aRecordThatIsNewerThanTheSnapshotsCursorIsNotChangedBack() {
+    phone.step(session -> session.follow(DEMO));
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    phone.deliverOut();
+    ScopeMessage.ToClient end = phone.nextIn();
+    assertThat(end).isInstanceOf(ScopeMessage.Bootstrap.class);
+    ScopeMessage.Bootstrap empty = (ScopeMessage.Bootstrap) end;
+    server.write(N1, Action.INSERT, title("one").with("extra", "x"));
+    server.write(N1, Action.UPDATE, title("two").with("extra", JsonNull.NULL));
+    // The record was read after both changes, the cursor before them.
+    phone.hear(
+        new ScopeMessage.Bootstrap(
+            DEMO, Map.of(N1.model(), List.of(record(N1))), true, 0, empty.ref()));
+    phone.settle();
+
+    assertThat(phone.told(Notice.EntityChanged.class))
+        .extracting(change -> change.after() == null ? null : change.after().data())
+        .containsExactly(title("two"));
+  }
+
+  private SyncRecord record(EntityKey key) {
+    return new SyncRecord(
+        key.id(),
+        key.scope(),
+        server.log().getLast().version(),
+        server.log().getLast().id(),
+        1,
+        2,
+        Objects.requireNonNull(server.state(key.scope()).get(key)),
+        null,
+        false);
+  }
+
+  @Test
+  void anUpdateOfAnEntityWhoseDeleteWasInTheSnapshotBringsNothingBack() {
+    server.write(N1, Action.INSERT, title("one"));
+    phone.step(session -> session.follow(DEMO));
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    phone.deliverOut();
+    ScopeMessage.Bootstrap first = (ScopeMessage.Bootstrap) phone.nextIn();
+    assertThat(first).isNotNull();
+    server.write(N1, Action.UPDATE, title("two"));
+    server.write(N1, Action.DELETE, null);
+    phone.hear(new ScopeMessage.Bootstrap(DEMO, Map.of(), true, first.lastSyncId(), first.ref()));
+    phone.settle();
+
+    assertThat(phone.told(Notice.EntityChanged.class)).isEmpty();
+  }
+
+  @Test
+  void aSnapshotReplacesTheScopeUnderThePendingWrites() {
+    EntityKey gone = key(DEMO, "gone");
+    server.write(gone, Action.INSERT, title("old"));
+    online(phone);
+    phone.step(ReplicaSession::goOffline);
+    phone.write(Draft.put(N1, title("mine")));
+    server.write(gone, Action.DELETE, null);
+    server.write(key(DEMO, "n2"), Action.INSERT, title("new"));
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    server.refetch(DEMO);
+    phone.deliverOut();
+    server.refetch(DEMO);
+    phone.settle();
+
+    assertThat(phone.views(DEMO)).isEqualTo(server.state(DEMO));
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void aHalfSnapshotIsForgottenWhenTheLineBreaks() {
+    server.write(N1, Action.INSERT, title("one"));
+    phone.step(session -> session.follow(DEMO));
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    phone.deliverOut();
+    phone.deliverIn(); // the part, not the end
+    phone.cut();
+    assertThat(phone.views(DEMO)).isEmpty();
+    server.write(N1, Action.DELETE, null);
+    server.write(key(DEMO, "n2"), Action.INSERT, title("two"));
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.settle();
+
+    assertThat(phone.views(DEMO)).isEqualTo(server.state(DEMO));
+  }
+
+  @Test
+  void severalScopesShareOneLineEachWithItsOwnCursor() {
+    online(phone);
+    phone.step(session -> session.follow(OTHER));
+    phone.settle();
+    server.write(key(OTHER, "x"), Action.INSERT, title("other"));
+    server.write(N1, Action.INSERT, title("demo"));
+    phone.settle();
+
+    assertThat(phone.views(OTHER)).isEqualTo(server.state(OTHER));
+    assertThat(phone.views(DEMO)).isEqualTo(server.state(DEMO));
+    assertThat(phone.read(ReplicaReading::cursors)).hasSize(2);
+  }
+
+  @Test
+  void aScopeThatMayNotBeReadIsToldAndKeptAsItIs() {
+    online(phone);
+    phone.step(session -> session.follow(OTHER));
+    ScopeMessage.Subscribe asked = sent(phone, ScopeMessage.Subscribe.class).getLast();
+    phone.hear(new ScopeMessage.ErrorAnswer("forbidden", "no right", OTHER.text(), 0, asked.ref()));
+
+    assertThat(phone.session().state(OTHER)).isEqualTo(ScopeState.REFUSED);
+    assertThat(phone.session().state(DEMO)).isEqualTo(ScopeState.LIVE);
+  }
+
+  @Test
+  void aScopeThatIsRefusedForAWhileIsAskedForAgain() {
+    online(phone);
+    phone.step(session -> session.follow(OTHER));
+    ScopeMessage.Subscribe asked = sent(phone, ScopeMessage.Subscribe.class).getLast();
+    phone.hear(
+        new ScopeMessage.ErrorAnswer("unavailable", "later", OTHER.text(), 500, asked.ref()));
+    phone.tick(phone.now + 500);
+
+    assertThat(sent(phone, ScopeMessage.Subscribe.class).getLast().scope()).isEqualTo(OTHER);
+    assertThat(sent(phone, ScopeMessage.Subscribe.class)).hasSize(3);
+  }
+
+  // Writing.
+
+  @Test
+  void aWriteIsShownAtOnceAndAppliedLater() {
+    online(phone);
+    phone.write(Draft.put(N1, title("mine")));
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+    assertThat(phone.told(Notice.WriteSent.class)).hasSize(1);
+    assertThat(outcomes()).isEmpty();
+    phone.settle();
+
+    assertThat(outcomes()).containsExactly(new WriteOutcome.Applied(103, 1));
+    assertThat(phone.session().pendingCount()).isZero();
+  }
+
+  @Test
+  void nothingFlickersWhenTheAnswerComesBeforeTheEcho() {
+    online(phone);
+    phone.write(Draft.put(N1, title("mine")));
+    phone.deliverOut();
+    ScopeMessage.ToClient echo = phone.nextIn();
+    assertThat(echo).isInstanceOf(ScopeMessage.Sync.class);
+    phone.deliverIn(); // the answer
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+    assertThat(outcomes()).hasSize(1);
+    phone.hear((ScopeMessage.Sync) echo);
+
+    assertThat(phone.session().pendingCount()).isZero();
+    assertThat(outcomes()).hasSize(1);
+    assertThat(phone.told(Notice.EntityChanged.class)).hasSize(1);
+  }
+
+  @Test
+  void nothingFlickersWhenTheEchoComesBeforeTheAnswer() {
+    online(phone);
+    phone.write(Draft.put(N1, title("mine")));
+    phone.deliverOut();
+    phone.deliverIn(); // the echo
+    assertThat(phone.session().pendingCount()).isZero();
+    phone.deliverIn(); // the answer
+
+    assertThat(outcomes()).containsExactly(new WriteOutcome.Applied(103, 1));
+    assertThat(phone.told(Notice.EntityChanged.class)).hasSize(1);
+  }
+
+  @Test
+  void writesMadeWhileAPushTravelsGoTogetherInTheNext() {
+    online(phone);
+    for (int number = 0; number < 4; number++) {
+      phone.write(Draft.put(N1, title("t" + number)));
+    }
+    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(1);
+    phone.settle();
+
+    List<ScopeMessage.Push> pushes = sent(phone, ScopeMessage.Push.class);
+    assertThat(pushes).hasSize(2);
+    assertThat(pushes.getLast().batch().writes()).hasSize(3);
+    assertThat(server.state(DEMO).get(N1)).isEqualTo(title("t3"));
+  }
+
+  @Test
+  void aPushIsBoundedByCountAndBytes() {
+    online(phone);
+    phone.write(Draft.put(N1, title("first")));
+    phone.write(Draft.put(N1, title("x".repeat(1_500))));
+    phone.write(Draft.put(N1, title("y".repeat(1_500))));
+    phone.write(Draft.put(N1, title("z")));
+    phone.settle();
+
+    assertThat(sent(phone, ScopeMessage.Push.class))
+        .extracting(push -> push.batch().writes().size())
+        .containsExactly(1, 1, 2);
+  }
+
+  @Test
+  void aRefusedWriteIsTakenBackAndDoesNotBlockTheNext() {
+    online(phone);
+    phone.write(Draft.put(key(DEMO, "bad"), JsonObject.EMPTY.with("forbidden", 1)));
+    phone.write(Draft.put(N1, title("good")));
+    assertThat(phone.views(DEMO)).hasSize(2);
+    phone.settle();
+
+    assertThat(phone.views(DEMO)).isEqualTo(server.state(DEMO)).containsOnlyKeys(N1);
+    assertThat(outcomes().getFirst()).isInstanceOf(WriteOutcome.Refused.class);
+    assertThat(outcomes().getLast()).isInstanceOf(WriteOutcome.Applied.class);
+  }
+
+  @Test
+  void aConflictGoesFromMineToTheirsWithoutADetour() {
+    server.write(N1, Action.INSERT, title("base"));
+    online(phone);
+    server.write(N1, Action.UPDATE, title("theirs"));
+    phone.nextIn(); // the change is under way and lost
+    phone.write(Draft.patch(N1, title("mine")).expecting(1));
+    phone.settle();
+
+    assertThat(phone.told(Notice.EntityChanged.class))
+        .extracting(change -> change.after() == null ? null : change.after().data())
+        .containsExactly(title("base"), title("mine"), title("theirs"));
+    WriteOutcome.Conflicted conflicted = (WriteOutcome.Conflicted) outcomes().getLast();
+    assertThat(conflicted.conflict().base()).isEqualTo(title("base"));
+    assertThat(conflicted.conflict().mine()).isEqualTo(title("mine"));
+    assertThat(conflicted.conflict().theirs()).isEqualTo(title("theirs"));
+    assertThat(conflicted.conflict().theirVersion()).isEqualTo(2);
+    assertThat(conflicted.rewrittenAs()).isNull();
+  }
+
+  @Test
+  void aConflictRuleCanMergeUnderANewKey() {
+    SimulatedDevice tablet = device("tablet", ConflictRule.MERGE_FIELDS);
+    server.write(N1, Action.INSERT, title("base").with("body", "base"));
+    online(tablet);
+    server.write(N1, Action.UPDATE, JsonObject.EMPTY.with("body", "theirs"));
+    tablet.write(Draft.patch(N1, title("mine")).expecting(1));
+    tablet.settle();
+
+    assertThat(server.state(DEMO).get(N1)).isEqualTo(title("mine").with("body", "theirs"));
+    assertThat(tablet.views(DEMO)).isEqualTo(server.state(DEMO));
+    List<Notice.WriteSettled> settled = tablet.told(Notice.WriteSettled.class);
+    assertThat(settled).hasSize(2);
+    assertThat(((WriteOutcome.Conflicted) settled.getFirst().outcome()).rewrittenAs())
+        .isEqualTo(settled.getLast().write().key())
+        .isNotEqualTo(settled.getFirst().write().key());
+  }
+
+  @Test
+  void aConflictRuleThatThrowsKeepsTheirs() {
+    SimulatedDevice tablet =
+        device(
+            "tablet",
+            conflict -> {
+              throw new IllegalStateException("no idea");
+            });
+    server.write(N1, Action.INSERT, title("theirs"));
+    online(tablet);
+    tablet.write(Draft.put(N1, title("mine")).expecting(0));
+    tablet.settle();
+
+    assertThat(tablet.views(DEMO)).isEqualTo(server.state(DEMO));
+    assertThat(tablet.told(Notice.Trouble.class)).hasSize(1);
+  }
+
+  @Test
+  void aChainOfCarefulWritesDoesNotConflictWithItself() {
+    online(phone);
+    phone.step(ReplicaSession::goOffline);
+    phone.write(Draft.put(N1, title("one")).expecting(0));
+    for (String next : List.of("two", "three")) {
+      long version = Objects.requireNonNull(phone.view(N1)).version();
+      phone.write(Draft.patch(N1, title(next)).expecting(version));
+    }
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    phone.settle();
+
+    assertThat(outcomes()).hasSize(3).allMatch(WriteOutcome.Applied.class::isInstance);
+    assertThat(server.state(DEMO).get(N1)).isEqualTo(title("three"));
+  }
+
+  @Test
+  void aPushThatIsRefusedForAWhileIsSentAgainUnderTheSameKeys() {
+    online(phone);
+    server.refusedUntil = 1_000;
+    server.clock(0);
+    QueuedWrite write = phone.write(Draft.put(N1, title("patient")));
+    phone.settle();
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+    server.clock(5_000);
+    phone.tick(phone.wakeAt);
+    phone.settle();
+
+    assertThat(write).isNotNull();
+    assertThat(server.log()).hasSize(1);
+    assertThat(server.log().getFirst().key()).isEqualTo(write.key());
+    assertThat(outcomes()).containsExactly(new WriteOutcome.Applied(103, 1));
+  }
+
+  @Test
+  void aPushThatIsRefusedAsAWholeIsHalvedUntilTheBadWriteIsAlone() {
+    phone.write(Draft.put(N1, title("a")));
+    phone.write(Draft.put(N1, title("b")));
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    ScopeMessage.Push both = sent(phone, ScopeMessage.Push.class).getLast();
+    assertThat(both.batch().writes()).hasSize(2);
+    phone.hear(new ScopeMessage.ErrorAnswer("too_large", "too large", null, 0, both.ref()));
+    ScopeMessage.Push one = sent(phone, ScopeMessage.Push.class).getLast();
+    assertThat(one.batch().writes()).hasSize(1);
+    phone.hear(new ScopeMessage.ErrorAnswer("too_large", "too large", null, 0, one.ref()));
+
+    assertThat(outcomes()).containsExactly(new WriteOutcome.Refused("too_large", "too large"));
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aFullQueueRefusesOneMore() {
+    for (int number = 0; number < 5; number++) {
+      assertThat(phone.write(Draft.put(N1, title("t" + number)))).isNotNull();
+    }
+
+    assertThat(phone.write(Draft.put(N1, title("one too many")))).isNull();
+    assertThat(seen(N1)).isEqualTo(title("t4"));
+  }
+
+  @Test
+  void aKilledDeviceSendsWhatItHadQueuedUnderTheSameKeys() {
+    online(phone);
+    phone.stepAndDie(session -> session.write(Draft.put(N1, title("kept"))));
+    assertThat(seen(N1)).isEqualTo(title("kept"));
+    phone.connect();
+    phone.settle();
+
+    assertThat(server.state(DEMO).get(N1)).isEqualTo(title("kept"));
+  }
+
+  @Test
+  void aDeviceKilledBeforeTheCommitKnowsNothingOfTheWrite() {
+    online(phone);
+    phone.dieInStep(session -> session.write(Draft.put(N1, title("never"))));
+    phone.connect();
+    phone.settle();
+
+    assertThat(server.log()).isEmpty();
+    assertThat(phone.views(DEMO)).isEmpty();
+  }
+
+  @Test
+  void aWriteWhoseAnswerWasLostTakesEffectOnce() {
+    online(phone);
+    phone.write(Draft.patch(N1, title("x")));
+    phone.write(Draft.put(N1, title("once")));
+    phone.deliverOut();
+    phone.cut();
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.settle();
+
+    assertThat(server.log()).hasSize(1);
+    assertThat(outcomes()).hasSize(2);
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  /// Found by the laws: an answer was lost, a snapshot held the first write without naming it, and
+  /// the second one's echo left the first on top.
+  @Test
+  void aWriteWhoseAnswerIsStillUnderWayIsNotShownOverALaterOneThatCameBack() {
+    phone.step(session -> session.follow(DEMO));
+    phone.step(ReplicaSession::goOnline);
+    phone.connect();
+    phone.deliverOut();
+    phone.write(Draft.put(N1, title("one")));
+    phone.deliverOut();
+    phone.cut();
+    phone.write(Draft.put(N1, title("two")));
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.settle();
+
+    assertThat(phone.told(Notice.EntityChanged.class))
+        .extracting(change -> change.after() == null ? null : change.after().data())
+        .containsExactly(title("one"), title("two"));
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void anAnswerWithAnotherNumberOfOutcomesEndsTheLink() {
+    online(phone);
+    phone.write(Draft.put(N1, title("x")));
+    ScopeMessage.Push push = sent(phone, ScopeMessage.Push.class).getLast();
+    phone.hear(new ScopeMessage.Pushed(List.of(), push.ref()));
+
+    assertThat(phone.session().line()).isEqualTo(LineState.WAITING);
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+  }
+
+  @Test
+  void theSameKeyFromAnotherDeviceIsNoEcho() {
+    online(phone);
+    QueuedWrite write = phone.write(Draft.put(N1, title("mine")));
+    assertThat(write).isNotNull();
+    phone.hear(
+        new ScopeMessage.Sync(
+            DEMO,
+            List.of(
+                new SyncEvent(
+                    50,
+                    1,
+                    DEMO,
+                    N1.model(),
+                    N1.id(),
+                    Action.INSERT,
+                    title("forged"),
+                    null,
+                    1,
+                    new PrincipalId("eve"),
+                    new DeviceId("eves"),
+                    write.key(),
+                    0,
+                    false))));
+
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+  }
+
+  // Presence.
+
+  @Test
+  void presenceIsSaidAgainBeforeItExpiresAndOnEveryNewLine() {
+    online(phone);
+    phone.step(session -> session.present(DEMO, "", title("here"), 1_000));
+    phone.tick(phone.wakeAt);
+    assertThat(sent(phone, ScopeMessage.Presence.class)).hasSize(2);
+    phone.cut();
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    assertThat(sent(phone, ScopeMessage.Presence.class)).hasSize(3);
+    phone.step(session -> session.present(DEMO, "", null, 1_000));
+
+    assertThat(sent(phone, ScopeMessage.Presence.class).getLast().data()).isNull();
+    assertThat(sent(phone, ScopeMessage.Presence.class)).hasSize(4);
+  }
+
+  @Test
+  void neighboursComeGoAndExpire() {
+    online(phone);
+    phone.hear(present("tablet", 1, title("a"), 1_000));
+    phone.hear(present("laptop", 2, title("b"), 9_000));
+    phone.hear(present("phone", 3, title("myself"), 9_000));
+    assertThat(neighbours()).containsExactly("tablet", "laptop");
+    phone.tick(phone.now + 1_000);
+    assertThat(neighbours()).containsExactly("laptop");
+    phone.hear(present("laptop", 2, null, 0));
+    assertThat(neighbours()).isEmpty();
+    phone.hear(present("laptop", 2, title("b"), 9_000));
+    phone.cut();
+
+    assertThat(neighbours()).isEmpty();
+  }
+
+  private static ScopeMessage.PresenceOf present(
+      String device, long client, @Nullable JsonObject value, long ttlMillis) {
+    return new ScopeMessage.PresenceOf(
+        DEMO, "", new PrincipalId("ada"), device, client, value, ttlMillis);
+  }
+
+  private List<String> neighbours() {
+    return phone.told(Notice.PresenceChanged.class).getLast().present().stream()
+        .map(Notice.Neighbour::device)
+        .toList();
+  }
+}

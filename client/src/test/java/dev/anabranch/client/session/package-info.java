@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.client.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package dev.anabranch.kernel.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import org.junit.jupiter.api.Test;
+
+final class PresenceBoardTest {
+
+  private static final ScopeName SCOPE = new ScopeName("chat:1");
+
+  private final PresenceBoard board = new PresenceBoard(3);
+
+  @Test
+  void theLastValueOfAPlaceCounts() {
+    board.put(present(1, "typing", 100));
+    board.put(present(1, "idle", 200));
+    assertThat(board.in(SCOPE)).containsExactly(present(1, "idle", 200));
+  }
+
+  @Test
+  void aPlaceIsScopeTopicDeviceAndClient() {
+    board.put(present(1, "x", 100));
+    board.put(present(2, "y", 100));
+    Present.Place elsewhere = new Present.Place(new ScopeName("chat:2"), "", "phone", 1);
+    board.put(new Present(elsewhere, new PrincipalId("me"), JsonObject.EMPTY, 100));
+    assertThat(board.in(SCOPE)).hasSize(2);
+    assertThat(board.in(new ScopeName("chat:2"))).hasSize(1);
+  }
+
+  @Test
+  void nullTakesAPlaceAway() {
+    board.put(present(1, "x", 100));
+    board.put(gone(1, 50));
+    board.put(gone(7, 50));
+    assertThat(board.in(SCOPE)).isEmpty();
+    assertThat(board.nextExpiry()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aFullScopeTakesNoNewPlaceButOldOnesMayChange() {
+    for (int client = 1; client <= 3; client++) {
+      assertThat(board.put(present(client, "x", 100))).isTrue();
+    }
+    assertThat(board.put(present(4, "x", 100))).isFalse();
+    assertThat(board.put(present(3, "y", 100))).isTrue();
+    board.put(gone(1, 0));
+    assertThat(board.put(present(4, "x", 100))).isTrue();
+  }
+
+  @Test
+  void whatExpiredIsGoneAndSaysSo() {
+    board.put(present(1, "x", 100));
+    board.put(present(2, "y", 101));
+    assertThat(board.nextExpiry()).isEqualTo(100);
+    assertThat(board.expire(99)).isEmpty();
+    assertThat(board.expire(100)).containsExactly(gone(1, 100));
+    assertThat(board.in(SCOPE)).containsExactly(present(2, "y", 101));
+    assertThat(board.nextExpiry()).isEqualTo(101);
+  }
+
+  @Test
+  void aRenewedValueExpiresByItsNewTimeOnly() {
+    board.put(present(1, "x", 100));
+    board.put(present(1, "x", 300));
+    assertThat(board.expire(200)).isEmpty();
+    assertThat(board.expire(300)).containsExactly(gone(1, 300));
+  }
+
+  @Test
+  void whatWasReplacedIsForgotten() {
+    for (int time = 1; time <= 1000; time++) {
+      board.put(present(1, "x", time));
+    }
+    assertThat(board.nextExpiry()).isEqualTo(1000);
+    assertThat(board.expire(Long.MAX_VALUE - 1)).hasSize(1);
+  }
+
+  @Test
+  void aPlaceWithTooLongATopicIsNone() {
+    assertThatThrownBy(
+            () -> new Present.Place(SCOPE, "x".repeat(Present.TOPIC_CHARS_MAX + 1), "phone", 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Present present(long client, String state, long expiresAt) {
+    return new Present(
+        new Present.Place(SCOPE, "", "phone", client),
+        new PrincipalId("me"),
+        JsonObject.EMPTY.with("state", state),
+        expiresAt);
+  }
+
+  private static Present gone(long client, long at) {
+    return new Present(
+        new Present.Place(SCOPE, "", "phone", client), new PrincipalId("me"), null, at);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.protocol.scope.client;
+
+import org.jspecify.annotations.NullMarked;

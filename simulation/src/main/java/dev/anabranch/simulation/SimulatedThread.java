@@ -1,0 +1,73 @@
+package dev.anabranch.simulation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A thread: one task after another, each after a wait that the seed decides.
+final class SimulatedThread implements Executor {
+
+  private final int number;
+  private final Scheduler scheduler;
+  private final RandomGenerator random;
+  private final long waitNanosMax;
+  private final Deque<Runnable> tasks = new ArrayDeque<>();
+  private boolean waiting;
+  private boolean dead;
+
+  /// A thread.
+  ///
+  /// @param number tells it from others: maps of threads must be walked in the same order in every
+  ///   run
+  SimulatedThread(int number, Scheduler scheduler, RandomGenerator random, long waitNanosMax) {
+    this.number = number;
+    this.scheduler = scheduler;
+    this.random = random;
+    this.waitNanosMax = waitNanosMax;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    if (!dead) {
+      tasks.add(task);
+      await();
+    }
+  }
+
+  private void await() {
+    if (!waiting) {
+      waiting = true;
+      scheduler.after(random.nextLong(waitNanosMax), this::turn);
+    }
+  }
+
+  private void turn() {
+    waiting = false;
+    Runnable task = tasks.poll();
+    if (dead || task == null) {
+      return;
+    }
+    task.run();
+    if (!tasks.isEmpty()) {
+      await();
+    }
+  }
+
+  @Override
+  public int hashCode() {
+    return number;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  /// Ends the thread in the middle of whatever it had to do.
+  void kill() {
+    dead = true;
+    tasks.clear();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.anabranch.simulation;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.rule.MergeRule;
+import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.kernel.store.Store;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A store that tells what it committed; the ground for stores that are broken on purpose.
+class WitnessedStore implements Store {
+
+  private final Store inner;
+  private final Consumer<Effects> committed;
+
+  WitnessedStore(Store inner, Consumer<Effects> committed) {
+    this.inner = inner;
+    this.committed = committed;
+  }
+
+  @Override
+  public Effects commit(Needs needs, Function<Loaded, Effects> decide) {
+    Effects effects = inner.commit(needs, decide);
+    committed.accept(effects);
+    return effects;
+  }
+
+  @Override
+  public ScopeHead head(ScopeName scope) {
+    return inner.head(scope);
+  }
+
+  @Override
+  public List<ScopeHead> heads(@Nullable ScopeName after, int countMax) {
+    return inner.heads(after, countMax);
+  }
+
+  @Override
+  public Reading read(ScopeName scope, long afterId, PageLimit limit) {
+    return inner.read(scope, afterId, limit);
+  }
+
+  @Override
+  public Optional<Change> change(ScopeName scope, long seq) {
+    return inner.change(scope, seq);
+  }
+
+  @Override
+  public Optional<Entity> entity(EntityKey key) {
+    return inner.entity(key);
+  }
+
+  @Override
+  public SnapshotPage snapshot(
+      ScopeName scope, Set<ModelName> models, SnapshotPage.@Nullable Place after, PageLimit limit) {
+    return inner.snapshot(scope, models, after, limit);
+  }
+
+  @Override
+  public SnapshotPage floor(ScopeName scope, SnapshotPage.@Nullable Place after, PageLimit limit) {
+    return inner.floor(scope, after, limit);
+  }
+
+  @Override
+  public SnapshotPage state(ScopeName scope, SnapshotPage.@Nullable Place after, PageLimit limit) {
+    return inner.state(scope, after, limit);
+  }
+
+  @Override
+  public long raiseFloor(ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules) {
+    return inner.raiseFloor(scope, floorSeq, rules);
+  }
+
+  @Override
+  public long epoch() {
+    return inner.epoch();
+  }
+
+  @Override
+  public Credentials credentials() {
+    return inner.credentials();
+  }
+
+  @Override
+  public void probe() {
+    inner.probe();
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.anabranch.transport;
+
+import dev.anabranch.link.HttpHandler;
+import dev.anabranch.link.HttpRequest;
+import dev.anabranch.link.HttpRoute;
+import dev.anabranch.link.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
+
+/// A request whose body is still coming in, up to what its route allows.
+final class IncomingRequest {
+  /// Slower than this, after the time that every body has, is too slow: 8 bytes a millisecond.
+  private static final int BYTES_PER_MILLI_MIN = 8;
+
+  private final RequestHead head;
+  private final RequestTraits traits;
+  private final HttpRoute route;
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+
+  IncomingRequest(RequestHead head, RequestTraits traits, HttpRoute route) {
+    this.head = head;
+    this.traits = traits;
+    this.route = route;
+  }
+
+  RequestHead head() {
+    return head;
+  }
+
+  RequestTraits traits() {
+    return traits;
+  }
+
+  HttpHandler handler() {
+    return route.handler();
+  }
+
+  HttpRequest whole() {
+    return new HttpRequest(head, body.toByteArray());
+  }
+
+  /// How long the body may take, given what has come of it.
+  long allowedMillis(int bodyMillis) {
+    return bodyMillis + (long) body.size() / BYTES_PER_MILLI_MIN;
+  }
+
+  /// Refuses a body that is announced to be too long.
+  void announce(long bytes) throws RequestIntake.Refusal {
+    if (bytes > route.bodyBytesMax()) {
+      throw tooLarge();
+    }
+  }
+
+  void add(ByteBuf bytes) throws RequestIntake.Refusal {
+    if (bytes.readableBytes() > route.bodyBytesMax() - body.size()) {
+      throw tooLarge();
+    }
+    if (bytes.isReadable()) {
+      body.writeBytes(ByteBufUtil.getBytes(bytes));
+    }
+  }
+
+  private RequestIntake.Refusal tooLarge() {
+    return new RequestIntake.Refusal(
+        413, "too_large", "the body is longer than " + route.bodyBytesMax() + " bytes");
+  }
+}

@@ -1,11 +1,13 @@
 package dev.anabranch.storage;
 
+import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.storage.postgres.PostgresStore;
 import dev.anabranch.storage.sqlite.SqliteFile;
 import dev.anabranch.storage.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /// The front door: opens stores, backs them up and brings them back.
 public final class Storage {
@@ -67,6 +69,16 @@ public final class Storage {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.file(path).damage();
       case Place.Postgres ignored -> List.of();
+    };
+  }
+
+  /// Does something with the credentials of a database beside its owner, which may be running: the
+  /// way of the command line. The database must be there.
+  public static <T> T withCredentials(
+      StorageConfiguration configuration, Function<Credentials, T> work) {
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.withCredentials(path, work);
+      case Place.Postgres postgres -> PostgresStore.withCredentials(postgres, work);
     };
   }
 }

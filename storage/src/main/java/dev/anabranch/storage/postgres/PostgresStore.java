@@ -1,5 +1,6 @@
 package dev.anabranch.storage.postgres;
 
+import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.Place;
 import dev.anabranch.storage.sql.Epochs;
@@ -14,6 +15,7 @@ import dev.anabranch.storage.sql.Work;
 import dev.anabranch.storage.sqlite.SqliteFile;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Function;
 
 /// The store in a PostgreSQL database of which this process holds the [Lease].
 ///
@@ -118,6 +120,16 @@ public final class PostgresStore extends SqlStore {
       return result;
     } catch (SQLException failure) {
       throw failures.of(failure);
+    }
+  }
+
+  /// Does something with the credentials of a database that may be in use.
+  public static <T> T withCredentials(Place.Postgres place, Function<Credentials, T> work) {
+    Failures failures = new PostgresFailures(place);
+    PostgresConnections connections = new PostgresConnections(place);
+    try (PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
+      return work.apply(
+          new SqlCredentials(readers, new PostgresTransactions(connections, failures)));
     }
   }
 

@@ -13,6 +13,8 @@ import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestWriter;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +22,8 @@ import java.util.List;
 /// Commits batches of writes through the sequencer, one after the other, and says how many changes
 /// a second became durable, and what each cost this thread (on a busy machine the better figure).
 ///
-/// Arguments: a folder or `postgresql://` address; writes a batch; seconds; `insert` (every write a
-/// new entity) or `update` (of 5,000 entities); scopes.
+/// Arguments: a folder, a `postgresql://` address or `embedded` for a PostgreSQL of its own; writes
+/// a batch; seconds; `insert` (every write a new entity) or `update` (of 5,000 entities); scopes.
 public final class CommitLoad {
 
   private static final int ENTITIES = 5_000;
@@ -40,12 +42,27 @@ public final class CommitLoad {
   }
 
   /// Runs it.
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
+    if (!"embedded".equals(arguments[0])) {
+      run(arguments[0], arguments);
+      return;
+    }
+    try (EmbeddedPostgres server =
+        EmbeddedPostgres.builder()
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("shared_buffers", "256MB")
+            .start()) {
+      run(server.getJdbcUrl("postgres", "postgres"), arguments);
+    }
+  }
+
+  private static void run(String place, String[] arguments) {
     int batch = Integer.parseInt(arguments[1]);
     long seconds = Long.parseLong(arguments[2]);
     boolean inserting = "insert".equals(arguments[3]);
     int scopes = Integer.parseInt(arguments[4]);
-    try (Store store = Storage.open(StorageConfiguration.parse(arguments[0], ""))) {
+    try (Store store = Storage.open(StorageConfiguration.parse(place, ""))) {
       CommitLoad load = new CommitLoad(store, inserting, scopes);
       for (long second = 0; second < seconds; second++) {
         long before = load.written;

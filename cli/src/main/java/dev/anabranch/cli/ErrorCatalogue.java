@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Every error code: what it means and what to do. `docs/errors.md` is the page.
+/// Every error code: what it means and what to do; `docs/errors.md` says the same.
 final class ErrorCatalogue {
 
   private ErrorCatalogue() {}

@@ -27,7 +27,8 @@ public final class Anabranch implements Contender {
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx1g");
 
-  // All callers are one principal of one machine here; what is measured is the server, not its manners.
+  // All callers are one principal of one machine here; what is measured is the server, not its
+  // manners.
   private static final Map<String, String> UNLIMITED =
       Map.of(
           "ANABRANCH_REQUESTS__PER_SECOND", "1000000",

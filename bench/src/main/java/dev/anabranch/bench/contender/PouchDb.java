@@ -57,7 +57,8 @@ public final class PouchDb implements Contender {
     public Opening reader(String scope) {
       return Opening.stream(
           server.authority(),
-          database(scope) + "/_changes?feed=continuous&include_docs=true&since=now&heartbeat=30000");
+          database(scope)
+              + "/_changes?feed=continuous&include_docs=true&since=now&heartbeat=30000");
     }
 
     // The feed says nothing until the first change.

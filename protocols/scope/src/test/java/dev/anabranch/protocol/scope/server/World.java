@@ -158,7 +158,8 @@ final class World {
 
   /// The handler that a door gives to a link.
   LinkHandler at(LinkAcceptor door, TestLink link) {
-    Handshake handshake = new Handshake(peer(), Target.parse("/sync"), Headers.empty(), List.of());
+    Handshake handshake =
+        new Handshake(peer(), Target.parse("/sync"), Headers.of("Host", "localhost"), List.of());
     List<LinkHandler> handlers = new ArrayList<>();
     door.admit(handshake)
         .thenAccept(admission -> {

@@ -61,14 +61,11 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
-    line.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> failed(failure, surroundings));
+    line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;
   }
 
-  private static int failed(
-      Exception failure, Surroundings surroundings)
-      throws Exception {
+  private static int failed(Exception failure, Surroundings surroundings) throws Exception {
     int exitCode =
         switch (failure) {
           case CommandFailure no -> no.exitCode();

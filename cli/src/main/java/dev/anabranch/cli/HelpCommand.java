@@ -79,10 +79,9 @@ final class HelpCommand implements Callable<Integer> {
 
   private static String explained(String code) {
     return ErrorCatalogue.explain(code)
-        .orElseThrow(
-            () ->
-                new CommandFailure(
-                    CommandFailure.NO,
-                    "there is no error code " + code + "; anabranch help errors lists them"));
+        .orElseThrow(() ->
+            new CommandFailure(
+                CommandFailure.NO,
+                "there is no error code " + code + "; anabranch help errors lists them"));
   }
 }

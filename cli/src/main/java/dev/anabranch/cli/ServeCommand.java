@@ -104,7 +104,9 @@ public final class ServeCommand implements Callable<Integer> {
     output.remark("Anabranch serves on " + url + ", keeping its log in " + place(configuration));
     output.remark("Try, in another terminal:");
     output.remark(
-        "  curl -X POST " + url + "/api/Note -H 'Content-Type: application/json' \\\n"
+        "  curl -X POST "
+            + url
+            + "/api/Note -H 'Content-Type: application/json' \\\n"
             + "    -d '{\"scope\":\"org:demo\",\"id\":\"n1\",\"title\":\"Hello\"}'"
             + header(configuration));
     output.remark("  curl '" + url + "/sync/bootstrap?scope=org:demo'" + header(configuration));

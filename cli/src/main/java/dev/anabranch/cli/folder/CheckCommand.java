@@ -5,10 +5,10 @@ import dev.anabranch.cli.Output.Colour;
 import dev.anabranch.cli.Surroundings;
 import dev.anabranch.kernel.check.Difference;
 import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
-import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -71,27 +71,29 @@ public final class CheckCommand extends StoreCommand {
   }
 
   private void tell(long scopes, long changes, List<Difference> differences) {
-    differences.forEach(difference ->
-        output().line(output().in(Colour.RED, "differs") + "  " + difference));
-    output().line(
-        differences.isEmpty()
-            ? output().in(Colour.GREEN, "sound")
-                + ": the state is the fold of the log, "
-                + changes
-                + " changes in "
-                + scopes
-                + " scopes"
-            : "not sound: " + differences.size() + " differences in " + scopes + " scopes");
+    differences.forEach(
+        difference -> output().line(output().in(Colour.RED, "differs") + "  " + difference));
+    output()
+        .line(
+            differences.isEmpty()
+                ? output().in(Colour.GREEN, "sound")
+                    + ": the state is the fold of the log, "
+                    + changes
+                    + " changes in "
+                    + scopes
+                    + " scopes"
+                : "not sound: " + differences.size() + " differences in " + scopes + " scopes");
   }
 
   private void tellAsJson(long scopes, long changes, List<Difference> differences) {
     List<Json> told =
         differences.stream().<Json>map(each -> new JsonString(each.toString())).toList();
-    output().value(
-        JsonObject.EMPTY
-            .with("scopes", scopes)
-            .with("changes", changes)
-            .with("differences", new JsonArray(told)),
-        true);
+    output()
+        .value(
+            JsonObject.EMPTY
+                .with("scopes", scopes)
+                .with("changes", changes)
+                .with("differences", new JsonArray(told)),
+            true);
   }
 }

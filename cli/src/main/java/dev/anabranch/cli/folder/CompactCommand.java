@@ -59,7 +59,9 @@ public final class CompactCommand extends StoreCommand {
     for (ScopeHead head : CheckCommand.heads(store)) {
       Optional<Rule> rule = retention.ruleFor(head);
       if (rule.isPresent()) {
-        gone += compact(store, models, head, retention.floorOf(head, rule.get(), store, clock.millis()));
+        gone +=
+            compact(
+                store, models, head, retention.floorOf(head, rule.get(), store, clock.millis()));
       }
     }
     output().line(gone + " changes " + (dryRun ? "would be" : "were") + " folded away");

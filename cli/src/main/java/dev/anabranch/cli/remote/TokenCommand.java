@@ -113,7 +113,9 @@ public final class TokenCommand implements Runnable {
         description = "The highest right it carries: read, write or admin. Default: admin.")
     private String right = "admin";
 
-    @Option(names = "--create", description = "May write to unknown scopes, and become their admin.")
+    @Option(
+        names = "--create",
+        description = "May write to unknown scopes, and become their admin.")
     private boolean create;
 
     @Option(names = "--owner", description = "The operator's: every right, and tokens too.")
@@ -167,9 +169,12 @@ public final class TokenCommand implements Runnable {
         return 0;
       }
       output().line(made.string("token").orElse(""));
-      output().remark(
-          "for " + principal + "; keep it in a file that nobody else can read (chmod 600) and name"
-              + " that in ANABRANCH_TOKEN_FILE. It is not shown again.");
+      output()
+          .remark(
+              "for "
+                  + principal
+                  + "; keep it in a file that nobody else can read (chmod 600) and name"
+                  + " that in ANABRANCH_TOKEN_FILE. It is not shown again.");
       return 0;
     }
   }

@@ -25,7 +25,8 @@ public record DatabaseSettings(
     String url = section.text("url", "");
     if (!url.isEmpty() && !url.startsWith("postgresql://") && !url.startsWith("postgres://")) {
       throw new ConfigurationFailure(
-          "[database] url must begin with postgresql://, or be empty for SQLite in the data folder");
+          "[database] url must begin with postgresql://, or be empty for SQLite in the data"
+              + " folder");
     }
     String passwordFile = section.text("password_file", "");
     String password = section.text("password", "");

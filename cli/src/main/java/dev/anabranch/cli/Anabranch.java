@@ -1,7 +1,12 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.demo.DemoCommand;
+import dev.anabranch.cli.folder.BackupCommand;
 import dev.anabranch.cli.folder.CheckCommand;
 import dev.anabranch.cli.folder.CompactCommand;
+import dev.anabranch.cli.folder.ExportCommand;
+import dev.anabranch.cli.folder.ImportCommand;
+import dev.anabranch.cli.folder.RestoreCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
 import dev.anabranch.cli.remote.GetCommand;
 import dev.anabranch.cli.remote.GrantCommand;
@@ -59,6 +64,11 @@ public final class Anabranch implements Runnable {
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(DemoCommand.of(surroundings))
+        .addSubcommand(new ExportCommand(surroundings))
+        .addSubcommand(new ImportCommand(surroundings))
+        .addSubcommand(new BackupCommand(surroundings))
+        .addSubcommand(new RestoreCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));

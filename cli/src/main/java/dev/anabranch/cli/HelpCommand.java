@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,9 +30,6 @@ final class HelpCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       description = "A command; or errors, with a code or without.")
   private List<String> what = List.of();
-
-  @Option(names = "--markdown", hidden = true, description = "The error catalogue as a page.")
-  private boolean markdown;
 
   private final Surroundings surroundings;
 
@@ -67,9 +63,7 @@ final class HelpCommand implements Callable<Integer> {
   }
 
   private int errors() {
-    if (markdown) {
-      surroundings.output().line(ErrorCatalogue.markdown().stripTrailing());
-    } else if (what.size() == 1) {
+    if (what.size() == 1) {
       ErrorCatalogue.codes().forEach(surroundings.output()::line);
     } else {
       surroundings.output().line(explained(what.get(1)));

@@ -6,7 +6,7 @@ package dev.anabranch.link;
 /// heeds [#writable]: when it says no, stop following, and go on from the cursor when
 /// [LinkHandler#writable] is called. While an outbox is over its mark the server reads no more from
 /// that peer, so answers cannot pile up either. A session that sends on regardless is cut off at
-/// four times the mark: the link closes with 1013.
+/// four times the mark on top of its largest frame: the link closes with 1013.
 ///
 /// Use it on the link's loop only; elsewhere it throws [IllegalStateException].
 public interface Outbox {

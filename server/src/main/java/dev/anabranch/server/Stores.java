@@ -28,6 +28,13 @@ public final class Stores {
   ///
   /// @throws ConfigurationFailure when it is not
   public static Store openExisting(Configuration configuration) {
+    return Storage.open(existing(configuration));
+  }
+
+  /// Where it is, if it is there already.
+  ///
+  /// @throws ConfigurationFailure when it is not
+  public static StorageConfiguration existing(Configuration configuration) {
     StorageConfiguration storage = storage(configuration);
     if (storage.place() instanceof Place.Folder(Path folder)
         && !Files.exists(folder.resolve(FILE))) {
@@ -36,7 +43,7 @@ public final class Stores {
               + folder
               + "; name its folder with --data, or a PostgreSQL database with --database");
     }
-    return Storage.open(storage);
+    return storage;
   }
 
   /// Where it is, and how it is opened.

@@ -1,10 +1,15 @@
 package dev.anabranch.storage;
 
+import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.storage.postgres.PostgresStore;
+import dev.anabranch.storage.sqlite.SqliteFile;
 import dev.anabranch.storage.sqlite.SqliteStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 
-/// The front door: opens stores.
+/// The front door: opens stores, backs them up and brings them back.
 public final class Storage {
 
   private Storage() {}
@@ -30,6 +35,50 @@ public final class Storage {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.beginEpoch(path);
       case Place.Postgres postgres -> PostgresStore.beginEpoch(postgres);
+    };
+  }
+
+  /// Makes a backup: one SQLite file with everything in it, also from PostgreSQL. The database may
+  /// be in use; the backup holds what was durable when it began.
+  ///
+  /// @param file a new file, which appears only when it is whole
+  public static void backup(StorageConfiguration configuration, Path file) {
+    SqliteFile backup = new SqliteFile(file);
+    switch (configuration.place()) {
+      case Place.Folder(var path) -> backup.copyOf(path);
+      case Place.Postgres postgres -> PostgresStore.backUp(postgres, backup);
+    }
+  }
+
+  /// Brings a backup back into an empty folder or database of either kind, and begins the next
+  /// epoch there.
+  ///
+  /// @param file what [#backup] made
+  /// @return the new epoch
+  public static long restore(Path file, StorageConfiguration configuration) {
+    SqliteFile backup = new SqliteFile(file);
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> backup.restoreTo(path);
+      case Place.Postgres postgres -> PostgresStore.restore(backup, postgres);
+    };
+  }
+
+  /// What is wrong with the file of a data folder, page by page; empty when nothing, and always for
+  /// PostgreSQL, whose own tools say it.
+  public static List<String> damage(StorageConfiguration configuration) {
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.file(path).damage();
+      case Place.Postgres ignored -> List.of();
+    };
+  }
+
+  /// Does something with the credentials of a database beside its owner, which may be running: the
+  /// way of the command line. The database must be there.
+  public static <T> T withCredentials(
+      StorageConfiguration configuration, Function<Credentials, T> work) {
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.withCredentials(path, work);
+      case Place.Postgres postgres -> PostgresStore.withCredentials(postgres, work);
     };
   }
 }

@@ -33,6 +33,8 @@ final class AnswerOutput {
   private final End end;
   private final AtomicLong pendingBytes = new AtomicLong();
   private volatile boolean full;
+  // Of the producer, like the call that changes it.
+  private int largestBytes;
   private volatile boolean over;
   private @Nullable Runnable onWritable;
   private long movedNanos;
@@ -84,8 +86,9 @@ final class AnswerOutput {
     if (over || bytes.length == 0) {
       return;
     }
+    largestBytes = Math.max(largestBytes, bytes.length);
     long pending = pendingBytes.addAndGet(bytes.length);
-    if (pending - bytes.length > 4L * limits.bufferBytes()) {
+    if (pending - bytes.length > 4L * limits.bufferBytes() + largestBytes) {
       loop.run(this::abort);
       return;
     }

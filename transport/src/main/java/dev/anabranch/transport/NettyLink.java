@@ -55,6 +55,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   private State state = State.NEW;
   private boolean told;
   private boolean paused;
+  private int largestBytes;
   private int code = CloseCode.LOST;
   private String reason = "";
   private long heardNanos;
@@ -134,12 +135,13 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
       checkStarted();
       return;
     }
-    if (channel.bytesBeforeWritable() > 4L * terms.limits().outboxBytes()) {
+    if (channel.bytesBeforeWritable() > 4L * terms.limits().outboxBytes() + largestBytes) {
       terms.metrics().linkOverflowed();
       shut(CloseCode.OVERLOADED, "the peer reads too slowly");
       return;
     }
     ByteBuf bytes = bytesOf(frame);
+    largestBytes = Math.max(largestBytes, bytes.readableBytes());
     terms.metrics().frameSent(bytes.readableBytes());
     channel.write(bytes, channel.voidPromise());
   }
@@ -312,6 +314,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
       return;
     }
     paused = false;
+    largestBytes = 0;
     heardNanos = loop.watch().nowNanos();
     terms.metrics().linkResumed();
     channel.config().setAutoRead(true);

@@ -17,6 +17,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +31,7 @@ final class HttpServingTest {
   private static final int LARGE_BYTES = 3_000_000;
   private static final AtomicReference<RequestHead> LAST = new AtomicReference<>();
   private static final AtomicReference<BodyWriter> OPEN = new AtomicReference<>();
+  private static final CompletableFuture<String> BROKEN = new CompletableFuture<>();
   private static TestServer server;
   private static HttpClient client;
 
@@ -72,6 +76,19 @@ final class HttpServingTest {
             body.flush();
             OPEN.set(body);
           });
+      case "/burst" ->
+          HttpRoute.withoutBody((request, exchange) -> {
+            BodyWriter body = exchange.stream(200, Headers.of("Content-Type", "text/csv"));
+            body.write(noise(2_000_000));
+            body.write(noise(1_000));
+            body.finish();
+          });
+      case "/endless" ->
+          HttpRoute.withoutBody((request, exchange) -> {
+            BodyWriter body = exchange.stream(200, Headers.empty());
+            BodyOutput output = new BodyOutput(exchange, body);
+            Thread.startVirtualThread(() -> endless(output));
+          });
       case "/throw" ->
           HttpRoute.withoutBody((request, exchange) -> {
             throw new IllegalStateException("on purpose");
@@ -91,6 +108,22 @@ final class HttpServingTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void endless(BodyOutput output) {
+    try {
+      while (true) {
+        output.write(new byte[1_000]);
+      }
+    } catch (IOException e) {
+      BROKEN.complete(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static byte[] noise(int length) {
+    byte[] noise = new byte[length];
+    new SplittableRandom(9110).nextBytes(noise);
+    return noise;
   }
 
   private static HttpResponse<byte[]> get(String path, String... headers) throws Exception {
@@ -207,6 +240,23 @@ final class HttpServingTest {
 
     assertThat(plain.lines()).hasSize(100_000).last().isEqualTo("{\"line\":99999}");
     assertThat(zipped).isEqualTo(plain);
+  }
+
+  @Test
+  void writesABurstWhole() throws Exception {
+    assertThat(get("/burst").body()).hasSize(2_001_000);
+    byte[] zipped = get("/burst", "Accept-Encoding", "gzip").body();
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(zipped)).readAllBytes())
+        .hasSize(2_001_000);
+  }
+
+  @Test
+  void tellsAWriterThatThePeerHasGone() throws Exception {
+    try (RawPeer peer = new RawPeer(server.port())) {
+      peer.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+    }
+
+    assertThat(BROKEN.get(10, TimeUnit.SECONDS)).isEqualTo("the peer has gone");
   }
 
   @Test

@@ -40,6 +40,7 @@ final class SlowPeerTest {
       switch (message) {
         case "count" -> count();
         case "flood" -> flood();
+        case "large" -> large();
         default -> link.outbox().send(Frame.text(message));
       }
     }
@@ -60,6 +61,13 @@ final class SlowPeerTest {
       link.outbox().flush();
     }
 
+    private void large() {
+      link.outbox().send(Frame.binary(new byte[8_000_000]));
+      for (int i = 0; i < 100; i++) {
+        link.outbox().send(Frame.text(message(i)));
+      }
+    }
+
     private void flood() {
       for (int i = 0; i < MESSAGES; i++) {
         link.outbox().send(Frame.text(message(i)));
@@ -75,7 +83,7 @@ final class SlowPeerTest {
   @BeforeEach
   void start() {
     TransportLimits.Links links =
-        new TransportLimits.Links(65_536, 100, 131_072, 300, 1_500, 300, true);
+        new TransportLimits.Links(65_536, 100, 131_072, 400, 2_500, 300, true);
     server =
         TestServer.start(
             TestServer.plain().with(TransportLimits.defaults().with(links)),
@@ -146,6 +154,18 @@ final class SlowPeerTest {
       assertThat(session().end()).startsWith("closed 1013");
       assertThat(server.counts.of("overflowed")).isEqualTo(1);
       assertThat(server.counts.of("sent bytes")).isLessThan(4 * 131_072 + 300_000);
+    }
+  }
+
+  @Test
+  void sendsAFewMoreBehindALargeFrame() throws Exception {
+    try (RawPeer peer = narrow()) {
+      peer.text("large");
+
+      assertThat(peer.readFrame().payload()).hasSize(8_000_000);
+      for (int i = 0; i < 100; i++) {
+        assertThat(peer.readFrame().text()).isEqualTo(message(i));
+      }
     }
   }
 

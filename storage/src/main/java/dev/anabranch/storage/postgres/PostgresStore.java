@@ -1,5 +1,7 @@
 package dev.anabranch.storage.postgres;
 
+import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.Place;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
@@ -8,7 +10,12 @@ import dev.anabranch.storage.sql.PageQueries;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
+import dev.anabranch.storage.sql.TableCopy;
+import dev.anabranch.storage.sql.Work;
+import dev.anabranch.storage.sqlite.SqliteFile;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Function;
 
 /// The store in a PostgreSQL database of which this process holds the [Lease].
 ///
@@ -99,18 +106,62 @@ public final class PostgresStore extends SqlStore {
   ///
   /// @return the new epoch
   public static long beginEpoch(Place.Postgres place) {
+    return alone(place, Epochs::beginNext);
+  }
+
+  /// Runs one transaction as the database's owner.
+  private static <T> T alone(Place.Postgres place, Work<T> work) {
     Failures failures = new PostgresFailures(place);
-    try {
-      PostgresConnections connections = new PostgresConnections(place);
-      try (Session writing = connections.writing();
-          Lease ignored = own(writing, connections, place, failures)) {
-        long epoch = Epochs.beginNext(writing);
-        writing.connection().commit();
-        return epoch;
-      }
+    PostgresConnections connections = new PostgresConnections(place);
+    try (Session writing = connections.writing();
+        Lease ignored = own(writing, connections, place, failures)) {
+      T result = work.run(writing);
+      writing.connection().commit();
+      return result;
     } catch (SQLException failure) {
       throw failures.of(failure);
     }
+  }
+
+  /// Does something with the credentials of a database that may be in use.
+  public static <T> T withCredentials(Place.Postgres place, Function<Credentials, T> work) {
+    Failures failures = new PostgresFailures(place);
+    PostgresConnections connections = new PostgresConnections(place);
+    try (PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
+      return work.apply(
+          new SqlCredentials(readers, new PostgresTransactions(connections, failures)));
+    }
+  }
+
+  /// Copies everything into a backup file, from one snapshot; the database may be in use.
+  public static void backUp(Place.Postgres place, SqliteFile backup) {
+    Failures failures = new PostgresFailures(place);
+    try (Session reading = new Session(new PostgresConnections(place).open())) {
+      Connection connection = reading.connection();
+      connection.setAutoCommit(false);
+      connection.setReadOnly(true);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      backup.copyOf(reading);
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  /// Copies a backup file into an empty database that nobody has open, and begins the next epoch
+  /// there.
+  ///
+  /// @return the new epoch
+  public static long restore(SqliteFile backup, Place.Postgres place) {
+    return alone(
+        place,
+        writing -> {
+          if (!TableCopy.isEmpty(writing)) {
+            throw new StoreFailure(
+                StoreFailure.Kind.BROKEN, place + " is not empty; name an empty database");
+          }
+          backup.copyTo(writing);
+          return Epochs.beginNext(writing);
+        });
   }
 
   /// Leaves the lease to run out and the sessions open, as a server does that hangs.

@@ -1,5 +1,7 @@
 package dev.anabranch.storage.sqlite;
 
+import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.Migrations;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.storage.sql.Epochs;
@@ -9,8 +11,10 @@ import dev.anabranch.storage.sql.PageQueries;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.function.Function;
 
 /// The store in one file of a data folder that this process owns.
 ///
@@ -83,6 +87,26 @@ public final class SqliteStore extends SqlStore {
         PageQueries.streamed(),
         new SqlCredentials(readers, new SqliteTransactions(database, failures)),
         failures);
+  }
+
+  /// Does something with the credentials in a folder that may be in use.
+  public static <T> T withCredentials(Path path, Function<Credentials, T> work) {
+    Path database = DataFolder.databaseIn(path);
+    Failures failures = new SqliteFailures(database);
+    if (!Files.isRegularFile(database)) {
+      throw new StoreFailure(
+          StoreFailure.Kind.UNREACHABLE, "there is no database in " + path.toAbsolutePath());
+    }
+    try (SqliteReaders readers = SqliteReaders.open(database, 1, failures)) {
+      return work.apply(new SqlCredentials(readers, new SqliteTransactions(database, failures)));
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  /// The database file of a folder.
+  public static SqliteFile file(Path path) {
+    return new SqliteFile(DataFolder.databaseIn(path));
   }
 
   /// Begins the next epoch in a folder that nobody has open.

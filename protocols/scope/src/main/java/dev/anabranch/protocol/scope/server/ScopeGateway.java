@@ -3,6 +3,7 @@ package dev.anabranch.protocol.scope.server;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.link.CloseCode;
+import dev.anabranch.link.Frame;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
@@ -75,7 +76,7 @@ public final class ScopeGateway implements Gateway {
         new Refusal(
             ScopeFault.UNKNOWN_PROTOCOL,
             "the first frame is an object whose type is auth, subscribe, push, ping or presence");
-    return dev.anabranch.link.Frame.text(ScopeCodec.encode(ErrorAnswer.of(refusal, null, null)));
+    return Frame.text(ScopeCodec.encode(ErrorAnswer.of(refusal, null, null)));
   }
 
   @Override

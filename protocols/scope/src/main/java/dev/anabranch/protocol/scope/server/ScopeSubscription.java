@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,7 @@ final class ScopeSubscription implements Follower {
   }
 
   /// Goes on with an answer of the kernel, unless it is a no, or nobody waits for it any more.
-  private <T> void ask(java.util.concurrent.CompletionStage<Answer<T>> stage, Consumer<T> next) {
+  private <T> void ask(CompletionStage<Answer<T>> stage, Consumer<T> next) {
     link.then(
         stage,
         scope().text(),

@@ -3,7 +3,12 @@ package dev.anabranch.protocol.scope.wire;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
 import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonNull;
+import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.protocol.scope.wire.Decoded.Bad;
 import dev.anabranch.protocol.scope.wire.Decoded.Good;
 import java.nio.charset.StandardCharsets;
@@ -82,11 +87,11 @@ public final class ScopeCodec {
   private static String kind(Json value) {
     return switch (value) {
       case JsonObject ignored -> "an object";
-      case dev.anabranch.kernel.json.JsonArray ignored -> "an array";
-      case dev.anabranch.kernel.json.JsonString ignored -> "a string";
-      case dev.anabranch.kernel.json.JsonNumber ignored -> "a number";
-      case dev.anabranch.kernel.json.JsonBoolean ignored -> "true or false";
-      case dev.anabranch.kernel.json.JsonNull ignored -> "null";
+      case JsonArray ignored -> "an array";
+      case JsonString ignored -> "a string";
+      case JsonNumber ignored -> "a number";
+      case JsonBoolean ignored -> "true or false";
+      case JsonNull ignored -> "null";
     };
   }
 

@@ -9,6 +9,7 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
@@ -34,6 +35,7 @@ final class SwitchedKernel implements Kernel {
   private final Kernel kernel;
   private final Deque<Runnable> held = new ArrayDeque<>();
   private @Nullable RuntimeException failure;
+  private @Nullable Fault fault;
   private boolean holding;
   private int asked;
 
@@ -44,6 +46,11 @@ final class SwitchedKernel implements Kernel {
   /// From now on every question fails so; null = answers again.
   void failWith(@Nullable RuntimeException with) {
     failure = with;
+  }
+
+  /// From now on every write is refused so.
+  void refuseWritesWith(Fault with) {
+    fault = with;
   }
 
   /// From now on questions are held back.
@@ -79,6 +86,12 @@ final class SwitchedKernel implements Kernel {
 
   @Override
   public CompletionStage<List<Outcome>> commit(Commit commit) {
+    Fault no = fault;
+    if (no != null) {
+      List<Outcome> refused =
+          commit.writes().stream().<Outcome>map(write -> new Outcome.Refused(no)).toList();
+      return CompletableFuture.completedFuture(refused);
+    }
     return ask(() -> kernel.commit(commit));
   }
 

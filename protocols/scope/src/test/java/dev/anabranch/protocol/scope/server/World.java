@@ -31,10 +31,13 @@ import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.rule.VersionedRule;
 import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.link.HttpRoute;
+import dev.anabranch.link.LinkAcceptor;
+import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
 import dev.anabranch.link.Target;
@@ -44,7 +47,6 @@ import dev.anabranch.testkit.SetUnionMerge;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,14 +61,12 @@ final class World {
   static final ScopeName SCOPE = new ScopeName("org:1");
   static final ModelName MESSAGE = new ModelName("Message");
 
-  /// Faults that anything in this test run was answered with.
-  static final Set<ScopeFault> PROVOKED = EnumSet.noneOf(ScopeFault.class);
-
   final Turns turns = new Turns();
   final MemoryStore store = MemoryStore.fresh();
   final Engine engine;
   final SwitchedKernel kernel;
   final ScopeGateway gateway;
+  final List<ScopeFault> told = new ArrayList<>();
   final List<Throwable> failures = new ArrayList<>();
   private int keys;
 
@@ -84,7 +84,7 @@ final class World {
             new ScopeObserver() {
               @Override
               public void refused(ScopeFault fault) {
-                PROVOKED.add(fault);
+                told.add(fault);
               }
 
               @Override
@@ -156,6 +156,20 @@ final class World {
     return link;
   }
 
+  /// The handler that a door gives to a link.
+  LinkHandler at(LinkAcceptor door, TestLink link) {
+    Handshake handshake =
+        new Handshake(peer(), Target.parse("/sync"), Headers.of("Host", "localhost"), List.of());
+    List<LinkHandler> handlers = new ArrayList<>();
+    door.admit(handshake)
+        .thenAccept(admission -> {
+          if (admission instanceof Admission.Accepted accepted) {
+            handlers.add(accepted.session().open(link));
+          }
+        });
+    return handlers.getFirst();
+  }
+
   /// Sends a request; what comes back is held against the description of the interface.
   TestExchange ask(String method, String target, @Nullable String body, String... headers) {
     TestExchange exchange = begin(method, target, body, headers);
@@ -189,7 +203,9 @@ final class World {
 
   static void check(String method, String target, TestExchange exchange) {
     String path = target.split("\\?", 2)[0];
-    boolean unknown = exchange.status() == 405 || exchange.text().contains("unknown_route");
+    boolean unknown =
+        exchange.status() == 405
+            || (exchange.status() == 404 && exchange.code().equals("unknown_route"));
     List<String> violations =
         unknown
             ? Description.OF_SCOPE_SYNC.violations("Problem", exchange.text())

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.bench.integrity;
+
+import org.jspecify.annotations.NullMarked;

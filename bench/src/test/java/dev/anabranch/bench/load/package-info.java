@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.bench.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package dev.anabranch.cli.folder;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Surroundings;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.Remembered;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.Store;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+
+/// Writes the whole log out, to be read in somewhere else.
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes the log out as lines of JSON, with ids, order, keys and authors: `anabranch import`"
+          + " makes the same database of it, SQLite or PostgreSQL.",
+      "It holds no tokens and no answers to writes that changed nothing. A scope whose old changes"
+          + " were folded away cannot be exported; a backup holds everything."
+    },
+    footer = {"", "Example:", "  anabranch export --data ./anabranch-data | gzip > log.ndjson.gz"})
+public final class ExportCommand extends StoreCommand {
+
+  static final String FORMAT = "anabranch-log-1";
+
+  private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
+
+  /// A command of these surroundings.
+  public ExportCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  int work(Store store, Models models) {
+    List<ScopeHead> heads = CheckCommand.heads(store);
+    refuseFolded(heads);
+    long total = heads.stream().mapToLong(ScopeHead::seq).sum();
+    output()
+        .line(
+            JsonObject.EMPTY
+                .with("format", FORMAT)
+                .with("scopes", heads.size())
+                .with("changes", total)
+                .text());
+    try (Progress progress = Progress.of("export", total, output())) {
+      for (ScopeHead head : heads) {
+        export(store, head, progress);
+      }
+    }
+    output().line(JsonObject.EMPTY.with("end", total).text());
+    return 0;
+  }
+
+  private static void refuseFolded(List<ScopeHead> heads) {
+    for (ScopeHead head : heads) {
+      if (head.floorSeq() > 0) {
+        throw new CommandFailure(
+            CommandFailure.NO,
+            "the changes of "
+                + head.scope()
+                + " up to seq "
+                + head.floorSeq()
+                + " were folded away; take a backup instead");
+      }
+    }
+  }
+
+  private void export(Store store, ScopeHead head, Progress progress) {
+    long after = 0;
+    while (store.read(head.scope(), after, PAGE) instanceof Reading.Page page
+        && !page.changes().isEmpty()) {
+      for (Effects.Logged logged : logged(store, page.changes())) {
+        output().line(ChangeText.of(logged).text());
+      }
+      progress.by(page.changes().size());
+      after = page.changes().getLast().id();
+    }
+  }
+
+  /// The changes with the hashes of their writes, which the store tells only to a batch.
+  private static List<Effects.Logged> logged(Store store, List<Change> changes) {
+    Set<Remembered.Name> names = new LinkedHashSet<>();
+    changes.forEach(change -> names.add(name(change)));
+    List<Effects.Logged> logged = new ArrayList<>();
+    store.commit(
+        new Needs(Set.of(), names, Set.of(), Set.of()),
+        loaded -> {
+          for (Change change : changes) {
+            Remembered answer = loaded.remembered(name(change));
+            if (answer == null) {
+              throw new CommandFailure(
+                  CommandFailure.NO, "the database has forgotten the key of change " + change.id());
+            }
+            logged.add(new Effects.Logged(change, answer.hash()));
+          }
+          return new Effects(
+              loaded.headId(),
+              loaded.headHlc(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of());
+        });
+    return logged;
+  }
+
+  private static Remembered.Name name(Change change) {
+    return new Remembered.Name(change.scope(), change.author(), change.key());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.anabranch.cli.folder;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.kernel.commit.Sequencer;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Hlc;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.Needs.DeviceName;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.Store;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Lays changes that were decided elsewhere into a store as they are: folds them, and keeps their
+/// ids, seqs and keys. The one way into a log besides the sequencer's.
+final class LogImport {
+
+  private final Store store;
+  private final Models models;
+
+  LogImport(Store store, Models models) {
+    this.store = store;
+    this.models = models;
+  }
+
+  /// Adds changes in the order of their scopes' logs, in one transaction.
+  void add(List<Effects.Logged> logged) {
+    if (!logged.isEmpty()) {
+      List<Effects.Logged> changes = List.copyOf(logged);
+      store.commit(needs(changes), loaded -> effects(loaded, changes));
+    }
+  }
+
+  private static Needs needs(List<Effects.Logged> logged) {
+    Set<ScopeName> scopes = new HashSet<>();
+    Set<EntityKey> entities = new HashSet<>();
+    for (Effects.Logged each : logged) {
+      scopes.add(each.change().scope());
+      entities.add(each.change().entity());
+    }
+    return new Needs(scopes, Set.of(), entities, Set.of());
+  }
+
+  private Effects effects(Loaded loaded, List<Effects.Logged> logged) {
+    Map<EntityKey, Entity> entities = new LinkedHashMap<>();
+    Map<DeviceName, DeviceState> devices = new LinkedHashMap<>();
+    Map<ScopeName, ScopeHead> scopes = new LinkedHashMap<>();
+    long headId = loaded.headId();
+    long headHlc = loaded.headHlc();
+    for (Effects.Logged each : logged) {
+      Change change = each.change();
+      ScopeHead head = scopes.getOrDefault(change.scope(), loaded.scope(change.scope()));
+      inOrder(head, change);
+      scopes.put(change.scope(), new ScopeHead(change.scope(), change.seq(), change.id(), 0, 0));
+      Entity before = entities.getOrDefault(change.entity(), loaded.entity(change.entity()));
+      entities.put(change.entity(), models.of(change.entity().model()).rule().fold(before, change));
+      DeviceState device =
+          new DeviceState(
+              change.scope(),
+              change.cause().device(),
+              change.author(),
+              change.cause().n(),
+              change.cause().base());
+      devices.put(new DeviceName(change.scope(), device.device()), device);
+      headId = Math.max(headId, change.id());
+      headHlc =
+          Math.max(headHlc, Hlc.clamp(change.hlc(), change.at(), Sequencer.HLC_AHEAD_MILLIS_MAX));
+    }
+    return new Effects(
+        headId,
+        headHlc,
+        logged,
+        List.copyOf(entities.values()),
+        List.of(),
+        List.copyOf(devices.values()),
+        List.copyOf(scopes.values()));
+  }
+
+  private static void inOrder(ScopeHead head, Change change) {
+    if (change.seq() != head.seq() + 1 || change.id() <= head.id()) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED,
+          "change "
+              + change.id()
+              + " of "
+              + change.scope()
+              + " has seq "
+              + change.seq()
+              + " after seq "
+              + head.seq()
+              + " and id "
+              + head.id());
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.anabranch.cli.folder;
+
+import dev.anabranch.cli.Output;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/// How far a long command has come; only for somebody who looks.
+final class Progress implements AutoCloseable {
+
+  private static final int REFRESH_MILLIS = 250;
+
+  private final Optional<ProgressBar> bar;
+
+  private Progress(Optional<ProgressBar> bar) {
+    this.bar = bar;
+  }
+
+  /// @param total how much there is to do; below 0 = unknown
+  static Progress of(String task, long total, Output output) {
+    return new Progress(
+        output.isTerminal()
+            ? Optional.of(
+                new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(total)
+                    .setUpdateIntervalMillis(REFRESH_MILLIS)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .build())
+            : Optional.empty());
+  }
+
+  void by(long done) {
+    bar.ifPresent(shown -> shown.stepBy(done));
+  }
+
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
+  }
+}

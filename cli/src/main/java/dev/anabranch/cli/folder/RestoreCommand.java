@@ -1,0 +1,46 @@
+package dev.anabranch.cli.folder;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Surroundings;
+import dev.anabranch.server.Stores;
+import dev.anabranch.storage.Storage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// Brings a backup back.
+@Command(
+    name = "restore",
+    mixinStandardHelpOptions = true,
+    description =
+        "Brings a backup back into an empty folder or database, of either kind, and begins the next"
+            + " epoch: clients that had seen more than the backup holds start over by themselves.",
+    footer = {"", "Example:", "  anabranch restore monday.anabranch --data ./anabranch-data"})
+public final class RestoreCommand implements Callable<Integer> {
+
+  @Mixin private StoreOptions place = new StoreOptions();
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "What anabranch backup made.")
+  private @Nullable Path file;
+
+  private final Surroundings surroundings;
+
+  /// A command of these surroundings.
+  public RestoreCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    if (file == null || !Files.exists(file)) {
+      throw new CommandFailure(CommandFailure.MISUSED, "there is no file " + file);
+    }
+    long epoch = Storage.restore(file, Stores.storage(place.configuration(surroundings)));
+    surroundings.output().line("restored from " + file + "; this is epoch " + epoch);
+    return 0;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.anabranch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.Remembered;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.RunningServer;
+import dev.anabranch.server.Server;
+import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderCommandsTest {
+
+  @TempDir Path folder;
+
+  private final Shell shell = new Shell();
+  private String data = "";
+
+  /// A database with inserts, updates, deletes and two scopes.
+  @BeforeEach
+  void fill() {
+    data = folder.resolve("data").toString();
+    try (RunningServer server = serve(data)) {
+      Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
+      asking.run("put", "org:1", "Note", "a", "t=1");
+      asking.run("put", "org:1", "Message", "m", "content=Hi", "--key", "k1");
+      asking.run("patch", "org:1", "Note", "a", "t=2", "--if-match", "1");
+      asking.run("put", "org:2", "Payment", "p", "amount:=3.50");
+      asking.run("delete", "org:1", "Note", "a");
+      asking.run("put", "org:1", "Note", "b", "t=ü", "--device", "phone");
+    }
+  }
+
+  private static RunningServer serve(String data) {
+    return Server.start(
+        new ConfigurationSource()
+            .flag("server.port", Optional.of(0))
+            .flag("server.data", Optional.of(data))
+            .read());
+  }
+
+  @Test
+  void checkFindsThatTheStateIsTheFoldOfTheLog() {
+    Shell.Result check = shell.run("check", "--data", data);
+    assertThat(check.exitCode()).as(check.err()).isZero();
+    assertThat(check.out()).contains("sound", "6 changes in 2 scopes");
+    assertThat(shell.run("check", "--data", data, "--json").out())
+        .isEqualTo("{\"scopes\":2,\"changes\":6,\"differences\":[]}\n");
+  }
+
+  @Test
+  void checkFindsWhereStateAndLogDiffer() {
+    spoil(new EntityKey(new ScopeName("org:1"), new ModelName("Note"), new EntityId("b")));
+    Shell.Result check = shell.run("check", "--data", data);
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.out()).contains("not sound", "org:1");
+  }
+
+  @Test
+  void checkRefusesADatabaseThatIsNotThereOrThatAServerHasOpen() {
+    assertThat(shell.run("check", "--data", folder.resolve("none").toString()).exitCode())
+        .isEqualTo(2);
+    try (RunningServer server = serve(data)) {
+      Shell.Result check = shell.run("check", "--data", data);
+      assertThat(check.exitCode()).isEqualTo(3);
+      assertThat(check.err()).contains("in use");
+      assertThat(server.address().getPort()).isPositive();
+    }
+  }
+
+  @Test
+  void anExportedLogIsImportedWithItsIdsItsOrderAndItsKeys() {
+    Shell.Result export = shell.run("export", "--data", data);
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    String copy = folder.resolve("copy").toString();
+    Shell.Result imported = shell.runWithInput(export.out(), "import", "--data", copy);
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    assertThat(imported.out()).contains("6 changes");
+    assertThat(shell.run("check", "--data", copy).exitCode()).isZero();
+    assertThat(shell.run("export", "--data", copy).out()).isEqualTo(export.out());
+
+    try (RunningServer server = serve(copy)) {
+      Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
+      assertThat(asking.run("put", "org:1", "Message", "m", "content=Hi", "--key", "k1").out())
+          .contains("\"syncId\":2");
+      assertThat(asking.run("put", "org:1", "Note", "c", "t=1").out()).contains("\"syncId\":7");
+      assertThat(asking.run("put", "org:1", "Note", "d", "t=1", "--device", "phone").exitCode())
+          .isZero();
+    }
+    assertThat(shell.run("check", "--data", copy).exitCode()).isZero();
+  }
+
+  @Test
+  void importRefusesADatabaseThatIsNotNewAndALogThatBreaksOff() {
+    String export = shell.run("export", "--data", data).out();
+    assertThat(shell.runWithInput(export, "import", "--data", data).err()).contains("not new");
+    String half = export.substring(0, export.lastIndexOf("{\"end\""));
+    Shell.Result broken =
+        shell.runWithInput(half, "import", "--data", folder.resolve("half").toString());
+    assertThat(broken.exitCode()).isEqualTo(2);
+    assertThat(broken.err()).contains("line 8", "breaks off");
+    assertThat(
+            shell.runWithInput("{}\n", "import", "--data", folder.resolve("no").toString()).err())
+        .contains("line 1");
+  }
+
+  @Test
+  void compactFoldsOldChangesAwayAndLeavesTheState() {
+    assertThat(shell.run("compact", "--data", data, "--keep-changes", "2", "--dry-run").out())
+        .contains("3 changes would be");
+    Shell.Result compact = shell.run("compact", "--data", data, "--keep-changes", "2");
+    assertThat(compact.exitCode()).as(compact.err()).isZero();
+    assertThat(compact.out()).contains("3 changes were");
+    assertThat(shell.run("check", "--data", data).exitCode()).isZero();
+    assertThat(shell.run("export", "--data", data).exitCode()).isEqualTo(1);
+    assertThat(shell.run("compact", "--data", data).out()).startsWith("0 changes");
+  }
+
+  @Test
+  void aBackupTakenWhileServingComesBackInANewEpoch() {
+    String file = folder.resolve("a.anabranch").toString();
+    String later = folder.resolve("later").toString();
+    try (RunningServer server = serve(data)) {
+      assertThat(server.address().getPort()).isPositive();
+      Shell.Result backup = shell.run("backup", "--data", data, file);
+      assertThat(backup.exitCode()).as(backup.err()).isZero();
+    }
+    Shell.Result restore = shell.run("restore", file, "--data", later);
+    assertThat(restore.exitCode()).as(restore.err()).isZero();
+    assertThat(restore.out()).contains("epoch 1");
+    assertThat(shell.run("check", "--data", later).out()).contains("sound", "6 changes");
+    try (RunningServer server = serve(later)) {
+      Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
+      assertThat(asking.run("put", "org:1", "Note", "e", "t=1").out())
+          .contains("\"syncId\":" + ((1L << 40) + 1));
+    }
+    assertThat(shell.run("restore", file, "--data", later).exitCode()).isNotZero();
+    assertThat(shell.run("restore", "absent", "--data", later).exitCode()).isEqualTo(2);
+  }
+
+  /// Writes an entity that no change made.
+  private void spoil(EntityKey key) {
+    try (Store store = Storage.open(StorageConfiguration.folder(Path.of(data)))) {
+      Entity sound = store.entity(key).orElseThrow();
+      Entity spoilt =
+          new Entity(
+              key,
+              sound.version() + 1,
+              sound.data(),
+              null,
+              null,
+              false,
+              sound.createdAt(),
+              sound.updatedAt(),
+              sound.id(),
+              sound.seq());
+      Remembered.Name name =
+          new Remembered.Name(key.scope(), new PrincipalId("p"), new WriteKey("k"));
+      Remembered excuse =
+          new Remembered(name, new WriteHash(1, 2), Outcome.refused(FaultCode.INVALID, "spoilt"));
+      store.commit(
+          new Needs(Set.of(key.scope()), Set.of(name), Set.of(key), Set.of()),
+          loaded ->
+              new Effects(
+                  loaded.headId(),
+                  loaded.headHlc(),
+                  List.of(),
+                  List.of(spoilt),
+                  List.of(excuse),
+                  List.of(),
+                  List.of()));
+    }
+  }
+}

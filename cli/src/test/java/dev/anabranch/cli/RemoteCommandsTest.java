@@ -1,0 +1,266 @@
+package dev.anabranch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.server.RunningServer;
+import dev.anabranch.server.Server;
+import dev.anabranch.server.configuration.ConfigurationSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+class RemoteCommandsTest {
+
+  @TempDir static Path folder;
+
+  private static RunningServer open;
+  private static RunningServer guarded;
+  private static Path operator;
+
+  private final Shell shell = new Shell();
+  private String scope = "";
+
+  @BeforeAll
+  static void serve() {
+    Path data = folder.resolve("guarded");
+    operator = file("operator", token(data, "--owner", "operator"));
+    open = start(Map.of("server.data", folder.resolve("open").toString()));
+    guarded = start(Map.of("server.data", data.toString(), "auth.mode", "token"));
+  }
+
+  @AfterAll
+  static void stop() {
+    open.close();
+    guarded.close();
+  }
+
+  /// Each test has a scope of its own.
+  @BeforeEach
+  void nameScope(TestInfo test) {
+    shell.with("ANABRANCH_URL", open.uri().toString());
+    scope = "test:" + test.getTestMethod().orElseThrow().getName();
+  }
+
+  private static RunningServer start(Map<String, String> settings) {
+    ConfigurationSource source = new ConfigurationSource().flag("server.port", Optional.of(0));
+    settings.forEach((setting, value) -> source.flag(setting, Optional.of(value)));
+    return Server.start(source.read());
+  }
+
+  /// A token made on the data folder, while no server has it open.
+  private static String token(Path data, String... arguments) {
+    String[] command = new String[arguments.length + 4];
+    System.arraycopy(new String[] {"token", "create", "--data", data.toString()}, 0, command, 0, 4);
+    System.arraycopy(arguments, 0, command, 4, arguments.length);
+    Shell.Result made = new Shell().run(command);
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    return made.out();
+  }
+
+  private static Path file(String name, String content) {
+    try {
+      Path file = Files.writeString(folder.resolve(name), content);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      return file;
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  private Shell operators() {
+    return new Shell()
+        .with("ANABRANCH_URL", guarded.uri().toString())
+        .with("ANABRANCH_TOKEN_FILE", operator.toString());
+  }
+
+  @Test
+  void putMakesAnEntityAndGetShowsIt() {
+    Shell.Result put = shell.run("put", scope, "Note", "n1", "title=Hello", "done:=false");
+    assertThat(put.exitCode()).as(put.err()).isZero();
+    assertThat(shell.run("get", scope, "Note", "n1").out())
+        .isEqualTo(put.out())
+        .contains("\"version\":1", "\"title\":\"Hello\"", "\"done\":false");
+  }
+
+  @Test
+  void putTakesFieldsFromStandardInputAndLetsTheServerChooseTheId() {
+    Shell.Result put =
+        shell.runWithInput("{\"title\":\"Hi\",\"n\":null}", "put", scope, "Note", "-", "-");
+    assertThat(put.out()).contains("\"title\":\"Hi\"", "\"id\":\"");
+  }
+
+  @Test
+  void putUnderTheSameKeyIsDoneOnce() {
+    Shell.Result first = shell.run("put", scope, "Note", "n", "a=1", "--key", "k");
+    assertThat(shell.run("put", scope, "Note", "n", "a=1", "--key", "k").out())
+        .isEqualTo(first.out());
+    Shell.Result other = shell.run("put", scope, "Note", "n", "a=2", "--key", "k");
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.err()).contains("key_reused", "anabranch help errors key_reused");
+  }
+
+  @Test
+  void putNewRefusesWhatIsThere() {
+    shell.run("put", scope, "Note", "n", "a=1");
+    assertThat(shell.run("put", scope, "Note", "n", "a=2", "--new").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void patchChangesSomeFieldsAndNullRemovesOne() {
+    shell.run("put", scope, "Note", "n", "a=1", "b=2");
+    assertThat(shell.run("patch", scope, "Note", "n", "a:=null", "c=3").out())
+        .contains("\"b\":\"2\"", "\"c\":\"3\"")
+        .doesNotContain("\"a\"");
+  }
+
+  @Test
+  void aStaleVersionIsAConflict() {
+    shell.run("put", scope, "Note", "n", "a=1");
+    shell.run("patch", scope, "Note", "n", "a=2");
+    Shell.Result stale = shell.run("patch", scope, "Note", "n", "a=3", "--if-match", "1");
+    assertThat(stale.exitCode()).isEqualTo(1);
+    assertThat(stale.err()).contains("conflict");
+  }
+
+  @Test
+  void deleteTakesItAwayAndGetFindsNothing() {
+    shell.run("put", scope, "Note", "n", "a=1");
+    assertThat(shell.run("delete", scope, "Note", "n").out()).contains("\"deleted\":true");
+    Shell.Result get = shell.run("get", scope, "Note", "n");
+    assertThat(get.exitCode()).isEqualTo(1);
+    assertThat(get.err()).contains("absent");
+  }
+
+  @Test
+  void idsWithSlashesAndSpacesSurviveTheWay() {
+    shell.run("put", scope, "Note", "a/b c?ü", "a=1");
+    assertThat(shell.run("get", scope, "Note", "a/b c?ü").out()).contains("\"id\":\"a/b c?ü\"");
+  }
+
+  @Test
+  void logShowsChangesInOrderAndStopsAtTheLimit() {
+    for (int index = 0; index < 5; index++) {
+      shell.run("put", scope, "Note", "n" + index, "a=1");
+    }
+    assertThat(shell.run("log", scope).lines()).hasSize(5);
+    assertThat(shell.run("log", scope, "--limit", "2").lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("\"seq\":1");
+  }
+
+  @Test
+  void snapshotShowsWhatStandsAndEndsWithTheCursor() {
+    shell.run("put", scope, "Note", "n", "a=1");
+    shell.run("put", scope, "Other", "o", "a=1");
+    assertThat(shell.run("snapshot", scope).lines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .startsWith("{\"lastSyncId\":");
+    assertThat(shell.run("snapshot", scope, "--model", "Other").lines()).hasSize(2);
+  }
+
+  @Test
+  void tailFollowsFromAnIdAndEndsAfterACount() {
+    shell.run("put", scope, "Note", "n1", "a=1");
+    shell.run("put", scope, "Note", "n2", "a=1");
+    Shell.Result tail = shell.run("tail", scope, "--after", "0", "--count", "2");
+    assertThat(tail.exitCode()).isZero();
+    assertThat(tail.lines()).hasSize(2).first().asString().contains("\"model_id\":\"n1\"");
+  }
+
+  @Test
+  void tailWithAUselessCursorSaysSo() {
+    shell.run("put", scope, "Note", "n1", "a=1");
+    Shell.Result tail = shell.run("tail", scope, "--after", "999999999");
+    assertThat(tail.exitCode()).isEqualTo(1);
+    assertThat(tail.err()).contains("cursor_ahead", "anabranch snapshot");
+  }
+
+  @Test
+  void statusSaysThatItServes() {
+    Shell.Result status = shell.run("status");
+    assertThat(status.exitCode()).isZero();
+    assertThat(status.out()).contains("\"ready\":\"yes\"");
+  }
+
+  @Test
+  void aServerThatIsNotThereIsUnreachable() {
+    Shell.Result status = shell.run("status", "--url", "http://127.0.0.1:1");
+    assertThat(status.exitCode()).isEqualTo(3);
+    assertThat(status.err()).contains("nothing answers", "anabranch serve");
+  }
+
+  @Test
+  void whatIsNoFieldOrNoAddressIsMisuse() {
+    assertThat(shell.run("put", scope, "Note", "n", "title").exitCode()).isEqualTo(2);
+    assertThat(shell.run("put", scope, "Note", "n", "title:={").exitCode()).isEqualTo(2);
+    assertThat(shell.run("status", "--url", "ftp://x").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutATokenTheAnswerIsNo() {
+    Shell.Result get =
+        new Shell().run("get", scope, "Note", "n", "--url", guarded.uri().toString());
+    assertThat(get.exitCode()).isEqualTo(1);
+    assertThat(get.err()).contains("unauthenticated");
+  }
+
+  @Test
+  void aTokenFileThatOthersCanReadIsRefused() throws IOException {
+    Path file = file("loose", "anb_x_y");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Shell.Result get = shell.run("status", "--token-file", file.toString());
+    assertThat(get.exitCode()).isEqualTo(2);
+    assertThat(get.err()).contains("chmod 600");
+  }
+
+  @Test
+  void tokensAreMadeListedAndRevoked() {
+    Shell.Result made =
+        operators().run("token", "create", "ann", "--scopes", "test:*", "--right", "write");
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    String token = made.out().strip();
+    String id = token.substring(4, 20);
+    assertThat(operators().run("token", "list").out()).contains(id).doesNotContain(token);
+    assertThat(operators().run("token", "revoke", id).exitCode()).isZero();
+    assertThat(operators().run("token", "revoke", id).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aGrantLetsAPrincipalInAndItsRemovalKeepsItOut() {
+    operators().run("put", scope, "Note", "n", "a=1");
+    String token = operators().run("token", "create", "bob").out().strip();
+    Shell bob =
+        new Shell().with("ANABRANCH_URL", guarded.uri().toString()).with("ANABRANCH_TOKEN", token);
+    assertThat(bob.run("get", scope, "Note", "n").err()).contains("forbidden");
+    assertThat(operators().run("grant", "add", scope, "bob", "read").exitCode()).isZero();
+    assertThat(bob.run("get", scope, "Note", "n").exitCode()).isZero();
+    assertThat(bob.run("put", scope, "Note", "n", "a=2").err()).contains("forbidden");
+    assertThat(operators().run("grant", "list", scope).out()).contains("bob", "read");
+    assertThat(operators().run("grant", "remove", scope, "bob").exitCode()).isZero();
+    assertThat(bob.run("get", scope, "Note", "n").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenNarrowsWhatItsPrincipalMayDo() {
+    operators().run("put", scope, "Note", "n", "a=1");
+    operators().run("grant", "add", scope, "eve", "admin");
+    String token = operators().run("token", "create", "eve", "--right", "read").out().strip();
+    Shell eve =
+        new Shell().with("ANABRANCH_URL", guarded.uri().toString()).with("ANABRANCH_TOKEN", token);
+    assertThat(eve.run("get", scope, "Note", "n").exitCode()).isZero();
+    assertThat(eve.run("put", scope, "Note", "n", "a=2").exitCode()).isEqualTo(1);
+  }
+}

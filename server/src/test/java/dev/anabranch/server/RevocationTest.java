@@ -1,0 +1,113 @@
+package dev.anabranch.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.store.Credential;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A token that ends takes with it what stands on it.
+@Timeout(60)
+class RevocationTest {
+
+  private static final String SUBSCRIBE =
+      "{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":0}";
+
+  private final Served served =
+      Served.open(Map.of("auth.mode", "token", "auth.token_check_millis", "200"));
+  private final String operator = served.token("operator", Authority.OWNER);
+  private final String token = served.token("ann", Authority.OWNER);
+
+  @AfterEach
+  void close() {
+    served.close();
+  }
+
+  private void revokeElsewhere() {
+    boolean revoked =
+        served
+            .store()
+            .credentials()
+            .revoke(Credential.TOKEN, token.substring(4, 20), InstantSource.system().millis());
+    assertThat(revoked).isTrue();
+  }
+
+  private void revokeHere() {
+    var request =
+        served
+            .request("/admin/tokens/" + token.substring(4, 20))
+            .header("Authorization", "Bearer " + operator)
+            .DELETE();
+    assertThat(served.send(request).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aSocketOpenedWithTheTokenEndsWhenItIsRevokedInTheDatabase() {
+    Socket socket = Socket.open(served, token).say(SUBSCRIBE);
+    socket.hear("\"live\"");
+    revokeElsewhere();
+    assertThat(socket.ended()).isEqualTo(1008);
+  }
+
+  @Test
+  void aSocketThatShowedTheTokenInAFrameEndsToo() {
+    Socket socket =
+        Socket.open(served, null)
+            .say("{\"type\":\"auth\",\"token\":\"" + token + "\"}")
+            .say(SUBSCRIBE);
+    socket.hear("\"live\"");
+    revokeHere();
+    assertThat(socket.ended()).isEqualTo(1008);
+  }
+
+  @Test
+  void aSocketOfAnotherTokenStays() {
+    Socket socket = Socket.open(served, operator).say(SUBSCRIBE);
+    socket.hear("\"live\"");
+    revokeHere();
+    assertThat(served.get("/sync/delta?scope=org:1&lastSyncId=0", token).statusCode())
+        .isEqualTo(401);
+    socket.say("{\"type\":\"ping\",\"nonce\":\"n\"}").hear("\"pong\"");
+  }
+
+  @Test
+  void aStreamOfEventsBreaksOff() throws Exception {
+    HttpResponse<InputStream> live =
+        served
+            .client()
+            .send(
+                served
+                    .request("/sync/live?scope=org:1&token=" + token)
+                    .build(),
+                BodyHandlers.ofInputStream());
+    assertThat(live.statusCode()).isEqualTo(200);
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
+      assertThat(lines.readLine()).startsWith("id: 0");
+      revokeElsewhere();
+      assertThat(endOf(lines)).isTrue();
+    }
+  }
+
+  private static boolean endOf(BufferedReader lines) {
+    try {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        assertThat(line).doesNotContain("refetch");
+      }
+      return true;
+    } catch (IOException brokenOff) {
+      return true;
+    }
+  }
+}

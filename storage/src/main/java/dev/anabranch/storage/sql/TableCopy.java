@@ -1,0 +1,90 @@
+package dev.anabranch.storage.sql;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/// Copies every table from one database to another of either kind: both have the same columns.
+public final class TableCopy {
+
+  private static final int ROWS = 500;
+  private static final Map<String, String> TABLES = tables();
+
+  private TableCopy() {}
+
+  private static Map<String, String> tables() {
+    String entity =
+        "scope_id, model, entity, version, data, body, rule_state, deleted, created_at,"
+            + " updated_at, id, seq";
+    Map<String, String> tables = new LinkedHashMap<>();
+    tables.put("meta", "one, epoch, head_id, head_hlc");
+    tables.put("restore_point", "epoch, head_id");
+    tables.put("principal", "principal_id, name");
+    tables.put("scope", "scope_id, name, head_seq, head_id, floor_seq, floor_id");
+    tables.put(
+        "change",
+        "id, scope_id, seq, model, entity, action, version, data, body, write_key, hash_high,"
+            + " hash_low, principal_id, device, n, base, hlc, prior, proof, origin, at, erased");
+    tables.put("entity", entity);
+    tables.put("floor_entity", entity);
+    tables.put(
+        "outcome",
+        "scope_id, principal_id, write_key, hash_high, hash_low, id, seq, version, answer");
+    tables.put("device", "scope_id, device, principal_id, n, base");
+    tables.put(
+        "credential",
+        "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"
+            + " revoked_at");
+    return Collections.unmodifiableMap(tables);
+  }
+
+  /// Whether nothing was ever written to a database.
+  public static boolean isEmpty(Session session) throws SQLException {
+    String any =
+        "select (select count(*) from scope) + (select count(*) from credential)"
+            + " + (select epoch from meta)";
+    return Objects.requireNonNull(session.first(any, row -> row.getLong(1))) == 0;
+  }
+
+  /// Copies everything into an empty database. Both sessions are in a transaction, and neither is
+  /// committed.
+  public static void everything(Session from, Session to) throws SQLException {
+    to.change("delete from meta");
+    for (Map.Entry<String, String> table : TABLES.entrySet()) {
+      copy(from, to, table.getKey(), table.getValue());
+    }
+  }
+
+  private static void copy(Session from, Session to, String table, String columns)
+      throws SQLException {
+    int width = columns.split(",", -1).length;
+    PreparedStatement select = from.prepare("select " + columns + " from " + table);
+    select.setFetchSize(ROWS);
+    PreparedStatement insert =
+        to.prepare(
+            "insert into "
+                + table
+                + " ("
+                + columns
+                + ") values (?"
+                + ", ?".repeat(width - 1)
+                + ")");
+    try (ResultSet rows = select.executeQuery()) {
+      for (int waiting = 0; rows.next(); ) {
+        for (int column = 1; column <= width; column++) {
+          insert.setObject(column, rows.getObject(column));
+        }
+        insert.addBatch();
+        if (++waiting == ROWS) {
+          insert.executeBatch();
+          waiting = 0;
+        }
+      }
+    }
+    insert.executeBatch();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.anabranch.storage.sqlite;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.Epochs;
+import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.TableCopy;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A backup: one SQLite file that holds everything, whichever database it came from.
+public final class SqliteFile {
+
+  private static final int PAGE_CACHE_KIBIBYTES = 16_384;
+
+  private final Path file;
+  private final Failures failures;
+
+  /// A backup in this file.
+  public SqliteFile(Path file) {
+    this.file = file;
+    this.failures = new SqliteFailures(file);
+  }
+
+  /// Something that fills a database file.
+  @FunctionalInterface
+  private interface Filling {
+    void fill(Path partial) throws SQLException, IOException;
+  }
+
+  /// Makes it from a data folder, which may be in use: the backup holds what was durable when it
+  /// began.
+  public void copyOf(Path folder) {
+    make(partial -> vacuum(DataFolder.databaseIn(folder), partial));
+  }
+
+  private static void vacuum(Path database, Path partial) throws SQLException, IOException {
+    if (!Files.isRegularFile(database)) {
+      throw new StoreFailure(
+          StoreFailure.Kind.UNREACHABLE,
+          "there is no database in " + database.toAbsolutePath().getParent());
+    }
+    try (Session session = SqliteConnections.reading(database)) {
+      Connection connection = session.connection();
+      connection.setAutoCommit(true);
+      try (PreparedStatement vacuum = connection.prepareStatement("vacuum into ?")) {
+        vacuum.setString(1, partial.toString());
+        vacuum.execute();
+      }
+    }
+  }
+
+  /// Makes it by copying the tables of another database, whose session is in a transaction.
+  public void copyOf(Session from) {
+    make(partial -> {
+      SqliteStore.migrate(partial, failures);
+      try (Session to = SqliteConnections.writing(partial, PAGE_CACHE_KIBIBYTES)) {
+        TableCopy.everything(from, to);
+        to.connection().commit();
+      }
+    });
+  }
+
+  /// Makes a file under another name first, so that a file of this name is always a whole one.
+  private void make(Filling filling) {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    try {
+      if (Files.exists(file)) {
+        throw new StoreFailure(
+            StoreFailure.Kind.BROKEN, file.toAbsolutePath() + " is there already; name a new file");
+      }
+      Files.deleteIfExists(partial);
+      filling.fill(partial);
+      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      throw SqliteFailures.of(file, failure);
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  /// Puts it into a data folder without a database, and begins the next epoch there.
+  ///
+  /// @return the new epoch
+  public long restoreTo(Path path) {
+    refuseDamage();
+    try (DataFolder folder = DataFolder.own(path)) {
+      Path database = folder.database();
+      if (Files.exists(database)) {
+        throw new StoreFailure(
+            StoreFailure.Kind.BROKEN,
+            "there is a database in " + path.toAbsolutePath() + " already; name an empty folder");
+      }
+      SqliteFile placed = new SqliteFile(database);
+      long[] epoch = new long[1];
+      placed.make(partial -> {
+        Files.copy(file, partial);
+        SqliteStore.migrate(partial, placed.failures);
+        epoch[0] = new SqliteTransactions(partial, placed.failures).<Long>run(Epochs::beginNext);
+      });
+      return epoch[0];
+    }
+  }
+
+  /// Copies it into another, empty database, whose session is in a transaction.
+  public void copyTo(Session to) {
+    refuseDamage();
+    try (Session from = SqliteConnections.reading(file)) {
+      TableCopy.everything(from, to);
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  private void refuseDamage() {
+    List<String> damage = damage();
+    if (!damage.isEmpty()) {
+      throw new StoreFailure(
+          StoreFailure.Kind.CORRUPT,
+          file.toAbsolutePath() + " is damaged: " + String.join("; ", damage));
+    }
+  }
+
+  /// What SQLite finds wrong in the whole file; empty when nothing.
+  public List<String> damage() {
+    if (!Files.isRegularFile(file)) {
+      throw new StoreFailure(
+          StoreFailure.Kind.UNREACHABLE, "there is no file " + file.toAbsolutePath());
+    }
+    List<String> damage = new ArrayList<>();
+    try (Session session = SqliteConnections.reading(file);
+        Statement statement = session.connection().createStatement();
+        ResultSet rows = statement.executeQuery("pragma integrity_check(20)")) {
+      while (rows.next()) {
+        damage.add(rows.getString(1));
+      }
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+    damage.remove("ok");
+    return damage;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.anabranch.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.testkit.TestModels;
+import dev.anabranch.testkit.TestPostgres;
+import dev.anabranch.testkit.TestWriter;
+import dev.anabranch.testkit.WriteGenerator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupTest {
+
+  private static final ScopeName SCOPE = new ScopeName("org:backup");
+  private static final PageLimit ALL = new PageLimit(10_000, 64 * 1024 * 1024);
+
+  @TempDir Path folder;
+
+  @Test
+  void aBackupOfAFolderInUseComesBackWhole() {
+    backUpAndRestore(folder("one"), folder("two"));
+  }
+
+  @Test
+  void aBackupOfPostgresComesBackInPostgres() {
+    backUpAndRestore(postgres(), postgres());
+  }
+
+  @Test
+  void aBackupOfAFolderComesBackInPostgres() {
+    backUpAndRestore(folder("one"), postgres());
+  }
+
+  @Test
+  void aBackupOfPostgresComesBackInAFolder() {
+    backUpAndRestore(postgres(), folder("two"));
+  }
+
+  private void backUpAndRestore(StorageConfiguration from, StorageConfiguration to) {
+    Path file = folder.resolve("backup.db");
+    try (Store store = Storage.open(from)) {
+      TestWriter writer = new TestWriter(store);
+      write(writer, 1, 60);
+      store.raiseFloor(SCOPE, 20, TestModels::ruleOf);
+      Storage.backup(from, file);
+      long backedUp = store.head(SCOPE).id();
+      Reading before = store.read(SCOPE, store.head(SCOPE).floorId(), ALL);
+      var state = store.state(SCOPE, null, ALL);
+      write(writer, 2, 5);
+
+      assertThat(Storage.restore(file, to)).isEqualTo(1);
+      try (Store restored = Storage.open(to)) {
+        assertThat(restored.epoch()).isEqualTo(1);
+        assertThat(restored.read(SCOPE, restored.head(SCOPE).floorId(), ALL)).isEqualTo(before);
+        assertThat(restored.state(SCOPE, null, ALL)).isEqualTo(state);
+        assertThat(restored.read(SCOPE, backedUp + 1, ALL))
+            .isEqualTo(new Reading.Refetch(RefetchReason.EPOCH));
+        write(new TestWriter(restored), 3, 5);
+        assertThat(restored.head(SCOPE).id()).isGreaterThan(1L << 40);
+        assertThat(new FoldCheck(restored, TestModels.ALL).everything()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aRestoreNeverOverwrites() {
+    Path file = folder.resolve("backup.db");
+    Storage.open(folder("one")).close();
+    Storage.backup(folder("one"), file);
+    assertThatThrownBy(() -> Storage.restore(file, folder("one")))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("empty folder");
+    assertThatThrownBy(() -> Storage.backup(folder("one"), file))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("new file");
+    StorageConfiguration database = postgres();
+    Storage.restore(file, database);
+    assertThatThrownBy(() -> Storage.restore(file, database))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("not empty");
+  }
+
+  @Test
+  void aDamagedBackupIsNotRestored() throws IOException {
+    Path file = folder.resolve("backup.db");
+    Files.writeString(file, "this is no database, and long enough to be looked at".repeat(100));
+    assertThatThrownBy(() -> Storage.restore(file, folder("one")))
+        .isInstanceOfSatisfying(
+            StoreFailure.class,
+            failure -> assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.CORRUPT));
+    assertThat(folder.resolve("one").resolve("anabranch.db")).doesNotExist();
+  }
+
+  private StorageConfiguration folder(String name) {
+    return StorageConfiguration.folder(folder.resolve(name));
+  }
+
+  private static StorageConfiguration postgres() {
+    return StorageConfiguration.parse(TestPostgres.freshDatabase(), "");
+  }
+
+  private static void write(TestWriter writer, int seed, int writes) {
+    WriteGenerator generator = new WriteGenerator(new Random(seed), "seed" + seed);
+    for (int count = 0; count < writes; count++) {
+      writer.batch(List.of(Commit.of(TestWriter.OWNER, generator.next(SCOPE))));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.anabranch.storage.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestModels;
+import dev.anabranch.testkit.TestWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FullDiskTest {
+
+  private static final int WRITES_MAX = 20_000;
+
+  @TempDir Path folder;
+
+  @Test
+  void aFullDiskStopsTheStoreAndLosesNothing() throws IOException, InterruptedException {
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=2m", "none", folder.toString()),
+        "skipped: mounting a small disk needs root");
+    try {
+      fillAndRecover();
+    } finally {
+      run("umount", folder.toString());
+    }
+  }
+
+  private void fillAndRecover() throws IOException, InterruptedException {
+    long acknowledged;
+    try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, () -> fill(store));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FULL);
+      assertThat(failure).hasMessageContaining("make room");
+      acknowledged = store.head(CommittingProcess.SCOPE).seq();
+      assertThat(acknowledged).isPositive();
+      assertThat(run("mount", "-o", "remount,size=32m", folder.toString())).isTrue();
+      assertThatThrownBy(() -> fill(store))
+          .isInstanceOf(StoreFailure.class)
+          .hasMessageContaining("open the store again");
+    }
+    try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
+      assertThat(store.head(CommittingProcess.SCOPE).seq()).isEqualTo(acknowledged);
+      new TestWriter(store).apply(CommittingProcess.write(acknowledged + 1));
+      assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  private static void fill(Store store) {
+    TestWriter writer = new TestWriter(store);
+    long from = store.head(CommittingProcess.SCOPE).seq();
+    for (long seq = from + 1; seq <= WRITES_MAX; seq++) {
+      writer.apply(CommittingProcess.write(seq));
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        == 0;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.anabranch.storage.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.Place;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestModels;
+import dev.anabranch.testkit.TestPostgres;
+import dev.anabranch.testkit.TestWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+
+/// Only the holder of the lease writes, whatever the others believe.
+class FencingTest {
+
+  private static final ScopeName SCOPE = new ScopeName("org:fenced");
+
+  private final String url = TestPostgres.freshDatabase();
+
+  @Test
+  void anOwnerWhoWasReplacedWritesNothingMore() throws SQLException {
+    try (PostgresStore old = open();
+        Store next = replace(old)) {
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, () -> write(old, "late"));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FENCED);
+      write(next, "b");
+      assertThatThrownBy(() -> write(old, "later")).isInstanceOf(StoreFailure.class);
+      assertThat(next.head(SCOPE).seq()).isEqualTo(2);
+      assertThat(new FoldCheck(next, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  private Store replace(PostgresStore old) throws SQLException {
+    write(old, "a");
+    old.abandon();
+    sql("update lease set expires_at = '-infinity'");
+    return open();
+  }
+
+  @Test
+  void anOwnerWhoHangsIsReplacedWhenItsLeaseRanOut() {
+    try (PostgresStore hanging = open()) {
+      write(hanging, "a");
+      hanging.abandon();
+      try (Store next = open()) {
+        write(next, "b");
+        assertThat(next.head(SCOPE).seq()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void aSecondServerIsToldWhoHoldsTheDatabase() {
+    try (Store first = open()) {
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, () -> open().close());
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.LOCKED);
+      assertThat(failure).hasMessageContaining("process " + ProcessHandle.current().pid());
+      write(first, "a");
+    }
+  }
+
+  @Test
+  void aLostConnectionStopsTheStoreUntilItIsOpenedAgain() throws SQLException {
+    try (Store store = open()) {
+      write(store, "a");
+      sql(
+          "select pg_terminate_backend(pid) from pg_stat_activity"
+              + " where datname = current_database() and pid <> pg_backend_pid()");
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, () -> write(store, "b"));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.UNREACHABLE);
+      assertThatThrownBy(() -> write(store, "c")).isInstanceOf(StoreFailure.class);
+    }
+    try (Store again = open()) {
+      write(again, "d");
+      assertThat(again.head(SCOPE).seq()).isEqualTo(2);
+      assertThat(new FoldCheck(again, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereIsUnreachable() {
+    StoreFailure failure =
+        catchThrowableOfType(
+            StoreFailure.class,
+            () ->
+                Storage.open(
+                    StorageConfiguration.parse("postgresql://me:secret@127.0.0.1:1/x", "")));
+    assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.UNREACHABLE);
+    assertThat(failure)
+        .hasMessageContaining("postgresql://me@127.0.0.1:1/x")
+        .hasMessageNotContaining("secret");
+  }
+
+  private PostgresStore open() {
+    return PostgresStore.open((Place.Postgres) Place.parse(url, ""), 2, 1024 * 1024);
+  }
+
+  private static void write(Store store, String id) {
+    EntityKey key = new EntityKey(SCOPE, TestModels.NOTE, new EntityId(id));
+    new TestWriter(store).apply(Write.insert(new WriteKey(id), key, JsonObject.EMPTY.with("n", 1)));
+  }
+
+  private void sql(String text) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url)) {
+      connection.createStatement().execute(text);
+    }
+  }
+}

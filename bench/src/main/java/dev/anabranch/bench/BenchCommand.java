@@ -25,6 +25,13 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = SimulateCommand.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  anabranch bench --quick",
+      "  anabranch bench fan-out writes",
+      "  anabranch bench simulate --seeds 10000"
+    },
     description =
         "Measures this server beside its peers and its physical limits, in one run, and prints"
             + " ratios. Exit status 0 when the rows ran, met or not; 2 when a name is unknown.")

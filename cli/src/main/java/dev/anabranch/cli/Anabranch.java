@@ -1,5 +1,6 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.bench.BenchCommand;
 import dev.anabranch.cli.demo.DemoCommand;
 import dev.anabranch.cli.folder.BackupCommand;
 import dev.anabranch.cli.folder.CheckCommand;
@@ -65,6 +66,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
         .addSubcommand(DemoCommand.of(surroundings))
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new ExportCommand(surroundings))
         .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new BackupCommand(surroundings))

@@ -76,8 +76,8 @@ public final class PostgresInsert {
         "\\set n random(1, 1000000000)\n"
             + "insert into log ("
             + LogRow.COLUMNS
-            + ") values ('bench:raw', :n::bigint, 'bench-key-' || :n::text, 'local', 'bench_item', 'm' || :n::text,"
-            + " 'insert', 1, '"
+            + ") values ('bench:raw', :n::bigint, 'bench-key-' || :n::text, 'local', 'bench_item',"
+            + " 'm' || :n::text, 'insert', 1, '"
             + data
             + "', :n::bigint);\n";
     try {

@@ -35,8 +35,9 @@ public final class Heap {
 
   /// What the server needs: live objects and everything resident outside the heap.
   ///
-  /// Heap pages that were once touched stay resident after a collection and serve the next objects, so
-  /// that the resident set alone shows the past. For servers that are not Java it is all there is.
+  /// Heap pages that were once touched stay resident after a collection and serve the next objects,
+  /// so that the resident set alone shows the past. For servers that are not Java it is all there
+  /// is.
   public static long neededBytes(ServerProcess server) {
     OptionalLong live = liveBytes(server);
     long resident = server.figures().residentBytes();
@@ -62,8 +63,7 @@ public final class Heap {
       Matcher resident = RESIDENT.matcher(line);
       if (mapping.matches()) {
         long start = Long.parseUnsignedLong(mapping.group(1), 16);
-        inside =
-            Long.compareUnsigned(start, from) >= 0 && Long.compareUnsigned(start, to) < 0;
+        inside = Long.compareUnsigned(start, from) >= 0 && Long.compareUnsigned(start, to) < 0;
       } else if (inside && resident.find()) {
         bytes += 1024 * Long.parseLong(resident.group(1));
       }

@@ -21,8 +21,8 @@ import java.util.List;
 
 /// Idle sockets: what ten thousand subscribers cost that nobody writes to.
 ///
-/// Growth of live objects and of what is resident outside the heap, after full collections; the kernel's
-/// socket buffers do not belong to the process and do not count.
+/// Growth of live objects and of what is resident outside the heap, after full collections; the
+/// kernel's socket buffers do not belong to the process and do not count.
 final class IdleRow implements Row {
   private static final String SCOPE = "bench:idle";
   private static final int WARM_UP_SOCKETS = 200;

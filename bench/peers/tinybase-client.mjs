@@ -32,31 +32,49 @@ const timed = async (store, count) => {
 const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
 const writer = createMergeableStore('writer');
-const writing = await connect(writer);
-await writing.startSync();
 
-// A thousand rows a frame, and time for the server to take each: the package has no answer to a write.
-const write = async (from, to) => {
-  for (let start = from; start < to; start += 1000) {
+// Some hundred rows a frame, and time for the server to take each: the package has no answer to a write.
+const write = async (synchronizer, from, to) => {
+  for (let start = from; start < to; start += 250) {
     writer.transaction(() => {
-      for (let number = start; number < Math.min(to, start + 1000); number++) {
+      for (let number = start; number < Math.min(to, start + 250); number++) {
         writer.setRow('message', `m${number}`, row(number));
       }
     });
-    await pause(50);
+    await pause(30);
   }
+  await synchronizer.destroy();
 };
 
-await write(0, rows);
-await pause(1500);
+// A frame that the server dropped comes with the next reconciliation: repeated until a reader holds all.
+const fill = async (from, to) => {
+  const first = await connect(writer);
+  await first.startSync();
+  await write(first, from, to);
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const again = await connect(writer);
+    await again.startSync();
+    await pause(1000);
+    const probe = createMergeableStore(`probe${attempt}`);
+    const reading = await connect(probe);
+    await reading.startSync();
+    const complete = await holds(probe, to, 10_000).then(() => true, () => false);
+    await reading.destroy();
+    await again.destroy();
+    if (complete) return;
+  }
+  throw new Error(`the server never held ${to} rows`);
+};
 
-const [bootstrapMillis] = await timed(createMergeableStore('fresh'), rows);
+await fill(0, rows);
+
+const [bootstrapMillis, fresh] = await timed(createMergeableStore('fresh'), rows);
+await fresh.destroy();
 
 const late = createMergeableStore('late');
 const [, first] = await timed(late, rows);
 await first.destroy();
-await write(rows, rows + missed);
-await pause(1500);
+await fill(rows, rows + missed);
 const [catchUpMillis] = await timed(late, rows + missed);
 
 console.log(JSON.stringify({bootstrapMillis, catchUpMillis}));

@@ -1,5 +1,6 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.demo.DemoCommand;
 import dev.anabranch.cli.folder.BackupCommand;
 import dev.anabranch.cli.folder.CheckCommand;
 import dev.anabranch.cli.folder.CompactCommand;
@@ -63,6 +64,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(DemoCommand.of(surroundings))
         .addSubcommand(new ExportCommand(surroundings))
         .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new BackupCommand(surroundings))

@@ -5,8 +5,10 @@ import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.Overlay;
 import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.client.replica.ReplicaReading;
 import dev.anabranch.client.replica.ReplicaStore;
+import dev.anabranch.client.replica.ScopeCursor;
 import dev.anabranch.client.replica.SqliteReplica;
 import dev.anabranch.client.session.Effect;
 import dev.anabranch.client.session.LineState;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A device: a local copy of some scopes that is read and written without waiting, and kept the
 /// same as the server's by itself.
@@ -68,10 +72,13 @@ public final class Anabranch implements AutoCloseable {
   private final Map<WriteKey, PendingWrite> pending = new ConcurrentHashMap<>();
   private final Map<ScopeName, ClientStatus.Progress> progress = new HashMap<>();
   private final Map<ScopeName, List<Notice.Neighbour>> neighbours = new ConcurrentHashMap<>();
-  private final List<CompletableFuture<Boolean>> waitingForQuiet = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
   private volatile ClientStatus status = new ClientStatus(LineState.OFFLINE, "", 0, Map.of());
   private final List<Notice> toTell = new ArrayList<>();
   private String lineDetail = "";
+
+  /// Somebody who waits for something to be so.
+  private record Waiting(Predicate<ReplicaSession> until, CompletableFuture<Boolean> done) {}
 
   private Anabranch(
       ClientSettings settings, ReplicaStore store, Dialer dialer, ClientThreads threads) {
@@ -110,7 +117,7 @@ public final class Anabranch implements AutoCloseable {
   public static Anabranch open(
       ClientSettings settings, ReplicaStore store, Dialer dialer, ClientThreads threads) {
     Anabranch client = new Anabranch(settings, store, dialer, threads);
-    client.loop.start(client::perform, client::look);
+    client.loop.start(client::perform, client::look, client::ended);
     client.goOnline();
     return client;
   }
@@ -152,11 +159,16 @@ public final class Anabranch implements AutoCloseable {
   /// @return false when that was not so in time
   /// @throws InterruptedException when this thread is to stop
   public boolean awaitQuiet(Duration atMost) throws InterruptedException {
-    CompletableFuture<Boolean> quiet = new CompletableFuture<>();
-    tell(ignored -> waitingForQuiet.add(quiet));
+    return await(ReplicaSession::isQuiet, atMost);
+  }
+
+  boolean await(Predicate<ReplicaSession> until, Duration atMost) throws InterruptedException {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    tell(ignored -> waiting.add(new Waiting(until, done)));
     try {
-      return quiet.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException notInTime) {
+      done.complete(false); // and the next step forgets it
       return false;
     } catch (ExecutionException never) {
       throw new IllegalStateException("waiting does not fail", never);
@@ -201,7 +213,6 @@ public final class Anabranch implements AutoCloseable {
   public void close() {
     goOffline();
     loop.close();
-    lines.closeAll();
     listenerThread.shutdown();
     store.close();
     threads.close(dialer);
@@ -213,16 +224,19 @@ public final class Anabranch implements AutoCloseable {
     loop.tell(what);
   }
 
-  PendingWrite write(Draft draft) {
-    return loop.<Optional<PendingWrite>>ask(
+  List<PendingWrite> write(List<Draft> drafts) {
+    return loop.<Optional<List<PendingWrite>>>ask(
             session -> {
-              QueuedWrite queued = session.write(draft);
-              if (queued == null) {
+              if (session.room() < drafts.size()) {
                 return Optional.empty();
               }
-              PendingWrite fresh = new PendingWrite(queued);
-              pending.put(queued.key(), fresh);
-              return Optional.of(fresh);
+              List<PendingWrite> written = new ArrayList<>(drafts.size());
+              for (Draft draft : drafts) {
+                PendingWrite fresh = new PendingWrite(Objects.requireNonNull(session.write(draft)));
+                pending.put(fresh.key(), fresh);
+                written.add(fresh);
+              }
+              return Optional.of(written);
             })
         .orElseThrow(() -> new QueueFull(settings.limits().pendingMax()));
   }
@@ -239,6 +253,10 @@ public final class Anabranch implements AutoCloseable {
 
   List<Notice.Neighbour> neighbours(ScopeName scope) {
     return neighbours.getOrDefault(scope, List.of());
+  }
+
+  long syncId(ScopeName scope) {
+    return store.<Long>read(replica -> replica.cursor(scope).map(ScopeCursor::lastId).orElse(0L));
   }
 
   Optional<EntityView> view(EntityKey key) {
@@ -322,10 +340,17 @@ public final class Anabranch implements AutoCloseable {
     status = new ClientStatus(session.line(), lineDetail, session.pendingCount(), progress);
     toTell.forEach(announcer::tell);
     toTell.clear();
-    if (session.isQuiet()) {
-      waitingForQuiet.forEach(waiting -> waiting.complete(true));
-      waitingForQuiet.clear();
-    }
+    waiting.removeIf(
+        one -> one.done().isDone() || (one.until().test(session) && one.done().complete(true)));
+  }
+
+  private void ended(ReplicaFailure why) {
+    lines.closeAll();
+    String detail = String.valueOf(why.getMessage());
+    status = new ClientStatus(LineState.OFFLINE, detail, status.pending(), progress);
+    waiting.forEach(one -> one.done().complete(false));
+    waiting.clear();
+    announcer.tell(new Notice.LineChanged(LineState.OFFLINE, detail));
   }
 
   // On the listeners' thread.

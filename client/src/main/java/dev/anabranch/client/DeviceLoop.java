@@ -3,8 +3,6 @@ package dev.anabranch.client;
 import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.client.replica.ReplicaStore;
 import dev.anabranch.client.session.Effect;
-import dev.anabranch.client.session.LineState;
-import dev.anabranch.client.session.Notice;
 import dev.anabranch.client.session.ReplicaSession;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -43,6 +41,7 @@ final class DeviceLoop {
   private final AtomicReference<@Nullable ReplicaFailure> stopped = new AtomicReference<>();
   private Consumer<Effect> outside = effect -> {};
   private Consumer<ReplicaSession> afterStep = ignored -> {};
+  private Consumer<ReplicaFailure> ended = why -> {};
   private long wakeAt = Long.MAX_VALUE;
   private volatile boolean closing;
 
@@ -74,9 +73,12 @@ final class DeviceLoop {
   ///
   /// @param effects carries out everything but waking, on the loop's thread
   /// @param after is shown the session after every step, on the loop's thread
-  void start(Consumer<Effect> effects, Consumer<ReplicaSession> after) {
+  /// @param end is told once why the loop has ended, on the loop's thread
+  void start(
+      Consumer<Effect> effects, Consumer<ReplicaSession> after, Consumer<ReplicaFailure> end) {
     outside = effects;
     afterStep = after;
+    ended = end;
     thread.start();
   }
 
@@ -151,9 +153,7 @@ final class DeviceLoop {
   private void stop(ReplicaFailure why) {
     stopped.set(why);
     failWaiting(why);
-    outside.accept(
-        new Effect.Tell(
-            new Notice.LineChanged(LineState.OFFLINE, String.valueOf(why.getMessage()))));
+    ended.accept(why);
   }
 
   private void failWaiting(ReplicaFailure why) {

@@ -10,7 +10,9 @@ import dev.anabranch.link.Headers;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkHandler;
 import dev.anabranch.protocol.scope.wire.Decoded;
+import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeCodec;
+import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +37,13 @@ final class Lines {
   }
 
   void dial(long number) {
-    Headers headers =
-        settings
-            .token()
-            .get()
-            .map(token -> Headers.of("Authorization", "Bearer " + token))
-            .orElseGet(Headers::empty);
-    Dial dial = new Dial(settings.server(), headers, List.of(), settings.dialTimeout());
+    Dial dial;
+    try {
+      dial = new Dial(settings.server(), credentials(), List.of(), settings.dialTimeout());
+    } catch (RuntimeException thrown) {
+      unreachable(number, "the token cannot be had: " + thrown);
+      return;
+    }
     var dialling =
         dialer
             .dial(
@@ -52,11 +54,22 @@ final class Lines {
                 })
             .whenComplete((link, failure) -> {
               if (failure != null) {
-                String why = reason(failure);
-                session.accept(state -> state.unreachable(number, why));
+                unreachable(number, reason(failure));
               }
             });
     dialling.exceptionally(told -> null);
+  }
+
+  private Headers credentials() {
+    return settings
+        .token()
+        .get()
+        .map(token -> Headers.of("Authorization", "Bearer " + token))
+        .orElseGet(Headers::empty);
+  }
+
+  private void unreachable(long number, String why) {
+    session.accept(state -> state.unreachable(number, why));
   }
 
   private static String reason(Throwable failure) {
@@ -109,10 +122,14 @@ final class Lines {
       switch (codec.toClient(message)) {
         case Decoded.Good<ScopeMessage.ToClient>(ScopeMessage.ToClient said) ->
             session.accept(state -> state.heard(number, said));
-        case Decoded.Bad<ScopeMessage.ToClient> bad -> {
-          String why = bad.refusal().detail();
-          session.accept(state -> state.garbled(number, why));
-        }
+        case Decoded.Bad<ScopeMessage.ToClient> bad -> misunderstood(bad.refusal());
+      }
+    }
+
+    /// A type that this client does not know comes from a later server, and is not for it.
+    private void misunderstood(Refusal refusal) {
+      if (refusal.fault() != ScopeFault.UNKNOWN_TYPE) {
+        session.accept(state -> state.garbled(number, refusal.detail()));
       }
     }
 

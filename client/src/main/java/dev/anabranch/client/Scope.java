@@ -9,6 +9,7 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.presence.Present;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +37,20 @@ public final class Scope {
   /// How far its copy is.
   public ClientStatus.Progress progress() {
     return client.progress(name);
+  }
+
+  /// The id of the last change that this copy covers; 0 = nothing was fetched yet.
+  public long syncId() {
+    return client.syncId(name);
+  }
+
+  /// Waits until this copy covers a change: to see here what another device was told is applied.
+  ///
+  /// @param syncId as an applied write's outcome names it
+  /// @return false when that was not so in time
+  /// @throws InterruptedException when this thread is to stop
+  public boolean awaitSyncId(long syncId, Duration atMost) throws InterruptedException {
+    return client.await(session -> session.reached(name) >= syncId, atMost);
   }
 
   // Read.
@@ -93,10 +108,21 @@ public final class Scope {
   /// @throws QueueFull when the device holds as many unconfirmed writes as it may
   /// @throws dev.anabranch.client.replica.ReplicaFailure when it cannot be put on disk
   public PendingWrite write(Draft draft) {
-    if (!draft.entity().scope().equals(name)) {
-      throw new IllegalArgumentException(draft.entity() + " is not in " + name);
+    return write(List.of(draft)).getFirst();
+  }
+
+  /// Writes what several drafts say, in order: all of them are queued, or none; the server answers
+  /// each on its own.
+  ///
+  /// @throws QueueFull when the device has no room for all
+  /// @throws dev.anabranch.client.replica.ReplicaFailure when they cannot be put on disk
+  public List<PendingWrite> write(List<Draft> drafts) {
+    for (Draft draft : drafts) {
+      if (!draft.entity().scope().equals(name)) {
+        throw new IllegalArgumentException(draft.entity() + " is not in " + name);
+      }
     }
-    return client.write(draft);
+    return client.write(drafts);
   }
 
   /// The name of an entity here.

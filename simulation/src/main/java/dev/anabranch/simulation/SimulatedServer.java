@@ -4,17 +4,29 @@ import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineLimits;
 import dev.anabranch.engine.EngineObserver;
 import dev.anabranch.engine.EngineThreads;
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.Peer;
+import dev.anabranch.protocol.scope.server.ScopeGateway;
+import dev.anabranch.protocol.scope.server.ScopeLimits;
+import dev.anabranch.protocol.scope.server.ScopeObserver;
+import dev.anabranch.protocol.scope.server.ScopePolicy;
+import dev.anabranch.protocol.scope.server.ScopeSeams;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.SimulatedDisk;
 import dev.anabranch.testkit.TestModels;
+import dev.anabranch.testkit.TestWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// The server's machine: a disk that stays, and a process that comes and goes.
@@ -47,10 +59,11 @@ final class SimulatedServer {
   final class Process {
 
     final int life = ++lives;
-    final List<Executor> lanes = new ArrayList<>();
+    final List<SimulatedThread> lanes = new ArrayList<>();
     final Engine engine;
     final Kernel kernel;
-    private final SimulatedThread writer = thread();
+    final ScopeGateway gateway;
+    private final SimulatedThread writer = thread(TASK_NANOS_MAX);
     private final SimulatedPool readers =
         new SimulatedPool(world.scheduler, world.random, READ_NANOS_MAX);
     private final List<Runnable> whenDead = new ArrayList<>();
@@ -58,17 +71,35 @@ final class SimulatedServer {
 
     Process() {
       for (int lane = 0; lane < LANES; lane++) {
-        lanes.add(thread());
+        lanes.add(thread(world.weather.laneMillisMax() * 1_000_000));
       }
       EngineThreads seams =
           new EngineThreads(
               writer, readers, this::later, world.scheduler, world.scheduler::nowNanos);
       engine = new Engine(this::openStore, TestModels.ALL, seams, LIMITS, new Observer());
       kernel = sabotage.kernel(engine, world);
+      gateway =
+          new ScopeGateway(
+              kernel,
+              new ScopePolicy(ScopeLimits.DEFAULT, false),
+              this::authenticate,
+              new ScopeSeams(world.scheduler, world.scheduler::nowNanos, world.random),
+              new GatewayObserver());
     }
 
-    private SimulatedThread thread() {
-      return new SimulatedThread(++threads, world.scheduler, world.random, TASK_NANOS_MAX);
+    private SimulatedThread thread(long waitNanosMax) {
+      return new SimulatedThread(++threads, world.scheduler, world.random, waitNanosMax);
+    }
+
+    /// A token is the name of its principal.
+    private CompletionStage<Answer<Caller>> authenticate(@Nullable String token, Peer peer) {
+      Authority authority =
+          TestWriter.OWNER.principal().text().equals(token) ? Authority.OWNER : Authority.GRANTED;
+      PrincipalId principal = new PrincipalId(token == null ? "nobody" : token);
+      CompletableFuture<Answer<Caller>> answer = new CompletableFuture<>();
+      Caller caller = new Caller(principal, authority, ScopeGateway.ORIGIN);
+      readers.execute(() -> answer.complete(new Answer.Given<>(caller)));
+      return answer;
     }
 
     void later(long millis, Runnable task) {
@@ -103,7 +134,7 @@ final class SimulatedServer {
           task -> world.scheduler.afterMillis(world.random.nextLong(NOTICED_MILLIS_MAX), task));
       writer.kill();
       readers.kill();
-      lanes.forEach(lane -> ((SimulatedThread) lane).kill());
+      lanes.forEach(SimulatedThread::kill);
     }
   }
 
@@ -155,6 +186,13 @@ final class SimulatedServer {
   /// The disk works again.
   void heal() {
     disk.heal();
+  }
+
+  private final class GatewayObserver implements ScopeObserver {
+    @Override
+    public void failed(Throwable failure) {
+      world.bug(failure);
+    }
   }
 
   private final class Observer implements EngineObserver {

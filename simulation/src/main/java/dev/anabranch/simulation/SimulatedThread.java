@@ -1,13 +1,16 @@
 package dev.anabranch.simulation;
 
+import dev.anabranch.link.Cancellable;
+import dev.anabranch.link.LinkLoop;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A thread: one task after another, each after a wait that the seed decides.
-final class SimulatedThread implements Executor {
+final class SimulatedThread implements LinkLoop {
 
   private final int number;
   private final Scheduler scheduler;
@@ -15,6 +18,7 @@ final class SimulatedThread implements Executor {
   private final long waitNanosMax;
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private boolean waiting;
+  private boolean running;
   private boolean dead;
 
   /// A thread.
@@ -49,7 +53,12 @@ final class SimulatedThread implements Executor {
     if (dead || task == null) {
       return;
     }
-    task.run();
+    running = true;
+    try {
+      task.run();
+    } finally {
+      running = false;
+    }
     if (!tasks.isEmpty()) {
       await();
     }
@@ -63,6 +72,25 @@ final class SimulatedThread implements Executor {
   @Override
   public boolean equals(@Nullable Object other) {
     return this == other;
+  }
+
+  @Override
+  public boolean inLoop() {
+    return running;
+  }
+
+  @Override
+  public Cancellable schedule(Duration delay, Runnable task) {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    scheduler.after(
+        delay.toNanos(),
+        () ->
+            execute(() -> {
+              if (!cancelled.get()) {
+                task.run();
+              }
+            }));
+    return () -> cancelled.set(true);
   }
 
   /// Ends the thread in the middle of whatever it had to do.

@@ -19,11 +19,13 @@ final class Trouble {
 
   private final World world;
   private final List<FollowerClient> followers;
+  private final List<Device> devices;
   private int grants;
 
-  Trouble(World world, List<FollowerClient> followers) {
+  Trouble(World world, List<FollowerClient> followers, List<Device> devices) {
     this.world = world;
     this.followers = followers;
+    this.devices = devices;
   }
 
   void start() {
@@ -34,7 +36,9 @@ final class Trouble {
     every(weather.crashMillis(), world.server::crash);
     every(weather.diskTroubleMillis(), this::troubleTheDisk);
     every(weather.cutMillis(), () -> anyFollower().cut());
+    every(weather.cutMillis(), () -> anyDevice().cut());
     every(weather.clientCrashMillis(), () -> anyFollower().crash());
+    every(weather.clientCrashMillis(), () -> anyDevice().crash());
     every(weather.floorMillis(), this::raiseAFloor);
     every(weather.grantMillis(), this::changeSomebodysRights);
   }
@@ -55,6 +59,10 @@ final class Trouble {
 
   private FollowerClient anyFollower() {
     return followers.get(world.random.nextInt(followers.size()));
+  }
+
+  private Device anyDevice() {
+    return devices.get(world.random.nextInt(devices.size()));
   }
 
   private ScopeName anyScope() {

@@ -44,6 +44,12 @@ final class Truth {
     return log.isEmpty() ? 0 : log.getLast().seq();
   }
 
+  /// The id of the last change of a scope.
+  long headId(ScopeName scope) {
+    List<Change> log = log(scope);
+    return log.isEmpty() ? 0 : log.getLast().id();
+  }
+
   /// A batch was committed.
   void committed(Effects effects) {
     effects.logged().forEach(logged -> add(logged.change()));

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 /// How rough a run is; each seed has its own weather.
 ///
 /// @param latencyMillisMax the longest way of a message
+/// @param laneMillisMax the longest time between two tasks of a lane
 /// @param lossPercent of requests and answers that get lost
 /// @param duplicationPercent of requests that arrive twice
 /// @param cutMillis about how often a connection is cut; 0 = never
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
 /// @param grantMillis about how often somebody's rights change; 0 = never
 record Weather(
     long latencyMillisMax,
+    long laneMillisMax,
     int lossPercent,
     int duplicationPercent,
     long cutMillis,
@@ -29,6 +31,7 @@ record Weather(
   static Weather of(RandomGenerator random) {
     return new Weather(
         1 + random.nextInt(200),
+        random.nextInt(4) > 0 ? 2 : 300,
         random.nextBoolean() ? 0 : random.nextInt(30),
         random.nextBoolean() ? 0 : random.nextInt(30),
         sometimes(random, 500, 5_000),

@@ -37,6 +37,7 @@ final class World {
 
   private static final long ROUGH_MILLIS = 8_000;
   private static final long REST_MILLIS_MAX = 60_000;
+  private static final long REVIVE_MILLIS = 5_000;
   private static final long TICK_MILLIS = 100;
   private static final int TICKS_PER_INSPECTION = 25;
   private static final PageLimit ALL = new PageLimit(10_000, 64 * 1024 * 1024);
@@ -56,6 +57,7 @@ final class World {
   private final List<String> broken = new ArrayList<>();
   private final List<WriterClient> writers = new ArrayList<>();
   private final List<FollowerClient> followers = new ArrayList<>();
+  private final List<Device> devices = new ArrayList<>();
   private final Inspection inspection;
   private long events;
   private long ticks;
@@ -96,9 +98,12 @@ final class World {
       followers.add(new FollowerClient(this, "f-bob-" + scope.id(), bob, scope));
       new PollingReader(this, scope).start();
     }
+    devices.add(new Device(this, "d-owner", TestWriter.OWNER.principal()));
+    devices.add(new Device(this, "d-ann", ann.principal()));
+    devices.forEach(Device::start);
     writers.forEach(WriterClient::start);
     followers.forEach(FollowerClient::start);
-    new Trouble(this, followers).start();
+    new Trouble(this, followers, devices).start();
     scheduler.afterMillis(ROUGH_MILLIS, this::heal);
     tick();
   }
@@ -118,6 +123,7 @@ final class World {
     healed = true;
     server.heal();
     note("faults stop");
+    devices.forEach(device -> scheduler.afterMillis(REVIVE_MILLIS, device::revive));
   }
 
   /// Whether faults and new writes have stopped.
@@ -132,10 +138,11 @@ final class World {
         inspect(process);
       }
     }
-    if (healed) {
+    if (scheduler.elapsedMillis() > ROUGH_MILLIS + REVIVE_MILLIS) {
       atRest = isAtRest();
       if (!atRest && scheduler.elapsedMillis() > ROUGH_MILLIS + REST_MILLIS_MAX) {
-        broke("liveness: still not at rest: " + followers + ", writers " + quietWriters());
+        broke(
+            "liveness: still not at rest: " + followers + devices + ", writers " + quietWriters());
       }
     }
     scheduler.afterMillis(TICK_MILLIS, this::tick);
@@ -155,14 +162,18 @@ final class World {
 
   private boolean isAtRest() {
     return writers.stream().allMatch(WriterClient::isQuiet)
+        && devices.stream().allMatch(Device::isQuiet)
         && followers.stream()
             .allMatch(one -> one.isQuiet(isEntitled(one), truth.headSeq(one.scope())));
   }
 
   /// Whether somebody may read a scope, by the log as it is now.
   boolean isEntitled(FollowerClient follower) {
-    return Authorizer.rightOf(
-            follower.caller(), follower.scope(), inspection.grants(truth.grants(follower.scope())))
+    return isEntitled(follower.caller(), follower.scope());
+  }
+
+  boolean isEntitled(Caller caller, ScopeName scope) {
+    return Authorizer.rightOf(caller, scope, inspection.grants(truth.grants(scope)))
         .covers(Right.READ);
   }
 
@@ -174,6 +185,7 @@ final class World {
       broke(inspection.ofStore(store));
       broke(inspection.ofAnswers(store));
       broke(K6AcknowledgedSurvives.phantoms(seen, store));
+      devices.forEach(device -> broke(device.brokenAtRest(store)));
       for (FollowerClient follower : followers) {
         if (isEntitled(follower)) {
           ScopeName scope = follower.scope();
@@ -296,7 +308,7 @@ final class World {
     some.forEach(this::broke);
   }
 
-  void bug(RuntimeException bug) {
+  void bug(Throwable bug) {
     StackTraceElement[] stack = bug.getStackTrace();
     broke("bug: " + bug + (stack.length == 0 ? "" : " at " + stack[0]));
   }

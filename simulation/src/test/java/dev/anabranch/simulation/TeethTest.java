@@ -65,7 +65,6 @@ final class TeethTest {
     for (long seed = 1; seed <= SEEDS_MAX; seed++) {
       SimulationResult result = Simulation.run(seed, sabotage);
       if (!result.isSound()) {
-        System.out.println("seed " + seed + ": " + result.broken().getFirst());
         return result.broken().getFirst();
       }
     }

@@ -27,6 +27,15 @@ public final class Anabranch implements Contender {
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx1g");
 
+  // All callers are one principal of one machine here; what is measured is the server, not its
+  // manners.
+  private static final Map<String, String> UNLIMITED =
+      Map.of(
+          "ANABRANCH_REQUESTS__PER_SECOND", "1000000",
+          "ANABRANCH_REQUESTS__BURST", "1000000",
+          "ANABRANCH_REQUESTS__WRITES_PER_SECOND", "10000000",
+          "ANABRANCH_REQUESTS__WRITES_BURST", "10000000");
+
   private final @Nullable String database;
   private final String name;
 
@@ -40,7 +49,7 @@ public final class Anabranch implements Contender {
     return new Anabranch("Anabranch", null);
   }
 
-  /// On a PostgreSQL database.
+  /// On a PostgreSQL database, given as `postgresql://…`.
   public static Anabranch onPostgres(String url) {
     return new Anabranch("Anabranch on PostgreSQL", url);
   }
@@ -63,7 +72,7 @@ public final class Anabranch implements Contender {
       command.addAll(List.of("--database", database));
     }
     command.addAll(words(System.getProperty(OPTIONS_PROPERTY, "")));
-    ServerProcess.Plan plan = new ServerProcess.Plan(name, command, Map.of(), folder, port);
+    ServerProcess.Plan plan = new ServerProcess.Plan(name, command, UNLIMITED, folder, port);
     return new AnabranchServer(ServerProcess.start(plan, () -> AnabranchServer.isReady(port)));
   }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,14 @@ public final class PouchDb implements Contender {
     public Opening reader(String scope) {
       return Opening.stream(
           server.authority(),
-          database(scope) + "/_changes?feed=continuous&include_docs=true&since=now&heartbeat=30000",
-          null);
+          database(scope)
+              + "/_changes?feed=continuous&include_docs=true&since=now&heartbeat=30000");
+    }
+
+    // The feed says nothing until the first change.
+    @Override
+    public Duration settling() {
+      return Duration.ofSeconds(3);
     }
 
     @Override

@@ -40,12 +40,12 @@ public final class Trial {
   private int serverKills;
   private int databaseKills;
 
-  /// A trial of about `changes` changes in `folder`; `postgres` is killed too when there is one.
+  /// A trial of at least `changes` changes in `folder`; `postgres` is killed too when there is one.
   public Trial(Anabranch anabranch, @Nullable PostgresServer postgres, Path folder, int changes) {
     this.anabranch = anabranch;
     this.postgres = postgres;
     this.folder = folder;
-    this.changesPerWriter = Math.max(1, changes / WRITERS);
+    this.changesPerWriter = Math.ceilDiv(changes, WRITERS);
     this.server = anabranch.launch(folder, port);
   }
 

@@ -64,7 +64,11 @@ final class Caller extends Connection {
         end >= 0;
         end = exchange.end(buffer, start, to)) {
       if (exchange.isAnswer(buffer, start)) {
-        group.answered(exchange.accepted(buffer, start, end), nanos - sentNanos);
+        boolean accepted = exchange.accepted(buffer, start, end);
+        if (!accepted) {
+          group.refusedWith(Text.excerpt(buffer, start, end));
+        }
+        group.answered(accepted, nanos - sentNanos);
         group.idle(this);
       }
       start = end;

@@ -12,6 +12,7 @@ final class Callers {
   private final Histogram delays = Histograms.nanos();
   private long accepted;
   private long refused;
+  private String firstRefusal = "";
 
   Callers(Exchange exchange) {
     this.exchange = exchange;
@@ -27,6 +28,15 @@ final class Callers {
 
   @Nullable Caller next() {
     return idle.poll();
+  }
+
+  /// Keeps the first refusal, so that a run can say what went wrong.
+  void refusedWith(String answer) {
+    firstRefusal = firstRefusal.isEmpty() ? answer : firstRefusal;
+  }
+
+  String firstRefusal() {
+    return firstRefusal;
   }
 
   void answered(boolean yes, long nanos) {
@@ -57,6 +67,7 @@ final class Callers {
   void reset() {
     accepted = 0;
     refused = 0;
+    firstRefusal = "";
     delays.reset();
   }
 }

@@ -77,12 +77,13 @@ abstract sealed class Connection permits Reader, Caller {
   final void connected() throws IOException {
     channel.finishConnect();
     key.interestOps(SelectionKey.OP_READ);
-    if (opening.request().isEmpty()) {
-      becomeLive();
-      return;
-    }
     phase = Phase.STATUS;
-    send(ByteBuffer.wrap(opening.requestBytes()));
+    if (!opening.request().isEmpty()) {
+      send(ByteBuffer.wrap(opening.requestBytes()));
+    }
+    if (opening.status() == 0) {
+      becomeLive();
+    }
   }
 
   /// Reads once into the loop's shared buffer.

@@ -7,6 +7,7 @@ import org.HdrHistogram.Histogram;
 /// @param sent writes sent
 /// @param accepted writes answered with yes
 /// @param refused writes answered with no
+/// @param firstRefusal what the first of them was told, empty without one
 /// @param expected deliveries that a perfect server makes: accepted writes × reading sockets
 /// @param delivered deliveries seen
 /// @param deliveredBytes bytes those readers received, envelopes included
@@ -18,6 +19,7 @@ public record LoadResult(
     long sent,
     long accepted,
     long refused,
+    String firstRefusal,
     long expected,
     long delivered,
     long deliveredBytes,
@@ -44,7 +46,7 @@ public record LoadResult(
   /// What is wrong with the run, empty when nothing is.
   public String complaint() {
     if (refused > 0) {
-      return refused + " of " + sent + " writes refused";
+      return refused + " of " + sent + " writes refused: " + firstRefusal;
     }
     if (delivered != expected) {
       return delivered + " of " + expected + " deliveries";

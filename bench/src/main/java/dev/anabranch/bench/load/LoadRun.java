@@ -122,6 +122,7 @@ final class LoadRun implements LoadLoop.Activity {
         sent,
         callers.accepted(),
         callers.refused(),
+        callers.firstRefusal(),
         callers.accepted() * readingSockets(),
         delivered(),
         bytes,

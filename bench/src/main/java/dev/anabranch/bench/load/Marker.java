@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 ///
 /// A receiver counts changes by counting the mark and reads a delay from the digits, without
 /// decoding a frame: batches, envelopes and protocols do not matter, and eight bytes are looked at
-/// in one step. `^` stands nowhere else in any measured protocol.
+/// in one step. `^` stands nowhere else in the text of any measured protocol, but the length of a
+/// frame may look like it: a mark counts only with two zeros behind it, which every clock begins
+/// with here and no length.
 public final class Marker {
   /// The byte that is counted.
   public static final byte MARK = '^';
@@ -18,6 +20,12 @@ public final class Marker {
 
   /// Mark and digits, as text of the right width to put into a template.
   public static final String PLACEHOLDER = "^@@@@@@@@@@@@@@@@";
+
+  /// What stands twice behind the mark: the clock would need two years to say anything else.
+  public static final byte ZERO = '0';
+
+  /// Mark and zeros together.
+  public static final int SURE_BYTES = 3;
 
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// How a connection begins.
 ///
 /// @param request the bytes of the first HTTP request, Latin-1; empty opens without one
-/// @param status the HTTP status that means it worked, 101 or 200; ignored without a request
+/// @param status the HTTP status that means it worked, 101 or 200; 0 does not wait for one
 /// @param hello text of the first WebSocket frame, sent once the status came; null sends none
 /// @param readyText text in what is received that says the connection is live; null means at once
 public record Opening(
@@ -43,15 +43,15 @@ public record Opening(
     return new Opening(request, 101, hello, readyText);
   }
 
-  /// A GET whose answer never ends: server-sent events, a continuous feed.
-  public static Opening stream(String authority, String target, @Nullable String readyText) {
+  /// A GET whose answer never ends and may begin only with the first change: a continuous feed.
+  public static Opening stream(String authority, String target) {
     String request =
         "GET "
             + target
             + " HTTP/1.1\r\nHost: "
             + authority
-            + "\r\nAccept: text/event-stream, application/json\r\n\r\n";
-    return new Opening(request, 200, null, readyText);
+            + "\r\nAccept: application/json\r\n\r\n";
+    return new Opening(request, 0, null, null);
   }
 
   byte[] requestBytes() {

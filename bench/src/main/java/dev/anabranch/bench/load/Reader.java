@@ -13,6 +13,7 @@ final class Reader extends Connection {
   private final int receiveBufferBytes;
   private final boolean timed;
   private long changes;
+  private int pendingBytes;
 
   Reader(
       Selector selector,
@@ -39,12 +40,41 @@ final class Reader extends Connection {
   @Override
   void received(ByteBuffer buffer, int from, int to, long nanos) {
     tally.bytes += to - from;
-    int found =
-        timed
-            ? Marker.scan(buffer, from, to, index -> record(buffer, index, to, nanos))
-            : Marker.scan(buffer, from, to, _ -> {});
-    changes += found;
-    tally.changes += found;
+    finishPending(buffer, from, to);
+    Marker.scan(buffer, from, to, index -> found(buffer, index, to, nanos));
+  }
+
+  private void found(ByteBuffer buffer, int index, int to, long nanos) {
+    int seen = Math.min(to - index, Marker.SURE_BYTES);
+    for (int next = 1; next < seen; next++) {
+      if (buffer.get(index + next) != Marker.ZERO) {
+        return;
+      }
+    }
+    if (seen < Marker.SURE_BYTES) {
+      pendingBytes = seen;
+      return;
+    }
+    count();
+    if (timed) {
+      record(buffer, index, to, nanos);
+    }
+  }
+
+  // A mark that the end of a read cut: its zeros come with the next one.
+  private void finishPending(ByteBuffer buffer, int from, int to) {
+    for (int index = from; pendingBytes > 0 && index < to; index++) {
+      pendingBytes = buffer.get(index) == Marker.ZERO ? pendingBytes + 1 : 0;
+      if (pendingBytes == Marker.SURE_BYTES) {
+        pendingBytes = 0;
+        count();
+      }
+    }
+  }
+
+  private void count() {
+    changes++;
+    tally.changes++;
   }
 
   // A stamp cut in two by the end of a read is not recorded, only its change counted.

@@ -4,7 +4,19 @@ import java.nio.ByteBuffer;
 
 /// Searching in buffers.
 final class Text {
+  private static final int EXCERPT_BYTES_MAX = 300;
+
   private Text() {}
+
+  /// The beginning of what stands in `[from, to)`, printable.
+  static String excerpt(ByteBuffer buffer, int from, int to) {
+    StringBuilder excerpt = new StringBuilder();
+    for (int index = from; index < Math.min(to, from + EXCERPT_BYTES_MAX); index++) {
+      char character = (char) (buffer.get(index) & 0x7f);
+      excerpt.append(character < ' ' ? ' ' : character);
+    }
+    return excerpt.toString();
+  }
 
   /// Where `text` begins in `[from, to)`, or -1.
   static int indexOf(ByteBuffer buffer, int from, int to, byte[] text) {

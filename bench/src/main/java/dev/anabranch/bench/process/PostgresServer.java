@@ -93,6 +93,11 @@ public final class PostgresServer implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
   }
 
+  /// The same as a `postgresql://` address, which is what `serve --database` takes.
+  public String address(String database) {
+    return "postgresql://" + USER + "@127.0.0.1:" + port + "/" + database;
+  }
+
   /// Makes an empty database.
   public void create(String database) {
     execute("postgres", "create database " + database);

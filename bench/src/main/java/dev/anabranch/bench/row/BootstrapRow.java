@@ -74,7 +74,7 @@ final class BootstrapRow implements Row {
   private static boolean onPostgres(Bench bench, Findings findings) {
     try (PostgresServer postgres = bench.postgres()) {
       postgres.create("anabranch");
-      Anabranch anabranch = Anabranch.onPostgres(postgres.url("anabranch"));
+      Anabranch anabranch = Anabranch.onPostgres(postgres.address("anabranch"));
       try (AnabranchServer server = anabranch.launch(bench.folder("bootstrap"))) {
         measure(findings, server, anabranch.name());
         noTransactions(findings, server.wire(), postgres);

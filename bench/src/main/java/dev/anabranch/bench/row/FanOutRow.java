@@ -1,6 +1,7 @@
 package dev.anabranch.bench.row;
 
 import dev.anabranch.bench.Bench;
+import dev.anabranch.bench.BenchFailure;
 import dev.anabranch.bench.Settings;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.Contender;
@@ -39,6 +40,7 @@ final class FanOutRow implements Row {
   private static final String SCOPE = "bench:fanout";
   private static final int WRITERS = 32;
   private static final int WINDOW = 32;
+  private static final int WINDOW_OF_FULL_PEERS = 4;
   private static final Duration WARM_UP = Duration.ofMillis(1500);
   private static final int WEB_SOCKET_HEAD_BYTES = 4;
   private static final double OF_NETTY = 0.8;
@@ -113,9 +115,18 @@ final class FanOutRow implements Row {
       CallerGroup writers = loop.open(WRITERS, running.writer(SCOPE), running.exchange());
       Pause.of(running.settling());
       WriteTemplate warming = running.writes(SCOPE, bytes);
-      loop.run(Load.lasting(warming, Pace.window(WINDOW), WARM_UP), writers, readers);
-      return measure(bench, running, loop, bytes, writers, readers);
+      LoadResult warm = loop.run(Load.lasting(warming, pace(contender), WARM_UP), writers, readers);
+      if (warm.delivered() < warm.expected() || warm.delivered() == 0) {
+        throw new BenchFailure("too slow to be measured: " + warm.complaint());
+      }
+      return measure(bench, running, loop, bytes, pace(contender), writers, readers);
     }
+  }
+
+  // A window of 32 changes would take the full peers half a minute to drain.
+  private static Pace pace(Contender contender) {
+    boolean full = contender instanceof TinyBase || contender instanceof PouchDb;
+    return Pace.window(full ? WINDOW_OF_FULL_PEERS : WINDOW);
   }
 
   private static Measured measure(
@@ -123,13 +134,13 @@ final class FanOutRow implements Row {
       Running running,
       LoadLoop loop,
       int bytes,
+      Pace pace,
       CallerGroup writers,
       ReaderGroup readers) {
     ProcessFigures before = running.server().figures();
     WriteTemplate template = running.writes(SCOPE, bytes).from(1_000_000_000);
     LoadResult result =
-        loop.run(
-            Load.lasting(template, Pace.window(WINDOW), bench.settings().load()), writers, readers);
+        loop.run(Load.lasting(template, pace, bench.settings().load()), writers, readers);
     return new Measured(result, before, running.server().figures());
   }
 

@@ -25,7 +25,7 @@ import java.util.List;
 /// kernel's socket buffers do not belong to the process and do not count.
 final class IdleRow implements Row {
   private static final String SCOPE = "bench:idle";
-  private static final int WARM_UP_SOCKETS = 200;
+  private static final int WARM_UP_SOCKETS = 2_000;
   private static final double KILOBYTES_MAX = 5;
 
   @Override

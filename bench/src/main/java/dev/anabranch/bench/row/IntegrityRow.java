@@ -34,7 +34,7 @@ final class IntegrityRow implements Row {
   private static boolean onPostgres(Bench bench, Findings findings) {
     try (PostgresServer postgres = bench.postgres()) {
       postgres.create("anabranch");
-      Anabranch anabranch = Anabranch.onPostgres(postgres.url("anabranch"));
+      Anabranch anabranch = Anabranch.onPostgres(postgres.address("anabranch"));
       Trial trial =
           new Trial(
               anabranch, postgres, bench.folder("integrity"), bench.settings().integrityChanges());

@@ -84,7 +84,7 @@ final class LatencyRow implements Row {
       return compare(
           bench,
           findings,
-          Anabranch.onPostgres(postgres.url("anabranch")),
+          Anabranch.onPostgres(postgres.address("anabranch")),
           "raw PostgreSQL commit",
           count -> raw.commits(count, PER_SECOND));
     }

@@ -93,7 +93,7 @@ final class WritesRow implements Row {
   private static boolean onPostgres(Bench bench, Findings findings) {
     try (PostgresServer postgres = bench.postgres()) {
       postgres.create("anabranch");
-      Anabranch anabranch = Anabranch.onPostgres(postgres.url("anabranch"));
+      Anabranch anabranch = Anabranch.onPostgres(postgres.address("anabranch"));
       PostgresInsert raw = PostgresInsert.on(postgres, bench.folder("raw"), Settings.DATA_BYTES);
       Optional<Figure> own = own(bench, findings, anabranch, anabranch.name(), Way.OWN);
       Optional<Figure> limit = findings.attempt("pgbench", () -> pgbench(bench, findings, raw));

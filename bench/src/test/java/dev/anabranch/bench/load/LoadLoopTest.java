@@ -34,14 +34,24 @@ final class LoadLoopTest {
     }
   }
 
+  // A text of 350 bytes: 0x015e, and 0x5e is the mark.
+  @Test
+  void isNotFooledByAFrameWhoseLengthLooksLikeAMark() {
+    assertThatEveryChangeArrives(PlainBroadcast.netty(), 0x015e);
+  }
+
   private void assertThatEveryChangeArrives(Contender contender) {
+    assertThatEveryChangeArrives(contender, DATA_BYTES);
+  }
+
+  private void assertThatEveryChangeArrives(Contender contender, int bytes) {
     try (Running running = contender.launch(folder);
         LoadLoop loop = LoadLoop.to(running.server().address())) {
       ReaderGroup readers = loop.open(Readers.of(READERS, running.reader(SCOPE)));
       CallerGroup writers = loop.open(2, running.writer(SCOPE), running.exchange());
       Pause.of(running.settling());
 
-      Load load = Load.of(running.writes(SCOPE, DATA_BYTES), Pace.window(4), CHANGES);
+      Load load = Load.of(running.writes(SCOPE, bytes), Pace.window(4), CHANGES);
       LoadResult result = loop.run(load, writers, readers);
 
       assertThat(result.complaint()).isEmpty();

@@ -21,7 +21,7 @@ public interface ReplicaTransaction extends ReplicaReading {
   /// @return it, at its place
   QueuedWrite enqueue(QueuedWrite fresh);
 
-  /// The server made a change of a pending write.
+  /// The server made a change of a pending write; 0 = it did not, after all.
   void accept(long number, long changeId);
 
   /// What the server told contains what came of a pending write, though it has no answer.

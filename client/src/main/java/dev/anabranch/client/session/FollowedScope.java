@@ -2,6 +2,7 @@ package dev.anabranch.client.session;
 
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.protocol.scope.wire.Ref;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a session remembers of one scope between two steps; nothing of it needs to survive.
@@ -15,6 +16,9 @@ final class FollowedScope {
   String detail = "";
   long fetched;
 
+  /// The id of the last change that the local copy covers.
+  long reached;
+
   /// The push that has no answer yet: one at a time keeps the device's order (law 2).
   @Nullable Ref push;
 
@@ -23,6 +27,10 @@ final class FollowedScope {
 
   /// Before this time nothing is pushed: the server asked for a pause.
   long pushAt;
+
+  /// Writes that an earlier link had accepted and whose changes had not come: once this link is
+  /// live, they have come or the server has lost them.
+  List<Long> acceptedEarlier = List.of();
 
   /// When to ask again for a subscription that was refused for a while.
   long followAt = NEVER;
@@ -41,5 +49,6 @@ final class FollowedScope {
     push = null;
     pushAt = 0;
     followAt = NEVER;
+    acceptedEarlier = List.of();
   }
 }

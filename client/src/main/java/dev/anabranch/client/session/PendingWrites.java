@@ -4,7 +4,6 @@ import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -93,15 +92,9 @@ final class PendingWrites {
             .toList();
   }
 
-  /// The writes of a scope whose change is at most this one.
-  List<QueuedWrite> acceptedUpTo(ScopeName scope, long changeId) {
-    List<QueuedWrite> covered = new ArrayList<>();
+  /// The writes of a scope that the server has accepted, whose changes have not come.
+  List<QueuedWrite> accepted(ScopeName scope) {
     TreeMap<Long, QueuedWrite> writes = accepted.get(scope);
-    if (writes != null) {
-      writes.values().stream()
-          .filter(write -> write.acceptedId() <= changeId)
-          .forEach(covered::add);
-    }
-    return covered;
+    return writes == null ? List.of() : List.copyOf(writes.values());
   }
 }

@@ -102,7 +102,7 @@ public final class ReplicaSession {
     if (!loaded) {
       loaded = true;
       replica.pending().forEach(pending::put);
-      replica.cursors().forEach(cursor -> followed(cursor.scope()));
+      replica.cursors().forEach(cursor -> followed(cursor.scope()).reached = cursor.lastId());
     }
   }
 
@@ -140,6 +140,12 @@ public final class ReplicaSession {
   public ScopeState state(ScopeName scope) {
     FollowedScope followed = scopes.get(scope);
     return followed == null ? ScopeState.STALE : followed.state;
+  }
+
+  /// The id of the last change that a scope's copy covers; 0 = nothing was fetched yet.
+  public long reached(ScopeName scope) {
+    FollowedScope followed = scopes.get(scope);
+    return followed == null ? 0 : followed.reached;
   }
 
   /// How many writes the server has not confirmed.
@@ -182,11 +188,16 @@ public final class ReplicaSession {
     }
   }
 
+  /// How many more writes the queue takes.
+  public int room() {
+    return limits.pendingMax() - pending.size();
+  }
+
   /// The user writes: queued, shown, and on its way when there is a line.
   ///
   /// @return the write at its place; null = the queue is full
   public @Nullable QueuedWrite write(Draft draft) {
-    if (pending.size() >= limits.pendingMax()) {
+    if (room() < 1) {
       return null;
     }
     follow(draft.entity().scope());
@@ -232,7 +243,11 @@ public final class ReplicaSession {
         new ScopeConnection(
             message -> effects.add(new Effect.Send(dialled, message)), new Listening());
     enter(LineState.CONNECTED, "");
-    scopes.values().forEach(this::subscribe);
+    for (FollowedScope scope : scopes.values()) {
+      scope.acceptedEarlier =
+          pending.accepted(scope.name).stream().map(QueuedWrite::number).toList();
+      subscribe(scope);
+    }
   }
 
   /// A link could not be opened.
@@ -387,9 +402,20 @@ public final class ReplicaSession {
   /// Everything up to a change is known: writes that became changes up to it need no overlay.
   private void reach(ScopeCursor cursor) {
     replica().place(cursor);
-    for (QueuedWrite covered : pending.acceptedUpTo(cursor.scope(), cursor.lastId())) {
-      drop(covered);
+    followed(cursor.scope()).reached = cursor.lastId();
+    for (QueuedWrite accepted : pending.accepted(cursor.scope())) {
+      if (accepted.acceptedId() <= cursor.lastId()) {
+        drop(accepted);
+      }
     }
+  }
+
+  /// The server has not, or not any more, what it once accepted: it is sent again, under the same
+  /// key.
+  private void acceptedNoMore(QueuedWrite write) {
+    views.touch(replica(), write.entity());
+    replica().accept(write.number(), 0);
+    pending.put(write.accepted(0));
   }
 
   // Writes.
@@ -438,8 +464,7 @@ public final class ReplicaSession {
 
   private void accept(QueuedWrite write, long changeId, long version) {
     settle(write, new WriteOutcome.Applied(changeId, version));
-    long reached = replica().cursor(write.scope()).map(ScopeCursor::lastId).orElse(0L);
-    if (changeId <= reached) {
+    if (changeId <= reached(write.scope())) {
       drop(write);
     } else {
       replica().accept(write.number(), changeId);
@@ -472,7 +497,7 @@ public final class ReplicaSession {
 
   /// The id up to which everything about an entity is known.
   private long newest(EntityKey key, @Nullable KnownEntity known) {
-    long reached = replica().cursor(key.scope()).map(ScopeCursor::lastId).orElse(0L);
+    long reached = reached(key.scope());
     return known == null ? reached : Math.max(reached, known.syncId());
   }
 
@@ -572,13 +597,24 @@ public final class ReplicaSession {
     }
 
     @Override
-    public void live(ScopeName scope) {
+    public void live(ScopeName name) {
       backoff.succeeded();
-      enter(followed(scope), ScopeState.LIVE, "");
+      FollowedScope scope = followed(name);
+      for (long number : scope.acceptedEarlier) {
+        QueuedWrite write = pending.get(number);
+        if (write != null && write.isAccepted()) {
+          acceptedNoMore(write);
+        }
+      }
+      scope.acceptedEarlier = List.of();
+      enter(scope, ScopeState.LIVE, "");
     }
 
     @Override
     public void refetching(ScopeName scope, RefetchReason reason) {
+      if (reason == RefetchReason.CURSOR_AHEAD || reason == RefetchReason.EPOCH) {
+        pending.accepted(scope).forEach(ReplicaSession.this::acceptedNoMore);
+      }
       enter(followed(scope), ScopeState.FETCHING, reason.word());
     }
 

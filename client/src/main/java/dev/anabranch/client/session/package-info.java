@@ -16,7 +16,9 @@
 /// 7. A hole in a scope's seqs is never applied across: the scope is followed again from its
 ///    cursor.
 /// 8. A snapshot replaces a scope in one moment, under the writes that are still pending.
-/// 9. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
+/// 9. What a server accepted and then lost is sent again under the same key.
+/// 10. Nothing that a server says breaks a device; after it, an honest server sets it right.
+/// 11. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
 @NullMarked
 package dev.anabranch.client.session;
 

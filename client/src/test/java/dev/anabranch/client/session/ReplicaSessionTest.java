@@ -13,6 +13,8 @@ import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.protocol.scope.wire.PushOutcome;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
@@ -592,6 +594,45 @@ final class ReplicaSessionTest {
         .extracting(change -> change.after() == null ? null : change.after().data())
         .containsExactly(title("one"), title("two"));
     assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  private QueuedWrite acceptedButLost() {
+    server.write(key(DEMO, "other"), Action.INSERT, title("other"));
+    online(phone);
+    QueuedWrite write = Objects.requireNonNull(phone.write(Draft.put(N1, title("mine"))));
+    ScopeMessage.Push push = sent(phone, ScopeMessage.Push.class).getLast();
+    phone.hear(
+        new ScopeMessage.Pushed(
+            List.of(PushOutcome.first(write.key(), new PushOutcome.Applied(900, 9, 9))),
+            push.ref()));
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+    phone.cut();
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    return write;
+  }
+
+  @Test
+  void aWriteThatWasAcceptedInAHistoryThatIsGoneIsSentAgain() {
+    QueuedWrite write = acceptedButLost();
+    ScopeMessage.Subscribe asked = sent(phone, ScopeMessage.Subscribe.class).getLast();
+    phone.hear(new ScopeMessage.Refetch(DEMO, RefetchReason.EPOCH, asked.ref()));
+    phone.settle();
+
+    assertThat(server.log()).hasSize(2);
+    assertThat(server.log().getLast().key()).isEqualTo(write.key());
+    assertThat(phone.session().isQuiet()).isTrue();
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+  }
+
+  @Test
+  void aWriteThatTheServerAcceptedAndLostIsSentAgainOnTheNextLine() {
+    QueuedWrite write = acceptedButLost();
+    phone.settle();
+
+    assertThat(server.log().getLast().key()).isEqualTo(write.key());
+    assertThat(phone.session().isQuiet()).isTrue();
+    assertThat(phone.told(Notice.EntityChanged.class)).hasSize(2);
   }
 
   @Test

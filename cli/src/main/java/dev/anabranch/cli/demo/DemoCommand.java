@@ -1,0 +1,69 @@
+package dev.anabranch.cli.demo;
+
+import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.Surroundings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Shows two devices that part and meet again.
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description =
+        "Shows in half a minute what a device can do without a line: two clients and a server of"
+            + " their own, one goes offline, both write, the server is killed, they meet again.",
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch demo",
+      "  anabranch demo replay code_changes.ndjson.gz"
+    })
+public final class DemoCommand implements Callable<Integer> {
+
+  @Option(names = "--fast", description = "Do not wait for the reader.")
+  private boolean fast;
+
+  private final Surroundings surroundings;
+
+  private DemoCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /// The command with its subcommand `replay`.
+  public static CommandLine of(Surroundings surroundings) {
+    return new CommandLine(new DemoCommand(surroundings))
+        .addSubcommand(new ReplayCommand(surroundings));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("anabranch-demo");
+    try (ServerProcess server = new ServerProcess(folder, Optional.empty());
+        OfflineDemo demo =
+            new OfflineDemo(server, folder, surroundings.output(), fast ? 0 : 1_800)) {
+      return demo.run() ? 0 : CommandFailure.NO;
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /// Deletes a folder and everything in it.
+  static void delete(Path folder) throws IOException {
+    List<Path> entries;
+    try (Stream<Path> found = Files.walk(folder)) {
+      entries = found.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path entry : entries) {
+      Files.deleteIfExists(entry);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.anabranch.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.anabranch.testkit.TestPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A real history through real processes. The slice holds every change of one file in twenty; its
+/// names and contents are replaced by hashes.
+final class ReplayTest {
+
+  private static final String WHOLE = "ANABRANCH_CODE_CHANGES";
+
+  @TempDir Path folder;
+
+  private static List<FileChange> slice() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            ReplayTest.class.getResourceAsStream("code_changes_slice.ndjson.gz"))) {
+      return FileChange.readAll(in);
+    }
+  }
+
+  private Replay.Findings replay(List<FileChange> changes, Optional<String> database, int kills)
+      throws IOException, InterruptedException {
+    Replay.Settings settings = new Replay.Settings(folder, database, kills, 7);
+    try (Replay replay = new Replay(settings, changes, applied -> {}, remark -> {})) {
+      return replay.run();
+    }
+  }
+
+  private static void assertEverybodyAgrees(Replay.Findings findings, int devices) {
+    assertThat(findings.held())
+        .hasSize(devices + 3)
+        .allSatisfy(holding -> {
+          assertThat(holding.files()).as(holding.who()).isEqualTo(findings.expected().files());
+          assertThat(holding.digest()).as(holding.who()).isEqualTo(findings.expected().digest());
+        });
+    assertThat(findings.agree()).isTrue();
+  }
+
+  @Test
+  void everybodyHoldsTheSameFilesAfterASliceOnSqlite() throws Exception {
+    Replay.Findings findings = replay(slice(), Optional.empty(), 3);
+
+    assertEverybodyAgrees(findings, 9);
+    assertThat(findings.expected().files()).isEqualTo(219);
+    assertThat(findings.expected().digest())
+        .isEqualTo("bea15a42f6070da0ba9a079d95ac24ee4197d4ee9a7d97120c44aa30e8aae924");
+  }
+
+  @Test
+  void everybodyHoldsTheSameFilesAfterASliceOnPostgreSql() throws Exception {
+    String jdbc = TestPostgres.freshDatabase();
+
+    assertEverybodyAgrees(replay(slice(), Optional.of(addressOf(jdbc)), 2), 9);
+  }
+
+  /// From `jdbc:postgresql://host:port/name?user=who&…`.
+  private static String addressOf(String jdbc) {
+    String bare = jdbc.substring("jdbc:postgresql://".length());
+    return "postgresql://postgres@" + bare.substring(0, bare.indexOf('?'));
+  }
+
+  @Test
+  void everybodyHoldsTheSameFilesAfterTheWholeHistory() throws Exception {
+    String file = System.getenv().getOrDefault(WHOLE, "");
+    assumeTrue(
+        !file.isEmpty() && Files.isReadable(Path.of(file)),
+        "skipped: the whole history (60,000 changes) is replayed when "
+            + WHOLE
+            + " names its file; the slice is always");
+    List<FileChange> changes;
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      changes = FileChange.readAll(in);
+    }
+    Replay.Findings findings = replay(changes, Optional.empty(), 5);
+
+    assertEverybodyAgrees(findings, 13);
+    assertThat(findings.expected().files()).isEqualTo(4_340);
+    assertThat(findings.expected().digest())
+        .isEqualTo("747002ed747f37a71452581ea4d6011c79553b9fd107c0d05d31f6a6223a3ab5");
+  }
+
+  @Test
+  void aTreeThatDiffersInOneFileHasAnotherDigest() throws IOException {
+    List<FileChange> changes = slice();
+    FileTree whole = FileTree.after(changes);
+    FileTree shorter = FileTree.after(changes.subList(0, changes.size() - 1));
+
+    assertThat(whole.digest()).isNotEqualTo(shorter.digest());
+    assertThat(FileTree.after(changes).digest()).isEqualTo(whole.digest());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

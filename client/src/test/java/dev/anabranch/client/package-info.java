@@ -1,3 +1,4 @@
+/// The client over real sockets, files and processes.
 @NullMarked
 package dev.anabranch.client;
 

@@ -12,6 +12,11 @@ final class Edges {
       Map.of(
           "dev.anabranch.bench.",
           "measures real time on real processes and sockets",
+          "dev.anabranch.cli.demo.",
+          "starts and kills real server processes, and reads from them over HTTP",
+          "dev.anabranch.client.ClientThreads",
+          "the wiring of a client: takes the system's clock and strong randomness unless given"
+              + " others",
           "dev.anabranch.transport.DialHandler",
           "RFC 6455 wants the key of a handshake to come from a strong source",
           "dev.anabranch.transport.FrameBytes",

@@ -1,3 +1,4 @@
+/// The demos, played for real.
 @NullMarked
 package dev.anabranch.cli.demo;
 

@@ -1,3 +1,4 @@
+/// The client's half of the protocol, message by message.
 @NullMarked
 package dev.anabranch.protocol.scope.client;
 

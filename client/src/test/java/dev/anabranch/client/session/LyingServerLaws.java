@@ -160,7 +160,7 @@ final class LyingServerLaws {
   private static List<SyncEvent> events(SimulatedDevice device, ScopeName scope, Random random) {
     List<SyncEvent> events = new ArrayList<>();
     long id = 1 + id(random);
-    long seq = 1 + random.nextInt(5);
+    long seq = 1L + random.nextInt(5);
     for (int count = 1 + random.nextInt(3); count > 0; count--) {
       Action action = Action.values()[random.nextInt(Action.values().length)];
       ScopeName of = random.nextInt(8) == 0 ? SCOPES.getLast() : scope;

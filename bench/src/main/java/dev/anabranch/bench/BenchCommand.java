@@ -34,7 +34,13 @@ import tools.jackson.databind.json.JsonMapper;
     },
     description =
         "Measures this server beside its peers and its physical limits, in one run, and prints"
-            + " ratios. Exit status 0 when the rows ran, met or not; 2 when a name is unknown.")
+            + " ratios. Exit status 0 when the rows ran, met or not; 2 when a name is unknown.",
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch bench --quick",
+      "  anabranch bench writes latency --json"
+    })
 public final class BenchCommand implements Callable<Integer> {
   private static final int QUICK_CHANGES = 20_000;
   private static final int FULL_CHANGES = 1_000_000;

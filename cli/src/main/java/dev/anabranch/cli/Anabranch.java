@@ -76,7 +76,6 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new BackupCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings))
-        .addSubcommand(new BenchCommand())
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));

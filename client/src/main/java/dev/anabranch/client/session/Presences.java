@@ -113,11 +113,13 @@ final class Presences {
     return changed;
   }
 
-  /// When something is to be said again or expires.
-  long nextAt() {
+  /// When something is to be said again (only while there is a line) or expires.
+  long nextAt(boolean linked) {
     long next = FollowedScope.NEVER;
-    for (Own said : own.values()) {
-      next = Math.min(next, said.renewAt());
+    if (linked) {
+      for (Own said : own.values()) {
+        next = Math.min(next, said.renewAt());
+      }
     }
     for (Map<Seat, Other> seats : others.values()) {
       for (Other other : seats.values()) {

@@ -1,7 +1,6 @@
 package dev.anabranch.client.session;
 
 import dev.anabranch.client.replica.Draft;
-import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ReplicaTransaction;
@@ -11,7 +10,6 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
-import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.protocol.scope.client.ScopeConnection;
 import dev.anabranch.protocol.scope.client.ScopeListener;
@@ -21,8 +19,6 @@ import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,32 +44,19 @@ import org.jspecify.annotations.Nullable;
 /// Confined to one thread. The package says which laws it keeps.
 public final class ReplicaSession {
 
-  private static final int CLOSE_NORMAL = 1000;
-  private static final int CLOSE_PROTOCOL_ERROR = 1002;
   private static final int CLOSE_TOO_LARGE = 1009;
-  private static final int KEY_BYTES = 16;
 
   private final SessionLimits limits;
-  private final ConflictRule conflictRule;
   private final RandomGenerator random;
-  private final Backoff backoff;
   private final PendingWrites pending = new PendingWrites();
-  private final KnownEntities known = new KnownEntities();
-  private final Views views = new Views(pending, known);
+  private final Step step = new Step(pending);
+  private final WriteQueue queue;
+  private final Pushes pushes;
+  private final Line line;
   private final Presences presences = new Presences();
   private final Map<ScopeName, FollowedScope> scopes = new TreeMap<>();
-  private final Pushes pushes;
-  private final List<Effect> effects = new ArrayList<>();
-
-  private @Nullable ReplicaTransaction open;
-  private long now;
-  private boolean loaded;
-  private LineState line = LineState.OFFLINE;
-  private long link;
   private @Nullable ScopeConnection connection;
-  private long dialAt = FollowedScope.NEVER;
-  private long heardAt;
-  private boolean pinged;
+  private boolean loaded;
   private long wakeAt = FollowedScope.NEVER;
 
   /// A session that is offline.
@@ -82,10 +65,10 @@ public final class ReplicaSession {
   /// @param random makes keys and jitter
   public ReplicaSession(SessionLimits limits, ConflictRule conflictRule, RandomGenerator random) {
     this.limits = Objects.requireNonNull(limits);
-    this.conflictRule = Objects.requireNonNull(conflictRule);
     this.random = Objects.requireNonNull(random);
-    this.backoff = backoff();
+    this.queue = new WriteQueue(step, pending, Objects.requireNonNull(conflictRule), random);
     this.pushes = new Pushes(limits, pending);
+    this.line = new Line(step, limits, backoff());
   }
 
   private Backoff backoff() {
@@ -99,8 +82,7 @@ public final class ReplicaSession {
   /// @param replica the local copy; valid until [#end]
   /// @param nowMillis milliseconds since 1970
   public void begin(ReplicaTransaction replica, long nowMillis) {
-    open = replica;
-    now = nowMillis;
+    step.begin(replica, nowMillis);
     if (!loaded) {
       loaded = true;
       replica.pending().forEach(pending::put);
@@ -111,32 +93,20 @@ public final class ReplicaSession {
   /// The step ends: what the outside is to do, in order.
   public List<Effect> end() {
     scopes.values().forEach(this::push);
-    views.changes(replica()).forEach(this::tell);
-    known.forget();
+    step.tellChanges();
     long next = nextAlarm();
     if (next != wakeAt) {
       wakeAt = next;
-      effects.add(new Effect.Wake(next));
+      step.ask(new Effect.Wake(next));
     }
-    open = null;
-    List<Effect> asked = List.copyOf(effects);
-    effects.clear();
-    return asked;
-  }
-
-  private ReplicaTransaction replica() {
-    return Objects.requireNonNull(open, "no step is under way");
-  }
-
-  private void tell(Notice notice) {
-    effects.add(new Effect.Tell(notice));
+    return step.end();
   }
 
   // What can be asked at any time.
 
   /// How the device stands to its server.
   public LineState line() {
-    return line;
+    return line.state();
   }
 
   /// How far a scope's copy is.
@@ -156,6 +126,11 @@ public final class ReplicaSession {
     return pending.size();
   }
 
+  /// How many more writes the queue takes.
+  public int room() {
+    return limits.pendingMax() - pending.size();
+  }
+
   /// Whether nothing is under way: every write confirmed, every scope live.
   public boolean isQuiet() {
     return pending.size() == 0
@@ -166,34 +141,26 @@ public final class ReplicaSession {
 
   /// The user wants a line; a wait for the next attempt ends.
   public void goOnline() {
-    if (line == LineState.OFFLINE || line == LineState.WAITING) {
-      dial();
+    if (line.state() == LineState.OFFLINE || line.state() == LineState.WAITING) {
+      line.dial();
     }
   }
 
   /// The user wants no line; writes are queued, reads go on.
   public void goOffline() {
-    if (line == LineState.DIALLING || line == LineState.CONNECTED) {
-      effects.add(new Effect.HangUp(link, CLOSE_NORMAL, "going offline"));
-    }
     unlink();
-    enter(LineState.OFFLINE, "");
+    line.offline();
   }
 
   /// The user wants a scope; it is followed from now on, after a restart too.
   public void follow(ScopeName scope) {
-    if (replica().cursor(scope).isEmpty()) {
-      replica().place(ScopeCursor.start(scope));
+    if (step.replica().cursor(scope).isEmpty()) {
+      step.replica().place(ScopeCursor.start(scope));
     }
     FollowedScope followed = followed(scope);
     if (connection != null && followed.state == ScopeState.STALE) {
       subscribe(followed);
     }
-  }
-
-  /// How many more writes the queue takes.
-  public int room() {
-    return limits.pendingMax() - pending.size();
   }
 
   /// The user writes: queued, shown, and on its way when there is a line.
@@ -206,31 +173,16 @@ public final class ReplicaSession {
     if (!scopes.containsKey(draft.entity().scope())) {
       follow(draft.entity().scope());
     }
-    return enqueue(draft);
-  }
-
-  private QueuedWrite enqueue(Draft draft) {
-    views.touch(replica(), draft.entity());
-    EntityView seen = draft.expectedVersion() == null ? null : views.of(replica(), draft.entity());
-    QueuedWrite write =
-        replica().enqueue(QueuedWrite.fresh(freshKey(), draft, seen == null ? null : seen.data()));
-    pending.put(write);
-    return write;
-  }
-
-  private WriteKey freshKey() {
-    byte[] bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return new WriteKey(HexFormat.of().formatHex(bytes));
+    return queue.enqueue(draft);
   }
 
   /// The user says something of this device, until it says otherwise; null = it is gone.
   ///
   /// @param ttlMillis after how long without a line others forget it
   public void present(ScopeName scope, String topic, @Nullable JsonObject value, long ttlMillis) {
-    presences.say(new Presences.Spot(scope, topic), value, ttlMillis, now);
+    presences.say(new Presences.Spot(scope, topic), value, ttlMillis, step.now());
     if (connection != null && state(scope) != ScopeState.STALE) {
-      connection.present(scope, topic, replica().device(), value, ttlMillis);
+      connection.present(scope, topic, step.replica().device(), value, ttlMillis);
     }
   }
 
@@ -238,52 +190,47 @@ public final class ReplicaSession {
 
   /// A link that was dialled is open.
   public void opened(long dialled) {
-    if (dialled != link || line != LineState.DIALLING) {
-      effects.add(new Effect.HangUp(dialled, CLOSE_NORMAL, "not wanted any more"));
+    if (!line.opened(dialled)) {
       return;
     }
-    heardAt = now;
-    pinged = false;
     connection =
         new ScopeConnection(
-            message -> effects.add(new Effect.Send(dialled, message)), new Listening());
-    enter(LineState.CONNECTED, "");
+            message -> step.ask(new Effect.Send(dialled, message)), new Listening());
     for (FollowedScope scope : scopes.values()) {
-      scope.acceptedEarlier =
-          pending.accepted(scope.name).stream().map(QueuedWrite::number).toList();
+      scope.acceptedEarlier = queue.accepted(scope.name);
       subscribe(scope);
     }
   }
 
   /// A link could not be opened.
   public void unreachable(long dialled, String why) {
-    if (dialled == link && line == LineState.DIALLING) {
-      redialLater(why);
+    if (line.is(dialled, LineState.DIALLING)) {
+      line.lost(why);
     }
   }
 
   /// A link has ended.
   public void closed(long ended, int code, String reason) {
-    if (ended == link && line == LineState.CONNECTED) {
+    if (line.is(ended, LineState.CONNECTED)) {
       if (code == CLOSE_TOO_LARGE) {
         pushes.tooLarge(scopes.values());
       }
-      redialLater(code + (reason.isEmpty() ? "" : " " + reason));
+      unlink();
+      line.lost(code + (reason.isEmpty() ? "" : " " + reason));
     }
   }
 
   /// A message came over a link.
   public void heard(long from, ScopeMessage.ToClient message) {
-    if (from == link && connection != null) {
-      heardAt = now;
-      pinged = false;
+    if (line.is(from, LineState.CONNECTED) && connection != null) {
+      line.heard();
       connection.receive(message);
     }
   }
 
   /// Something came over a link that is no message.
   public void garbled(long from, String how) {
-    if (from == link && connection != null) {
+    if (line.is(from, LineState.CONNECTED)) {
       breakOff(how);
     }
   }
@@ -291,66 +238,50 @@ public final class ReplicaSession {
   /// The time has come that [Effect.Wake] named.
   public void ring() {
     wakeAt = FollowedScope.NEVER;
-    if (line == LineState.WAITING && now >= dialAt) {
-      dial();
-    }
-    presences.expire(now).forEach(this::tellPresence);
-    if (connection != null) {
+    presences.expire(step.now()).forEach(this::tellPresence);
+    if (line.isDue()) {
+      line.dial();
+    } else if (connection != null) {
       attend(connection);
     }
   }
 
   private void attend(ScopeConnection linked) {
-    if (now >= heardAt + limits.deadAfterMillis()) {
-      breakOff("nothing was heard for " + (now - heardAt) + " ms");
-      return;
-    }
-    if (!pinged && now >= heardAt + limits.pingAfterMillis()) {
-      pinged = true;
-      linked.ping();
+    switch (line.look()) {
+      case DEAD -> {
+        breakOff("the server has fallen silent");
+        return;
+      }
+      case SILENT -> linked.ping();
+      case FINE -> {}
     }
     for (FollowedScope scope : scopes.values()) {
-      if (now >= scope.followAt) {
+      if (step.now() >= scope.followAt) {
         subscribe(scope);
       }
     }
     presences
-        .due(now)
+        .due(step.now())
         .forEach((spot, own) -> present(spot.scope(), spot.topic(), own.value(), own.ttlMillis()));
   }
 
   private long nextAlarm() {
-    if (line == LineState.WAITING) {
-      return Math.min(dialAt, presences.nextAt());
+    long next = line.nextAt();
+    if (line.state() == LineState.CONNECTED || line.state() == LineState.WAITING) {
+      next = Math.min(next, presences.nextAt(connection != null));
     }
-    if (connection == null) {
-      return FollowedScope.NEVER;
-    }
-    long next = heardAt + (pinged ? limits.deadAfterMillis() : limits.pingAfterMillis());
     for (FollowedScope scope : scopes.values()) {
       next = Math.min(next, scope.followAt);
-      if (scope.pushAt > now) {
+      if (scope.pushAt > step.now()) {
         next = Math.min(next, scope.pushAt);
       }
     }
-    return Math.min(next, presences.nextAt());
-  }
-
-  private void dial() {
-    link++;
-    enter(LineState.DIALLING, "");
-    effects.add(new Effect.Dial(link));
-  }
-
-  private void redialLater(String why) {
-    unlink();
-    dialAt = now + backoff.failed();
-    enter(LineState.WAITING, why);
+    return next;
   }
 
   private void breakOff(String how) {
-    effects.add(new Effect.HangUp(link, CLOSE_PROTOCOL_ERROR, how));
-    redialLater(how);
+    unlink();
+    line.breakOff(how);
   }
 
   private void unlink() {
@@ -363,14 +294,6 @@ public final class ReplicaSession {
     presences.unlinked().forEach(this::tellPresence);
   }
 
-  private void enter(LineState next, String detail) {
-    boolean changed = line != next || !detail.isEmpty();
-    line = next;
-    if (changed) {
-      tell(new Notice.LineChanged(next, detail));
-    }
-  }
-
   // Scopes.
 
   private FollowedScope followed(ScopeName name) {
@@ -380,7 +303,7 @@ public final class ReplicaSession {
 
   private void subscribe(FollowedScope scope) {
     ScopeCursor cursor =
-        replica().cursor(scope.name).orElseGet(() -> ScopeCursor.start(scope.name));
+        step.replica().cursor(scope.name).orElseGet(() -> ScopeCursor.start(scope.name));
     scope.followAt = FollowedScope.NEVER;
     scope.fetched = 0;
     enter(scope, cursor.lastId() == 0 ? ScopeState.FETCHING : ScopeState.CATCHING_UP, "");
@@ -397,165 +320,46 @@ public final class ReplicaSession {
   }
 
   private void tellScope(FollowedScope scope) {
-    tell(new Notice.ScopeChanged(scope.name, scope.state, scope.fetched, scope.detail));
+    step.tell(new Notice.ScopeChanged(scope.name, scope.state, scope.fetched, scope.detail));
   }
 
   private void tellPresence(ScopeName scope) {
-    tell(new Notice.PresenceChanged(scope, presences.in(scope)));
+    step.tell(new Notice.PresenceChanged(scope, presences.in(scope)));
   }
-
-  /// Everything up to a change is known: writes that became changes up to it need no overlay.
-  private void reach(ScopeCursor cursor) {
-    replica().place(cursor);
-    followed(cursor.scope()).reached = cursor.lastId();
-    for (QueuedWrite accepted : pending.accepted(cursor.scope())) {
-      if (accepted.acceptedId() <= cursor.lastId()) {
-        drop(accepted);
-      }
-    }
-  }
-
-  /// The server has not, or not any more, what it once accepted: it is sent again, under the same
-  /// key.
-  private void acceptedNoMore(QueuedWrite write) {
-    views.touch(replica(), write.entity());
-    replica().accept(write.number(), 0);
-    pending.put(write.accepted(0));
-  }
-
-  // Writes.
 
   private void push(FollowedScope scope) {
-    if (connection == null || now < scope.pushAt) {
+    if (connection == null || step.now() < scope.pushAt) {
       return;
     }
-    for (QueuedWrite sent : pushes.next(scope, connection, replica().device())) {
-      tell(new Notice.WriteSent(sent));
+    for (QueuedWrite sent : pushes.next(scope, connection, step.replica().device())) {
+      step.tell(new Notice.WriteSent(sent));
     }
   }
 
-  private void drop(QueuedWrite write) {
-    views.touch(replica(), write.entity());
-    replica().drop(write.number());
-    pending.remove(write.number());
-  }
-
-  private void settle(QueuedWrite write, WriteOutcome outcome) {
-    tell(new Notice.WriteSettled(write, outcome));
-  }
-
-  /// Takes the answer to a write; false = it is to be sent again later.
-  private boolean answer(QueuedWrite write, PushOutcome outcome) {
-    switch (outcome.result()) {
-      case PushOutcome.Applied applied -> accept(write, applied.syncId(), applied.version());
-      case PushOutcome.Conflict conflict -> resolve(write, conflict.current());
-      case PushOutcome.Refused(String code, String detail) -> {
-        if (isForAWhile(code)) {
-          return false;
-        }
-        drop(write);
-        settle(write, new WriteOutcome.Refused(code, detail));
-      }
-    }
-    return true;
-  }
-
-  /// Whether the same write can be taken later, or by a link with a better token; it stays queued.
-  private static boolean isForAWhile(String code) {
-    return ScopeFault.ofCode(code)
-        .filter(fault -> fault.isTransient() || fault == ScopeFault.UNAUTHENTICATED)
-        .isPresent();
-  }
-
-  private void accept(QueuedWrite write, long changeId, long version) {
-    settle(write, new WriteOutcome.Applied(changeId, version));
-    if (changeId <= reached(write.scope())) {
-      drop(write);
-    } else {
-      replica().accept(write.number(), changeId);
-      pending.put(write.accepted(changeId));
-    }
-  }
-
-  /// What stands there is known with the answer already, so that the view goes from mine to theirs
-  /// and not by way of what was before. A repeated answer may not name it: then what is known
-  /// counts.
-  private void resolve(QueuedWrite write, @Nullable SyncRecord current) {
-    EntityKey key = write.entity();
-    views.touch(replica(), key);
-    KnownEntity stands = known.get(replica(), key);
-    if (current != null && current.syncId() > newest(key, stands)) {
-      stands = current.deleted() ? null : Fold.known(key.model(), current);
-      known.set(replica(), key, stands);
-    }
-    drop(write);
-    Conflict conflict =
-        stands == null
-            ? Conflict.of(write, null, 0)
-            : Conflict.of(write, stands.data(), stands.version());
-    settle(write, new WriteOutcome.Conflicted(conflict, rewrite(conflict)));
-  }
-
-  /// The id up to which everything about an entity is known.
-  private long newest(EntityKey key, @Nullable KnownEntity stands) {
-    long reached = reached(key.scope());
-    return stands == null ? reached : Math.max(reached, stands.syncId());
-  }
-
-  private @Nullable WriteKey rewrite(Conflict conflict) {
-    return switch (resolution(conflict)) {
-      case Resolution.KeepTheirs ignored -> null;
-      case Resolution.Rewrite rewrite ->
-          enqueue(
-                  new Draft(
-                      conflict.write().entity(),
-                      rewrite.action(),
-                      rewrite.data(),
-                      conflict.theirVersion()))
-              .key();
-    };
-  }
-
-  private Resolution resolution(Conflict conflict) {
-    try {
-      return conflictRule.resolve(conflict);
-    } catch (RuntimeException thrown) {
-      tell(new Notice.Trouble("the conflict rule failed, theirs is kept: " + thrown));
-      return conflict.keepTheirs();
-    }
+  private void reach(ScopeCursor cursor) {
+    step.replica().place(cursor);
+    followed(cursor.scope()).reached = cursor.lastId();
+    queue.reached(cursor.scope(), cursor.lastId());
   }
 
   private void change(SyncEvent event) {
     EntityKey key = Fold.entity(event);
-    views.touch(replica(), key);
-    recogniseEcho(event);
-    KnownEntity before = known.get(replica(), key);
+    step.touch(key);
+    queue.recogniseEcho(event);
+    KnownEntity before = step.known(key);
     KnownEntity after = Fold.after(before, event);
     if (!Objects.equals(after, before)) {
-      known.set(replica(), key, after);
+      step.know(key, after);
     }
   }
 
-  private void recogniseEcho(SyncEvent event) {
-    boolean ours = event.device() == null || event.device().equals(replica().device());
-    QueuedWrite write =
-        ours && event.key() != null ? pending.named(event.scope(), event.key()) : null;
-    if (write == null || !write.entity().equals(Fold.entity(event))) {
-      return;
-    }
-    if (!write.isAccepted()) {
-      settle(write, new WriteOutcome.Applied(event.id(), event.version()));
-    }
-    drop(write);
-    pending.undecidedBefore(write).forEach(this::decide);
+  /// Waits as long as the server says, and no shorter than after the failures so far.
+  private long after(FollowedScope scope, ScopeMessage.ErrorAnswer why) {
+    return step.now() + Math.max(why.retryAfterMillis(), scope.backoff.failed());
   }
 
-  /// Pushes take effect in order: a write before one that came back was decided before it, by a
-  /// push whose answer was lost. What the server told contains what came of it.
-  private void decide(QueuedWrite write) {
-    views.touch(replica(), write.entity());
-    replica().decide(write.number());
-    pending.put(write.decidedUnanswered());
+  private static boolean isForAWhile(ScopeMessage.ErrorAnswer why) {
+    return why.retryAfterMillis() > 0 || WriteQueue.isForAWhile(why.code());
   }
 
   /// What comes over the connection.
@@ -566,7 +370,7 @@ public final class ReplicaSession {
         ScopeName scope, Map<ModelName, List<SyncRecord>> models, boolean first) {
       FollowedScope followed = followed(scope);
       if (first) {
-        replica().unstage(scope);
+        step.replica().unstage(scope);
         followed.fetched = 0;
       }
       models.forEach((model, records) -> {
@@ -575,7 +379,7 @@ public final class ReplicaSession {
                 .filter(record -> !record.deleted() && record.scope().equals(scope))
                 .map(record -> Fold.known(model, record))
                 .toList();
-        replica().stage(entities);
+        step.replica().stage(entities);
         followed.fetched += entities.size();
       });
       enter(followed, ScopeState.FETCHING, followed.detail);
@@ -583,12 +387,12 @@ public final class ReplicaSession {
 
     @Override
     public void snapshotEnds(ScopeName scope, long lastId) {
-      for (StagedDifference difference : replica().stagedDifferences(scope)) {
-        known.learn(difference.key(), difference.known());
-        views.touch(replica(), difference.key());
-        known.learn(difference.key(), difference.staged());
+      for (StagedDifference difference : step.replica().stagedDifferences(scope)) {
+        step.learn(difference.key(), difference.known());
+        step.touch(difference.key());
+        step.learn(difference.key(), difference.staged());
       }
-      replica().adoptStaged(scope);
+      step.replica().adoptStaged(scope);
       reach(new ScopeCursor(scope, lastId, ScopeCursor.SEQ_UNKNOWN));
       enter(followed(scope), ScopeState.CATCHING_UP, "");
     }
@@ -601,14 +405,9 @@ public final class ReplicaSession {
 
     @Override
     public void live(ScopeName name) {
-      backoff.succeeded();
+      line.proven();
       FollowedScope scope = followed(name);
-      for (long number : scope.acceptedEarlier) {
-        QueuedWrite write = pending.get(number);
-        if (write != null && write.isAccepted()) {
-          acceptedNoMore(write);
-        }
-      }
+      queue.lost(scope.acceptedEarlier);
       scope.acceptedEarlier = List.of();
       enter(scope, ScopeState.LIVE, "");
     }
@@ -616,7 +415,7 @@ public final class ReplicaSession {
     @Override
     public void refetching(ScopeName scope, RefetchReason reason) {
       if (reason == RefetchReason.CURSOR_AHEAD || reason == RefetchReason.EPOCH) {
-        pending.accepted(scope).forEach(ReplicaSession.this::acceptedNoMore);
+        queue.lost(scope);
       }
       enter(followed(scope), ScopeState.FETCHING, reason.word());
     }
@@ -629,18 +428,15 @@ public final class ReplicaSession {
         breakOff(outcomes.size() + " outcomes for " + numbers.size() + " writes");
         return;
       }
-      boolean later = false;
+      boolean all = true;
       for (int index = 0; index < outcomes.size(); index++) {
-        QueuedWrite write = pending.get(numbers.get(index));
-        if (write != null && !write.isAccepted()) {
-          later |= !answer(write, outcomes.get(index));
-        }
+        all &= queue.answer(numbers.get(index), outcomes.get(index), scope.reached);
       }
-      if (later) {
-        scope.pushAt = now + scope.backoff.failed();
-      } else {
+      if (all) {
         scope.backoff.succeeded();
         scope.pushWritesMax = limits.pushWritesMax();
+      } else {
+        scope.pushAt = step.now() + scope.backoff.failed();
       }
     }
 
@@ -648,47 +444,35 @@ public final class ReplicaSession {
     public void pushRefused(Ref ref, ScopeMessage.ErrorAnswer why) {
       FollowedScope scope = pushes.answered(ref, scopes.values());
       List<Long> numbers = pushes.sent(ref);
-      if (why.retryAfterMillis() > 0 || isForAWhile(why.code())) {
-        scope.pushAt = now + Math.max(why.retryAfterMillis(), scope.backoff.failed());
+      if (isForAWhile(why)) {
+        scope.pushAt = after(scope, why);
       } else if (numbers.size() > 1) {
         scope.pushWritesMax = numbers.size() / 2;
       } else {
-        for (long number : numbers) {
-          refuse(number, why);
-        }
-      }
-    }
-
-    private void refuse(long number, ScopeMessage.ErrorAnswer why) {
-      QueuedWrite write = pending.get(number);
-      if (write != null && !write.isAccepted()) {
-        drop(write);
-        settle(write, new WriteOutcome.Refused(why.code(), why.detail()));
+        numbers.forEach(number -> queue.refuse(number, why.code(), why.detail()));
       }
     }
 
     @Override
     public void followRefused(ScopeName name, ScopeMessage.ErrorAnswer why) {
       FollowedScope scope = followed(name);
-      if (why.retryAfterMillis() > 0 || isForAWhile(why.code())) {
-        scope.followAt = now + Math.max(why.retryAfterMillis(), scope.backoff.failed());
+      if (isForAWhile(why)) {
+        scope.followAt = after(scope, why);
       }
       enter(scope, ScopeState.REFUSED, why.detail());
     }
 
     @Override
     public void present(ScopeMessage.PresenceOf said) {
-      if (said.device().equals(replica().device().text())) {
-        return;
-      }
-      if (presences.hear(said, now)) {
+      boolean own = said.device().equals(step.replica().device().text());
+      if (!own && presences.hear(said, step.now())) {
         tellPresence(said.scope());
       }
     }
 
     @Override
     public void trouble(ScopeMessage.ErrorAnswer why) {
-      tell(new Notice.Trouble(why.code() + ": " + why.detail()));
+      step.tell(new Notice.Trouble(why.code() + ": " + why.detail()));
       if (why.code().equals(ScopeFault.MALFORMED.code())) {
         pushes.tooLarge(scopes.values()); // a frame of ours was not read: nothing answers it
         breakOff(why.detail());

@@ -694,6 +694,20 @@ final class ReplicaSessionTest {
   }
 
   @Test
+  void presenceWithoutALineWakesNobody() {
+    online(phone);
+    phone.step(session -> session.present(DEMO, "", title("here"), 1_000));
+    phone.cut();
+    long dialAt = phone.wakeAt;
+    phone.now += 60_000;
+    phone.step(ReplicaSession::goOnline);
+    phone.refuse();
+
+    assertThat(dialAt).isLessThan(Long.MAX_VALUE);
+    assertThat(phone.wakeAt).isGreaterThan(phone.now);
+  }
+
+  @Test
   void neighboursComeGoAndExpire() {
     online(phone);
     phone.hear(present("tablet", 1, title("a"), 1_000));

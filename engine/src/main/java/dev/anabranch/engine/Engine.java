@@ -63,13 +63,13 @@ public final class Engine implements Kernel {
             threads,
             limits,
             observer,
-            this::committed,
+            this::durable,
+            hub::committed,
             this::reopened);
   }
 
-  private void committed(Effects effects) {
+  private void durable(Effects effects) {
     effects.scopes().forEach(heads::told);
-    hub.committed(effects);
   }
 
   private void reopened() {

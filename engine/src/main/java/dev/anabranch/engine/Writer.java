@@ -35,6 +35,7 @@ final class Writer {
   private final EngineThreads threads;
   private final EngineLimits limits;
   private final EngineObserver observer;
+  private final Consumer<Effects> durable;
   private final Consumer<Effects> committed;
   private final Runnable reopened;
   private final CommitQueue queue;
@@ -56,6 +57,7 @@ final class Writer {
       EngineThreads threads,
       EngineLimits limits,
       EngineObserver observer,
+      Consumer<Effects> durable,
       Consumer<Effects> committed,
       Runnable reopened) {
     this.opener = opener;
@@ -63,6 +65,7 @@ final class Writer {
     this.threads = threads;
     this.limits = limits;
     this.observer = observer;
+    this.durable = durable;
     this.committed = committed;
     this.reopened = reopened;
     this.queue = new CommitQueue(limits);
@@ -161,6 +164,7 @@ final class Writer {
     }
     long now = threads.nanos().getAsLong();
     observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
+    durable.accept(effects); // who has an answer must find his own write
     answer(batch, decision.get().outcomes(), now);
     committed.accept(effects);
   }

@@ -157,9 +157,9 @@ final class Writer {
     Effects effects;
     try {
       effects = store.commit(Sequencer.needs(calls), loaded -> decide(loaded, calls, decision));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
-      lose(asStoreFailure(failure));
+      lose(asStoreFailure("the commit broke off", failure));
       return;
     }
     long now = threads.nanos().getAsLong();
@@ -183,13 +183,13 @@ final class Writer {
     }
   }
 
-  private StoreFailure asStoreFailure(RuntimeException failure) {
+  private StoreFailure asStoreFailure(String what, Throwable failure) {
     if (failure instanceof StoreFailure lost) {
       return lost;
     }
-    observer.bug(failure);
-    return new StoreFailure(
-        StoreFailure.Kind.BROKEN, "the commit broke off: " + failure.getMessage(), failure);
+    observer.bug(
+        failure instanceof RuntimeException bug ? bug : new IllegalStateException(what, failure));
+    return new StoreFailure(StoreFailure.Kind.BROKEN, what + ": " + failure, failure);
   }
 
   private void refuse(Waiting waiting, String why) {
@@ -209,8 +209,9 @@ final class Writer {
       closeQuietly(store);
     }
     switch (failure.kind()) {
-      case FENCED, LOCKED, CORRUPT -> observer.storeGone(failure);
-      case FULL, UNREACHABLE, BROKEN -> reopenAfter(limits.reopenMillisMin());
+      case FENCED, CORRUPT -> observer.storeGone(failure);
+      // A commit that met a lock says nothing of the ownership: opening again finds that out.
+      case LOCKED, FULL, UNREACHABLE, BROKEN -> reopenAfter(limits.reopenMillisMin());
     }
   }
 
@@ -232,8 +233,8 @@ final class Writer {
     }
     try {
       access.set(new Access.Open(opener.open()));
-    } catch (StoreFailure failure) {
-      access.set(new Access.Lost(failure));
+    } catch (RuntimeException failure) {
+      access.set(new Access.Lost(asStoreFailure("the store could not be opened again", failure)));
       reopenAfter(Math.min(waitedMillis * 2, limits.reopenMillisMax()));
       return;
     }

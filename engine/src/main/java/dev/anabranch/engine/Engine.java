@@ -63,13 +63,13 @@ public final class Engine implements Kernel {
             threads,
             limits,
             observer,
-            this::committed,
+            this::durable,
+            hub::committed,
             this::reopened);
   }
 
-  private void committed(Effects effects) {
+  private void durable(Effects effects) {
     effects.scopes().forEach(heads::told);
-    hub.committed(effects);
   }
 
   private void reopened() {
@@ -226,10 +226,20 @@ public final class Engine implements Kernel {
 
   private <T> CompletionStage<Answer<T>> reading(
       Caller caller, ScopeName scope, Function<Store, T> read) {
-    return asked(() ->
-        rightOf(caller, scope).covers(Right.READ)
-            ? new Answer.Given<>(read.apply(store()))
-            : new Answer.Refused<>(forbidden(caller, scope)));
+    return asked(() -> {
+      if (!mayRead(caller, scope)) {
+        return new Answer.Refused<>(forbidden(caller, scope));
+      }
+      T found = read.apply(store());
+      // Asked again, for what was found may be younger than the first answer (K8).
+      return mayRead(caller, scope)
+          ? new Answer.Given<>(found)
+          : new Answer.Refused<>(forbidden(caller, scope));
+    });
+  }
+
+  private boolean mayRead(Caller caller, ScopeName scope) {
+    return rightOf(caller, scope).covers(Right.READ);
   }
 
   private Right rightOf(Caller caller, ScopeName scope) {

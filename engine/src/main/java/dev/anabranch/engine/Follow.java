@@ -98,8 +98,13 @@ final class Follow implements Subscription {
   }
 
   private void readDone(Reading reading) {
-    if (!ended) {
+    if (ended) {
+      return;
+    }
+    try {
       go(following.page(reading));
+    } catch (RuntimeException bug) {
+      broke(bug);
     }
   }
 
@@ -110,9 +115,22 @@ final class Follow implements Subscription {
     if (failure instanceof StoreFailure) {
       hub.later(RETRY_MILLIS, () -> lane.execute(this::readAgain));
     } else {
-      following.cancelled();
-      end();
-      follower.failed(failure);
+      broke(failure);
+    }
+  }
+
+  /// The follower, or we on its behalf, met a bug: it is told nothing more.
+  void broke(RuntimeException bug) {
+    hub.bug(bug);
+    following.cancelled();
+    if (ended) {
+      return;
+    }
+    end();
+    try {
+      follower.failed(bug);
+    } catch (RuntimeException another) {
+      hub.bug(another);
     }
   }
 

@@ -128,6 +128,10 @@ final class Hub {
     observer.paused();
   }
 
+  void bug(RuntimeException bug) {
+    observer.bug(bug);
+  }
+
   /// Puts a value on the board and tells it; false when the scope is full.
   boolean present(Present present) {
     boardLock.lock();

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// The followers of one thread, and one mailbox for all of them.
 ///
@@ -112,7 +113,7 @@ final class Lane {
     }
     said.forEach(this::tell);
     if (overflowed.getAndSet(false)) {
-      all().forEach(Follow::doubted);
+      each(all(), Follow::doubted);
     }
   }
 
@@ -142,9 +143,7 @@ final class Lane {
     }
     int told = followers.size();
     try (Announcement next = new Announcement(changes)) {
-      for (Follow follow : List.copyOf(followers)) {
-        follow.announced(next);
-      }
+      each(List.copyOf(followers), follow -> follow.announced(next));
     }
     observer.fannedOut(changes.size(), told, threads.nanos().getAsLong() - committedNanos);
   }
@@ -152,7 +151,18 @@ final class Lane {
   private void tell(Present present) {
     Set<Follow> followers = follows.get(present.at().scope());
     if (followers != null) {
-      List.copyOf(followers).forEach(follow -> follow.present(List.of(present)));
+      each(List.copyOf(followers), follow -> follow.present(List.of(present)));
+    }
+  }
+
+  /// One follower that breaks keeps nothing from the others.
+  private void each(List<Follow> followers, Consumer<Follow> tell) {
+    for (Follow follow : followers) {
+      try {
+        tell.accept(follow);
+      } catch (RuntimeException bug) {
+        follow.broke(bug);
+      }
     }
   }
 

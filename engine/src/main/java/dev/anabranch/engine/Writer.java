@@ -35,6 +35,7 @@ final class Writer {
   private final EngineThreads threads;
   private final EngineLimits limits;
   private final EngineObserver observer;
+  private final Consumer<Effects> durable;
   private final Consumer<Effects> committed;
   private final Runnable reopened;
   private final CommitQueue queue;
@@ -56,6 +57,7 @@ final class Writer {
       EngineThreads threads,
       EngineLimits limits,
       EngineObserver observer,
+      Consumer<Effects> durable,
       Consumer<Effects> committed,
       Runnable reopened) {
     this.opener = opener;
@@ -63,6 +65,7 @@ final class Writer {
     this.threads = threads;
     this.limits = limits;
     this.observer = observer;
+    this.durable = durable;
     this.committed = committed;
     this.reopened = reopened;
     this.queue = new CommitQueue(limits);
@@ -154,13 +157,14 @@ final class Writer {
     Effects effects;
     try {
       effects = store.commit(Sequencer.needs(calls), loaded -> decide(loaded, calls, decision));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
-      lose(asStoreFailure(failure));
+      lose(asStoreFailure("the commit broke off", failure));
       return;
     }
     long now = threads.nanos().getAsLong();
     observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
+    durable.accept(effects); // who has an answer must find his own write
     answer(batch, decision.get().outcomes(), now);
     committed.accept(effects);
   }
@@ -179,13 +183,13 @@ final class Writer {
     }
   }
 
-  private StoreFailure asStoreFailure(RuntimeException failure) {
+  private StoreFailure asStoreFailure(String what, Throwable failure) {
     if (failure instanceof StoreFailure lost) {
       return lost;
     }
-    observer.bug(failure);
-    return new StoreFailure(
-        StoreFailure.Kind.BROKEN, "the commit broke off: " + failure.getMessage(), failure);
+    observer.bug(
+        failure instanceof RuntimeException bug ? bug : new IllegalStateException(what, failure));
+    return new StoreFailure(StoreFailure.Kind.BROKEN, what + ": " + failure, failure);
   }
 
   private void refuse(Waiting waiting, String why) {
@@ -205,8 +209,9 @@ final class Writer {
       closeQuietly(store);
     }
     switch (failure.kind()) {
-      case FENCED, LOCKED, CORRUPT -> observer.storeGone(failure);
-      case FULL, UNREACHABLE, BROKEN -> reopenAfter(limits.reopenMillisMin());
+      case FENCED, CORRUPT -> observer.storeGone(failure);
+      // A commit that met a lock says nothing of the ownership: opening again finds that out.
+      case LOCKED, FULL, UNREACHABLE, BROKEN -> reopenAfter(limits.reopenMillisMin());
     }
   }
 
@@ -228,8 +233,8 @@ final class Writer {
     }
     try {
       access.set(new Access.Open(opener.open()));
-    } catch (StoreFailure failure) {
-      access.set(new Access.Lost(failure));
+    } catch (RuntimeException failure) {
+      access.set(new Access.Lost(asStoreFailure("the store could not be opened again", failure)));
       reopenAfter(Math.min(waitedMillis * 2, limits.reopenMillisMax()));
       return;
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -39,6 +40,9 @@ public final class JsonDecoder {
                   .maxNameLength(1024)
                   .build())
           .build();
+
+  /// A digit in front of the exponent that is not 0.
+  private static final Pattern NOT_ZERO = Pattern.compile("^[^eE]*[1-9]");
 
   private final JsonLimits limits;
 
@@ -187,10 +191,15 @@ public final class JsonDecoder {
 
     private Json number() {
       JsonNumber number = new JsonNumber(parser.getString());
-      if (!Double.isFinite(number.doubleValue())) {
+      if (!Double.isFinite(number.doubleValue()) || isLostToZero(number)) {
         throw new Refused("the number " + number.literal() + " is out of range" + where(parser));
       }
       return number;
+    }
+
+    /// Whether a number that is not zero is too small for a double; databases refuse it as well.
+    private static boolean isLostToZero(JsonNumber number) {
+      return number.doubleValue() == 0 && NOT_ZERO.matcher(number.literal()).find();
     }
 
     private String clean(String text) {

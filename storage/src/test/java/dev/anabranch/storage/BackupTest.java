@@ -95,6 +95,22 @@ class BackupTest {
   }
 
   @Test
+  void aRestoreDoesNotPickUpTheLogOfAnotherDatabase() throws IOException {
+    Path file = folder.resolve("backup.db");
+    Storage.open(folder("one")).close();
+    Storage.backup(folder("one"), file);
+    Path left = Files.createDirectory(folder.resolve("two")).resolve("anabranch.db-wal");
+    Files.writeString(left, "acknowledged by a server that was killed");
+    assertThatThrownBy(() -> Storage.restore(file, folder("two")))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("anabranch.db-wal");
+    assertThat(left).exists();
+    Files.move(left, left.resolveSibling("anabranch.db.partial-wal"));
+    Storage.restore(file, folder("two"));
+    assertThat(left.resolveSibling("anabranch.db.partial-wal")).doesNotExist();
+  }
+
+  @Test
   void aDamagedBackupIsNotRestored() throws IOException {
     Path file = folder.resolve("backup.db");
     Files.writeString(file, "this is no database, and long enough to be looked at".repeat(100));

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Sequencer;
+import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonNull;
@@ -28,6 +31,7 @@ import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.rule.Sibling;
 import dev.anabranch.kernel.store.DeviceState;
@@ -505,6 +509,17 @@ public abstract class StoreContract {
     assertThat(store.snapshot(HOME, Set.of(), null, new PageLimit(100, 1)).entities()).hasSize(1);
   }
 
+  @Test
+  void aSnapshotGoesOnBehindAnEntityThatIsMuchLargerThanItsPage() {
+    writer.apply(insert("a", "text", "x".repeat(50_000)));
+    write(3);
+    PageLimit limit = new PageLimit(100, 1000);
+    SnapshotPage first = store.snapshot(HOME, Set.of(), null, limit);
+    assertThat(first.entities()).hasSize(1);
+    assertThat(first.next()).isNotNull();
+    assertThat(store.snapshot(HOME, Set.of(), first.next(), ALL).entities()).hasSize(3);
+  }
+
   // The floor.
 
   @Test
@@ -577,6 +592,20 @@ public abstract class StoreContract {
     Outcome reused = writer.write(Write.delete(write.key(), note("a")));
     assertThat(((Outcome.Refused) reused).fault().code()).isEqualTo(FaultCode.KEY_REUSED);
     assertThat(store.head(HOME).seq()).isEqualTo(2);
+  }
+
+  @Test
+  void theFloorIsRaisedOverAFoundingChangeWhoseKeyAWriterHadUsedUp() {
+    Authority founding = new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false);
+    Caller founder = new Caller(new PrincipalId("founder"), founding, "test");
+    Write first = insert("a", "title", "one");
+    WriteHash hash = WriteHash.of(first);
+    WriteKey grant = new WriteKey("grant/" + hash.high() + "/" + hash.low());
+    assertThat(writer.write(founder, Write.update(grant, note("a"), fields())))
+        .isInstanceOf(Outcome.Refused.class);
+    writer.apply(founder, first);
+    assertThat(raise(2)).isEqualTo(2);
+    assertThat(writer.write(founder, first)).isInstanceOf(Outcome.Duplicate.class);
   }
 
   @Test

@@ -98,6 +98,7 @@ final class PostgresConnections {
     config.setAutoCommit(false);
     config.setReadOnly(true);
     config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+    config.setInitializationFailTimeout(-1); // a server that is away is found out by reading
     return new HikariDataSource(config);
   }
 }

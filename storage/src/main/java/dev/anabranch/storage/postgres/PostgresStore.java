@@ -65,19 +65,30 @@ public final class PostgresStore extends SqlStore {
     try {
       LogWriter writer = LogWriter.open(new PostgresBatch(writing, lease), cacheBytesMax);
       PostgresReaders readers = new PostgresReaders(connections.readers(readersMax), failures);
-      Parts parts =
-          new Parts(
-              readers,
-              writer,
-              readers.read(Epochs::load),
-              PageQueries.whole(),
-              new SqlCredentials(readers, new PostgresTransactions(connections, failures)),
-              failures);
-      return new PostgresStore(parts, writing, lease);
+      try {
+        return new PostgresStore(parts(writer, readers, connections, failures), writing, lease);
+      } catch (RuntimeException failure) {
+        readers.close();
+        throw failure;
+      }
     } catch (SQLException | RuntimeException failure) {
       lease.close();
       throw failure;
     }
+  }
+
+  private static Parts parts(
+      LogWriter writer,
+      PostgresReaders readers,
+      PostgresConnections connections,
+      Failures failures) {
+    return new Parts(
+        readers,
+        writer,
+        readers.read(Epochs::load),
+        PageQueries.whole(),
+        new SqlCredentials(readers, new PostgresTransactions(connections, failures)),
+        failures);
   }
 
   /// Tables that are there belong to their holder: the lease comes first. Where there are none,

@@ -33,7 +33,9 @@ final class FloorRaiser {
   private static final String KEEP_ANSWERS =
       "insert into outcome (scope_id, principal_id, write_key, hash_high, hash_low, id, seq,"
           + " version, answer) select scope_id, principal_id, write_key, hash_high, hash_low, id,"
-          + " seq, version, null from change where scope_id = ? and seq > ? and seq <= ?";
+          + " seq, version, null from change where scope_id = ? and seq > ? and seq <= ?"
+          // A founding change has a key that no writer chose; who used it first keeps his answer.
+          + " on conflict (scope_id, principal_id, write_key) do nothing";
   private static final String DROP =
       "delete from change where scope_id = ? and seq > ? and seq <= ?";
   private static final String RAISE =

@@ -96,8 +96,21 @@ public final class LogWriter {
     }
     if (!unknownScopes.isEmpty() || !unknownPrincipals.isEmpty()) {
       port.findNames(unknownScopes, unknownPrincipals, names);
+      keepFound(unknownScopes, unknownPrincipals, names);
     }
     return names;
+  }
+
+  private void keepFound(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames found) {
+    for (ScopeName scope : scopes) {
+      ScopeRow row = found.scope(scope);
+      if (row != null) {
+        cache.keep(row);
+      }
+    }
+    principals.stream()
+        .filter(found::knows)
+        .forEach(principal -> cache.keep(principal, found.id(principal)));
   }
 
   private static Set<ScopeName> scopesOf(Needs needs) {

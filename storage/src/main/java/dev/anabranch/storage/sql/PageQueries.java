@@ -167,11 +167,13 @@ public final class PageQueries {
         + ENTITY_BYTES
         + ") over (order by e.model, e.entity) - ("
         + ENTITY_BYTES
-        + ") as before from "
+        + ") as before, row_number() over (order by e.model, e.entity) as place from "
         + asked.table()
         + " e"
         + where
-        + ") e where e.before <= ? order by e.model, e.entity";
+        // The second one always comes along: behind a first that fills the page by itself it tells
+        // that there is more.
+        + ") e where e.before <= ? or e.place <= 2 order by e.model, e.entity";
   }
 
   private static String in(int models) {

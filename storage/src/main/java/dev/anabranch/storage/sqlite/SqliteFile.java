@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A backup: one SQLite file that holds everything, whichever database it came from.
 public final class SqliteFile {
@@ -81,6 +82,9 @@ public final class SqliteFile {
             StoreFailure.Kind.BROKEN, file.toAbsolutePath() + " is there already; name a new file");
       }
       Files.deleteIfExists(partial);
+      for (Path beside : beside(partial)) {
+        Files.deleteIfExists(beside); // SQLite would lay a left-over log over the new file
+      }
       filling.fill(partial);
       try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
         channel.force(true);
@@ -91,6 +95,13 @@ public final class SqliteFile {
     } catch (SQLException failure) {
       throw failures.of(failure);
     }
+  }
+
+  /// The files that SQLite keeps beside a database and reads together with it.
+  private static List<Path> beside(Path database) {
+    return Stream.of("-wal", "-shm", "-journal")
+        .map(ending -> database.resolveSibling(database.getFileName() + ending))
+        .toList();
   }
 
   /// Puts it into a data folder without a database, and begins the next epoch there.
@@ -104,6 +115,15 @@ public final class SqliteFile {
         throw new StoreFailure(
             StoreFailure.Kind.BROKEN,
             "there is a database in " + path.toAbsolutePath() + " already; name an empty folder");
+      }
+      for (Path left : beside(database)) {
+        if (Files.exists(left)) {
+          throw new StoreFailure(
+              StoreFailure.Kind.BROKEN,
+              left.toAbsolutePath()
+                  + " is left of another database and would be read into this one; name an empty"
+                  + " folder");
+        }
       }
       SqliteFile placed = new SqliteFile(database);
       long[] epoch = new long[1];

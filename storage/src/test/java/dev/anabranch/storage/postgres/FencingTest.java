@@ -105,6 +105,18 @@ class FencingTest {
         .hasMessageNotContaining("secret");
   }
 
+  @Test
+  void readersOfAServerThatIsNotThereSaySoOnlyWhenTheyRead() {
+    Place.Postgres nowhere = (Place.Postgres) Place.parse("postgresql://me@127.0.0.1:1/x", "");
+    try (PostgresReaders readers =
+        new PostgresReaders(
+            new PostgresConnections(nowhere).readers(1), new PostgresFailures(nowhere))) {
+      StoreFailure failure =
+          catchThrowableOfType(StoreFailure.class, () -> readers.read(session -> 1));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.UNREACHABLE);
+    }
+  }
+
   private PostgresStore open() {
     return PostgresStore.open(((Place.Postgres) Place.parse(url, "")).address(), 2, 1024 * 1024);
   }

@@ -1,0 +1,225 @@
+package dev.anabranch.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.follow.Announcement;
+import dev.anabranch.kernel.follow.Follower;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.testkit.MemoryStore;
+import dev.anabranch.testkit.TestWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/// What the engine makes of stores and followers that misbehave at the worst moment.
+final class EngineTroubleTest {
+
+  private static final ScopeName SCOPE = new ScopeName("org:one");
+
+  private final Turns turns = new Turns();
+  private final List<Throwable> gone = new ArrayList<>();
+  private final List<RuntimeException> bugs = new ArrayList<>();
+  private final MemoryStore memory = MemoryStore.fresh();
+  private Runnable beforeCommit = () -> {};
+  private Runnable beforeRead = () -> {};
+  private Runnable beforeOpen = () -> {};
+  private final Engine engine =
+      new Engine(this::open, Models.none(), turns.threads(), EngineLimits.DEFAULT, observer());
+  private int keys;
+
+  @Test
+  void opensAgainAfterACommitThatMetALock() {
+    once(() -> {
+      throw new StoreFailure(StoreFailure.Kind.LOCKED, "somebody holds a lock");
+    });
+    assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
+    turns.pass(10_000);
+    assertThat(gone).isEmpty();
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void triesToOpenAgainWhateverOpeningThrew() {
+    once(() -> {
+      throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
+    });
+    beforeOpen =
+        () -> {
+          beforeOpen = () -> {};
+          throw new IllegalStateException("a pool that could not be filled");
+        };
+    assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
+    turns.pass(10_000);
+    turns.pass(10_000);
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void answersABatchThatAnErrorBrokeOff() {
+    once(() -> {
+      throw new StackOverflowError("too deep");
+    });
+    CompletionStage<List<Outcome>> answer = engine.commit(Commit.of(TestWriter.OWNER, write()));
+    turns.run();
+    assertThat(answer.toCompletableFuture()).isCompleted();
+    turns.pass(10_000);
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void whoHasAnAnswerFindsTheHeadAtHisOwnWrite() {
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+    CompletionStage<Answer<ScopeHead>> head =
+        engine
+            .commit(Commit.of(TestWriter.OWNER, write()))
+            .thenCompose(outcomes -> engine.head(TestWriter.OWNER, SCOPE));
+    assertThat(get(head)).isEqualTo(new Answer.Given<>(new ScopeHead(SCOPE, 2, 2, 0, 0)));
+  }
+
+  @Test
+  void readsNothingForSomebodyWhoIsRevokedMeanwhile() {
+    Caller ann = TestWriter.granted("ann");
+    assertThat(outcome(grant(ann.principal(), "read"))).isInstanceOf(Outcome.Applied.class);
+    beforeRead =
+        () -> {
+          TestWriter writer = new TestWriter(memory);
+          writer.apply(grant(ann.principal(), "none"));
+          writer.apply(write());
+        };
+    Answer<Reading> answer = get(engine.read(ann, SCOPE, 0, PageLimit.DEFAULT));
+    assertThat(answer).isInstanceOf(Answer.Refused.class);
+  }
+
+  @Test
+  void oneFollowerThatBreaksKeepsNothingFromTheOthers() {
+    Breaking breaking = new Breaking();
+    Recorder sound = new Recorder();
+    get(engine.follow(TestWriter.OWNER, SCOPE, 0, turns.executor(), breaking));
+    get(engine.follow(TestWriter.OWNER, SCOPE, 0, turns.executor(), sound));
+    outcome(write());
+    outcome(write());
+    assertThat(sound.seqs).containsExactly(1L, 2L);
+    assertThat(breaking.failures).hasSize(1);
+    assertThat(bugs).hasSize(1);
+  }
+
+  private void once(Runnable trouble) {
+    beforeCommit =
+        () -> {
+          beforeCommit = () -> {};
+          trouble.run();
+        };
+  }
+
+  private Write write() {
+    keys++;
+    EntityKey note = new EntityKey(SCOPE, new ModelName("note"), new EntityId("n" + keys));
+    return Write.insert(new WriteKey("k" + keys), note, JsonObject.EMPTY.with("n", keys));
+  }
+
+  private Write grant(PrincipalId principal, String right) {
+    keys++;
+    return Write.insert(
+        new WriteKey("k" + keys),
+        EntityKey.grant(SCOPE, principal),
+        JsonObject.EMPTY.with("right", right));
+  }
+
+  private Outcome outcome(Write write) {
+    return get(engine.commit(Commit.of(TestWriter.OWNER, write))).getFirst();
+  }
+
+  private <T> T get(CompletionStage<T> stage) {
+    turns.run();
+    return stage.toCompletableFuture().join();
+  }
+
+  private EngineObserver observer() {
+    return new EngineObserver() {
+      @Override
+      public void storeGone(StoreFailure failure) {
+        gone.add(failure);
+      }
+
+      @Override
+      public void bug(RuntimeException bug) {
+        bugs.add(bug);
+      }
+    };
+  }
+
+  /// The one store in memory, which survives being closed, with trouble on the way to it.
+  private Store open() {
+    beforeOpen.run();
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) -> {
+              switch (method.getName()) {
+                case "commit" -> beforeCommit.run();
+                case "read" -> beforeRead.run();
+                case "close" -> {
+                  return null;
+                }
+                default -> {}
+              }
+              try {
+                return method.invoke(memory, arguments);
+              } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+              }
+            });
+  }
+
+  /// A follower with a bug.
+  private static final class Breaking implements Follower {
+    private final List<RuntimeException> failures = new ArrayList<>();
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void changes(Announcement next) {
+      throw new IllegalStateException("cannot be encoded");
+    }
+
+    @Override
+    public void caughtUp(long lastId) {}
+
+    @Override
+    public void present(List<Present> entries) {}
+
+    @Override
+    public void refetch(RefetchReason reason) {}
+
+    @Override
+    public void failed(RuntimeException failure) {
+      failures.add(failure);
+    }
+  }
+}

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -39,6 +40,9 @@ public final class JsonDecoder {
                   .maxNameLength(1024)
                   .build())
           .build();
+
+  private static final Pattern PARSERS_SOURCE =
+      Pattern.compile(" \\(start marker at \\[.*?]\\)|\\[Source: .*?]");
 
   private final JsonLimits limits;
 
@@ -100,8 +104,15 @@ public final class JsonDecoder {
       return new Decoded.Malformed(refused.getMessage());
     } catch (JacksonException wrong) {
       return new Decoded.Malformed(
-          "the text is not JSON: " + wrong.getOriginalMessage() + where(wrong.getLocation()));
+          "the text is not JSON: "
+              + sentence(wrong.getOriginalMessage())
+              + where(wrong.getLocation()));
     }
+  }
+
+  /// The parser's sentence without where the text came from, which says nothing here.
+  private static String sentence(String message) {
+    return PARSERS_SOURCE.matcher(message).replaceAll("");
   }
 
   private static String where(JsonParser parser) {

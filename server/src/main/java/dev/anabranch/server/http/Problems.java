@@ -23,7 +23,7 @@ public final class Problems {
 
   /// A fault of the catalogue.
   static HttpAnswer of(ScopeFault fault, String detail) {
-    return HttpAnswer.problem(fault.httpStatus(), fault.code(), detail);
+    return HttpAnswer.problem(fault.httpStatus(), fault.code(), fault.sentence(), detail);
   }
 
   /// The request cannot be understood.

@@ -36,6 +36,11 @@ public final class Problems {
     return of(new Fault(FaultCode.FORBIDDEN, detail));
   }
 
+  /// This page or host may not speak to this server.
+  static HttpAnswer originRefused(String detail) {
+    return of(ScopeFault.ORIGIN_REFUSED, detail);
+  }
+
   /// Not now.
   public static HttpAnswer unavailable(String detail) {
     return of(new Fault(FaultCode.UNAVAILABLE, detail));

@@ -44,6 +44,9 @@ public final class JsonDecoder {
   /// A digit in front of the exponent that is not 0.
   private static final Pattern NOT_ZERO = Pattern.compile("^[^eE]*[1-9]");
 
+  private static final Pattern PARSERS_SOURCE =
+      Pattern.compile(" \\(start marker at \\[.*?]\\)|\\[Source: .*?]");
+
   private final JsonLimits limits;
 
   /// A decoder with these limits.
@@ -104,8 +107,15 @@ public final class JsonDecoder {
       return new Decoded.Malformed(refused.getMessage());
     } catch (JacksonException wrong) {
       return new Decoded.Malformed(
-          "the text is not JSON: " + wrong.getOriginalMessage() + where(wrong.getLocation()));
+          "the text is not JSON: "
+              + sentence(wrong.getOriginalMessage())
+              + where(wrong.getLocation()));
     }
+  }
+
+  /// The parser's sentence without where the text came from, which says nothing here.
+  private static String sentence(String message) {
+    return PARSERS_SOURCE.matcher(message).replaceAll("");
   }
 
   private static String where(JsonParser parser) {

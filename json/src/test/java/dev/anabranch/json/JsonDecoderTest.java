@@ -85,4 +85,13 @@ final class JsonDecoderTest {
     assertThat(decoder.decode(text)).isInstanceOf(Decoded.Value.class);
     return ((Decoded.Value) decoder.decode(text.getBytes(StandardCharsets.UTF_8))).json();
   }
+
+  @Test
+  void saysWhatIsWrongWithoutWordsOfTheParserAboutItself() {
+    assertThat(decoder.decode("{\"a\":1"))
+        .isEqualTo(
+            new Decoded.Malformed(
+                "the text is not JSON: Unexpected end-of-input: expected close marker for Object"
+                    + " (line 1, column 7)"));
+  }
 }

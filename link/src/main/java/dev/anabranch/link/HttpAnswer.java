@@ -43,8 +43,21 @@ public record HttpAnswer(int status, Headers headers, byte[] body) {
   /// @param code the project's word for it, which programs may rely on
   /// @param detail a sentence for people that names what was wrong and where
   public static HttpAnswer problem(int status, String code, String detail) {
+    return problem(status, code, code.replace('_', ' '), detail);
+  }
+
+  /// The same, with a title of its own.
+  ///
+  /// @param title what problems with this code have in common, in a few words
+  public static HttpAnswer problem(int status, String code, String title, String detail) {
     String json =
-        "{\"status\":%d,\"code\":%s,\"detail\":%s}".formatted(status, quoted(code), quoted(detail));
+        "{\"type\":%s,\"title\":%s,\"status\":%d,\"code\":%s,\"detail\":%s}"
+            .formatted(
+                quoted("urn:anabranch:" + code),
+                quoted(title),
+                status,
+                quoted(code),
+                quoted(detail));
     return of(status, "application/problem+json", json.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -13,8 +13,9 @@ final class HttpAnswerTest {
 
     assertThat(new String(answer.body(), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"status\":400,\"code\":\"bad_target\",\"detail\":\"a \\\"quoted\\\"\\u000aline \\\\"
-                + " é\"}");
+            "{\"type\":\"urn:anabranch:bad_target\",\"title\":\"bad"
+                + " target\",\"status\":400,\"code\":\"bad_target\",\"detail\":\"a"
+                + " \\\"quoted\\\"\\u000aline \\\\ é\"}");
     assertThat(answer.headers().first("content-type")).contains("application/problem+json");
   }
 

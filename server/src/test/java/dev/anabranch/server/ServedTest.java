@@ -66,7 +66,7 @@ class ServedTest {
       HttpResponse<String> answer =
           served.send(served.request("/").header("Origin", "https://evil.example"));
       assertThat(answer.statusCode()).isEqualTo(403);
-      assertThat(answer.body()).contains("\"code\":\"forbidden\"");
+      assertThat(answer.body()).contains("\"code\":\"origin_refused\"");
     }
   }
 

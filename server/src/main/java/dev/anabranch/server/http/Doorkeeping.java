@@ -45,7 +45,7 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
       }
     }
     return configuration.auth().mode() == AccessSettings.Mode.OPEN
-        ? loopback.objection(peer, headers).map(Problems::forbidden)
+        ? loopback.objection(peer, headers).map(Problems::originRefused)
         : Optional.empty();
   }
 }

@@ -23,7 +23,7 @@ public final class Problems {
 
   /// A fault of the catalogue.
   static HttpAnswer of(ScopeFault fault, String detail) {
-    return HttpAnswer.problem(fault.httpStatus(), fault.code(), detail);
+    return HttpAnswer.problem(fault.httpStatus(), fault.code(), fault.sentence(), detail);
   }
 
   /// The request cannot be understood.
@@ -34,6 +34,11 @@ public final class Problems {
   /// The asker may not.
   public static HttpAnswer forbidden(String detail) {
     return of(new Fault(FaultCode.FORBIDDEN, detail));
+  }
+
+  /// This page or host may not speak to this server.
+  static HttpAnswer originRefused(String detail) {
+    return of(ScopeFault.ORIGIN_REFUSED, detail);
   }
 
   /// Not now.

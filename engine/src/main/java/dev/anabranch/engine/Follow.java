@@ -24,7 +24,7 @@ final class Follow implements Subscription {
   private final Hub hub;
   private final Lane lane;
   private final ScopeName scope;
-  private final Follower follower;
+  private final Witness follower;
   private final Following following;
   private boolean caughtUp;
   private boolean ended;
@@ -60,9 +60,15 @@ final class Follow implements Subscription {
     go(following.doubted());
   }
 
+  /// Left out for a slow follower, whose buffer it would fill: it is said again, or expires.
   void present(List<Present> entries) {
-    if (caughtUp && !ended) {
+    if (!caughtUp || ended) {
+      return;
+    }
+    if (follower.told.isReady()) {
       follower.present(entries);
+    } else {
+      hub.dropped(entries.size());
     }
   }
 

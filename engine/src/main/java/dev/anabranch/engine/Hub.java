@@ -128,6 +128,10 @@ final class Hub {
     observer.paused();
   }
 
+  void dropped(int values) {
+    observer.dropped(values);
+  }
+
   void bug(RuntimeException bug) {
     observer.bug(bug);
   }

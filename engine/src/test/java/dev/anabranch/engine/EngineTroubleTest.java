@@ -125,6 +125,26 @@ final class EngineTroubleTest {
     assertThat(bugs).hasSize(1);
   }
 
+  @Test
+  void aSlowFollowerIsSparedWhoIsPresent() {
+    Recorder follower = new Recorder();
+    get(engine.follow(TestWriter.OWNER, SCOPE, 0, turns.executor(), follower));
+    follower.ready = false;
+    get(engine.present(TestWriter.OWNER, present(1)));
+    assertThat(follower.present).isEmpty();
+    follower.ready = true;
+    get(engine.present(TestWriter.OWNER, present(2)));
+    assertThat(follower.present).containsExactly(present(2));
+  }
+
+  private static Present present(int typing) {
+    return new Present(
+        new Present.Place(SCOPE, "", "phone", 7),
+        new PrincipalId("ann"),
+        JsonObject.EMPTY.with("typing", typing),
+        1_700_000_000_500L);
+  }
+
   private void once(Runnable trouble) {
     beforeCommit =
         () -> {

@@ -1,5 +1,6 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.bench.BenchCommand;
 import dev.anabranch.cli.demo.DemoCommand;
 import dev.anabranch.cli.folder.BackupCommand;
 import dev.anabranch.cli.folder.CheckCommand;
@@ -17,9 +18,13 @@ import dev.anabranch.cli.remote.SnapshotCommand;
 import dev.anabranch.cli.remote.StatusCommand;
 import dev.anabranch.cli.remote.TailCommand;
 import dev.anabranch.cli.remote.TokenCommand;
+import dev.anabranch.cli.remote.TokenCommand.Making;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,6 +55,7 @@ public final class Anabranch implements Runnable {
 
   /// The whole command line, in these surroundings.
   public static CommandLine commandLine(Surroundings surroundings) {
+    InstantSource clock = InstantSource.system();
     CommandLine line = new CommandLine(new Anabranch());
     line.addSubcommand(new ServeCommand(surroundings))
         .addSubcommand(new PutCommand(surroundings))
@@ -60,11 +66,12 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new LogCommand(surroundings))
         .addSubcommand(new SnapshotCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))
-        .addSubcommand(TokenCommand.of(surroundings, InstantSource.system()))
+        .addSubcommand(TokenCommand.of(surroundings, new Making(clock, new SecureRandom())))
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
-        .addSubcommand(new CompactCommand(surroundings, InstantSource.system()))
+        .addSubcommand(new CompactCommand(surroundings, clock))
         .addSubcommand(DemoCommand.of(surroundings))
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new ExportCommand(surroundings))
         .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new BackupCommand(surroundings))

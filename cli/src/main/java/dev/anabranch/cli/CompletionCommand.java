@@ -1,5 +1,6 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.terminal.Surroundings;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;

@@ -1,5 +1,7 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

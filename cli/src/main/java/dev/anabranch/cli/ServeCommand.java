@@ -1,5 +1,8 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;

@@ -2,6 +2,8 @@ package dev.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.util.Map;

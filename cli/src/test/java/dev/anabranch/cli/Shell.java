@@ -1,5 +1,7 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

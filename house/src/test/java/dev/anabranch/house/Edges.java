@@ -9,24 +9,39 @@ import java.util.Optional;
 /// it. Everything else takes what it needs through its constructor.
 final class Edges {
   static final Map<String, String> REASONS =
-      Map.of(
-          "dev.anabranch.bench.",
-          "measures real time on real processes and sockets",
-          "dev.anabranch.cli.demo.",
-          "starts and kills real server processes, and reads from them over HTTP",
-          "dev.anabranch.client.ClientThreads",
-          "the wiring of a client: takes the system's clock and strong randomness unless given"
-              + " others",
-          "dev.anabranch.transport.DialHandler",
-          "RFC 6455 wants the key of a handshake to come from a strong source",
-          "dev.anabranch.transport.FrameBytes",
-          "RFC 6455 wants the masks of frames to come from a strong source",
-          "dev.anabranch.transport.JdkHttpCaller",
-          "opens the sockets of a client's HTTP calls",
-          "dev.anabranch.transport.TransportServer",
-          "the wiring of the sockets: takes the system's clock unless it is given one",
-          "dev.anabranch.transport.Watch",
-          "times idle connections on the event loop's own thread");
+      Map.ofEntries(
+          Map.entry("dev.anabranch.bench.", "measures real time on real processes and sockets"),
+          Map.entry(
+              "dev.anabranch.cli.Anabranch",
+              "the wiring of the command line: takes the system's clock and strong randomness"),
+          Map.entry(
+              "dev.anabranch.cli.demo.",
+              "starts and kills real server processes, and reads from them over HTTP"),
+          Map.entry(
+              "dev.anabranch.cli.remote.RemoteServer",
+              "opens the sockets of the commands that ask a server"),
+          Map.entry(
+              "dev.anabranch.client.ClientThreads",
+              "the wiring of a client: takes the system's clock and strong randomness unless given"
+                  + " others"),
+          Map.entry(
+              "dev.anabranch.server.ServerThreads",
+              "the wiring of a server: takes the system's clocks and strong randomness"),
+          Map.entry(
+              "dev.anabranch.transport.DialHandler",
+              "RFC 6455 wants the key of a handshake to come from a strong source"),
+          Map.entry(
+              "dev.anabranch.transport.FrameBytes",
+              "RFC 6455 wants the masks of frames to come from a strong source"),
+          Map.entry(
+              "dev.anabranch.transport.JdkHttpCaller",
+              "opens the sockets of a client's HTTP calls"),
+          Map.entry(
+              "dev.anabranch.transport.TransportServer",
+              "the wiring of the sockets: takes the system's clock unless it is given one"),
+          Map.entry(
+              "dev.anabranch.transport.Watch",
+              "times idle connections on the event loop's own thread"));
 
   private Edges() {}
 

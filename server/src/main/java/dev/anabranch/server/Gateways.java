@@ -24,12 +24,12 @@ import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.StreamWatch;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.ScopeFigures;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The protocols' ways in: scope sync over HTTP, and WebSockets whose first frame says which
@@ -44,6 +44,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   Gateways(
       Kernel kernel,
       EngineThreads seams,
+      RandomGenerator random,
       Gatekeeper gatekeeper,
       OpenSessions sessions,
       Metrics metrics,
@@ -56,7 +57,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             kernel,
             policy,
             this::authenticate,
-            new ScopeSeams(seams.clock(), seams.nanos(), new SecureRandom()),
+            new ScopeSeams(seams.clock(), seams.nanos(), random),
             new ScopeFigures(metrics));
     SyncDoor door =
         new SyncDoor(

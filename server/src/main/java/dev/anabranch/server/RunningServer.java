@@ -81,6 +81,9 @@ public final class RunningServer implements AutoCloseable {
   ///
   /// @return whether everything ended in time
   public boolean drain(Duration timeout) {
+    if (ended.get()) {
+      return true;
+    }
     readiness.stopping("the server is stopping");
     boolean peaceful = false;
     try {

@@ -30,7 +30,6 @@ import dev.anabranch.transport.OriginPolicy;
 import dev.anabranch.transport.TlsFiles;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
-import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +127,8 @@ public final class Server {
     Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
     OpenSessions sessions = new OpenSessions(check);
     Gateways gateways =
-        new Gateways(engine, seams, gatekeeper, sessions, metrics, configuration.scope());
+        new Gateways(
+            engine, seams, threads.random(), gatekeeper, sessions, metrics, configuration.scope());
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),
@@ -136,7 +136,7 @@ public final class Server {
             new MetricsRoute(metrics, gatekeeper, configuration.metrics().open(), seams.readers()),
             new TokenRoutes(
                 gatekeeper,
-                () -> new Tokens(engine.store().credentials(), seams.clock(), new SecureRandom()),
+                () -> new Tokens(engine.store().credentials(), seams.clock(), threads.random()),
                 check,
                 sessions,
                 seams.readers()),

@@ -1,12 +1,14 @@
 package dev.anabranch.server;
 
 import dev.anabranch.engine.EngineThreads;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,12 @@ final class ServerThreads implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("timer").factory());
   private final InstantSource clock = InstantSource.system();
+  private final RandomGenerator random = new SecureRandom();
+
+  /// Unguessable; safe to use from many threads.
+  RandomGenerator random() {
+    return random;
+  }
 
   EngineThreads forEngine() {
     return new EngineThreads(writer, readers, this::after, clock, System::nanoTime);

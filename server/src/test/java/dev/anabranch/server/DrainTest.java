@@ -20,9 +20,12 @@ class DrainTest {
       socket.hear("\"live\"");
       served.server().drain(Duration.ofSeconds(10));
       assertThat(socket.ended()).isEqualTo(1001);
-      assertThatThrownBy(() -> served.client().send(
-              served.request("/readyz").build(),
-              java.net.http.HttpResponse.BodyHandlers.discarding()))
+      assertThatThrownBy(() ->
+              served
+                  .client()
+                  .send(
+                      served.request("/readyz").build(),
+                      java.net.http.HttpResponse.BodyHandlers.discarding()))
           .isInstanceOf(ConnectException.class);
     }
   }

@@ -87,9 +87,7 @@ class RevocationTest {
         served
             .client()
             .send(
-                served
-                    .request("/sync/live?scope=org:1&token=" + token)
-                    .build(),
+                served.request("/sync/live?scope=org:1&token=" + token).build(),
                 BodyHandlers.ofInputStream());
     assertThat(live.statusCode()).isEqualTo(200);
     try (BufferedReader lines =

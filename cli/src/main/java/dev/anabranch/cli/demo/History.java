@@ -1,6 +1,6 @@
 package dev.anabranch.cli.demo;
 
-import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.client.PendingWrite;
 import dev.anabranch.client.Scope;
 import dev.anabranch.client.replica.Draft;

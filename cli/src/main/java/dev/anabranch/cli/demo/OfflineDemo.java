@@ -2,8 +2,8 @@ package dev.anabranch.cli.demo;
 
 import static dev.anabranch.client.Fields.fields;
 
-import dev.anabranch.cli.Output;
-import dev.anabranch.cli.Output.Colour;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Output.Colour;
 import dev.anabranch.client.Anabranch;
 import dev.anabranch.client.ClientSettings;
 import dev.anabranch.client.Scope;

@@ -1,8 +1,8 @@
 package dev.anabranch.cli.demo;
 
-import dev.anabranch.cli.CommandFailure;
-import dev.anabranch.cli.Output;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package dev.anabranch.cli.demo;
 
-import dev.anabranch.cli.Anabranch;
-import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A server in a process of its own, that can be killed and started again on the same port.
 final class ServerProcess implements AutoCloseable {
+
+  /// The command's main class, by name: the package above may know this one, not the other way.
+  private static final String PROGRAM = "dev.anabranch.cli.Anabranch";
 
   private static final int STARTS_MAX = 600;
   private static final long LOOK_MILLIS = 100;
@@ -75,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Anabranch.class.getName(),
+                PROGRAM,
                 "serve",
                 "--port",
                 Integer.toString(port),

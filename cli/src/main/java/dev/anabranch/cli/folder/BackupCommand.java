@@ -1,6 +1,6 @@
 package dev.anabranch.cli.folder;
 
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import java.nio.file.Path;

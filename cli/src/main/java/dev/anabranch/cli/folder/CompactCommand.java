@@ -1,6 +1,6 @@
 package dev.anabranch.cli.folder;
 
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;

@@ -1,6 +1,6 @@
 package dev.anabranch.cli.folder;
 
-import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;

@@ -1,6 +1,6 @@
 package dev.anabranch.cli.folder;
 
-import dev.anabranch.cli.Output;
+import dev.anabranch.cli.terminal.Output;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;

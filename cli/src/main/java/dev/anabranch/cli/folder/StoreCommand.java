@@ -1,7 +1,7 @@
 package dev.anabranch.cli.folder;
 
-import dev.anabranch.cli.Output;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.Store;
 import java.util.concurrent.Callable;

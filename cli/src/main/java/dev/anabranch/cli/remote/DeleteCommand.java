@@ -1,6 +1,6 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Surroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -1,7 +1,7 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.Output;
-import dev.anabranch.cli.Output.Colour;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Output.Colour;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonObject;

@@ -1,7 +1,7 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.CommandFailure;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonObject;
 import java.io.IOException;

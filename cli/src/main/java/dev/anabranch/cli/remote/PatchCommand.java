@@ -1,6 +1,6 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.JsonObject;
 import java.util.List;
 import picocli.CommandLine.Command;

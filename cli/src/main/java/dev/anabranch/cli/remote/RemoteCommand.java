@@ -1,7 +1,7 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.Output;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.CommandFailure;
+import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;

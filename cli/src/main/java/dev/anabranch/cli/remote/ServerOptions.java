@@ -1,7 +1,7 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.CommandFailure;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

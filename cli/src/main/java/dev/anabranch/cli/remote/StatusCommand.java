@@ -1,8 +1,8 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.CommandFailure;
-import dev.anabranch.cli.Output.Colour;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Output.Colour;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.JsonObject;
 import picocli.CommandLine.Command;
 

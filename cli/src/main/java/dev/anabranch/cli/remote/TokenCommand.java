@@ -1,8 +1,8 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.CommandFailure;
-import dev.anabranch.cli.Surroundings;
 import dev.anabranch.cli.folder.StoreOptions;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonBoolean;
@@ -13,10 +13,10 @@ import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.Stores;
 import dev.anabranch.server.identity.TokenRequest;
 import dev.anabranch.server.identity.Tokens;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,12 +45,18 @@ public final class TokenCommand implements Runnable {
 
   @Spec private @Nullable CommandSpec spec;
 
+  /// What a token is made with.
+  ///
+  /// @param clock the time it begins to count
+  /// @param random must be unguessable
+  public record Making(InstantSource clock, RandomGenerator random) {}
+
   /// The command with its three verbs.
-  public static CommandLine of(Surroundings surroundings, InstantSource clock) {
+  public static CommandLine of(Surroundings surroundings, Making making) {
     return new CommandLine(new TokenCommand())
-        .addSubcommand(new Create(surroundings, clock))
-        .addSubcommand(new ListAll(surroundings, clock))
-        .addSubcommand(new Revoke(surroundings, clock));
+        .addSubcommand(new Create(surroundings, making))
+        .addSubcommand(new ListAll(surroundings, making))
+        .addSubcommand(new Revoke(surroundings, making));
   }
 
   @Override
@@ -66,11 +72,11 @@ public final class TokenCommand implements Runnable {
 
     @Mixin private StoreOptions place = new StoreOptions();
 
-    private final InstantSource clock;
+    private final Making making;
 
-    Verb(Surroundings surroundings, InstantSource clock) {
+    Verb(Surroundings surroundings, Making making) {
       super(surroundings);
-      this.clock = clock;
+      this.making = making;
     }
 
     @Override
@@ -83,7 +89,7 @@ public final class TokenCommand implements Runnable {
 
     private int locally(Function<Tokens, Integer> work) {
       try (Store store = Stores.opener(place.configuration(surroundings())).open()) {
-        return work.apply(new Tokens(store.credentials(), clock, new SecureRandom()));
+        return work.apply(new Tokens(store.credentials(), making.clock(), making.random()));
       }
     }
 
@@ -127,8 +133,8 @@ public final class TokenCommand implements Runnable {
     @Option(names = "--days", paramLabel = "N", description = "How long it counts. Default: ever.")
     private @Nullable Integer days;
 
-    Create(Surroundings surroundings, InstantSource clock) {
-      super(surroundings, clock);
+    Create(Surroundings surroundings, Making making) {
+      super(surroundings, making);
     }
 
     @Override
@@ -186,8 +192,8 @@ public final class TokenCommand implements Runnable {
       description = "Lists tokens, without their secrets.")
   static final class ListAll extends Verb {
 
-    ListAll(Surroundings surroundings, InstantSource clock) {
-      super(surroundings, clock);
+    ListAll(Surroundings surroundings, Making making) {
+      super(surroundings, making);
     }
 
     @Override
@@ -225,8 +231,8 @@ public final class TokenCommand implements Runnable {
         description = "The part between the two underscores, as token list shows it.")
     private String id = "";
 
-    Revoke(Surroundings surroundings, InstantSource clock) {
-      super(surroundings, clock);
+    Revoke(Surroundings surroundings, Making making) {
+      super(surroundings, making);
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.anabranch.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.cli.Anabranch;
-import dev.anabranch.cli.Output;
-import dev.anabranch.cli.Surroundings;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Surroundings;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

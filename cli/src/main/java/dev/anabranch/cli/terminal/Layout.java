@@ -1,4 +1,4 @@
-package dev.anabranch.cli;
+package dev.anabranch.cli.terminal;
 
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;

@@ -1,4 +1,4 @@
-package dev.anabranch.cli;
+package dev.anabranch.cli.terminal;
 
 import dev.anabranch.kernel.json.Json;
 import java.io.PrintWriter;
@@ -27,7 +27,8 @@ public final class Output {
   }
 
   /// The output of this process.
-  static Output of(PrintWriter results, PrintWriter remarks, Map<String, String> environment) {
+  public static Output of(
+      PrintWriter results, PrintWriter remarks, Map<String, String> environment) {
     boolean terminal = System.console() != null && System.console().isTerminal();
     boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Output(results, remarks, terminal, colours);

@@ -1,4 +1,4 @@
-package dev.anabranch.cli;
+package dev.anabranch.cli.terminal;
 
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -17,7 +17,7 @@ public record Surroundings(Map<String, String> environment, InputStream input, O
   }
 
   /// Those of this process.
-  static Surroundings ofProcess() {
+  public static Surroundings ofProcess() {
     PrintWriter results = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter remarks = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Map<String, String> environment = System.getenv();

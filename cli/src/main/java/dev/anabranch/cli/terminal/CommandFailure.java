@@ -1,4 +1,4 @@
-package dev.anabranch.cli;
+package dev.anabranch.cli.terminal;
 
 import org.jspecify.annotations.Nullable;
 

@@ -139,6 +139,21 @@ public final class Anabranch implements AutoCloseable {
     return new Scope(this, scope);
   }
 
+  /// Follows a scope no more and drops its copy; opening it again fetches it anew.
+  ///
+  /// @return false = it holds writes that the server has not confirmed: it stays as it is
+  public boolean forget(String name) {
+    ScopeName scope = new ScopeName(name);
+    return loop.ask(session -> {
+      boolean forgotten = session.forget(scope);
+      if (forgotten) {
+        progress.remove(scope);
+        neighbours.remove(scope);
+      }
+      return forgotten;
+    });
+  }
+
   /// Wants a line: dials now, and again whenever the line breaks. A fresh device is online.
   public void goOnline() {
     tell(ReplicaSession::goOnline);

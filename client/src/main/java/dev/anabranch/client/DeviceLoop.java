@@ -220,6 +220,9 @@ final class DeviceLoop {
 
   /// Ends the loop after what is queued, and waits for it.
   void close() {
+    if (thread.equals(Thread.currentThread())) {
+      throw new IllegalStateException("a conflict rule must not close the client");
+    }
     tell(ignored -> closing = true);
     try {
       thread.join();

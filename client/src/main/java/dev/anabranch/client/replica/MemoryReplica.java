@@ -176,6 +176,13 @@ public final class MemoryReplica implements ReplicaStore {
     }
 
     @Override
+    public void forget(ScopeName scope) {
+      set(cursors, scope, null);
+      of(known, scope).forEach(key -> set(known, key, null));
+      unstage(scope);
+    }
+
+    @Override
     public QueuedWrite enqueue(QueuedWrite fresh) {
       QueuedWrite write = fresh.numbered(++lastNumber);
       set(pending, write.number(), write);

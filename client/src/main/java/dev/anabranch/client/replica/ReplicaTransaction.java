@@ -16,6 +16,10 @@ public interface ReplicaTransaction extends ReplicaReading {
   /// This device follows a scope and has it up to there.
   void place(ScopeCursor cursor);
 
+  /// This device follows a scope no more: its cursor and what was known of it go; its pending
+  /// writes stay.
+  void forget(ScopeName scope);
+
   /// Queues a write behind all others.
   ///
   /// @return it, at its place

@@ -164,6 +164,13 @@ final class SqliteTransaction implements ReplicaTransaction {
   }
 
   @Override
+  public void forget(ScopeName scope) {
+    update("delete from cursor where scope = ?", scope.text());
+    update("delete from entity where scope = ?", scope.text());
+    unstage(scope);
+  }
+
+  @Override
   public QueuedWrite enqueue(QueuedWrite fresh) {
     if (lastNumber < 0) {
       lastNumber =

@@ -60,6 +60,11 @@ final class PendingWrites {
     }
   }
 
+  /// Whether there is any in a scope.
+  boolean holds(ScopeName scope) {
+    return unanswered.containsKey(scope) || accepted.containsKey(scope);
+  }
+
   @Nullable QueuedWrite get(long number) {
     return byNumber.get(number);
   }

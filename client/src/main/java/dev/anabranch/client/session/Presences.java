@@ -38,6 +38,12 @@ final class Presences {
     }
   }
 
+  /// This device has nothing to say, and nobody to hear, in a scope any more.
+  void forget(ScopeName scope) {
+    own.keySet().removeIf(spot -> spot.scope().equals(scope));
+    others.remove(scope);
+  }
+
   /// What this device says in a scope.
   Map<Spot, Own> own(ScopeName scope) {
     Map<Spot, Own> said = new LinkedHashMap<>();

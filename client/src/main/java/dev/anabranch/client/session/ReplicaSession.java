@@ -163,6 +163,22 @@ public final class ReplicaSession {
     }
   }
 
+  /// The user wants a scope no more: its copy goes.
+  ///
+  /// @return false = it holds writes that the server has not confirmed, and stays
+  public boolean forget(ScopeName scope) {
+    if (pending.holds(scope)) {
+      return false;
+    }
+    if (connection != null) {
+      connection.unfollow(scope);
+    }
+    presences.forget(scope);
+    scopes.remove(scope);
+    step.replica().forget(scope);
+    return true;
+  }
+
   /// The user writes: queued, shown, and on its way when there is a line.
   ///
   /// @return the write at its place; null = the queue is full

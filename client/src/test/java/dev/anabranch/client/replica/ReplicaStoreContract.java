@@ -283,6 +283,26 @@ abstract class ReplicaStoreContract {
   }
 
   @Test
+  void aForgottenScopeIsGoneButForItsPendingWrites() {
+    write(replica -> {
+      replica.put(note("n1", "gone", 1));
+      replica.stage(List.of(note("n2", "gone", 1)));
+      replica.place(new ScopeCursor(DEMO, 1, 1));
+      replica.place(new ScopeCursor(OTHER, 2, 2));
+      replica.enqueue(put("k", key(DEMO, NOTE, "n3"), "stays"));
+    });
+    write(replica -> replica.forget(DEMO));
+
+    ReplicaStore again = reopen();
+    assertThat(again.<List<ScopeCursor>>read(ReplicaReading::cursors))
+        .containsExactly(new ScopeCursor(OTHER, 2, 2));
+    assertThat(again.<List<KnownEntity>>read(replica -> replica.known(DEMO, NOTE, null, 10)))
+        .isEmpty();
+    assertThat(again.<List<QueuedWrite>>read(ReplicaReading::pending)).hasSize(1);
+    assertThat(differences(DEMO)).isEmpty();
+  }
+
+  @Test
   void workThatThrowsLeavesNothingBehind() {
     write(replica -> {
       replica.put(note("n1", "before", 1));

@@ -331,6 +331,29 @@ final class ReplicaSessionTest {
     assertThat(sent(phone, ScopeMessage.Subscribe.class)).hasSize(3);
   }
 
+  @Test
+  void aForgottenScopeIsFollowedNoMore() {
+    server.write(N1, Action.INSERT, title("one"));
+    online(phone);
+    phone.step(session -> assertThat(session.forget(DEMO)).isTrue());
+    server.write(N1, Action.UPDATE, title("two"));
+    phone.settle();
+    assertThat(phone.views(DEMO)).isEmpty();
+    assertThat(phone.session().isQuiet()).isTrue();
+    phone.step(session -> session.follow(DEMO));
+    phone.settle();
+
+    assertThat(seen(N1)).isEqualTo(title("two"));
+  }
+
+  @Test
+  void aScopeWithPendingWritesIsNotForgotten() {
+    phone.write(Draft.put(N1, title("mine")));
+    phone.step(session -> assertThat(session.forget(DEMO)).isFalse());
+
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+  }
+
   // Writing.
 
   @Test

@@ -6,6 +6,9 @@ import dev.anabranch.bench.report.PeerComparison;
 import dev.anabranch.bench.report.RowResult;
 import dev.anabranch.bench.row.Row;
 import dev.anabranch.bench.row.Rows;
+import dev.anabranch.bench.setting.Bench;
+import dev.anabranch.bench.setting.Machine;
+import dev.anabranch.bench.setting.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,15 +28,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = SimulateCommand.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  anabranch bench --quick",
+      "  anabranch bench fan-out writes",
+      "  anabranch bench simulate --seeds 10000"
+    },
     description =
         "Measures this server beside its peers and its physical limits, in one run, and prints"
-            + " ratios. Exit status 0 when the rows ran, met or not; 2 when a name is unknown.",
-    footer = {
-      "",
-      "Examples:",
-      "  anabranch bench --quick",
-      "  anabranch bench writes latency --json"
-    })
+            + " ratios. Exit status 0 when the rows ran, met or not; 2 when a name is unknown.")
 public final class BenchCommand implements Callable<Integer> {
   private static final int QUICK_CHANGES = 20_000;
   private static final int FULL_CHANGES = 1_000_000;

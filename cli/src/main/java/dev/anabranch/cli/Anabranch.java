@@ -71,11 +71,11 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, clock))
         .addSubcommand(DemoCommand.of(surroundings))
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new ExportCommand(surroundings))
         .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new BackupCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings))
-        .addSubcommand(new BenchCommand())
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new HelpCommand(surroundings));
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));

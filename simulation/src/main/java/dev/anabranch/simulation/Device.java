@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class Device implements SimulatedLink.Client {
 
   private static final SessionLimits LIMITS =
-      new SessionLimits(1_000, 4, 4_000, 50, 1_000, 1_500, 4_000);
+      new SessionLimits(1_000, 8, 4_000, 50, 1_000, 1_500, 4_000);
   private static final List<ModelName> MODELS = List.of(TestModels.NOTE, TestModels.MARKER);
 
   private final World world;
@@ -85,7 +85,7 @@ final class Device implements SimulatedLink.Client {
 
   private void think() {
     world.scheduler.afterMillis(
-        1 + world.random.nextLong(world.weather.thinkMillisMax()),
+        100 + world.random.nextLong(world.weather.thinkMillisMax()),
         () -> {
           if (!world.isHealed()) {
             act();
@@ -173,6 +173,7 @@ final class Device implements SimulatedLink.Client {
           return session.end();
         });
     if (diesAfterNextStep) {
+      effects.forEach(this::note);
       die();
       return;
     }
@@ -196,6 +197,13 @@ final class Device implements SimulatedLink.Client {
       }
       case Effect.Wake(long atMillis) -> wake(atMillis);
       case Effect.Tell(Notice notice) -> hear(notice);
+    }
+  }
+
+  /// What was decided stands, though nobody hears of it.
+  private void note(Effect effect) {
+    if (effect instanceof Effect.Tell(Notice.WriteSettled settled)) {
+      diary.settled(settled.write(), settled.outcome());
     }
   }
 
@@ -289,12 +297,24 @@ final class Device implements SimulatedLink.Client {
 
   /// Whether it waits for nothing and has everything that it may have.
   boolean isQuiet() {
-    return session.pendingCount() == 0
-        && World.SCOPES.stream()
-            .allMatch(scope ->
-                !world.isEntitled(caller, scope)
-                    || (session.state(scope) == ScopeState.LIVE
-                        && cursor(scope) >= world.truth.headId(scope)));
+    return World.SCOPES.stream()
+        .allMatch(scope -> world.isEntitled(caller, scope) ? hasAll(scope) : hasSaidAll(scope));
+  }
+
+  private boolean hasAll(ScopeName scope) {
+    return session.state(scope) == ScopeState.LIVE
+        && cursor(scope) >= world.truth.headId(scope)
+        && pending(scope).isEmpty();
+  }
+
+  /// Where it may not read, an accepted write stays pending, for its change never comes back.
+  private boolean hasSaidAll(ScopeName scope) {
+    return pending(scope).stream().allMatch(QueuedWrite::isAccepted);
+  }
+
+  private List<QueuedWrite> pending(ScopeName scope) {
+    return replica.read(reading ->
+        reading.pending().stream().filter(write -> write.scope().equals(scope)).toList());
   }
 
   private long cursor(ScopeName scope) {

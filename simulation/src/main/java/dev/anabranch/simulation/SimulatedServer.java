@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The server's machine: a disk that stays, and a process that comes and goes.
@@ -63,7 +64,7 @@ final class SimulatedServer {
     final Engine engine;
     final Kernel kernel;
     final ScopeGateway gateway;
-    private final SimulatedThread writer = thread(TASK_NANOS_MAX);
+    private final SimulatedThread writer = thread(() -> TASK_NANOS_MAX);
     private final SimulatedPool readers =
         new SimulatedPool(world.scheduler, world.random, READ_NANOS_MAX);
     private final List<Runnable> whenDead = new ArrayList<>();
@@ -71,7 +72,7 @@ final class SimulatedServer {
 
     Process() {
       for (int lane = 0; lane < LANES; lane++) {
-        lanes.add(thread(world.weather.laneMillisMax() * 1_000_000));
+        lanes.add(thread(this::laneWaitNanosMax));
       }
       EngineThreads seams =
           new EngineThreads(
@@ -87,8 +88,13 @@ final class SimulatedServer {
               new GatewayObserver());
     }
 
-    private SimulatedThread thread(long waitNanosMax) {
+    private SimulatedThread thread(LongSupplier waitNanosMax) {
       return new SimulatedThread(++threads, world.scheduler, world.random, waitNanosMax);
+    }
+
+    /// A lane may be slow, but not for ever: at the end everything must come to rest.
+    private long laneWaitNanosMax() {
+      return world.isHealed() ? TASK_NANOS_MAX : world.weather.laneMillisMax() * 1_000_000;
     }
 
     /// A token is the name of its principal.

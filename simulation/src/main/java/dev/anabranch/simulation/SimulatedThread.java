@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class SimulatedThread implements LinkLoop {
   private final int number;
   private final Scheduler scheduler;
   private final RandomGenerator random;
-  private final long waitNanosMax;
+  private final LongSupplier waitNanosMax;
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private boolean waiting;
   private boolean running;
@@ -25,7 +26,9 @@ final class SimulatedThread implements LinkLoop {
   ///
   /// @param number tells it from others: maps of threads must be walked in the same order in every
   ///   run
-  SimulatedThread(int number, Scheduler scheduler, RandomGenerator random, long waitNanosMax) {
+  /// @param waitNanosMax the longest wait before a task, as things are
+  SimulatedThread(
+      int number, Scheduler scheduler, RandomGenerator random, LongSupplier waitNanosMax) {
     this.number = number;
     this.scheduler = scheduler;
     this.random = random;
@@ -43,7 +46,7 @@ final class SimulatedThread implements LinkLoop {
   private void await() {
     if (!waiting) {
       waiting = true;
-      scheduler.after(random.nextLong(waitNanosMax), this::turn);
+      scheduler.after(random.nextLong(waitNanosMax.getAsLong()), this::turn);
     }
   }
 

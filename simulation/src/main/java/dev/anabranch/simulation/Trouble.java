@@ -36,9 +36,11 @@ final class Trouble {
     every(weather.crashMillis(), world.server::crash);
     every(weather.diskTroubleMillis(), this::troubleTheDisk);
     every(weather.cutMillis(), () -> anyFollower().cut());
-    every(weather.cutMillis(), () -> anyDevice().cut());
+    if (!devices.isEmpty()) {
+      every(weather.cutMillis(), () -> anyDevice().cut());
+      every(weather.clientCrashMillis(), () -> anyDevice().crash());
+    }
     every(weather.clientCrashMillis(), () -> anyFollower().crash());
-    every(weather.clientCrashMillis(), () -> anyDevice().crash());
     every(weather.floorMillis(), this::raiseAFloor);
     every(weather.grantMillis(), this::changeSomebodysRights);
   }

@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -35,7 +35,7 @@ final class World {
   static final List<ScopeName> SCOPES =
       List.of(new ScopeName("org:first"), new ScopeName("org:second"));
 
-  private static final long ROUGH_MILLIS = 8_000;
+  private static final long ROUGH_MILLIS = 6_000;
   private static final long REST_MILLIS_MAX = 60_000;
   private static final long REVIVE_MILLIS = 5_000;
   private static final long TICK_MILLIS = 100;
@@ -66,7 +66,7 @@ final class World {
 
   World(long seed, Sabotage sabotage) {
     this.seed = seed;
-    this.random = new Random(seed);
+    this.random = new SplittableRandom(seed);
     this.weather = Weather.of(random);
     this.disk = sabotage.disk(new SimulatedDisk(random));
     this.server = new SimulatedServer(this, disk, sabotage);
@@ -93,14 +93,18 @@ final class World {
     writers.add(new WriterClient(this, "w-plain", TestWriter.OWNER, false));
     writers.add(new WriterClient(this, "w-ann", ann, false));
     for (ScopeName scope : SCOPES) {
-      followers.add(new FollowerClient(this, "f-owner-" + scope.id(), TestWriter.OWNER, scope));
-      followers.add(new FollowerClient(this, "f-ann-" + scope.id(), ann, scope));
+      if (!weather.withDevices()) {
+        followers.add(new FollowerClient(this, "f-owner-" + scope.id(), TestWriter.OWNER, scope));
+        followers.add(new FollowerClient(this, "f-ann-" + scope.id(), ann, scope));
+      }
       followers.add(new FollowerClient(this, "f-bob-" + scope.id(), bob, scope));
       new PollingReader(this, scope).start();
     }
-    devices.add(new Device(this, "d-owner", TestWriter.OWNER.principal()));
-    devices.add(new Device(this, "d-ann", ann.principal()));
-    devices.forEach(Device::start);
+    if (weather.withDevices()) {
+      devices.add(new Device(this, "d-owner", TestWriter.OWNER.principal()));
+      devices.add(new Device(this, "d-ann", ann.principal()));
+      devices.forEach(Device::start);
+    }
     writers.forEach(WriterClient::start);
     followers.forEach(FollowerClient::start);
     new Trouble(this, followers, devices).start();
@@ -138,7 +142,7 @@ final class World {
         inspect(process);
       }
     }
-    if (scheduler.elapsedMillis() > ROUGH_MILLIS + REVIVE_MILLIS) {
+    if (scheduler.elapsedMillis() > ROUGH_MILLIS + (devices.isEmpty() ? 0 : REVIVE_MILLIS)) {
       atRest = isAtRest();
       if (!atRest && scheduler.elapsedMillis() > ROUGH_MILLIS + REST_MILLIS_MAX) {
         broke(

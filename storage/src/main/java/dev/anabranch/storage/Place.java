@@ -1,5 +1,6 @@
 package dev.anabranch.storage;
 
+import dev.anabranch.storage.postgres.PostgresAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -24,31 +25,13 @@ public sealed interface Place {
 
   /// A database of a PostgreSQL server.
   ///
-  /// @param host name or address
-  /// @param port 1–65535
-  /// @param database its name; it must be there already
-  /// @param user who logs in
-  /// @param password empty when the server asks for none; never shown or logged
-  /// @param options more connection parameters of the driver, such as `sslmode`
-  record Postgres(
-      String host,
-      int port,
-      String database,
-      String user,
-      String password,
-      Map<String, String> options)
-      implements Place {
+  /// @param address where, and who logs in
+  record Postgres(PostgresAddress address) implements Place {
 
     private static final int PORT = 5432;
 
     public Postgres {
-      Objects.requireNonNull(user, "user");
-      Objects.requireNonNull(password, "password");
-      if (host.isEmpty() || port < 1 || port > 65_535 || database.isEmpty()) {
-        throw new IllegalArgumentException(
-            "not a database: host " + host + ", port " + port + ", database " + database);
-      }
-      options = Map.copyOf(options);
+      Objects.requireNonNull(address, "address");
     }
 
     private static Postgres parse(URI uri, String environmentPassword) {
@@ -64,12 +47,13 @@ public sealed interface Place {
       options.remove("password");
       String path = uri.getPath() == null ? "" : uri.getPath();
       return new Postgres(
-          uri.getHost() == null ? "" : uri.getHost(),
-          uri.getPort() < 0 ? PORT : uri.getPort(),
-          path.startsWith("/") ? path.substring(1) : path,
-          user,
-          password,
-          options);
+          new PostgresAddress(
+              uri.getHost() == null ? "" : uri.getHost(),
+              uri.getPort() < 0 ? PORT : uri.getPort(),
+              path.startsWith("/") ? path.substring(1) : path,
+              user,
+              password,
+              options));
     }
 
     private static Map<String, String> options(@Nullable String query) {
@@ -92,7 +76,7 @@ public sealed interface Place {
     /// The address without the password.
     @Override
     public String toString() {
-      return "postgresql://" + user + "@" + host + ":" + port + "/" + database;
+      return address.toString();
     }
   }
 

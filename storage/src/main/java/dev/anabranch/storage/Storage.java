@@ -22,8 +22,8 @@ public final class Storage {
     return switch (configuration.place()) {
       case Place.Folder(var path) ->
           SqliteStore.open(path, configuration.readersMax(), configuration.cacheBytesMax());
-      case Place.Postgres postgres ->
-          PostgresStore.open(postgres, configuration.readersMax(), configuration.cacheBytesMax());
+      case Place.Postgres(var address) ->
+          PostgresStore.open(address, configuration.readersMax(), configuration.cacheBytesMax());
     };
   }
 
@@ -34,7 +34,7 @@ public final class Storage {
   public static long beginEpoch(StorageConfiguration configuration) {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.beginEpoch(path);
-      case Place.Postgres postgres -> PostgresStore.beginEpoch(postgres);
+      case Place.Postgres(var address) -> PostgresStore.beginEpoch(address);
     };
   }
 
@@ -46,7 +46,7 @@ public final class Storage {
     SqliteFile backup = new SqliteFile(file);
     switch (configuration.place()) {
       case Place.Folder(var path) -> backup.copyOf(path);
-      case Place.Postgres postgres -> PostgresStore.backUp(postgres, backup);
+      case Place.Postgres(var address) -> PostgresStore.backUp(address, backup);
     }
   }
 
@@ -59,7 +59,7 @@ public final class Storage {
     SqliteFile backup = new SqliteFile(file);
     return switch (configuration.place()) {
       case Place.Folder(var path) -> backup.restoreTo(path);
-      case Place.Postgres postgres -> PostgresStore.restore(backup, postgres);
+      case Place.Postgres(var address) -> PostgresStore.restore(backup, address);
     };
   }
 
@@ -78,7 +78,7 @@ public final class Storage {
       StorageConfiguration configuration, Function<Credentials, T> work) {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.withCredentials(path, work);
-      case Place.Postgres postgres -> PostgresStore.withCredentials(postgres, work);
+      case Place.Postgres(var address) -> PostgresStore.withCredentials(address, work);
     };
   }
 }

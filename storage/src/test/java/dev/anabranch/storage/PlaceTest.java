@@ -3,6 +3,7 @@ package dev.anabranch.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.storage.postgres.PostgresAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,14 +15,15 @@ class PlaceTest {
     assertThat(Place.parse("postgresql://me:p%40ss@db.example:6000/log?sslmode=require", "other"))
         .isEqualTo(
             new Place.Postgres(
-                "db.example", 6000, "log", "me", "p@ss", Map.of("sslmode", "require")));
+                new PostgresAddress(
+                    "db.example", 6000, "log", "me", "p@ss", Map.of("sslmode", "require"))));
   }
 
   @Test
   void thePasswordOfTheEnvironmentServesAnAddressWithoutOne() {
     Place.Postgres place = (Place.Postgres) Place.parse("postgres://me@localhost/log", "secret");
-    assertThat(place.password()).isEqualTo("secret");
-    assertThat(place.port()).isEqualTo(5432);
+    assertThat(place.address().password()).isEqualTo("secret");
+    assertThat(place.address().port()).isEqualTo(5432);
   }
 
   @Test

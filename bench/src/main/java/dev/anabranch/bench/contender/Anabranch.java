@@ -1,6 +1,6 @@
 package dev.anabranch.bench.contender;
 
-import dev.anabranch.bench.Unavailable;
+import dev.anabranch.bench.failure.Unavailable;
 import dev.anabranch.bench.process.Commands;
 import dev.anabranch.bench.process.Ports;
 import dev.anabranch.bench.process.ServerProcess;

@@ -1,6 +1,6 @@
 package dev.anabranch.bench.contender;
 
-import dev.anabranch.bench.BenchFailure;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.load.WireSocket;
 import dev.anabranch.bench.process.ServerProcess;
 import java.io.IOException;

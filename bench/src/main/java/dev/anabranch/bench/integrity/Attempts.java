@@ -1,6 +1,6 @@
 package dev.anabranch.bench.integrity;
 
-import dev.anabranch.bench.BenchFailure;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.process.Pause;
 import java.io.IOException;
 import java.time.Duration;

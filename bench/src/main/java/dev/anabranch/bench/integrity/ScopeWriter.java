@@ -1,7 +1,7 @@
 package dev.anabranch.bench.integrity;
 
-import dev.anabranch.bench.BenchFailure;
 import dev.anabranch.bench.contender.AnabranchWire;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.load.WireSocket;
 import dev.anabranch.bench.process.Pause;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.anabranch.bench.integrity;
 
-import dev.anabranch.bench.BenchFailure;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.AnabranchServer;
 import dev.anabranch.bench.contender.AnabranchWire;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.process.Pause;
 import dev.anabranch.bench.process.Ports;
 import dev.anabranch.bench.process.PostgresServer;

@@ -1,7 +1,7 @@
 package dev.anabranch.bench.limit;
 
-import dev.anabranch.bench.BenchFailure;
-import dev.anabranch.bench.Unavailable;
+import dev.anabranch.bench.failure.BenchFailure;
+import dev.anabranch.bench.failure.Unavailable;
 import dev.anabranch.bench.load.Histograms;
 import dev.anabranch.bench.process.Commands;
 import dev.anabranch.bench.process.Pause;

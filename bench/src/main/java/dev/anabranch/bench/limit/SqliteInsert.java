@@ -1,6 +1,6 @@
 package dev.anabranch.bench.limit;
 
-import dev.anabranch.bench.BenchFailure;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.load.Histograms;
 import dev.anabranch.bench.process.Pause;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.anabranch.bench.process;
 
-import dev.anabranch.bench.Unavailable;
+import dev.anabranch.bench.failure.Unavailable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

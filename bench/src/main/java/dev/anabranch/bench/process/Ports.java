@@ -1,6 +1,6 @@
 package dev.anabranch.bench.process;
 
-import dev.anabranch.bench.BenchFailure;
+import dev.anabranch.bench.failure.BenchFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

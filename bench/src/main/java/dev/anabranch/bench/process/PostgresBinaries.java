@@ -1,7 +1,7 @@
 package dev.anabranch.bench.process;
 
-import dev.anabranch.bench.BenchFailure;
-import dev.anabranch.bench.Unavailable;
+import dev.anabranch.bench.failure.BenchFailure;
+import dev.anabranch.bench.failure.Unavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

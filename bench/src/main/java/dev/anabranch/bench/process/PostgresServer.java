@@ -1,6 +1,6 @@
 package dev.anabranch.bench.process;
 
-import dev.anabranch.bench.BenchFailure;
+import dev.anabranch.bench.failure.BenchFailure;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,7 +1,7 @@
 package dev.anabranch.bench.report;
 
-import dev.anabranch.bench.BenchFailure;
-import dev.anabranch.bench.Unavailable;
+import dev.anabranch.bench.failure.BenchFailure;
+import dev.anabranch.bench.failure.Unavailable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

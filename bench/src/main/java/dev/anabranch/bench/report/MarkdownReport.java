@@ -1,6 +1,6 @@
 package dev.anabranch.bench.report;
 
-import dev.anabranch.bench.BenchFailure;
+import dev.anabranch.bench.failure.BenchFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

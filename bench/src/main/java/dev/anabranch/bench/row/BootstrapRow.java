@@ -1,8 +1,5 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
-import dev.anabranch.bench.BenchFailure;
-import dev.anabranch.bench.Settings;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.AnabranchServer;
 import dev.anabranch.bench.contender.AnabranchWire;
@@ -11,12 +8,15 @@ import dev.anabranch.bench.contender.PouchDb;
 import dev.anabranch.bench.contender.Running;
 import dev.anabranch.bench.contender.Snapshots;
 import dev.anabranch.bench.contender.TinyBase;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.process.Pause;
 import dev.anabranch.bench.process.PostgresServer;
 import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Figure;
 import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
+import dev.anabranch.bench.setting.Settings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

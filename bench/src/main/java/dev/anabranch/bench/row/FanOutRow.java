@@ -1,14 +1,12 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
-import dev.anabranch.bench.BenchFailure;
-import dev.anabranch.bench.Settings;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.Contender;
 import dev.anabranch.bench.contender.PlainBroadcast;
 import dev.anabranch.bench.contender.PouchDb;
 import dev.anabranch.bench.contender.Running;
 import dev.anabranch.bench.contender.TinyBase;
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.load.CallerGroup;
 import dev.anabranch.bench.load.Histograms;
 import dev.anabranch.bench.load.Load;
@@ -24,6 +22,8 @@ import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Figure;
 import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
+import dev.anabranch.bench.setting.Settings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.integrity.Trial;
 import dev.anabranch.bench.process.PostgresServer;
 import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
 
 /// Integrity: whether anything is lost, doubled or reordered while server and database are killed.
 final class IntegrityRow implements Row {

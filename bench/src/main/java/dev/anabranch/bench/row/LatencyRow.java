@@ -1,7 +1,5 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
-import dev.anabranch.bench.Settings;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.Contender;
 import dev.anabranch.bench.contender.PlainBroadcast;
@@ -24,6 +22,8 @@ import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Figure;
 import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
+import dev.anabranch.bench.setting.Settings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;

@@ -1,8 +1,8 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
 import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Findings;
+import dev.anabranch.bench.setting.Bench;
 
 /// One row of the table.
 public interface Row {

@@ -1,7 +1,5 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
-import dev.anabranch.bench.Settings;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.Contender;
 import dev.anabranch.bench.contender.PlainBroadcast;
@@ -20,6 +18,8 @@ import dev.anabranch.bench.process.ServerProcess;
 import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
+import dev.anabranch.bench.setting.Settings;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 

@@ -1,6 +1,5 @@
 package dev.anabranch.bench.row;
 
-import dev.anabranch.bench.Bench;
 import dev.anabranch.bench.contender.Anabranch;
 import dev.anabranch.bench.contender.Contender;
 import dev.anabranch.bench.contender.PouchDb;
@@ -11,6 +10,7 @@ import dev.anabranch.bench.report.Better;
 import dev.anabranch.bench.report.Figure;
 import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package dev.anabranch.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.anabranch.bench.Unavailable;
 import dev.anabranch.bench.contender.Contender;
 import dev.anabranch.bench.contender.PlainBroadcast;
 import dev.anabranch.bench.contender.Running;
+import dev.anabranch.bench.failure.Unavailable;
 import dev.anabranch.bench.process.Pause;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;

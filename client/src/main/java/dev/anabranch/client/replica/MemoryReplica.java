@@ -214,16 +214,16 @@ public final class MemoryReplica implements ReplicaStore {
     }
 
     @Override
-    public List<EntityKey> stagedDifferences(ScopeName scope) {
-      List<EntityKey> differing = new ArrayList<>();
+    public List<StagedDifference> stagedDifferences(ScopeName scope) {
+      List<StagedDifference> differing = new ArrayList<>();
       for (EntityKey key : of(staged, scope)) {
         if (!data(staged.get(key)).equals(data(known.get(key)))) {
-          differing.add(key);
+          differing.add(new StagedDifference(key, known.get(key), staged.get(key)));
         }
       }
       for (EntityKey key : of(known, scope)) {
         if (!staged.containsKey(key)) {
-          differing.add(key);
+          differing.add(new StagedDifference(key, known.get(key), null));
         }
       }
       return differing;

@@ -37,7 +37,9 @@ public interface ReplicaTransaction extends ReplicaReading {
   void unstage(ScopeName scope);
 
   /// The entities of a scope that adopting the staged snapshot would make, change or remove.
-  List<EntityKey> stagedDifferences(ScopeName scope);
+  ///
+  /// An entity whose fields are spelled in another order may be among them.
+  List<StagedDifference> stagedDifferences(ScopeName scope);
 
   /// What was staged for a scope replaces what was known of it.
   void adoptStaged(ScopeName scope);

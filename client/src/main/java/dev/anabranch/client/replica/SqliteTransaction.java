@@ -26,12 +26,14 @@ final class SqliteTransaction implements ReplicaTransaction {
 
   private static final String ENTITY =
       "scope, model, id, version, data, body, created_at, updated_at, sync_id";
+  private static final int ENTITY_COLUMNS = 9;
   private static final String PENDING =
       "number, key, scope, model, id, action, data, expected_version, seen, accepted_id,"
           + " decided";
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private long lastNumber = -1;
 
   SqliteTransaction(Connection connection) {
     this.connection = connection;
@@ -163,23 +165,32 @@ final class SqliteTransaction implements ReplicaTransaction {
 
   @Override
   public QueuedWrite enqueue(QueuedWrite fresh) {
-    Draft draft = fresh.draft();
+    if (lastNumber < 0) {
+      lastNumber =
+          query(
+                  row -> row.getLong(1),
+                  "select coalesce(max(seq), 0) from sqlite_sequence where name = 'pending'")
+              .getFirst();
+    }
+    lastNumber++; // also when the transaction is given up: a place is never given twice
+    QueuedWrite write = fresh.numbered(lastNumber);
+    Draft draft = write.draft();
     JsonObject data = draft.data();
-    JsonObject seen = fresh.seen();
+    JsonObject seen = write.seen();
     update(
-        "insert into pending (key, scope, model, id, action, data, expected_version, seen,"
-            + " accepted_id, decided) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        fresh.key().text(),
-        fresh.scope().text(),
-        fresh.entity().model().text(),
-        fresh.entity().id().text(),
+        "insert into pending (" + PENDING + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        write.number(),
+        write.key().text(),
+        write.scope().text(),
+        write.entity().model().text(),
+        write.entity().id().text(),
         draft.action().word(),
         data == null ? null : data.text(),
         draft.expectedVersion(),
         seen == null ? null : seen.text(),
-        fresh.acceptedId(),
-        fresh.decided());
-    return fresh.numbered(query(row -> row.getLong(1), "select last_insert_rowid()").getFirst());
+        write.acceptedId(),
+        write.decided());
+    return write;
   }
 
   @Override
@@ -208,17 +219,31 @@ final class SqliteTransaction implements ReplicaTransaction {
   }
 
   @Override
-  public List<EntityKey> stagedDifferences(ScopeName scope) {
+  public List<StagedDifference> stagedDifferences(ScopeName scope) {
+    String sides = "select " + columns("s") + ", " + columns("e");
+    String same = " on e.scope = s.scope and e.model = s.model and e.id = s.id";
     return query(
-        row -> key(row, 1),
-        "select s.scope, s.model, s.id from staged s left join entity e"
-            + " on e.scope = s.scope and e.model = s.model and e.id = s.id"
-            + " where s.scope = ? and e.data is not s.data"
-            + " union all select e.scope, e.model, e.id from entity e left join staged s"
-            + " on e.scope = s.scope and e.model = s.model and e.id = s.id"
+        SqliteTransaction::difference,
+        sides
+            + (" from staged s left join entity e" + same)
+            + " where s.scope = ? and e.data is not s.data union all "
+            + sides
+            + (" from entity e left join staged s" + same)
             + " where e.scope = ? and s.id is null",
         scope.text(),
         scope.text());
+  }
+
+  private static String columns(String table) {
+    return table + "." + ENTITY.replace(", ", ", " + table + ".");
+  }
+
+  private static StagedDifference difference(ResultSet row) throws SQLException {
+    KnownEntity staged = row.getString(1) == null ? null : entity(row, 1);
+    KnownEntity known =
+        row.getString(ENTITY_COLUMNS + 1) == null ? null : entity(row, ENTITY_COLUMNS + 1);
+    EntityKey key = staged == null ? key(row, ENTITY_COLUMNS + 1) : staged.key();
+    return new StagedDifference(key, known, staged);
   }
 
   @Override
@@ -240,15 +265,19 @@ final class SqliteTransaction implements ReplicaTransaction {
   }
 
   private static KnownEntity entity(ResultSet row) throws SQLException {
-    byte[] body = row.getBytes(6);
+    return entity(row, 1);
+  }
+
+  private static KnownEntity entity(ResultSet row, int from) throws SQLException {
+    byte[] body = row.getBytes(from + 5);
     return new KnownEntity(
-        key(row, 1),
-        row.getLong(4),
-        JsonDecoder.stored(row.getString(5)),
+        key(row, from),
+        row.getLong(from + 3),
+        JsonDecoder.stored(row.getString(from + 4)),
         body == null ? null : Bytes.of(body),
-        row.getLong(7),
-        row.getLong(8),
-        row.getLong(9));
+        row.getLong(from + 6),
+        row.getLong(from + 7),
+        row.getLong(from + 8));
   }
 
   private static QueuedWrite write(ResultSet row) throws SQLException {

@@ -6,6 +6,7 @@ import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ReplicaTransaction;
 import dev.anabranch.client.replica.ScopeCursor;
+import dev.anabranch.client.replica.StagedDifference;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
@@ -57,7 +58,8 @@ public final class ReplicaSession {
   private final RandomGenerator random;
   private final Backoff backoff;
   private final PendingWrites pending = new PendingWrites();
-  private final Views views = new Views(pending);
+  private final KnownEntities known = new KnownEntities();
+  private final Views views = new Views(pending, known);
   private final Presences presences = new Presences();
   private final Map<ScopeName, FollowedScope> scopes = new TreeMap<>();
   private final Pushes pushes;
@@ -110,6 +112,7 @@ public final class ReplicaSession {
   public List<Effect> end() {
     scopes.values().forEach(this::push);
     views.changes(replica()).forEach(this::tell);
+    known.forget();
     long next = nextAlarm();
     if (next != wakeAt) {
       wakeAt = next;
@@ -200,7 +203,9 @@ public final class ReplicaSession {
     if (room() < 1) {
       return null;
     }
-    follow(draft.entity().scope());
+    if (!scopes.containsKey(draft.entity().scope())) {
+      follow(draft.entity().scope());
+    }
     return enqueue(draft);
   }
 
@@ -478,27 +483,23 @@ public final class ReplicaSession {
   private void resolve(QueuedWrite write, @Nullable SyncRecord current) {
     EntityKey key = write.entity();
     views.touch(replica(), key);
-    KnownEntity known = replica().known(key).orElse(null);
-    if (current != null && current.syncId() > newest(key, known)) {
-      known = current.deleted() ? null : Fold.known(key.model(), current);
-      if (known == null) {
-        replica().remove(key);
-      } else {
-        replica().put(known);
-      }
+    KnownEntity stands = known.get(replica(), key);
+    if (current != null && current.syncId() > newest(key, stands)) {
+      stands = current.deleted() ? null : Fold.known(key.model(), current);
+      known.set(replica(), key, stands);
     }
     drop(write);
     Conflict conflict =
-        known == null
+        stands == null
             ? Conflict.of(write, null, 0)
-            : Conflict.of(write, known.data(), known.version());
+            : Conflict.of(write, stands.data(), stands.version());
     settle(write, new WriteOutcome.Conflicted(conflict, rewrite(conflict)));
   }
 
   /// The id up to which everything about an entity is known.
-  private long newest(EntityKey key, @Nullable KnownEntity known) {
+  private long newest(EntityKey key, @Nullable KnownEntity stands) {
     long reached = reached(key.scope());
-    return known == null ? reached : Math.max(reached, known.syncId());
+    return stands == null ? reached : Math.max(reached, stands.syncId());
   }
 
   private @Nullable WriteKey rewrite(Conflict conflict) {
@@ -528,12 +529,10 @@ public final class ReplicaSession {
     EntityKey key = Fold.entity(event);
     views.touch(replica(), key);
     recogniseEcho(event);
-    KnownEntity before = replica().known(key).orElse(null);
+    KnownEntity before = known.get(replica(), key);
     KnownEntity after = Fold.after(before, event);
-    if (after == null) {
-      replica().remove(key);
-    } else if (!after.equals(before)) {
-      replica().put(after);
+    if (!Objects.equals(after, before)) {
+      known.set(replica(), key, after);
     }
   }
 
@@ -584,7 +583,11 @@ public final class ReplicaSession {
 
     @Override
     public void snapshotEnds(ScopeName scope, long lastId) {
-      replica().stagedDifferences(scope).forEach(key -> views.touch(replica(), key));
+      for (StagedDifference difference : replica().stagedDifferences(scope)) {
+        known.learn(difference.key(), difference.known());
+        views.touch(replica(), difference.key());
+        known.learn(difference.key(), difference.staged());
+      }
       replica().adoptStaged(scope);
       reach(new ScopeCursor(scope, lastId, ScopeCursor.SEQ_UNKNOWN));
       enter(followed(scope), ScopeState.CATCHING_UP, "");

@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Views {
 
   private final PendingWrites pending;
+  private final KnownEntities known;
   private final Map<EntityKey, Optional<EntityView>> before = new LinkedHashMap<>();
 
-  Views(PendingWrites pending) {
+  Views(PendingWrites pending, KnownEntities known) {
     this.pending = pending;
+    this.known = known;
   }
 
   /// The entity as it is shown now.
   @Nullable EntityView of(ReplicaTransaction replica, EntityKey key) {
-    return Overlay.view(key, replica.known(key).orElse(null), pending.of(key));
+    return Overlay.view(key, known.get(replica, key), pending.of(key));
   }
 
   /// The entity is about to change.

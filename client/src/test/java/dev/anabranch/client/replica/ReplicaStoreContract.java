@@ -65,7 +65,11 @@ abstract class ReplicaStoreContract {
   }
 
   private List<EntityKey> differences(ScopeName scope) {
-    return store().write(replica -> replica.stagedDifferences(scope));
+    return store()
+        .<List<StagedDifference>>write(replica -> replica.stagedDifferences(scope))
+        .stream()
+        .map(StagedDifference::key)
+        .toList();
   }
 
   static EntityKey key(ScopeName scope, ModelName model, String id) {
@@ -258,6 +262,24 @@ abstract class ReplicaStoreContract {
     assertThat(store().<List<KnownEntity>>read(replica -> replica.known(OTHER, NOTE, null, 10)))
         .hasSize(1);
     assertThat(differences(OTHER)).hasSize(1);
+  }
+
+  @Test
+  void aDifferenceShowsBothSides() {
+    write(replica -> {
+      replica.put(note("changes", "old", 1));
+      replica.put(note("goes", "old", 1));
+      replica.stage(List.of(note("changes", "new", 2), note("comes", "new", 3)));
+    });
+
+    List<StagedDifference> differences = store().write(replica -> replica.stagedDifferences(DEMO));
+
+    assertThat(differences)
+        .containsExactlyInAnyOrder(
+            new StagedDifference(
+                key(DEMO, NOTE, "changes"), note("changes", "old", 1), note("changes", "new", 2)),
+            new StagedDifference(key(DEMO, NOTE, "comes"), null, note("comes", "new", 3)),
+            new StagedDifference(key(DEMO, NOTE, "goes"), note("goes", "old", 1), null));
   }
 
   @Test

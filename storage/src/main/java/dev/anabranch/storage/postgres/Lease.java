@@ -1,7 +1,6 @@
 package dev.anabranch.storage.postgres;
 
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.storage.Place;
 import dev.anabranch.storage.sql.Session;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
@@ -70,7 +69,7 @@ final class Lease implements AutoCloseable {
   /// A holder who shows no sign of life is waited for until its lease runs out.
   ///
   /// @throws StoreFailure `LOCKED` as soon as the holder renews it
-  static Lease take(Session writing, PostgresConnections connections, Place.Postgres place)
+  static Lease take(Session writing, PostgresConnections connections, PostgresAddress place)
       throws SQLException {
     String firstExpiry = null;
     while (true) {
@@ -108,7 +107,7 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  private static StoreFailure locked(Place.Postgres place, Holder holder) {
+  private static StoreFailure locked(PostgresAddress place, Holder holder) {
     return new StoreFailure(
         StoreFailure.Kind.LOCKED,
         place

@@ -2,9 +2,8 @@ package dev.anabranch.storage.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.anabranch.storage.Migrations;
-import dev.anabranch.storage.Place;
 import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.Session;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +33,7 @@ final class PostgresConnections {
   private final String url;
   private final Properties properties = new Properties();
 
-  PostgresConnections(Place.Postgres place) {
+  PostgresConnections(PostgresAddress place) {
     url = "jdbc:postgresql://" + place.host() + ":" + place.port() + "/" + encode(place.database());
     properties.putAll(place.options());
     properties.setProperty("user", place.user());

@@ -1,7 +1,6 @@
 package dev.anabranch.storage.postgres;
 
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.storage.Place;
 import dev.anabranch.storage.sql.Failures;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// What PostgreSQL's SQLSTATEs mean (its manual, appendix A).
 final class PostgresFailures implements Failures {
 
-  private final Place.Postgres place;
+  private final PostgresAddress place;
 
-  PostgresFailures(Place.Postgres place) {
+  PostgresFailures(PostgresAddress place) {
     this.place = place;
   }
 

@@ -2,7 +2,6 @@ package dev.anabranch.storage.postgres;
 
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.storage.Place;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
@@ -38,7 +37,7 @@ public final class PostgresStore extends SqlStore {
   /// @param readersMax how many threads may read at a time
   /// @param cacheBytesMax about how much memory the writer's cache may take
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when another process holds the lease
-  public static PostgresStore open(Place.Postgres place, int readersMax, long cacheBytesMax) {
+  public static PostgresStore open(PostgresAddress place, int readersMax, long cacheBytesMax) {
     Failures failures = new PostgresFailures(place);
     try {
       PostgresConnections connections = new PostgresConnections(place);
@@ -84,7 +83,7 @@ public final class PostgresStore extends SqlStore {
   /// Tables that are there belong to their holder: the lease comes first. Where there are none,
   /// they are made first.
   private static Lease own(
-      Session writing, PostgresConnections connections, Place.Postgres place, Failures failures)
+      Session writing, PostgresConnections connections, PostgresAddress place, Failures failures)
       throws SQLException {
     String table = writing.first("select to_regclass('lease')::text", row -> row.getString(1));
     writing.connection().rollback();
@@ -105,12 +104,12 @@ public final class PostgresStore extends SqlStore {
   /// Begins the next epoch in a database that nobody has open.
   ///
   /// @return the new epoch
-  public static long beginEpoch(Place.Postgres place) {
+  public static long beginEpoch(PostgresAddress place) {
     return alone(place, Epochs::beginNext);
   }
 
   /// Runs one transaction as the database's owner.
-  private static <T> T alone(Place.Postgres place, Work<T> work) {
+  private static <T> T alone(PostgresAddress place, Work<T> work) {
     Failures failures = new PostgresFailures(place);
     PostgresConnections connections = new PostgresConnections(place);
     try (Session writing = connections.writing();
@@ -124,7 +123,7 @@ public final class PostgresStore extends SqlStore {
   }
 
   /// Does something with the credentials of a database that may be in use.
-  public static <T> T withCredentials(Place.Postgres place, Function<Credentials, T> work) {
+  public static <T> T withCredentials(PostgresAddress place, Function<Credentials, T> work) {
     Failures failures = new PostgresFailures(place);
     PostgresConnections connections = new PostgresConnections(place);
     try (PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
@@ -134,7 +133,7 @@ public final class PostgresStore extends SqlStore {
   }
 
   /// Copies everything into a backup file, from one snapshot; the database may be in use.
-  public static void backUp(Place.Postgres place, SqliteFile backup) {
+  public static void backUp(PostgresAddress place, SqliteFile backup) {
     Failures failures = new PostgresFailures(place);
     try (Session reading = new Session(new PostgresConnections(place).open())) {
       Connection connection = reading.connection();
@@ -151,7 +150,7 @@ public final class PostgresStore extends SqlStore {
   /// there.
   ///
   /// @return the new epoch
-  public static long restore(SqliteFile backup, Place.Postgres place) {
+  public static long restore(SqliteFile backup, PostgresAddress place) {
     return alone(
         place,
         writing -> {

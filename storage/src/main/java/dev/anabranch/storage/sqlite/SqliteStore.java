@@ -2,11 +2,10 @@ package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.storage.Migrations;
-import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
+import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.PageQueries;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
@@ -33,12 +32,6 @@ public final class SqliteStore extends SqlStore {
     this.parts = parts;
     this.writing = writing;
     this.folder = folder;
-  }
-
-  /// Opens the store in a folder the usual way.
-  public static SqliteStore open(Path path) {
-    StorageConfiguration usual = StorageConfiguration.folder(path);
-    return open(path, usual.readersMax(), usual.cacheBytesMax());
   }
 
   /// Opens the store in a folder; both are made when they are not there.

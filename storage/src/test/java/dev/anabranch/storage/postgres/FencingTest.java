@@ -106,7 +106,7 @@ class FencingTest {
   }
 
   private PostgresStore open() {
-    return PostgresStore.open((Place.Postgres) Place.parse(url, ""), 2, 1024 * 1024);
+    return PostgresStore.open(((Place.Postgres) Place.parse(url, "")).address(), 2, 1024 * 1024);
   }
 
   private static void write(Store store, String id) {

@@ -1,4 +1,4 @@
-package dev.anabranch.bench;
+package dev.anabranch.bench.failure;
 
 /// Something the bench needs broke: a process died, a socket closed, an answer never came.
 ///

@@ -1,4 +1,4 @@
-package dev.anabranch.bench;
+package dev.anabranch.bench.failure;
 
 /// A program that a row would compare with is not on this machine.
 ///

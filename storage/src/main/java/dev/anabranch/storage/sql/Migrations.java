@@ -1,7 +1,6 @@
-package dev.anabranch.storage;
+package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.storage.sql.Failures;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.anabranch.bench;
+package dev.anabranch.bench.setting;
 
 import java.io.IOException;
 import java.nio.file.Files;

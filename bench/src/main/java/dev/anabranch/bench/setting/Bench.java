@@ -1,4 +1,4 @@
-package dev.anabranch.bench;
+package dev.anabranch.bench.setting;
 
 import dev.anabranch.bench.process.Folders;
 import dev.anabranch.bench.process.PostgresBinaries;

@@ -239,6 +239,18 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void aTokenIsMadeAndRevokedStraightInTheDatabaseOfARunningServer() {
+    String data = folder.resolve("guarded").toString();
+    String token = token(Path.of(data), "zoe", "--owner").strip();
+    Shell zoe =
+        new Shell().with("ANABRANCH_URL", guarded.uri().toString()).with("ANABRANCH_TOKEN", token);
+    assertThat(zoe.run("put", scope, "Note", "n", "a=1").exitCode()).isZero();
+    assertThat(zoe.run("token", "list", "--data", data).out()).contains("zoe");
+    assertThat(zoe.run("token", "revoke", token.substring(4, 20), "--data", data).exitCode())
+        .isZero();
+  }
+
+  @Test
   void aGrantLetsAPrincipalInAndItsRemovalKeepsItOut() {
     operators().run("put", scope, "Note", "n", "a=1");
     String token = operators().run("token", "create", "bob").out().strip();

@@ -5,6 +5,7 @@ import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.server.identity.TokenRequest;
 import dev.anabranch.server.identity.Tokens;
@@ -54,10 +55,15 @@ final class Served implements AutoCloseable {
   static Served open(Map<String, String> settings, StoreOpener opener) {
     ConfigurationSource source = new ConfigurationSource().flag("server.port", Optional.of(0));
     settings.forEach((setting, value) -> source.flag(setting, Optional.of(value)));
+    return open(source.read(), opener);
+  }
+
+  /// With a configuration of the test's choice.
+  static Served open(Configuration configuration, StoreOpener opener) {
     AtomicReference<Store> opened = new AtomicReference<>();
     RunningServer server =
         Server.start(
-            source.read(),
+            configuration,
             () -> {
               Store store = opener.open();
               opened.set(store);

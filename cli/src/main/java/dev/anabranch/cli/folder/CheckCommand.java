@@ -13,6 +13,8 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.Stores;
+import dev.anabranch.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,11 @@ public final class CheckCommand extends StoreCommand {
 
   @Override
   int work(Store store, Models models) {
+    List<String> damage = Storage.damage(Stores.existing(place().configuration(surroundings())));
+    if (!damage.isEmpty()) {
+      throw new CommandFailure(
+          CommandFailure.NO, "the database's file is damaged: " + String.join("; ", damage));
+    }
     FoldCheck check = new FoldCheck(store, models);
     List<Difference> differences = new ArrayList<>();
     long scopes = 0;

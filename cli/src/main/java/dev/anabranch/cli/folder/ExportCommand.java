@@ -80,7 +80,7 @@ public final class ExportCommand extends StoreCommand {
     while (store.read(head.scope(), after, PAGE) instanceof Reading.Page page
         && !page.changes().isEmpty()) {
       for (Effects.Logged logged : logged(store, page.changes())) {
-        output().line(ChangeText.of(logged).text());
+        output().lineOfMany(ChangeText.of(logged).text());
       }
       progress.by(page.changes().size());
       after = page.changes().getLast().id();

@@ -59,9 +59,10 @@ public final class SnapshotCommand extends RemoteCommand {
   private int tell(BufferedReader lines) throws IOException {
     String last = "";
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      output().line(line);
+      output().lineOfMany(line);
       last = line;
     }
+    output().flush();
     if (!last.startsWith("{\"lastSyncId\"")) {
       throw incomplete(null);
     }

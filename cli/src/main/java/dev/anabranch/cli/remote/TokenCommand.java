@@ -9,10 +9,12 @@ import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.store.Credential;
-import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.Stores;
 import dev.anabranch.server.identity.TokenRequest;
 import dev.anabranch.server.identity.Tokens;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Makes, lists and ends tokens: over HTTP on the running server, or, with --data or"
-            + " --database, in a database that no server has open (how the first one is made).",
+            + " --database, straight in the database (how the first one is made).",
     footer = {
       "",
       "Examples:",
@@ -88,8 +90,21 @@ public final class TokenCommand implements Runnable {
     }
 
     private int locally(Function<Tokens, Integer> work) {
-      try (Store store = Stores.opener(place.configuration(surroundings())).open()) {
-        return work.apply(new Tokens(store.credentials(), making.clock(), making.random()));
+      StorageConfiguration storage = Stores.storage(place.configuration(surroundings()));
+      makeWhenNew(storage);
+      return Storage.withCredentials(
+          storage,
+          credentials -> work.apply(new Tokens(credentials, making.clock(), making.random())));
+    }
+
+    /// A first token may be made before the first start; a database that is in use is there.
+    private static void makeWhenNew(StorageConfiguration storage) {
+      try {
+        Storage.open(storage).close();
+      } catch (StoreFailure failure) {
+        if (failure.kind() != StoreFailure.Kind.LOCKED) {
+          throw failure;
+        }
       }
     }
 

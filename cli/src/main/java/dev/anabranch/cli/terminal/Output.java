@@ -45,6 +45,16 @@ public final class Output {
     results.flush();
   }
 
+  /// One line of many results; [#flush] brings the last ones out.
+  public void lineOfMany(String text) {
+    results.println(text);
+  }
+
+  /// Brings out what was written.
+  public void flush() {
+    results.flush();
+  }
+
   /// A value: laid out on a terminal, one line otherwise.
   ///
   /// @param compact one line in any case

@@ -23,7 +23,7 @@ public record DatabaseSettings(
 
   static DatabaseSettings read(Section section) {
     String url = section.text("url", "");
-    if (!url.isEmpty() && !url.startsWith("postgresql://") && !url.startsWith("postgres://")) {
+    if (!url.isEmpty() && !url.matches("(jdbc:)?postgres(ql)?://.*")) {
       throw new ConfigurationFailure(
           "[database] url must begin with postgresql://, or be empty for SQLite in the data"
               + " folder");
@@ -53,7 +53,7 @@ public record DatabaseSettings(
 
   private static String withoutSecrets(String url) {
     try {
-      URI uri = URI.create(url);
+      URI uri = URI.create(url.replaceFirst("^jdbc:", ""));
       String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
       return "postgresql://" + uri.getHost() + port + uri.getPath();
     } catch (IllegalArgumentException wrong) {

@@ -1,0 +1,102 @@
+package dev.anabranch.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.server.configuration.Configuration;
+import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.testkit.TestPostgres;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A server whose PostgreSQL goes away and comes back.
+@Timeout(120)
+class PostgresTest {
+
+  private static final int ATTEMPTS = 300;
+
+  private final String database = TestPostgres.freshDatabase();
+
+  private Served serve() {
+    Configuration configuration =
+        new ConfigurationSource().flag("database.url", Optional.of(database)).read();
+    return Served.open(
+        Map.of("database.url", database, "reopen.wait_millis_max", "200"),
+        Stores.opener(configuration));
+  }
+
+  @Test
+  void refusesWritesWhileTheDatabaseIsAwayAndGoesOnByItselfWhenItIsBack() throws Exception {
+    try (Served served = serve()) {
+      assertThat(put(served, "n1").statusCode()).isEqualTo(201);
+      Socket follower =
+          Socket.open(served, null)
+              .say("{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":0}");
+      follower.hear("\"live\"");
+
+      shutOut();
+      HttpResponse<String> refused = until(served, 503);
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(refused.body()).contains("unavailable");
+      HttpResponse<String> ready = served.get("/readyz");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body()).contains("the database is away");
+      assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+
+      letIn();
+      assertThat(until(served, 201).statusCode()).isEqualTo(201);
+      assertThat(served.get("/sync/bootstrap?scope=org:1").body()).contains("\"n1\"");
+      follower.hear("\"late");
+      assertThat(served.get("/metrics").body()).contains("anabranch_store_up 1");
+    }
+  }
+
+  /// Writes until the answer is the expected one.
+  private static HttpResponse<String> until(Served served, int status) {
+    HttpResponse<String> answer = put(served, "late0");
+    for (int attempt = 1; answer.statusCode() != status && attempt < ATTEMPTS; attempt++) {
+      pause();
+      answer = put(served, "late" + attempt);
+    }
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return answer;
+  }
+
+  private static void pause() {
+    new CompletableFuture<Boolean>().completeOnTimeout(true, 100, TimeUnit.MILLISECONDS).join();
+  }
+
+  private static HttpResponse<String> put(Served served, String id) {
+    return served.post("/api/Note", "{\"scope\":\"org:1\",\"id\":\"" + id + "\",\"a\":1}");
+  }
+
+  private void shutOut() throws SQLException {
+    inAnotherDatabase("alter database " + name() + " with allow_connections false");
+    inAnotherDatabase(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name() + "'");
+  }
+
+  private void letIn() throws SQLException {
+    inAnotherDatabase("alter database " + name() + " with allow_connections true");
+  }
+
+  private void inAnotherDatabase(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(database.replace("/" + name(), "/postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private String name() {
+    return database.replaceAll(".*/([a-z_0-9]+)\\?.*", "$1");
+  }
+}

@@ -107,7 +107,8 @@ class FencingTest {
 
   @Test
   void readersOfAServerThatIsNotThereSaySoOnlyWhenTheyRead() {
-    Place.Postgres nowhere = (Place.Postgres) Place.parse("postgresql://me@127.0.0.1:1/x", "");
+    PostgresAddress nowhere =
+        ((Place.Postgres) Place.parse("postgresql://me@127.0.0.1:1/x", "")).address();
     try (PostgresReaders readers =
         new PostgresReaders(
             new PostgresConnections(nowhere).readers(1), new PostgresFailures(nowhere))) {

@@ -37,8 +37,7 @@ import org.junit.jupiter.api.Test;
 final class EngineTest {
 
   private static final ScopeName SCOPE = new ScopeName("org:one");
-  private static final Caller OWNER =
-      new Caller(new PrincipalId("owner"), Authority.OWNER, "test");
+  private static final Caller OWNER = new Caller(new PrincipalId("owner"), Authority.OWNER, "test");
 
   private final Turns turns = new Turns();
   private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
@@ -124,11 +123,19 @@ final class EngineTest {
   void readsFromTheStoreWhatALaneHadToDrop() {
     EngineLimits narrow =
         new EngineLimits(
-            256, 20_000, 1 << 20, 10, 256, 1 << 18, EngineLimits.DEFAULT.catchUpPage(), 10, 10,
-            100, 1000);
+            256,
+            20_000,
+            1 << 20,
+            10,
+            256,
+            1 << 18,
+            EngineLimits.DEFAULT.catchUpPage(),
+            10,
+            10,
+            100,
+            1000);
     Engine small =
-        new Engine(
-            MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
+        new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
     Recorder follower = new Recorder();
     var unused = small.follow(OWNER, SCOPE, 0, turns.executor(), follower);
     turns.run();
@@ -187,8 +194,7 @@ final class EngineTest {
         new EngineLimits(
             2, 3, 1 << 20, 10, 256, 1 << 18, EngineLimits.DEFAULT.catchUpPage(), 10, 10, 100, 1000);
     Engine small =
-        new Engine(
-            MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
+        new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
     List<CompletionStage<List<Outcome>>> answers = new ArrayList<>();
     for (int count = 0; count < 5; count++) {
       answers.add(small.commit(Commit.of(OWNER, write())));
@@ -222,8 +228,7 @@ final class EngineTest {
   void tellsWhoIsPresentOnceCaughtUpAndWhenTheyGo() {
     Present.Place place = new Present.Place(SCOPE, "", "phone", 7);
     PrincipalId ann = new PrincipalId("ann");
-    Present here =
-        new Present(place, ann, JsonObject.EMPTY.with("typing", 1), 1_700_000_000_500L);
+    Present here = new Present(place, ann, JsonObject.EMPTY.with("typing", 1), 1_700_000_000_500L);
     get(engine.present(OWNER, here));
     Recorder follower = follow(0);
     assertThat(follower.present).containsExactly(here);

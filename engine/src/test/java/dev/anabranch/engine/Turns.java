@@ -41,7 +41,9 @@ final class Turns {
     nowMillis += millis;
     List<Later> due = later.stream().filter(task -> task.at() <= nowMillis).toList();
     later.removeAll(due);
-    due.stream().sorted(Comparator.comparingLong(Later::at)).forEach(task -> tasks.add(task.task()));
+    due.stream()
+        .sorted(Comparator.comparingLong(Later::at))
+        .forEach(task -> tasks.add(task.task()));
     run();
   }
 }

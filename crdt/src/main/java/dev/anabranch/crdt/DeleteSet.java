@@ -1,0 +1,133 @@
+package dev.anabranch.crdt;
+
+import dev.anabranch.crdt.encoding.ByteReader;
+import dev.anabranch.crdt.encoding.MalformedUpdate;
+import dev.anabranch.crdt.encoding.UpdateReader;
+import dev.anabranch.crdt.encoding.UpdateWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Ranges of units per client: what was deleted, or (for undo) what was inserted.
+final class DeleteSet {
+  private Map<Long, ClockRanges> clients = Map.of();
+
+  static DeleteSet read(UpdateReader in) {
+    DeleteSet deletes = new DeleteSet();
+    ByteReader rest = in.rest();
+    int count = rest.readCount(2);
+    for (int i = 0; i < count; i++) {
+      in.resetDeleteClock();
+      long client = rest.readVarUint();
+      int ranges = rest.readCount(2);
+      for (int j = 0; j < ranges; j++) {
+        int clock = in.readDeleteClock();
+        int length = in.readDeleteLength();
+        if (length < 1 || clock + length < 0) {
+          throw new MalformedUpdate("a deleted range of " + length + " units at " + clock);
+        }
+        deletes.add(client, clock, length);
+      }
+    }
+    return deletes;
+  }
+
+  /// What is deleted in a document.
+  static DeleteSet of(BlockStore store) {
+    DeleteSet deletes = new DeleteSet();
+    for (ClientBlocks client : store.clients()) {
+      for (int i = 0; i < client.size(); i++) {
+        if (client.get(i).isDeleted()) {
+          int start = client.get(i).clock;
+          while (i + 1 < client.size() && client.get(i + 1).isDeleted()) {
+            i++;
+          }
+          deletes.add(client.id, start, client.get(i).end() - start);
+        }
+      }
+    }
+    return deletes;
+  }
+
+  /// The union; the sets themselves are not changed.
+  static DeleteSet union(List<DeleteSet> sets) {
+    DeleteSet union = new DeleteSet();
+    for (DeleteSet set : sets) {
+      set.clients.forEach((client, ranges) -> union.rangesOf(client).addAll(ranges));
+    }
+    union.sortAndMerge();
+    return union;
+  }
+
+  void add(long client, int clock, int length) {
+    rangesOf(client).add(clock, length);
+  }
+
+  boolean isEmpty() {
+    return clients.isEmpty();
+  }
+
+  Map<Long, ClockRanges> clients() {
+    return clients;
+  }
+
+  @Nullable ClockRanges ofClient(long client) {
+    return clients.get(client);
+  }
+
+  /// Whether a unit is in the set, which must be sorted.
+  boolean contains(long client, int clock) {
+    ClockRanges ranges = clients.get(client);
+    return ranges != null && ranges.contains(clock);
+  }
+
+  void sortAndMerge() {
+    clients.values().forEach(ClockRanges::sortAndMerge);
+  }
+
+  void write(UpdateWriter out) {
+    out.rest().writeVarUint(clients.size());
+    for (long client : descending()) {
+      ClockRanges ranges = rangesOf(client);
+      out.resetDeleteClock();
+      out.rest().writeVarUint(client);
+      out.rest().writeVarUint(ranges.size());
+      for (int i = 0; i < ranges.size(); i++) {
+        out.writeDeleteClock(ranges.clock(i));
+        out.writeDeleteLength(ranges.length(i));
+      }
+    }
+  }
+
+  private List<Long> descending() {
+    List<Long> ids = new ArrayList<>(clients.keySet());
+    if (ids.size() > 1) {
+      ids.sort((one, other) -> Long.compare(other, one));
+    }
+    return ids;
+  }
+
+  private ClockRanges rangesOf(long client) {
+    if (clients.isEmpty()) {
+      clients = new LinkedHashMap<>(4);
+    }
+    return clients.computeIfAbsent(client, id -> new ClockRanges());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DeleteSet that && clients.equals(that.clients);
+  }
+
+  @Override
+  public int hashCode() {
+    return clients.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return clients.toString();
+  }
+}

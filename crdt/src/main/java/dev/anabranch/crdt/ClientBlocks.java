@@ -2,6 +2,7 @@ package dev.anabranch.crdt;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All blocks of one client, ascending and without a hole.
@@ -85,7 +86,8 @@ final class ClientBlocks {
   }
 
   Block startingAt(Transaction transaction, int clock) {
-    return blocks[indexOfStart(transaction, clock)];
+    int index = indexOfStart(transaction, clock);
+    return blocks[index];
   }
 
   /// The block that ends with a clock, after a cut if need be.
@@ -96,6 +98,20 @@ final class ClientBlocks {
       insert(index + 1, item.split(transaction, clock - item.clock + 1));
     }
     return block;
+  }
+
+  /// Shows the items from a clock on until before another, cut to fit; garbage is passed over.
+  void forEachItem(Transaction transaction, int from, long to, Consumer<Item> action) {
+    int index = indexOfStart(transaction, from);
+    while (index < size && blocks[index].clock < to) {
+      Block block = blocks[index++];
+      if (to < block.end()) {
+        indexOfStart(transaction, (int) to);
+      }
+      if (block instanceof Item item) {
+        action.accept(item);
+      }
+    }
   }
 
   /// Merges each of the blocks from one index to another with what is to its left.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Ranges of units per client: what was deleted, or (for undo) what was inserted.
@@ -81,6 +82,17 @@ final class DeleteSet {
   boolean contains(long client, int clock) {
     ClockRanges ranges = clients.get(client);
     return ranges != null && ranges.contains(clock);
+  }
+
+  /// Shows the items within the ranges, cut to fit them; garbage is passed over.
+  void forEachItem(Transaction transaction, Consumer<Item> action) {
+    clients.forEach((id, ranges) -> {
+      ClientBlocks client = transaction.document().store().client(id);
+      int next = client == null ? 0 : client.next();
+      for (int i = 0; client != null && i < ranges.size() && ranges.clock(i) < next; i++) {
+        client.forEachItem(transaction, ranges.clock(i), ranges.end(i), action);
+      }
+    });
   }
 
   void sortAndMerge() {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes marks that have become redundant, as Yjs does.
@@ -31,7 +30,7 @@ final class FormattingCleanup {
       if (touched.before != touched.after) {
         // The span is longer than what was added, as in Yjs; it ends with the client's last block.
         long end = (long) touched.before + touched.after;
-        forEach(touched.client, touched.before, end, this::noteNewMark);
+        touched.client.forEachItem(closed, touched.before, end, this::noteNewMark);
       }
     }
     document.transact(null, this::clean);
@@ -44,21 +43,7 @@ final class FormattingCleanup {
   }
 
   private void clean(Transaction transaction) {
-    closed
-        .deletions()
-        .clients()
-        .forEach((id, ranges) -> {
-          ClientBlocks client = document.store().client(id);
-          for (int i = 0; client != null && i < ranges.size(); i++) {
-            if (ranges.clock(i) < client.next()) {
-              forEach(
-                  client,
-                  ranges.clock(i),
-                  ranges.end(i),
-                  item -> cleanAfterDeletion(transaction, item));
-            }
-          }
-        });
+    closed.deletions().forEachItem(closed, item -> cleanAfterDeletion(transaction, item));
     whole.forEach(branch -> cleanWhole(transaction, branch));
   }
 
@@ -71,19 +56,6 @@ final class FormattingCleanup {
       whole.add(branch);
     } else {
       cleanAround(transaction, item);
-    }
-  }
-
-  private void forEach(ClientBlocks client, int from, long to, Consumer<Item> action) {
-    int index = client.indexOfStart(closed, from);
-    while (index < client.size() && client.get(index).clock < to) {
-      Block block = client.get(index++);
-      if (to < block.end()) {
-        client.indexOfStart(closed, (int) to);
-      }
-      if (block instanceof Item item) {
-        action.accept(item);
-      }
     }
   }
 

@@ -52,7 +52,7 @@ public sealed class SharedXmlFragment extends SharedType permits SharedXmlElemen
     return children().stream().map(SharedXmlFragment::textOf).collect(Collectors.joining());
   }
 
-  private static String textOf(Element child) {
+  static String textOf(Element child) {
     return switch (child) {
       case Element.Shared(SharedType type) -> type.toString();
       case Element.Plain(Any value) -> SharedXmlElement.plain(value);

@@ -86,7 +86,7 @@ final class BlockStore {
   /// Makes one object per client while an update is read, without telling the document.
   static final class Clients {
     private final @Nullable BlockStore store;
-    private final Map<Long, ClientBlocks> made = new HashMap<>(2);
+    private Map<Long, ClientBlocks> made = Map.of();
     private ClientBlocks last = NOBODY;
 
     Clients(@Nullable BlockStore store) {
@@ -96,9 +96,16 @@ final class BlockStore {
     ClientBlocks of(long id) {
       if (last.id != id) {
         ClientBlocks known = store == null ? null : store.client(id);
-        last = known != null ? known : made.computeIfAbsent(id, ClientBlocks::new);
+        last = known != null ? known : make(id);
       }
       return last;
+    }
+
+    private ClientBlocks make(long id) {
+      if (made.isEmpty()) {
+        made = new HashMap<>(4);
+      }
+      return made.computeIfAbsent(id, ClientBlocks::new);
     }
   }
 }

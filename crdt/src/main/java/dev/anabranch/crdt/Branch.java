@@ -84,6 +84,14 @@ final class Branch implements Parent {
     }
   }
 
+  /// Counts units that were put behind those of an item.
+  void grow(Item grown, int units) {
+    length += units;
+    if (grown.leaf != null) {
+      grown.leaf.change(units, 0);
+    }
+  }
+
   /// Stops counting an item that is about to be deleted.
   void hide(Item hidden) {
     if (hidden.isCountable()) {

@@ -114,19 +114,27 @@ final class ClientBlocks {
     }
   }
 
-  /// Merges each of the blocks from one index to another with what is to its left.
+  /// Merges each of the blocks from one index to another with what is to its left, and goes on
+  /// leftwards from the first as long as there is something to merge.
   void merge(int first, int last) {
     int from = Math.max(first, 1);
     if (from > last) {
       return;
     }
-    int kept = from - 1;
-    for (int i = from; i <= last; i++) {
-      Block right = blocks[i];
-      if (mergeTwo(blocks[kept], right)) {
-        continue;
+    int start = from - 1;
+    if (mergeTwo(blocks[start], blocks[from])) {
+      while (start > 0 && mergeTwo(blocks[start - 1], blocks[start])) {
+        start--;
       }
-      blocks[++kept] = right;
+    } else {
+      start = from;
+    }
+    int kept = start;
+    for (int i = from + 1; i <= last; i++) {
+      Block right = blocks[i];
+      if (!mergeTwo(blocks[kept], right)) {
+        blocks[++kept] = right;
+      }
     }
     removeBetween(kept + 1, last + 1);
   }

@@ -25,6 +25,7 @@ public final class Document {
   private final Listeners<ClosedTransaction> afterTransaction = new Listeners<>();
   private final Listeners<SubdocumentChanges> subdocumentChanges = new Listeners<>();
   private final DocumentOptions options;
+  private boolean watched;
   private @Nullable Map<Item, BlockId> redone;
   private @Nullable Transaction active;
   private ClientBlocks own;
@@ -142,6 +143,16 @@ public final class Document {
 
   List<Transaction> openTransactions() {
     return open;
+  }
+
+  /// Notes that somebody observes a type of the document.
+  void watch() {
+    watched = true;
+  }
+
+  /// Whether events may be wanted.
+  boolean isWatched() {
+    return watched || !afterTransaction.isEmpty();
   }
 
   Listeners<ClosedTransaction> afterTransaction() {

@@ -203,6 +203,21 @@ final class Item extends Block {
         && content.getClass() == other.content.getClass();
   }
 
+  /// Whether a text that its maker types on, before a given neighbour, would become part of the item.
+  @SuppressWarnings("ReferenceEquality") // clients and neighbours are themselves
+  boolean canContinue(ClientBlocks maker, @Nullable Item next) {
+    return client == maker
+        && end() == maker.next()
+        && right == next
+        && !isDeleted()
+        && !isRedone()
+        && (next == null
+            ? rightOriginClient == null
+            : rightOriginClient == next.client && rightOriginClock == next.clock)
+        && content instanceof TextContent text
+        && !text.endsWithHighSurrogate(this);
+  }
+
   boolean hasSameOrigin(Item other) {
     return isSame(originClient, originClock, other.originClient, other.originClock);
   }

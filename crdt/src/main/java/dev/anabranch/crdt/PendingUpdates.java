@@ -33,7 +33,7 @@ final class PendingUpdates {
 
   /// Puts an update in, and what has waited for it.
   void integrate(Transaction transaction, Incoming incoming) {
-    boolean retries = keepBlocks(new UpdateIntegration(transaction).run(incoming.blocks()));
+    boolean retries = keepBlocks(UpdateIntegration.run(transaction, incoming.blocks()));
     UpdateV2 rest = applyDeletes(transaction, incoming.deletes());
     if (deletes != null) {
       DeleteSet waited = Incoming.read(new ReaderV2(deletes.bytes()), document.store()).deletes();

@@ -85,6 +85,7 @@ public abstract sealed class SharedType
   private Observers observers() {
     Observers observers = branch.observers;
     if (observers == null) {
+      document().watch();
       observers = new Observers();
       branch.observers = observers;
     }

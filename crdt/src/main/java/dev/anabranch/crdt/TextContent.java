@@ -88,6 +88,13 @@ final class TextContent extends Content {
     return copy;
   }
 
+  /// Puts a text behind an item's part, in another run if this one goes on with something else.
+  void extend(Item item, String text) {
+    boolean isLast = item.textStart + item.length == used;
+    TextContent run = isLast ? this : movedToNewRun(item, text.length());
+    run.append(text);
+  }
+
   private TextContent movedToNewRun(Item item, int more) {
     TextContent run = new TextContent(2 * (item.length + more));
     run.appendUnits(units, item.textStart, item.length);

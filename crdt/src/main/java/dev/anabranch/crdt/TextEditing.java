@@ -30,6 +30,12 @@ final class TextEditing {
 
   /// Inserts with exactly the given marks; without any, with those in force at the cursor.
   void insert(TextCursor cursor, String text, @Nullable Map<String, Any> marks) {
+    if (!branch.hasFormatting && (marks == null || marks.isEmpty())) {
+      skipDeleted(cursor);
+      if (continueItem(cursor, text)) {
+        return;
+      }
+    }
     TextContent content = new TextContent(text.length());
     content.append(text);
     insert(cursor, content, text.length(), marks == null ? cursor.marks() : marks);
@@ -37,6 +43,29 @@ final class TextEditing {
 
   void insert(TextCursor cursor, Content content, Map<String, Any> marks) {
     insert(cursor, content, 1, marks);
+  }
+
+  private static void skipDeleted(TextCursor cursor) {
+    while (cursor.right != null && cursor.right.isDeleted()) {
+      cursor.forward();
+    }
+  }
+
+  /// Typing on makes no new item where the end of the transaction would merge it at once.
+  ///
+  /// Not behind half a surrogate pair: a later cut there would replace units that Yjs keeps.
+  private boolean continueItem(TextCursor cursor, String text) {
+    Item left = cursor.left;
+    ClientBlocks own = transaction.document().ownBlocks();
+    if (left == null || !left.canContinue(own, cursor.right)) {
+      return false;
+    }
+    transaction.touch(own);
+    ((TextContent) left.content).extend(left, text);
+    left.length += text.length();
+    branch.grow(left, text.length());
+    transaction.markChanged(branch, null);
+    return true;
   }
 
   private void insert(TextCursor cursor, Content content, int length, Map<String, Any> marks) {

@@ -90,7 +90,10 @@ public final class Transaction {
     if (client.touchedBy != this) {
       client.touchedBy = this;
       client.touchedAt = client.next();
-      document.openTransactions().forEach(open -> open.remember(client));
+      List<Transaction> open = document.openTransactions();
+      for (int i = 0; i < open.size(); i++) {
+        open.get(i).remember(client);
+      }
     }
   }
 
@@ -170,7 +173,12 @@ public final class Transaction {
   void markChanged(Branch branch, @Nullable String key) {
     Item item = branch.item;
     if (item == null || (!item.isDeleted() && item.clock < before(item.client))) {
-      changed.computeIfAbsent(branch, type -> new LinkedHashSet<>(4)).add(key);
+      Set<@Nullable String> keys = changed.get(branch);
+      if (keys == null) {
+        keys = new LinkedHashSet<>(4);
+        changed.put(branch, keys);
+      }
+      keys.add(key);
     }
   }
 

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class TransactionEnd {
   private final Transaction transaction;
   private final Document document;
-  private boolean hasFormattingToClean;
 
   TransactionEnd(Transaction transaction) {
     this.transaction = transaction;
@@ -30,6 +29,15 @@ final class TransactionEnd {
   }
 
   private void tellObservers(Failures failures) {
+    if (document.isWatched()) {
+      tellAll(failures);
+    }
+    if (hasFormattingToClean()) {
+      failures.run(() -> FormattingCleanup.after(transaction));
+    }
+  }
+
+  private void tellAll(Failures failures) {
     Map<Branch, List<TypeEvent>> above = new LinkedHashMap<>(4);
     for (Map.Entry<Branch, Set<@Nullable String>> entry : transaction.changed().entrySet()) {
       Branch type = entry.getKey();
@@ -39,16 +47,22 @@ final class TransactionEnd {
     }
     above.forEach((type, events) -> failures.run(() -> tellDeep(type, events)));
     failures.run(() -> document.afterTransaction().tell(new ClosedTransaction(transaction, above)));
-    if (hasFormattingToClean && document.options().cleansFormatting()) {
-      failures.run(() -> FormattingCleanup.after(transaction));
+  }
+
+  private boolean hasFormattingToClean() {
+    if (transaction.isLocal() || !document.options().cleansFormatting()) {
+      return false;
     }
+    for (Branch type : transaction.changed().keySet()) {
+      if (type.hasFormatting && type.kind.isText() && !type.isDeleted()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void tell(Branch type, Set<@Nullable String> keys, Map<Branch, List<TypeEvent>> above) {
     TypeEvent event = new TypeEvent(type, transaction, keys);
-    if (type.kind.isText() && !transaction.isLocal() && type.hasFormatting) {
-      hasFormattingToClean = true;
-    }
     Branch ancestor = type;
     while (true) {
       above.computeIfAbsent(ancestor, one -> new ArrayList<>(2)).add(event);

@@ -20,7 +20,7 @@ final class UpdateIntegration {
   private final Map<Long, Integer> missing = new LinkedHashMap<>();
   private final Map<Long, List<Block>> rest = new LinkedHashMap<>();
 
-  UpdateIntegration(Transaction transaction) {
+  private UpdateIntegration(Transaction transaction) {
     store = transaction.document().store();
     items = new ItemIntegration(transaction);
   }
@@ -41,13 +41,50 @@ final class UpdateIntegration {
     }
   }
 
-  @Nullable Waiting run(Map<Long, List<Block>> blocks) {
-    List<Long> clients = new ArrayList<>(blocks.keySet());
-    if (clients.size() > 1) {
-      clients.sort((one, other) -> Long.compare(other, one));
+  /// Puts in what can be put in, and answers what must wait.
+  static @Nullable Waiting run(Transaction transaction, List<List<Block>> blocks) {
+    if (blocks.isEmpty()) {
+      return null;
     }
+    if (blocks.size() > 1) {
+      return new UpdateIntegration(transaction).run(blocks);
+    }
+    List<Block> only = blocks.getFirst();
+    int done = runStraight(transaction, only);
+    return done == only.size()
+        ? null
+        : new UpdateIntegration(transaction).run(List.of(only.subList(done, only.size())));
+  }
+
+  /// The usual case: the next blocks of one client, and nothing missing. Answers how many went in.
+  private static int runStraight(Transaction transaction, List<Block> blocks) {
+    ItemIntegration items = new ItemIntegration(transaction);
+    BlockStore store = transaction.document().store();
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      int known = store.next(block.client.id);
+      if (block instanceof Gap) {
+        continue;
+      }
+      if (known < block.clock || items.resolve(block) != ItemIntegration.COMPLETE) {
+        return i;
+      }
+      if (known < block.end()) {
+        items.integrate(block, known - block.clock);
+      }
+    }
+    return blocks.size();
+  }
+
+  private @Nullable Waiting run(List<List<Block>> blocks) {
+    List<Long> clients = new ArrayList<>(blocks.size());
+    for (List<Block> ofClient : blocks) {
+      long client = ofClient.getFirst().client.id;
+      clients.add(client);
+      queues.put(client, new Queue(ofClient));
+    }
+    clients.sort((one, other) -> Long.compare(other, one));
     order.addAll(clients);
-    blocks.forEach((client, list) -> queues.put(client, new Queue(list)));
     for (Block block = take(); block != null; block = waiting.isEmpty() ? take() : waiting.pop()) {
       integrateFrom(block);
     }

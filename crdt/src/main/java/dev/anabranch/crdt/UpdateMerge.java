@@ -4,17 +4,14 @@ import dev.anabranch.crdt.encoding.UpdateReader;
 import dev.anabranch.crdt.encoding.UpdateWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Merges updates in one pass over all of them: greatest client first, ascending clocks.
 final class UpdateMerge {
   private final List<BlockReader> readers = new ArrayList<>();
-  private final PriorityQueue<Source> sources = new PriorityQueue<>();
   private final UpdateWriter out;
   private final BlockWriter blocks;
   private @Nullable Block current;
-  private int moves;
 
   UpdateMerge(UpdateFormat format, List<byte[]> updates) {
     for (byte[] update : updates) {
@@ -25,41 +22,21 @@ final class UpdateMerge {
     blocks = new BlockWriter(out);
   }
 
-  /// One update with the block that comes next in it.
-  private static final class Source implements Comparable<Source> {
-    final BlockReader reader;
-    Block block;
-
-    /// Among equals the one that moved last comes first, the others as they were.
-    int rank;
-
-    Source(BlockReader reader, Block block, int rank) {
-      this.reader = reader;
-      this.block = block;
-      this.rank = rank;
-    }
-
-    @Override
-    public int compareTo(Source other) {
-      int byClient = Long.compare(other.block.client.id, block.client.id);
-      int byClock = byClient != 0 ? byClient : Integer.compare(block.clock, other.block.clock);
-      return byClock != 0 ? byClock : Integer.compare(rank, other.rank);
-    }
-  }
-
   byte[] run() {
-    for (int i = 0; i < readers.size(); i++) {
-      Block first = nextBlock(readers.get(i));
+    List<MergeSources.Source> begun = new ArrayList<>(readers.size());
+    for (BlockReader reader : readers) {
+      Block first = nextBlock(reader);
       if (first != null) {
-        sources.add(new Source(readers.get(i), first, i));
+        begun.add(new MergeSources.Source(reader, first, begun.size()));
       }
     }
-    for (Source source = sources.poll(); source != null; source = sources.poll()) {
-      Block next = take(source, source.block);
+    MergeSources sources = new MergeSources(begun);
+    while (!sources.isEmpty()) {
+      MergeSources.Source source = sources.take();
+      Block next = take(source.reader, source.block);
       if (next != null) {
         source.block = next;
-        source.rank = --moves;
-        sources.add(source);
+        sources.putBack(source);
       }
     }
     if (current != null) {
@@ -71,15 +48,15 @@ final class UpdateMerge {
   }
 
   /// Takes what follows directly from one update, and answers its block that does not.
-  private @Nullable Block take(Source source, Block first) {
+  private @Nullable Block take(BlockReader reader, Block first) {
     long client = first.client.id;
     Block block = first;
     Block before = current;
     if (before == null) {
       current = block;
-      block = nextBlock(source.reader);
+      block = nextBlock(reader);
     } else {
-      block = skipKnown(source.reader, block, before);
+      block = skipKnown(reader, block, before);
       boolean skipped = !isSame(block, first);
       if (block == null || block.client.id != client || (skipped && block.clock > before.end())) {
         return block;
@@ -87,14 +64,14 @@ final class UpdateMerge {
       if (client != before.client.id) {
         blocks.write(before, 0);
         current = block;
-        block = nextBlock(source.reader);
+        block = nextBlock(reader);
       } else if (before.end() < block.clock) {
         bridge(before, block);
       } else if (append(before, block)) {
-        block = nextBlock(source.reader);
+        block = nextBlock(reader);
       }
     }
-    return takeRun(source.reader, block, client);
+    return takeRun(reader, block, client);
   }
 
   @SuppressWarnings("ReferenceEquality") // the very block

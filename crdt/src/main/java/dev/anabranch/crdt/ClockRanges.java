@@ -47,6 +47,16 @@ final class ClockRanges {
     return index >= 0 && clock < ends[index];
   }
 
+  /// Sorts and merges ranges that somebody sent in disorder; v2 cannot write them as they are.
+  void putInOrder() {
+    for (int i = 1; i < size; i++) {
+      if (clocks[i] < ends[i - 1]) {
+        sortAndMerge();
+        return;
+      }
+    }
+  }
+
   void sortAndMerge() {
     if (size < 2) {
       return;

@@ -32,6 +32,7 @@ final class DeleteSet {
         deletes.add(client, clock, length);
       }
     }
+    deletes.clients.values().forEach(ClockRanges::putInOrder);
     return deletes;
   }
 

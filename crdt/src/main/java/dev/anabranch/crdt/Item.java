@@ -203,7 +203,8 @@ final class Item extends Block {
         && content.getClass() == other.content.getClass();
   }
 
-  /// Whether a text that its maker types on, before a given neighbour, would become part of the item.
+  /// Whether a text that its maker types on, before a given neighbour, would become part of the
+  /// item.
   @SuppressWarnings("ReferenceEquality") // clients and neighbours are themselves
   boolean canContinue(ClientBlocks maker, @Nullable Item next) {
     return client == maker

@@ -9,10 +9,10 @@ import java.util.PriorityQueue;
 /// clock.
 ///
 /// Where one update still has an item and another has garbage in its place, Yjs's comparison is no
-/// order (each is said to come before the other), so which of them is taken depends on how V8 sorts.
-/// Below 64 updates V8 inserts by bisection, and this class sorts alike, for equal bytes. With more
-/// updates a heap keeps the time linear; what is merged means the same then, but where garbage meets
-/// its item the bytes may differ from Yjs's.
+/// order (each is said to come before the other), so which of them is taken depends on how V8
+/// sorts. Below 64 updates V8 inserts by bisection, and this class sorts alike, for equal bytes.
+/// With more updates a heap keeps the time linear; what is merged means the same then, but where
+/// garbage meets its item the bytes may differ from Yjs's.
 final class MergeSources {
   private static final int INSERTED_MAX = 63;
 
@@ -109,8 +109,7 @@ final class MergeSources {
     }
     boolean falls = inserted.get(1).isBefore(inserted.get(0));
     int run = 2;
-    while (run < inserted.size()
-        && inserted.get(run).isBefore(inserted.get(run - 1)) == falls) {
+    while (run < inserted.size() && inserted.get(run).isBefore(inserted.get(run - 1)) == falls) {
       run++;
     }
     if (falls) {

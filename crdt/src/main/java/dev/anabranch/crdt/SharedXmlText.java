@@ -40,7 +40,8 @@ public final class SharedXmlText extends SharedText {
     return out.toString();
   }
 
-  /// What JavaScript goes over in a value: the entries of an object, but also the units of a string.
+  /// What JavaScript goes over in a value: the entries of an object, but also the units of a
+  /// string.
   private static Map<String, String> members(Any value) {
     Map<String, String> members = new HashMap<>();
     if (value instanceof Any.Object object) {

@@ -46,7 +46,10 @@ final class RecordedSession {
       document.onUpdateV2(told -> outV2.add(told.update()));
       List<SharedType> roots =
           List.of(
-              document.text("t"), document.array("a"), document.map("m"), document.xmlFragment("x"));
+              document.text("t"),
+              document.array("a"),
+              document.map("m"),
+              document.xmlFragment("x"));
       UndoOptions options = UndoOptions.usual(CLOCK).capturing(Long.MAX_VALUE);
       undo = UndoHistory.of(roots, options);
       if (!profile.equals("undo") && !profile.equals("mixed")) {

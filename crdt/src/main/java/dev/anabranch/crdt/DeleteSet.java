@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Ranges of units per client: what was deleted, or (for undo) what was inserted.
 final class DeleteSet {
+  /// Most sets are of one client: it has no map.
+  private long soleClient;
+
+  private @Nullable ClockRanges sole;
+
+  /// All clients, once there are two.
   private Map<Long, ClockRanges> clients = Map.of();
 
   static DeleteSet read(UpdateReader in) {
@@ -32,7 +38,7 @@ final class DeleteSet {
         deletes.add(client, clock, length);
       }
     }
-    deletes.clients.values().forEach(ClockRanges::putInOrder);
+    deletes.forEach((client, ranges) -> ranges.putInOrder());
     return deletes;
   }
 
@@ -57,7 +63,7 @@ final class DeleteSet {
   static DeleteSet union(List<DeleteSet> sets) {
     DeleteSet union = new DeleteSet();
     for (DeleteSet set : sets) {
-      set.clients.forEach((client, ranges) -> union.rangesOf(client).addAll(ranges));
+      set.forEach((client, ranges) -> union.rangesOf(client).addAll(ranges));
     }
     union.sortAndMerge();
     return union;
@@ -68,26 +74,43 @@ final class DeleteSet {
   }
 
   boolean isEmpty() {
-    return clients.isEmpty();
+    return sole == null;
   }
 
   Map<Long, ClockRanges> clients() {
-    return clients;
+    return clients.isEmpty() && sole != null ? Map.of(soleClient, sole) : clients;
   }
 
-  @Nullable ClockRanges ofClient(long client) {
-    return clients.get(client);
+  /// Takes a client and its ranges.
+  interface Visitor {
+    void visit(long client, ClockRanges ranges);
+  }
+
+  /// Shows the clients in the order in which they came.
+  void forEach(Visitor visitor) {
+    if (!clients.isEmpty()) {
+      clients.forEach(visitor::visit);
+    } else if (sole != null) {
+      visitor.visit(soleClient, sole);
+    }
+  }
+
+  private @Nullable ClockRanges ofClient(long client) {
+    if (!clients.isEmpty()) {
+      return clients.get(client);
+    }
+    return soleClient == client ? sole : null;
   }
 
   /// Whether a unit is in the set, which must be sorted.
   boolean contains(long client, int clock) {
-    ClockRanges ranges = clients.get(client);
+    ClockRanges ranges = ofClient(client);
     return ranges != null && ranges.contains(clock);
   }
 
   /// Shows the items within the ranges, cut to fit them; garbage is passed over.
   void forEachItem(Transaction transaction, Consumer<Item> action) {
-    clients.forEach((id, ranges) -> {
+    forEach((id, ranges) -> {
       ClientBlocks client = transaction.document().store().client(id);
       int next = client == null ? 0 : client.next();
       for (int i = 0; client != null && i < ranges.size() && ranges.clock(i) < next; i++) {
@@ -97,50 +120,64 @@ final class DeleteSet {
   }
 
   void sortAndMerge() {
-    clients.values().forEach(ClockRanges::sortAndMerge);
+    forEach((client, ranges) -> ranges.sortAndMerge());
   }
 
   void write(UpdateWriter out) {
+    if (clients.isEmpty()) {
+      out.rest().writeVarUint(sole == null ? 0 : 1);
+      forEach((client, ranges) -> write(out, client, ranges));
+      return;
+    }
     out.rest().writeVarUint(clients.size());
-    for (long client : descending()) {
-      ClockRanges ranges = rangesOf(client);
-      out.resetDeleteClock();
-      out.rest().writeVarUint(client);
-      out.rest().writeVarUint(ranges.size());
-      for (int i = 0; i < ranges.size(); i++) {
-        out.writeDeleteClock(ranges.clock(i));
-        out.writeDeleteLength(ranges.length(i));
-      }
+    List<Long> descending = new ArrayList<>(clients.keySet());
+    descending.sort((one, other) -> Long.compare(other, one));
+    for (long client : descending) {
+      write(out, client, rangesOf(client));
     }
   }
 
-  private List<Long> descending() {
-    List<Long> ids = new ArrayList<>(clients.keySet());
-    if (ids.size() > 1) {
-      ids.sort((one, other) -> Long.compare(other, one));
+  private static void write(UpdateWriter out, long client, ClockRanges ranges) {
+    out.resetDeleteClock();
+    out.rest().writeVarUint(client);
+    out.rest().writeVarUint(ranges.size());
+    for (int i = 0; i < ranges.size(); i++) {
+      out.writeDeleteClock(ranges.clock(i));
+      out.writeDeleteLength(ranges.length(i));
     }
-    return ids;
   }
 
   private ClockRanges rangesOf(long client) {
-    if (clients.isEmpty()) {
-      clients = new LinkedHashMap<>(4);
+    ClockRanges known = ofClient(client);
+    if (known != null) {
+      return known;
     }
-    return clients.computeIfAbsent(client, id -> new ClockRanges());
+    ClockRanges ranges = new ClockRanges();
+    if (sole == null) {
+      sole = ranges;
+      soleClient = client;
+      return ranges;
+    }
+    if (clients.isEmpty()) {
+      clients = new LinkedHashMap<>();
+      clients.put(soleClient, sole);
+    }
+    clients.put(client, ranges);
+    return ranges;
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof DeleteSet that && clients.equals(that.clients);
+    return other instanceof DeleteSet that && clients().equals(that.clients());
   }
 
   @Override
   public int hashCode() {
-    return clients.hashCode();
+    return clients().hashCode();
   }
 
   @Override
   public String toString() {
-    return clients.toString();
+    return clients().toString();
   }
 }

@@ -104,13 +104,17 @@ final class FormattingCleanup {
       @Nullable Item current,
       Map<String, Any> marksAtStart,
       TextCursor cursor) {
-    Map<String, FormatContent> last = new HashMap<>(4);
+    Map<String, FormatContent> last = Map.of();
     Item end = from;
     while (end != null && !end.isVisible()) {
       if (end.content instanceof FormatContent format && !end.isDeleted()) {
+        last = last.isEmpty() ? new HashMap<>(4) : last;
         last.put(format.key, format);
       }
       end = end.right;
+    }
+    if (last.isEmpty()) {
+      return;
     }
     boolean reached = false;
     for (Item item = from; item != null && item != end; item = item.right) {

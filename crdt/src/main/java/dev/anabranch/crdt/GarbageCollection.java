@@ -2,7 +2,6 @@ package dev.anabranch.crdt;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Forgets the content of what was deleted, and the place of what stood in a deleted type.
@@ -11,15 +10,12 @@ final class GarbageCollection {
 
   static void collect(BlockStore store, DeleteSet deletions) {
     GarbageCollection collection = new GarbageCollection();
-    for (Map.Entry<Long, ClockRanges> entry : deletions.clients().entrySet()) {
-      ClientBlocks client = store.client(entry.getKey());
-      if (client != null) {
-        ClockRanges ranges = entry.getValue();
-        for (int i = ranges.size() - 1; i >= 0; i--) {
-          collection.collect(client, ranges.clock(i), ranges.end(i));
-        }
+    deletions.forEach((id, ranges) -> {
+      ClientBlocks client = store.client(id);
+      for (int i = ranges.size() - 1; client != null && i >= 0; i--) {
+        collection.collect(client, ranges.clock(i), ranges.end(i));
       }
-    }
+    });
   }
 
   private void collect(ClientBlocks client, int from, int to) {

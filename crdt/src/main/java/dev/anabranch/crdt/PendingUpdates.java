@@ -75,9 +75,7 @@ final class PendingUpdates {
   /// Deletes what is there, and answers what is not.
   private @Nullable UpdateV2 applyDeletes(Transaction transaction, DeleteSet incoming) {
     DeleteSet unknown = new DeleteSet();
-    incoming
-        .clients()
-        .forEach((client, ranges) -> applyDeletes(transaction, client, ranges, unknown));
+    incoming.forEach((client, ranges) -> applyDeletes(transaction, client, ranges, unknown));
     if (unknown.isEmpty()) {
       return null;
     }

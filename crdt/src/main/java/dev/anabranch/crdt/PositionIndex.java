@@ -66,51 +66,57 @@ final class PositionIndex {
     for (Item other = leaf.first; other != item && other != null; other = other.right) {
       before += other.isVisible() ? other.length : 0;
     }
-    Node node = leaf;
-    while (node.parent != null) {
-      for (Node child : node.parent.children) {
-        if (child == node) {
-          break;
-        }
-        before += child.length;
+    for (Node node = leaf; node.parent != null; node = node.parent) {
+      List<Node> siblings = node.parent.children;
+      for (int i = 0; siblings.get(i) != node; i++) {
+        before += siblings.get(i).length;
       }
-      node = node.parent;
     }
     return before;
   }
 
-  /// Shows the marks in force before an item, or all of them, in their order.
+  /// Shows the marks that begin or end before an item, in their order.
   @SuppressWarnings("ReferenceEquality") // the very item
-  void forEachMark(@Nullable Item until, Consumer<FormatContent> action) {
-    walkMarks(root, until, action);
+  static void forEachMark(Leaf leaf, Item until, Consumer<FormatContent> action) {
+    marksBefore(leaf, action);
+    if (leaf.marks > 0) {
+      for (Item item = leaf.first; item != until && item != null; item = item.right) {
+        showMark(item, action);
+      }
+    }
   }
 
-  /// Answers whether to go on.
-  @SuppressWarnings("ReferenceEquality") // the very item
-  private boolean walkMarks(Node node, @Nullable Item until, Consumer<FormatContent> action) {
-    boolean holdsEnd = until != null && until.leaf != null && until.leaf.isBelow(node);
+  /// Shows the marks to the left of a node, from the top down.
+  @SuppressWarnings("ReferenceEquality") // nodes are themselves
+  private static void marksBefore(Node node, Consumer<FormatContent> action) {
+    Inner above = node.parent;
+    if (above == null) {
+      return;
+    }
+    marksBefore(above, action);
+    for (int i = 0; above.children.get(i) != node; i++) {
+      allMarks(above.children.get(i), action);
+    }
+  }
+
+  private static void allMarks(Node node, Consumer<FormatContent> action) {
     if (node.marks == 0) {
-      return !holdsEnd;
+      return;
     }
     if (node instanceof Inner inner) {
-      for (Node child : inner.children) {
-        if (!walkMarks(child, until, action)) {
-          return false;
-        }
-      }
-      return true;
-    }
-    Leaf leaf = (Leaf) node;
-    Item item = leaf.first;
-    for (int i = 0; i < leaf.count && item != null; i++, item = item.right) {
-      if (item == until) {
-        return false;
-      }
-      if (item.content instanceof FormatContent format && !item.isDeleted()) {
-        action.accept(format);
+      inner.children.forEach(child -> allMarks(child, action));
+    } else if (node instanceof Leaf leaf) {
+      Item item = leaf.first;
+      for (int i = 0; i < leaf.count && item != null; i++, item = item.right) {
+        showMark(item, action);
       }
     }
-    return true;
+  }
+
+  private static void showMark(Item item, Consumer<FormatContent> action) {
+    if (item.content instanceof FormatContent format && !item.isDeleted()) {
+      action.accept(format);
+    }
   }
 
   /// Takes in an item that was just linked into the list.
@@ -171,16 +177,6 @@ final class PositionIndex {
         node.length += units;
         node.marks += formats;
       }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // nodes are themselves
-    final boolean isBelow(Node ancestor) {
-      for (Node node = this; node != null; node = node.parent) {
-        if (node == ancestor) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 

@@ -59,11 +59,11 @@ final class Positions {
     return before;
   }
 
-  /// Shows the marks that begin or end before an item, or all of them.
+  /// Shows the marks that begin or end before an item.
   @SuppressWarnings("ReferenceEquality") // items are themselves
-  static void forEachMark(Branch branch, @Nullable Item until, Consumer<FormatContent> action) {
-    if (branch.index != null) {
-      branch.index.forEachMark(until, action);
+  static void forEachMark(Branch branch, Item until, Consumer<FormatContent> action) {
+    if (until.leaf != null) {
+      PositionIndex.forEachMark(until.leaf, until, action);
       return;
     }
     for (Item item = branch.start; item != until && item != null; item = item.right) {

@@ -30,25 +30,24 @@ final class TextEditing {
 
   /// Inserts with exactly the given marks; without any, with those in force at the cursor.
   void insert(TextCursor cursor, String text, @Nullable Map<String, Any> marks) {
-    if (!branch.hasFormatting && (marks == null || marks.isEmpty())) {
-      skipDeleted(cursor);
+    boolean asAround = marks == null || (marks.isEmpty() && cursor.marks().isEmpty());
+    if (asAround) {
+      skipWhatChangesNothing(cursor, cursor.marks());
       if (continueItem(cursor, text)) {
         return;
       }
     }
     TextContent content = new TextContent(text.length());
     content.append(text);
-    insert(cursor, content, text.length(), marks == null ? cursor.marks() : marks);
+    if (asAround || marks == null) {
+      put(cursor, content, text.length());
+    } else {
+      insert(cursor, content, text.length(), marks);
+    }
   }
 
   void insert(TextCursor cursor, Content content, Map<String, Any> marks) {
     insert(cursor, content, 1, marks);
-  }
-
-  private static void skipDeleted(TextCursor cursor) {
-    while (cursor.right != null && cursor.right.isDeleted()) {
-      cursor.forward();
-    }
   }
 
   /// Typing on makes no new item where the end of the transaction would merge it at once.
@@ -114,7 +113,7 @@ final class TextEditing {
 
   void delete(TextCursor cursor, int length) {
     Map<String, Any> marksBefore =
-        branch.hasFormatting ? new LinkedHashMap<>(cursor.marks()) : Map.of();
+        cursor.marks().isEmpty() ? Map.of() : new LinkedHashMap<>(cursor.marks());
     Item start = cursor.right;
     int rest = length;
     while (rest > 0 && cursor.right != null) {

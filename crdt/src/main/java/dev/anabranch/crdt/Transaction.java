@@ -1,6 +1,7 @@
 package dev.anabranch.crdt;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Changes that belong together: observers hear of them once, and one update carries them.
 public final class Transaction {
+  /// The usual change, of a list and no key, needs no set of its own.
+  private static final Set<@Nullable String> LIST_ONLY = Collections.singleton(null);
+
   private final Document document;
   private final @Nullable Object origin;
   private final DeleteSet deletions = new DeleteSet();
@@ -174,11 +178,13 @@ public final class Transaction {
     Item item = branch.item;
     if (item == null || (!item.isDeleted() && item.clock < before(item.client))) {
       Set<@Nullable String> keys = changed.get(branch);
-      if (keys == null) {
-        keys = new LinkedHashSet<>(4);
-        changed.put(branch, keys);
+      if (keys == null && key == null) {
+        changed.put(branch, LIST_ONLY);
+      } else if (keys == null || !keys.contains(key)) {
+        Set<@Nullable String> more = new LinkedHashSet<>(keys == null ? Set.of() : keys);
+        more.add(key);
+        changed.put(branch, more);
       }
-      keys.add(key);
     }
   }
 

@@ -107,12 +107,12 @@ final class TransactionEnd {
   }
 
   private void mergeDeleted(DeleteSet deletions) {
-    for (Map.Entry<Long, ClockRanges> entry : deletions.clients().entrySet()) {
-      ClientBlocks client = document.store().client(entry.getKey());
+    deletions.forEach((id, ranges) -> {
+      ClientBlocks client = document.store().client(id);
       if (client != null) {
-        mergeDeleted(client, entry.getValue());
+        mergeDeleted(client, ranges);
       }
-    }
+    });
   }
 
   private static void mergeDeleted(ClientBlocks client, ClockRanges ranges) {

@@ -45,6 +45,11 @@ final class DeltaBuilder {
     elements.addAll(more);
   }
 
+  /// Begins a step of its own for what follows, also if it is of the same kind.
+  void separate() {
+    flush();
+  }
+
   /// The steps without what is retained unchanged at the end.
   List<DeltaOperation> finish() {
     flush();

@@ -75,7 +75,7 @@ public sealed class SharedText extends SharedType permits SharedXmlText {
     edit(transaction -> MapEditing.remove(transaction, branch(), key));
   }
 
-  /// The text with its marks and embeds.
+  /// The text with its marks and embeds; every mark begins a new step, also a redundant one.
   public final List<DeltaOperation> delta() {
     DeltaBuilder delta = new DeltaBuilder();
     TextCursor cursor = TextCursor.atStart(branch());
@@ -85,6 +85,8 @@ public sealed class SharedText extends SharedType permits SharedXmlText {
         delta.insertText(item, 0, cursor.marks());
       } else if (item.isVisible()) {
         delta.insertElements(Element.of(item), cursor.marks(), true);
+      } else if (item.isLiveFormat()) {
+        delta.separate();
       }
       cursor.forward();
     }

@@ -33,6 +33,9 @@ record Arrows(String source, List<String> targets) {
   static final List<Arrows> ALL =
       List.of(
           from("kernel"),
+          from("crdt").to("crdt.encoding"),
+          from("crdt.encoding"),
+          from("crdt.protocol").to("crdt", "crdt.encoding"),
           from("json").to("kernel").using(JACKSON),
           from("link").to("kernel"),
           from("engine").to("kernel"),

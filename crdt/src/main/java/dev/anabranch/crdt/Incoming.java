@@ -1,0 +1,43 @@
+package dev.anabranch.crdt;
+
+import dev.anabranch.crdt.encoding.MalformedUpdate;
+import dev.anabranch.crdt.encoding.UpdateReader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// An update that was read whole and is well-formed.
+///
+/// @param blocks one list per client, ascending clocks
+record Incoming(List<List<Block>> blocks, DeleteSet deletes) {
+
+  static Incoming read(UpdateReader in, BlockStore store) {
+    BlockReader reader = new BlockReader(in, new BlockStore.Clients(store));
+    List<List<Block>> blocks = new ArrayList<>(1);
+    ClientBlocks client = null;
+    List<Block> ofClient = List.of();
+    for (Block block = reader.next(); block != null; block = reader.next()) {
+      if (client == null || client.id != block.client.id) {
+        client = block.client;
+        ofClient = new ArrayList<>(2);
+        blocks.add(ofClient);
+      }
+      ofClient.add(block);
+    }
+    refuseTwice(blocks);
+    return new Incoming(blocks, reader.readDeletes());
+  }
+
+  private static void refuseTwice(List<List<Block>> blocks) {
+    if (blocks.size() > 1) {
+      Set<Long> clients = new HashSet<>();
+      for (List<Block> ofClient : blocks) {
+        if (!clients.add(ofClient.getFirst().client.id)) {
+          throw new MalformedUpdate(
+              "client " + ofClient.getFirst().client.id + " stands twice in the update");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package dev.anabranch.crdt;
+
+/// A root type, by its name.
+record RootName(String name) implements Parent {}

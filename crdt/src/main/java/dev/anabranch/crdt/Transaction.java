@@ -1,0 +1,217 @@
+package dev.anabranch.crdt;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Changes that belong together: observers hear of them once, and one update carries them.
+public final class Transaction {
+  /// The usual change, of a list and no key, needs no set of its own.
+  private static final Set<@Nullable String> LIST_ONLY = Collections.singleton(null);
+
+  private final Document document;
+  private final @Nullable Object origin;
+  private final DeleteSet deletions = new DeleteSet();
+  private final List<Touched> touched = new ArrayList<>(2);
+  private final Map<Branch, Set<@Nullable String>> changed = new LinkedHashMap<>(4);
+  private final List<Item> mergeLater = new ArrayList<>(2);
+  private @Nullable SubdocumentChanges subdocuments;
+  private @Nullable List<Branch> typesToEmpty;
+  private boolean local;
+
+  Transaction(Document document, @Nullable Object origin, boolean local) {
+    this.document = document;
+    this.origin = origin;
+    this.local = local;
+  }
+
+  /// A client that got blocks while the transaction was open.
+  static final class Touched {
+    final ClientBlocks client;
+    final int before;
+    int after;
+
+    Touched(ClientBlocks client) {
+      this.client = client;
+      this.before = client.next();
+    }
+  }
+
+  public Document document() {
+    return document;
+  }
+
+  /// Whoever began the transaction said so; undo and relays tell their own changes by it.
+  public @Nullable Object origin() {
+    return origin;
+  }
+
+  /// Whether the changes were made here, not received.
+  public boolean isLocal() {
+    return local;
+  }
+
+  void markRemote() {
+    local = false;
+  }
+
+  DeleteSet deletions() {
+    return deletions;
+  }
+
+  Map<Branch, Set<@Nullable String>> changed() {
+    return changed;
+  }
+
+  List<Item> mergeLater() {
+    return mergeLater;
+  }
+
+  void mergeLater(Item item) {
+    mergeLater.add(item);
+  }
+
+  SubdocumentChanges subdocuments() {
+    if (subdocuments == null) {
+      subdocuments = new SubdocumentChanges();
+    }
+    return subdocuments;
+  }
+
+  @Nullable SubdocumentChanges subdocumentsIfAny() {
+    return subdocuments;
+  }
+
+  /// Notes what came next in a client before the first block that is added now.
+  @SuppressWarnings("ReferenceEquality") // transactions are themselves
+  void touch(ClientBlocks client) {
+    if (client.touchedBy != this) {
+      client.touchedBy = this;
+      client.touchedAt = client.next();
+      List<Transaction> open = document.openTransactions();
+      for (int i = 0; i < open.size(); i++) {
+        open.get(i).remember(client);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // clients are themselves
+  private void remember(ClientBlocks client) {
+    for (Touched known : touched) {
+      if (known.client == client) {
+        return;
+      }
+    }
+    touched.add(new Touched(client));
+  }
+
+  /// What came next in a client when the transaction began.
+  @SuppressWarnings("ReferenceEquality") // transactions and clients are themselves
+  int before(ClientBlocks client) {
+    if (client.touchedBy == this) {
+      return client.touchedAt;
+    }
+    for (Touched known : touched) {
+      if (known.client == client) {
+        return known.before;
+      }
+    }
+    return client.next();
+  }
+
+  boolean adds(Item item) {
+    return item.clock >= before(item.client);
+  }
+
+  boolean deletes(Item item) {
+    return deletions.contains(item.client.id, item.clock);
+  }
+
+  /// The touched clients in the order in which they came into the document.
+  List<Touched> touched() {
+    return touched;
+  }
+
+  /// Fixes what the transaction added; what observers add from now on belongs to others.
+  void close() {
+    deletions.sortAndMerge();
+    if (touched.size() > 1) {
+      touched.sort(Comparator.comparingInt(one -> one.client.ordinal));
+    }
+    for (Touched one : touched) {
+      one.after = one.client.next();
+    }
+  }
+
+  /// Whether there is anything to tell others.
+  boolean hasContent() {
+    if (!deletions.isEmpty()) {
+      return true;
+    }
+    for (Touched one : touched) {
+      if (one.after != one.before) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The inserted units, as ranges.
+  DeleteSet insertions() {
+    DeleteSet insertions = new DeleteSet();
+    for (Touched one : touched) {
+      if (one.after > one.before) {
+        insertions.add(one.client.id, one.before, one.after - one.before);
+      }
+    }
+    return insertions;
+  }
+
+  /// Notes that a type changed, unless the type itself is new or deleted.
+  void markChanged(Branch branch, @Nullable String key) {
+    Item item = branch.item;
+    if (item == null || (!item.isDeleted() && item.clock < before(item.client))) {
+      Set<@Nullable String> keys = changed.get(branch);
+      if (keys == null && key == null) {
+        changed.put(branch, LIST_ONLY);
+      } else if (keys == null || !keys.contains(key)) {
+        Set<@Nullable String> more = new LinkedHashSet<>(keys == null ? Set.of() : keys);
+        more.add(key);
+        changed.put(branch, more);
+      }
+    }
+  }
+
+  /// Deletes what a deleted type holds; types in types are done one after the other, not
+  /// recursively.
+  void deleteChildren(Branch branch) {
+    if (typesToEmpty != null) {
+      typesToEmpty.add(branch);
+      return;
+    }
+    typesToEmpty = new ArrayList<>(List.of(branch));
+    for (int i = 0; i < typesToEmpty.size(); i++) {
+      Branch type = typesToEmpty.get(i);
+      for (Item item = type.start; item != null; item = item.right) {
+        deleteChild(item);
+      }
+      type.entries().values().forEach(this::deleteChild);
+      changed.remove(type);
+    }
+    typesToEmpty = null;
+  }
+
+  private void deleteChild(Item item) {
+    if (!item.isDeleted()) {
+      item.delete(this);
+    } else if (item.clock < before(item.client)) {
+      mergeLater.add(item);
+    }
+  }
+}

@@ -217,7 +217,10 @@ final class AnabranchTest {
       }
       awaitQuiet(phone, tablet);
 
-      assertThat(seen(mine)).isEqualTo(server.state(DEMO)).isEqualTo(seen(theirs));
+      await()
+          .atMost(PATIENCE) // quiet means that nothing waits to be sent, not that all was seen
+          .untilAsserted(
+              () -> assertThat(seen(mine)).isEqualTo(server.state(DEMO)).isEqualTo(seen(theirs)));
       assertThat(server.changes(DEMO)).isEqualTo(300 + 300 / 7);
       await().atMost(PATIENCE).until(() -> counts.contains(300L));
       assertThat(counts).isSorted().doesNotHaveDuplicates();

@@ -112,7 +112,7 @@ class RetainedTest {
           .filter(line -> line.startsWith("# TYPE anabranch_"))
           .map(line -> line.split(" ")[2].substring("anabranch_".length()))
           .filter(name -> !name.endsWith("_max"))
-          .forEach(name -> assertThat(page).contains("`" + name + "`"));
+          .forEach(name -> assertThat(page).contains("`anabranch_" + name));
     }
   }
 }

@@ -30,6 +30,11 @@ final class PostgresConnections {
           + " set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;"
           + " set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'";
 
+  /// Pages are read in the order of an index. Without statistics, as in a young table, the planner
+  /// would sort all that is left of a scope for each page (100,000 entities took 10 s).
+  private static final String READER_SETTINGS =
+      "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off; set jit = off";
+
   private final String url;
   private final Properties properties = new Properties();
 
@@ -95,6 +100,7 @@ final class PostgresConnections {
     config.setMaximumPoolSize(sessionsMax);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
+    config.setConnectionInitSql(READER_SETTINGS);
     config.setAutoCommit(false);
     config.setReadOnly(true);
     config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");

@@ -77,6 +77,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new BackupCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
+        .addSubcommand(new RehearseCommand())
         .addSubcommand(new HelpCommand(surroundings));
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;

@@ -53,6 +53,12 @@ class HelpTest {
   }
 
   @Test
+  void aRehearsalServesEveryCommandAndIsNotListed() {
+    assertThat(new Shell().run("rehearse").exitCode()).isZero();
+    assertThat(new Shell().run().out()).doesNotContain("rehearse");
+  }
+
+  @Test
   void completionIsAScript() {
     assertThat(new Shell().run("completion").out()).contains("complete -F", "anabranch");
   }

@@ -2,14 +2,10 @@ package dev.anabranch.cli.demo;
 
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.cli.terminal.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,24 +42,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("anabranch-demo");
-    try (ServerProcess server = new ServerProcess(folder, Optional.empty());
+    try (TemporaryFolder folder = TemporaryFolder.named("anabranch-demo");
+        ServerProcess server = new ServerProcess(folder.path(), Optional.empty());
         OfflineDemo demo =
-            new OfflineDemo(server, folder, surroundings.output(), fast ? 0 : 1_800)) {
+            new OfflineDemo(server, folder.path(), surroundings.output(), fast ? 0 : 1_800)) {
       return demo.run() ? 0 : CommandFailure.NO;
-    } finally {
-      delete(folder);
-    }
-  }
-
-  /// Deletes a folder and everything in it.
-  static void delete(Path folder) throws IOException {
-    List<Path> entries;
-    try (Stream<Path> found = Files.walk(folder)) {
-      entries = found.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path entry : entries) {
-      Files.deleteIfExists(entry);
     }
   }
 }

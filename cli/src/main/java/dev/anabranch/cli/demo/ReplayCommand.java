@@ -3,6 +3,7 @@ package dev.anabranch.cli.demo;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.cli.terminal.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -61,13 +62,10 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<FileChange> changes = read();
-    Path folder = Files.createTempDirectory("anabranch-replay");
-    Replay.Settings settings =
-        new Replay.Settings(folder, Optional.ofNullable(database), kills, seed);
-    try {
+    try (TemporaryFolder folder = TemporaryFolder.named("anabranch-replay")) {
+      Replay.Settings settings =
+          new Replay.Settings(folder.path(), Optional.ofNullable(database), kills, seed);
       return report(replay(settings, changes)) ? 0 : CommandFailure.NO;
-    } finally {
-      DemoCommand.delete(folder);
     }
   }
 

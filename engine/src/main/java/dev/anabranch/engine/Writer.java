@@ -172,6 +172,7 @@ final class Writer {
   private Effects decide(Loaded loaded, List<Commit> calls, AtomicReference<Decision> decision) {
     Decision made = sequencer.decide(loaded, calls, threads.clock().millis());
     decision.set(made);
+    made.bugs().forEach(observer::bug);
     return made.effects();
   }
 

@@ -40,7 +40,6 @@ final class WritesRow implements Row {
   private static final int PGBENCH_CLIENTS = 16;
   private static final double TIMES_PGBENCH = 1.5;
   private static final double OF_RAW_SQLITE = 0.6;
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
 
   @Override
   public String name() {
@@ -157,7 +156,8 @@ final class WritesRow implements Row {
       CallerGroup callers = callers(loop, running, http);
       Pause.of(running.settling());
       Pace pace = running.exchange() == Exchange.NONE ? Pace.window(Settings.CALLERS) : Pace.free();
-      loop.run(Load.lasting(writes(running, http), pace, WARM_UP), callers, reader);
+      loop.run(
+          Load.lasting(writes(running, http), pace, bench.settings().warmUp()), callers, reader);
       WriteTemplate template = writes(running, http).from(1_000_000_000);
       return loop.run(Load.lasting(template, pace, bench.settings().load()), callers, reader);
     }

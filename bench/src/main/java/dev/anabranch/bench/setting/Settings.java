@@ -7,6 +7,8 @@ import java.time.Duration;
 /// @param quick whether this is the short run
 /// @param integrityChanges changes of the integrity row
 /// @param rounds how often each contender of a rate is measured; the best counts
+/// @param warmUp how long a server works before its rate is measured: it is one that has been
+///   running, whose hot paths are compiled
 /// @param load how long one rate is measured
 /// @param lowRateWrites how many writes the latency row times
 /// @param peerEntities how many entities the peers are filled with
@@ -14,6 +16,7 @@ public record Settings(
     boolean quick,
     int integrityChanges,
     int rounds,
+    Duration warmUp,
     Duration load,
     int lowRateWrites,
     int peerEntities) {
@@ -37,11 +40,13 @@ public record Settings(
 
   /// The run that ends within five minutes.
   public static Settings ofQuickRun(int integrityChanges) {
-    return new Settings(true, integrityChanges, 1, Duration.ofSeconds(3), 100, 10_000);
+    return new Settings(
+        true, integrityChanges, 1, Duration.ofSeconds(6), Duration.ofSeconds(3), 100, 10_000);
   }
 
   /// The run whose figures are published.
   public static Settings ofFullRun(int integrityChanges) {
-    return new Settings(false, integrityChanges, 3, Duration.ofSeconds(6), 400, 100_000);
+    return new Settings(
+        false, integrityChanges, 3, Duration.ofSeconds(15), Duration.ofSeconds(6), 400, 100_000);
   }
 }

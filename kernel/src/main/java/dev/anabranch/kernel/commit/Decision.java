@@ -9,9 +9,11 @@ import java.util.List;
 /// @param effects for the store
 /// @param outcomes for each call, for each of its writes; to be told only once the effects are
 ///   durable (K6)
-public record Decision(Effects effects, List<List<Outcome>> outcomes) {
+/// @param bugs what rules and schemas threw, each for one write that is refused with `RULE_FAILED`
+public record Decision(Effects effects, List<List<Outcome>> outcomes, List<RuntimeException> bugs) {
 
   public Decision {
+    bugs = List.copyOf(bugs);
     outcomes = outcomes.stream().map(List::copyOf).toList();
   }
 }

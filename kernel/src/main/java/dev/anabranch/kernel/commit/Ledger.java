@@ -34,6 +34,7 @@ final class Ledger {
   private final Map<DeviceName, DeviceState> devices = new LinkedHashMap<>();
   private final Map<ScopeName, ScopeHead> scopes = new LinkedHashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
+  private final List<RuntimeException> bugs = new ArrayList<>();
   private long headId;
   private long headHlc;
 
@@ -105,6 +106,15 @@ final class Ledger {
   /// Moves a device's count on by a write that left no change behind.
   void count(DeviceState device) {
     put(devices, new DeviceName(device.scope(), device.device()), device);
+  }
+
+  /// Notes what a rule or a schema threw; it stays when the write is taken back.
+  void broke(RuntimeException bug) {
+    bugs.add(bug);
+  }
+
+  List<RuntimeException> bugs() {
+    return bugs;
   }
 
   /// A point that [#rollBack] can return to.

@@ -33,6 +33,7 @@ import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Needs.DeviceName;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class Sequencer {
       outcomes.add(
           call.atomic() ? together(ledger, call, nowMillis) : each(ledger, call, nowMillis));
     }
-    return new Decision(ledger.effects(), outcomes);
+    return new Decision(ledger.effects(), outcomes, ledger.bugs());
   }
 
   private List<Outcome> each(Ledger ledger, Commit call, long nowMillis) {
@@ -153,7 +154,7 @@ public final class Sequencer {
       return again(ledger, first, hash, write);
     }
     int mark = ledger.mark();
-    Outcome outcome = judged(ledger, caller, write, hash, nowMillis);
+    Outcome outcome = judgedOrBroken(ledger, caller, write, hash, nowMillis);
     if (!(outcome instanceof Outcome.Applied)) {
       ledger.rollBack(mark);
     }
@@ -208,6 +209,26 @@ public final class Sequencer {
     return outcome instanceof Outcome.Applied applied
         ? new Outcome.Applied(applied.id(), applied.seq(), applied.version(), null)
         : outcome;
+  }
+
+  /// A rule or a schema that throws spoils its own write and nothing else of the batch.
+  private Outcome judgedOrBroken(
+      Ledger ledger, Caller caller, Write write, WriteHash hash, long nowMillis) {
+    try {
+      return judged(ledger, caller, write, hash, nowMillis);
+    } catch (StoreFailure edge) {
+      throw edge;
+    } catch (RuntimeException bug) {
+      ledger.broke(
+          new IllegalStateException(
+              "the rule or schema of " + write.entity() + " broke on the write " + write.key(),
+              bug));
+      return Outcome.refused(
+          FaultCode.RULE_FAILED,
+          "the server broke on this write of a "
+              + write.entity().model()
+              + "; its log says why. Nothing of it was applied");
+    }
   }
 
   private Outcome judged(

@@ -23,6 +23,9 @@ public enum FaultCode {
   UNSUITABLE(true),
   /// The entity has too many unsettled versions (rule `causal`).
   UNSETTLED(true),
+  /// The model's rule or schema broke on this write: a bug of the server's, which keeps nothing
+  /// else from being written.
+  RULE_FAILED(true),
   /// The key was used before for another write.
   KEY_REUSED(false),
   /// The device's count is not the next one.

@@ -42,6 +42,7 @@ final class Desk {
   final Map<Needs.DeviceName, DeviceState> devices = new HashMap<>();
   final Map<ScopeName, ScopeHead> heads = new HashMap<>();
   Effects lastEffects = new Effects(0, 0, List.of(), List.of(), List.of(), List.of(), List.of());
+  final List<RuntimeException> bugs = new ArrayList<>();
   long nowMillis = 1_700_000_000_000L;
 
   private final Sequencer sequencer;
@@ -101,6 +102,7 @@ final class Desk {
     Needs needs = Sequencer.needs(batch);
     Decision decision = sequencer.decide(new Checked(needs), batch, nowMillis);
     keep(decision.effects());
+    bugs.addAll(decision.bugs());
     return decision.outcomes();
   }
 

@@ -42,6 +42,8 @@ public enum ScopeFault {
   RATE_LIMITED(429, "Too much at once", "try again after the time that is named"),
   TOO_MANY_SUBSCRIPTIONS(429, "The connection follows too many scopes", "unsubscribe from some"),
   PRESENCE_FULL(429, "Too many are present in this scope", "try again later"),
+  RULE_FAILED(
+      500, "The server broke on this write", "change it, or show the operator the server's log"),
   INTERNAL(500, "Something broke on our side", "try again; the server's log says more", 1011),
   UNAVAILABLE(503, "The server cannot do it now", "try again after the time that is named"),
   QUOTA(507, "The principal's quota is used up", "delete something or ask the operator");

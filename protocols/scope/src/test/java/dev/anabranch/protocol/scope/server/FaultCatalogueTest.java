@@ -91,6 +91,7 @@ class FaultCatalogueTest {
     provoke(ScopeFault.RATE_LIMITED, FaultCatalogueTest::rateLimited);
     provoke(ScopeFault.TOO_MANY_SUBSCRIPTIONS, FaultCatalogueTest::tooManySubscriptions);
     provoke(ScopeFault.PRESENCE_FULL, FaultCatalogueTest::presenceFull);
+    provoke(ScopeFault.RULE_FAILED, () -> posted(World.open(), "Broken", "{}"));
     provoke(ScopeFault.INTERNAL, () -> broken(new IllegalStateException("a bug")));
     provoke(
         ScopeFault.UNAVAILABLE,

@@ -300,6 +300,15 @@ final class World {
               Model.of(new ModelName("Event"), new NewestRule()),
               Model.of(new ModelName("Edit"), new CausalRule(CausalStrategy.VECTOR_CLOCK)),
               Model.of(new ModelName("Marker"), new GreatestRule()),
+              new Model(
+                  new ModelName("Broken"),
+                  new VersionedRule(),
+                  Right.WRITE,
+                  Model.BYTES_MAX_DEFAULT,
+                  Set.of(),
+                  data -> {
+                    throw new ArithmeticException("a schema with a bug");
+                  }),
               Model.of(new ModelName("document"), new DocumentRule(new SetUnionMerge()))),
           Map.of("message", MESSAGE, "messages", MESSAGE));
 

@@ -30,7 +30,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `anabranch` command: without a subcommand it explains itself.
 @Command(
@@ -79,8 +82,20 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new HelpCommand(surroundings));
+    line.setExecutionStrategy(Anabranch::executed);
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;
+  }
+
+  /// Picocli forgives words that it does not know as soon as somebody asks for help; the one who
+  /// asks for the help of a command that is not there has to be told.
+  private static int executed(ParseResult parsed) {
+    for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+      if (!each.unmatched().isEmpty()) {
+        throw new UnmatchedArgumentException(each.commandSpec().commandLine(), each.unmatched());
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   private static int failed(Exception failure, Surroundings surroundings) throws Exception {

@@ -12,8 +12,6 @@ import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,12 +56,11 @@ final class RehearseCommand implements Callable<Integer> {
 
   /// Every command that asks a server, once.
   private static void commands(URI server) {
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     Surroundings quiet =
         new Surroundings(
             Map.of("ANABRANCH_URL", server.toString()),
             InputStream.nullInputStream(),
-            new Output(nowhere, nowhere, false, false));
+            Output.nowhere());
     for (List<String> words :
         List.of(
             List.of("put", SCOPE, "Note", "n1", "title=First"),

@@ -3,6 +3,7 @@ package dev.anabranch.cli;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
@@ -68,6 +69,11 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Default: ANABRANCH_CONFIG, else none.")
   private @Nullable Path config;
 
+  @Option(
+      names = "--json",
+      description = "Print the address as one JSON object on standard output, and no welcome.")
+  private boolean json;
+
   private final Surroundings surroundings;
   private final AtomicInteger exitCode = new AtomicInteger();
 
@@ -104,6 +110,10 @@ public final class ServeCommand implements Callable<Integer> {
   private void welcome(RunningServer server, Configuration configuration) {
     Output output = surroundings.output();
     String url = server.uri().toString();
+    if (json) {
+      output.value(JsonObject.EMPTY.with("url", url).with("database", place(configuration)), true);
+      return;
+    }
     output.remark("Anabranch serves on " + url + ", keeping its log in " + place(configuration));
     output.remark("Try, in another terminal:");
     output.remark(

@@ -73,7 +73,11 @@ class FolderCommandsTest {
     spoil(new EntityKey(new ScopeName("org:1"), new ModelName("Note"), new EntityId("b")));
     Shell.Result check = shell.run("check", "--data", data);
     assertThat(check.exitCode()).isEqualTo(1);
-    assertThat(check.out()).contains("not sound", "org:1");
+    assertThat(check.out())
+        .contains("not sound", "org:1 at seq", "Note b: the log says")
+        .doesNotContain("Entity[");
+    assertThat(shell.run("check", "--data", data, "--json").out())
+        .contains("\"scope\":\"org:1\"", "\"model\":\"Note\",\"id\":\"b\"", "\"detail\":");
   }
 
   @Test
@@ -122,6 +126,22 @@ class FolderCommandsTest {
     assertThat(
             shell.runWithInput("{}\n", "import", "--data", folder.resolve("no").toString()).err())
         .contains("line 1");
+  }
+
+  @Test
+  void everyCommandOfAFolderSpeaksToMachines() {
+    String file = folder.resolve("backup.anabranch").toString();
+    assertThat(shell.run("backup", "--data", data, "--json", file).out())
+        .isEqualTo("{\"file\":\"" + file + "\"}\n");
+    String restored = folder.resolve("restored").toString();
+    assertThat(shell.run("restore", "--data", restored, "--json", file).out())
+        .isEqualTo("{\"file\":\"" + file + "\",\"epoch\":1}\n");
+    String log = shell.run("export", "--data", data, "--json").out();
+    String copy = folder.resolve("copy").toString();
+    assertThat(shell.runWithInput(log, "import", "--data", copy, "--json").out())
+        .isEqualTo("{\"changes\":6}\n");
+    assertThat(shell.run("compact", "--data", copy, "--keep-changes", "2", "--json").out())
+        .isEqualTo("{\"changes\":3,\"dryRun\":false}\n");
   }
 
   @Test

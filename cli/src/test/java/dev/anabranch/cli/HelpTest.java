@@ -47,6 +47,8 @@ class HelpTest {
   void whatIsNotKnownIsMisuse() {
     assertThat(new Shell().run("sevre").exitCode()).isEqualTo(2);
     assertThat(new Shell().run("sevre").err()).contains("serve");
+    assertThat(new Shell().run("sevre", "--help").exitCode()).isEqualTo(2);
+    assertThat(new Shell().run("sevre", "--help").err()).contains("sevre", "serve");
     assertThat(new Shell().run("put", "--fast").exitCode()).isEqualTo(2);
     assertThat(new Shell().run("token").exitCode()).isEqualTo(2);
     assertThat(new Shell().run("help", "sevre").exitCode()).isEqualTo(2);

@@ -109,7 +109,8 @@ public final class Anabranch implements AutoCloseable {
   public static Anabranch open(ClientSettings settings, Path replica) {
     ClientThreads threads = ClientThreads.ofTheSystem();
     ReplicaStore store = SqliteReplica.open(replica, threads.freshDevice());
-    return open(settings, store, OwnDialer.create(), threads);
+    OwnDialer dialer = settings.trusted().map(OwnDialer::trusting).orElseGet(OwnDialer::create);
+    return open(settings, store, dialer, threads);
   }
 
   /// Opens a device on any local copy, over any dialer; both are closed with it (a dialer when it

@@ -3,6 +3,7 @@ package dev.anabranch.client;
 import dev.anabranch.client.session.ConflictRule;
 import dev.anabranch.client.session.SessionLimits;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,12 +17,15 @@ import java.util.function.Supplier;
 /// @param conflictRule decides over writes that expected another version
 /// @param limits what the device holds, sends and waits
 /// @param dialTimeout for name, connection, TLS and handshake together
+/// @param trusted a PEM file of certificates to trust instead of the JDK's; for a server that
+///   signed its own
 public record ClientSettings(
     URI server,
     Supplier<Optional<String>> token,
     ConflictRule conflictRule,
     SessionLimits limits,
-    Duration dialTimeout) {
+    Duration dialTimeout,
+    Optional<Path> trusted) {
 
   private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -31,6 +35,7 @@ public record ClientSettings(
     Objects.requireNonNull(conflictRule, "conflictRule");
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(dialTimeout, "dialTimeout");
+    Objects.requireNonNull(trusted, "trusted");
   }
 
   /// A server, no token, conflicts given up, the default limits.
@@ -42,7 +47,8 @@ public record ClientSettings(
         Optional::empty,
         ConflictRule.KEEP_THEIRS,
         SessionLimits.DEFAULT,
-        DIAL_TIMEOUT);
+        DIAL_TIMEOUT,
+        Optional.empty());
   }
 
   private static URI endpoint(String server) {
@@ -70,17 +76,23 @@ public record ClientSettings(
 
   /// These settings with a token that is looked up before every dial.
   public ClientSettings withToken(Supplier<Optional<String>> secret) {
-    return new ClientSettings(server, secret, conflictRule, limits, dialTimeout);
+    return new ClientSettings(server, secret, conflictRule, limits, dialTimeout, trusted);
   }
 
   /// These settings with a rule for conflicts.
   public ClientSettings withConflictRule(ConflictRule rule) {
-    return new ClientSettings(server, token, rule, limits, dialTimeout);
+    return new ClientSettings(server, token, rule, limits, dialTimeout, trusted);
   }
 
   /// These settings with other limits.
   public ClientSettings withLimits(SessionLimits other) {
-    return new ClientSettings(server, token, conflictRule, other, dialTimeout);
+    return new ClientSettings(server, token, conflictRule, other, dialTimeout, trusted);
+  }
+
+  /// These settings with the certificates of a PEM file to trust instead of the JDK's.
+  public ClientSettings withTrusted(Path certificates) {
+    return new ClientSettings(
+        server, token, conflictRule, limits, dialTimeout, Optional.of(certificates));
   }
 
   /// Everything but the token.

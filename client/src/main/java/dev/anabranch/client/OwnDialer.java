@@ -9,6 +9,7 @@ import dev.anabranch.transport.NettyDialer;
 import dev.anabranch.transport.NettyLoops;
 import dev.anabranch.transport.TransportLimits;
 import dev.anabranch.transport.TransportMetrics;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -22,7 +23,7 @@ public final class OwnDialer implements Dialer, AutoCloseable {
   private final NettyLoops loops;
   private final NettyDialer dialer;
 
-  private OwnDialer(NettyLoops loops) {
+  private OwnDialer(NettyLoops loops, Optional<Path> trusted) {
     this.loops = loops;
     TransportLimits.Links usual = TransportLimits.Links.defaults();
     this.dialer =
@@ -37,12 +38,20 @@ public final class OwnDialer implements Dialer, AutoCloseable {
                 usual.closeMillis(),
                 usual.compression()),
             TransportMetrics.NONE,
-            Optional.empty());
+            trusted);
   }
 
   /// A dialer that takes whole frames of scope sync, however long.
   public static OwnDialer create() {
-    return new OwnDialer(NettyLoops.start(1, TICK_MILLIS));
+    return new OwnDialer(NettyLoops.start(1, TICK_MILLIS), Optional.empty());
+  }
+
+  /// One that trusts the certificates of a PEM file instead of the JDK's: for a server that signed
+  /// its own.
+  ///
+  /// @throws dev.anabranch.transport.TransportFailure when the file cannot be used
+  public static OwnDialer trusting(Path certificates) {
+    return new OwnDialer(NettyLoops.start(1, TICK_MILLIS), Optional.of(certificates));
   }
 
   @Override

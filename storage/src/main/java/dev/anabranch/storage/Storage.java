@@ -8,6 +8,7 @@ import dev.anabranch.storage.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /// The front door: opens stores, backs them up and brings them back.
 public final class Storage {
@@ -28,13 +29,14 @@ public final class Storage {
   }
 
   /// Begins the next epoch in a database that was brought back from a backup and is not open: its
-  /// ids go on at epoch × 2⁴⁰, and cursors given after the backup are told to refetch.
+  /// ids go on behind epoch × 2⁴⁰, and cursors given after the backup are told to refetch.
   ///
+  /// @param random where its ids begin, so that two histories that go on from one backup share none
   /// @return the new epoch
-  public static long beginEpoch(StorageConfiguration configuration) {
+  public static long beginEpoch(StorageConfiguration configuration, RandomGenerator random) {
     return switch (configuration.place()) {
-      case Place.Folder(var path) -> SqliteStore.beginEpoch(path);
-      case Place.Postgres(var address) -> PostgresStore.beginEpoch(address);
+      case Place.Folder(var path) -> SqliteStore.beginEpoch(path, random);
+      case Place.Postgres(var address) -> PostgresStore.beginEpoch(address, random);
     };
   }
 
@@ -54,12 +56,14 @@ public final class Storage {
   /// epoch there.
   ///
   /// @param file what [#backup] made
+  /// @param random where the new epoch's ids begin, as in [#beginEpoch]
   /// @return the new epoch
-  public static long restore(Path file, StorageConfiguration configuration) {
+  public static long restore(
+      Path file, StorageConfiguration configuration, RandomGenerator random) {
     SqliteFile backup = new SqliteFile(file);
     return switch (configuration.place()) {
-      case Place.Folder(var path) -> backup.restoreTo(path);
-      case Place.Postgres(var address) -> PostgresStore.restore(backup, address);
+      case Place.Folder(var path) -> backup.restoreTo(path, random);
+      case Place.Postgres(var address) -> PostgresStore.restore(backup, address, random);
     };
   }
 

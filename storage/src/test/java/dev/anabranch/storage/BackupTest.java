@@ -28,6 +28,7 @@ class BackupTest {
   private static final ScopeName SCOPE = new ScopeName("org:backup");
   private static final PageLimit ALL = new PageLimit(10_000, 64 * 1024 * 1024);
 
+  private final Random random = new Random(7);
   @TempDir Path folder;
 
   @Test
@@ -62,7 +63,7 @@ class BackupTest {
       var state = store.state(SCOPE, null, ALL);
       write(writer, 2, 5);
 
-      assertThat(Storage.restore(file, to)).isEqualTo(1);
+      assertThat(Storage.restore(file, to, random)).isEqualTo(1);
       try (Store restored = Storage.open(to)) {
         assertThat(restored.epoch()).isEqualTo(1);
         assertThat(restored.read(SCOPE, restored.head(SCOPE).floorId(), ALL)).isEqualTo(before);
@@ -77,19 +78,40 @@ class BackupTest {
   }
 
   @Test
+  void twoRestoresOfOneBackupShareNoCursor() {
+    Path file = folder.resolve("backup.db");
+    try (Store store = Storage.open(folder("one"))) {
+      write(new TestWriter(store), 1, 10);
+    }
+    Storage.backup(folder("one"), file);
+    for (StorageConfiguration to : List.of(folder("first"), folder("second"))) {
+      Storage.restore(file, to, random);
+    }
+    long cursor;
+    try (Store first = Storage.open(folder("first"))) {
+      write(new TestWriter(first), 2, 5);
+      cursor = first.head(SCOPE).id();
+    }
+    try (Store second = Storage.open(folder("second"))) {
+      write(new TestWriter(second), 3, 40);
+      assertThat(second.read(SCOPE, cursor, ALL)).isInstanceOf(Reading.Refetch.class);
+    }
+  }
+
+  @Test
   void aRestoreNeverOverwrites() {
     Path file = folder.resolve("backup.db");
     Storage.open(folder("one")).close();
     Storage.backup(folder("one"), file);
-    assertThatThrownBy(() -> Storage.restore(file, folder("one")))
+    assertThatThrownBy(() -> Storage.restore(file, folder("one"), random))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("empty folder");
     assertThatThrownBy(() -> Storage.backup(folder("one"), file))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("new file");
     StorageConfiguration database = postgres();
-    Storage.restore(file, database);
-    assertThatThrownBy(() -> Storage.restore(file, database))
+    Storage.restore(file, database, random);
+    assertThatThrownBy(() -> Storage.restore(file, database, random))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("not empty");
   }
@@ -101,12 +123,12 @@ class BackupTest {
     Storage.backup(folder("one"), file);
     Path left = Files.createDirectory(folder.resolve("two")).resolve("anabranch.db-wal");
     Files.writeString(left, "acknowledged by a server that was killed");
-    assertThatThrownBy(() -> Storage.restore(file, folder("two")))
+    assertThatThrownBy(() -> Storage.restore(file, folder("two"), random))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("anabranch.db-wal");
     assertThat(left).exists();
     Files.move(left, left.resolveSibling("anabranch.db.partial-wal"));
-    Storage.restore(file, folder("two"));
+    Storage.restore(file, folder("two"), random);
     assertThat(left.resolveSibling("anabranch.db.partial-wal")).doesNotExist();
   }
 
@@ -114,7 +136,7 @@ class BackupTest {
   void aDamagedBackupIsNotRestored() throws IOException {
     Path file = folder.resolve("backup.db");
     Files.writeString(file, "this is no database, and long enough to be looked at".repeat(100));
-    assertThatThrownBy(() -> Storage.restore(file, folder("one")))
+    assertThatThrownBy(() -> Storage.restore(file, folder("one"), random))
         .isInstanceOfSatisfying(
             StoreFailure.class,
             failure -> assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.CORRUPT));

@@ -1,8 +1,11 @@
 package dev.anabranch.cli.demo;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.cli.terminal.TemporaryFolder;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonObject;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +31,9 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--fast", description = "Do not wait for the reader.")
   private boolean fast;
 
+  @Option(names = "--json", description = "Tell only the end, as one JSON object.")
+  private boolean json;
+
   private final Surroundings surroundings;
 
   private DemoCommand(Surroundings surroundings) {
@@ -45,8 +51,16 @@ public final class DemoCommand implements Callable<Integer> {
     try (TemporaryFolder folder = TemporaryFolder.named("anabranch-demo");
         ServerProcess server = new ServerProcess(folder.path(), Optional.empty());
         OfflineDemo demo =
-            new OfflineDemo(server, folder.path(), surroundings.output(), fast ? 0 : 1_800)) {
-      return demo.run() ? 0 : CommandFailure.NO;
+            new OfflineDemo(
+                server,
+                folder.path(),
+                json ? Output.nowhere() : surroundings.output(),
+                fast || json ? 0 : 1_800)) {
+      boolean same = demo.run();
+      if (json) {
+        surroundings.output().value(JsonObject.EMPTY.with("same", JsonBoolean.of(same)), true);
+      }
+      return same ? 0 : CommandFailure.NO;
     }
   }
 }

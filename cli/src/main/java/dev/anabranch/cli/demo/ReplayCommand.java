@@ -2,8 +2,13 @@ package dev.anabranch.cli.demo;
 
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.cli.terminal.TemporaryFolder;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +25,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,6 +58,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(names = "--seed", paramLabel = "N", description = "Decides over stretches; default: 1.")
   private long seed = 1;
+
+  @Mixin private Summary summary = new Summary();
 
   private final Surroundings surroundings;
 
@@ -124,6 +132,10 @@ final class ReplayCommand implements Callable<Integer> {
   private boolean report(Replay.Findings findings) {
     Output output = surroundings.output();
     Replay.Holding expected = findings.expected();
+    if (summary.isJson()) {
+      output.value(told(findings), true);
+      return findings.agree();
+    }
     output.line(row(expected, "expected"));
     for (Replay.Holding holding : findings.held()) {
       boolean same =
@@ -136,6 +148,21 @@ final class ReplayCommand implements Callable<Integer> {
                   : output.in(Output.Colour.RED, "DIFFERENT")));
     }
     return findings.agree();
+  }
+
+  private static JsonObject told(Replay.Findings findings) {
+    List<Json> held = findings.held().stream().<Json>map(ReplayCommand::told).toList();
+    return JsonObject.EMPTY
+        .with("same", JsonBoolean.of(findings.agree()))
+        .with("expected", told(findings.expected()))
+        .with("held", new JsonArray(held));
+  }
+
+  private static JsonObject told(Replay.Holding holding) {
+    return JsonObject.EMPTY
+        .with("who", holding.who())
+        .with("files", holding.files())
+        .with("digest", holding.digest());
   }
 
   private static String row(Replay.Holding holding, String verdict) {

@@ -1,6 +1,8 @@
 package dev.anabranch.cli.folder;
 
+import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import java.nio.file.Path;
@@ -27,6 +29,8 @@ public final class BackupCommand implements Callable<Integer> {
 
   @Mixin private StoreOptions place = new StoreOptions();
 
+  @Mixin private Summary summary = new Summary();
+
   @Parameters(index = "0", paramLabel = "FILE", description = "A file that is not there yet.")
   private @Nullable Path file;
 
@@ -41,7 +45,10 @@ public final class BackupCommand implements Callable<Integer> {
   public Integer call() {
     if (file != null) {
       Storage.backup(Stores.existing(place.configuration(surroundings)), file);
-      surroundings.output().line("backed up to " + file);
+      summary.tell(
+          surroundings.output(),
+          "backed up to " + file,
+          JsonObject.EMPTY.with("file", file.toString()));
     }
     return 0;
   }

@@ -8,7 +8,7 @@ import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonObject;
-import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -92,9 +92,19 @@ public final class CheckCommand extends StoreCommand {
                 : "not sound: " + differences.size() + " differences in " + scopes + " scopes");
   }
 
+  private static Json told(Difference difference) {
+    JsonObject told =
+        JsonObject.EMPTY.with("scope", difference.scope().text()).with("seq", difference.seq());
+    EntityKey entity = difference.entity();
+    JsonObject where =
+        entity == null
+            ? told
+            : told.with("model", entity.model().text()).with("id", entity.id().text());
+    return where.with("detail", difference.detail());
+  }
+
   private void tellAsJson(long scopes, long changes, List<Difference> differences) {
-    List<Json> told =
-        differences.stream().<Json>map(each -> new JsonString(each.toString())).toList();
+    List<Json> told = differences.stream().<Json>map(CheckCommand::told).toList();
     output()
         .value(
             JsonObject.EMPTY

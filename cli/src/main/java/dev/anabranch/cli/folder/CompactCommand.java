@@ -1,7 +1,10 @@
 package dev.anabranch.cli.folder;
 
+import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
@@ -12,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Folds old changes away, as the server's retention job does.
@@ -44,6 +48,8 @@ public final class CompactCommand extends StoreCommand {
   @Option(names = "--dry-run", description = "Say what would go, and leave it.")
   private boolean dryRun;
 
+  @Mixin private Summary summary = new Summary();
+
   private final InstantSource clock;
 
   /// A command of these surroundings.
@@ -64,7 +70,10 @@ public final class CompactCommand extends StoreCommand {
                 store, models, head, retention.floorOf(head, rule.get(), store, clock.millis()));
       }
     }
-    output().line(gone + " changes " + (dryRun ? "would be" : "were") + " folded away");
+    summary.tell(
+        output(),
+        gone + " changes " + (dryRun ? "would be" : "were") + " folded away",
+        JsonObject.EMPTY.with("changes", gone).with("dryRun", JsonBoolean.of(dryRun)));
     return 0;
   }
 

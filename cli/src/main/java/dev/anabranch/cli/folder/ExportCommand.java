@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// Writes the whole log out, to be read in somewhere else.
 @Command(
@@ -34,6 +35,10 @@ public final class ExportCommand extends StoreCommand {
   static final String FORMAT = "anabranch-log-1";
 
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
+
+  /// For scripts that ask every command for JSON: the log is JSON in any case.
+  @Option(names = "--json", description = "Changes nothing: the log is JSON in any case.")
+  void json(boolean ignored) {}
 
   /// A command of these surroundings.
   public ExportCommand(Surroundings surroundings) {

@@ -1,6 +1,7 @@
 package dev.anabranch.cli.folder;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Mixin;
       "",
       "Examples:",
       "  anabranch import --data ./other-data < log.ndjson",
+      "  anabranch import --data ./other-data --json < log.ndjson",
       "  zcat log.ndjson.gz | anabranch import --database"
           + " postgresql://anabranch@localhost/anabranch"
     })
@@ -41,6 +43,8 @@ public final class ImportCommand implements Callable<Integer> {
       new JsonDecoder(new JsonLimits(256 * 1024 * 1024, 200, 10_000_000));
 
   @Mixin private StoreOptions place = new StoreOptions();
+
+  @Mixin private Summary summary = new Summary();
 
   private final Surroundings surroundings;
 
@@ -60,7 +64,10 @@ public final class ImportCommand implements Callable<Integer> {
             CommandFailure.NO, "the database is not new; import makes a whole one");
       }
       long changes = read(lines, new LogImport(store, place.models(surroundings)));
-      surroundings.output().line(changes + " changes were imported");
+      summary.tell(
+          surroundings.output(),
+          changes + " changes were imported",
+          JsonObject.EMPTY.with("changes", changes));
       return 0;
     } catch (IOException broken) {
       throw new CommandFailure(CommandFailure.MISUSED, "standard input cannot be read", broken);

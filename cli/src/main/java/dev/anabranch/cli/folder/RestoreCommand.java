@@ -1,11 +1,14 @@
 package dev.anabranch.cli.folder;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +27,8 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Mixin private StoreOptions place = new StoreOptions();
 
+  @Mixin private Summary summary = new Summary();
+
   @Parameters(index = "0", paramLabel = "FILE", description = "What anabranch backup made.")
   private @Nullable Path file;
 
@@ -39,8 +44,13 @@ public final class RestoreCommand implements Callable<Integer> {
     if (file == null || !Files.exists(file)) {
       throw new CommandFailure(CommandFailure.MISUSED, "there is no file " + file);
     }
-    long epoch = Storage.restore(file, Stores.storage(place.configuration(surroundings)));
-    surroundings.output().line("restored from " + file + "; this is epoch " + epoch);
+    long epoch =
+        Storage.restore(
+            file, Stores.storage(place.configuration(surroundings)), new SecureRandom());
+    summary.tell(
+        surroundings.output(),
+        "restored from " + file + "; this is epoch " + epoch,
+        JsonObject.EMPTY.with("file", file.toString()).with("epoch", epoch));
     return 0;
   }
 }

@@ -41,9 +41,25 @@ public final class ServerOptions {
               + " ANABRANCH_TOKEN_FILE, else the token itself in ANABRANCH_TOKEN.")
   private @Nullable Path tokenFile;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "Certificates (PEM) to trust instead of the machine's, for a server that signed its own."
+              + " Default: ANABRANCH_CA.")
+  private @Nullable Path certificates;
+
   /// A way to ask the server.
   RemoteServer connect(Surroundings surroundings) {
-    return new RemoteServer(url(surroundings), token(surroundings));
+    return new RemoteServer(
+        url(surroundings), token(surroundings), trusted(surroundings).map(Trust::in));
+  }
+
+  private Optional<Path> trusted(Surroundings surroundings) {
+    String variable = surroundings.variable("ANABRANCH_CA");
+    return certificates == null && !variable.isEmpty()
+        ? Optional.of(Path.of(variable))
+        : Optional.ofNullable(certificates);
   }
 
   private URI url(Surroundings surroundings) {

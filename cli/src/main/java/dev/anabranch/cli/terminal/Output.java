@@ -2,6 +2,7 @@ package dev.anabranch.cli.terminal;
 
 import dev.anabranch.kernel.json.Json;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Map;
 
 /// Where a command writes: results to standard output, everything else to standard error.
@@ -24,6 +25,12 @@ public final class Output {
     this.remarks = remarks;
     this.terminal = terminal;
     this.colours = colours;
+  }
+
+  /// An output that nobody reads.
+  public static Output nowhere() {
+    PrintWriter nothing = new PrintWriter(Writer.nullWriter());
+    return new Output(nothing, nothing, false, false);
   }
 
   /// The output of this process.

@@ -86,7 +86,10 @@ public final class FoldCheck {
       }
       atHead(head, lastSeq, lastId);
       each(after -> store.state(name, after, PAGE), this::compare);
-      folded.values().forEach(left -> differ(left.seq(), left.key(), "missing, though " + left));
+      folded
+          .values()
+          .forEach(left ->
+              differ(left.seq(), left.key(), "the log makes it, the state does not have it"));
       return List.copyOf(differences);
     }
 
@@ -136,7 +139,7 @@ public final class FoldCheck {
     private void compare(Entity found) {
       Entity expected = folded.remove(found.key());
       if (!found.equals(expected)) {
-        differ(found.seq(), found.key(), "the log says " + expected + ", the state " + found);
+        differ(found.seq(), found.key(), EntityDifference.told(expected, found));
       }
     }
 

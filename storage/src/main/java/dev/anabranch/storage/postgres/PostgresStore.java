@@ -15,6 +15,7 @@ import dev.anabranch.storage.sqlite.SqliteFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /// The store in a PostgreSQL database of which this process holds the [Lease].
 ///
@@ -115,8 +116,8 @@ public final class PostgresStore extends SqlStore {
   /// Begins the next epoch in a database that nobody has open.
   ///
   /// @return the new epoch
-  public static long beginEpoch(PostgresAddress place) {
-    return alone(place, Epochs::beginNext);
+  public static long beginEpoch(PostgresAddress place, RandomGenerator random) {
+    return alone(place, session -> Epochs.beginNext(session, random));
   }
 
   /// Runs one transaction as the database's owner.
@@ -161,7 +162,7 @@ public final class PostgresStore extends SqlStore {
   /// there.
   ///
   /// @return the new epoch
-  public static long restore(SqliteFile backup, PostgresAddress place) {
+  public static long restore(SqliteFile backup, PostgresAddress place, RandomGenerator random) {
     return alone(
         place,
         writing -> {
@@ -170,7 +171,7 @@ public final class PostgresStore extends SqlStore {
                 StoreFailure.Kind.BROKEN, place + " is not empty; name an empty database");
           }
           backup.copyTo(writing);
-          return Epochs.beginNext(writing);
+          return Epochs.beginNext(writing, random);
         });
   }
 

@@ -6,8 +6,13 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /// Which history this is, and which cursors come from histories that restores took back.
+///
+/// Every history begins at a random place of its epoch's ids: a backup that is restored twice makes
+/// two histories of the same epoch, and a cursor of one must mean nothing in the other (decision
+/// 0025).
 ///
 /// It does not change while a store is open: a new epoch begins only while it is closed.
 ///
@@ -16,8 +21,10 @@ import java.util.TreeMap;
 ///   that it began
 public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
 
-  /// The ids of each epoch begin at epoch × 2⁴⁰.
+  /// The ids of each epoch begin in the lower half of the 2⁴⁰ from epoch × 2⁴⁰ on.
   public static final int ID_BITS = 40;
+
+  private static final long BEGINNINGS = 1L << (ID_BITS - 1);
 
   public Epochs {
     takenBack = new TreeMap<>(takenBack);
@@ -30,25 +37,26 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
             session.first("select epoch from meta", row -> row.getLong(1)), "meta has no row");
     NavigableMap<Long, Long> takenBack = new TreeMap<>();
     try (ResultSet rows =
-        session.prepare("select head_id, epoch from restore_point").executeQuery()) {
+        session.prepare("select head_id, begins_after from restore_point").executeQuery()) {
       while (rows.next()) {
-        takenBack.put(rows.getLong(1), firstIdBefore(rows.getLong(2)));
+        takenBack.put(rows.getLong(1), rows.getLong(2));
       }
     }
     return new Epochs(current, takenBack);
   }
 
-  private static long firstIdBefore(long epoch) {
-    return epoch << ID_BITS;
-  }
-
   /// Begins the next epoch in a database that was brought back from a backup. Not yet committed.
   ///
+  /// @param random where in the epoch's ids it begins
   /// @return the new epoch
-  public static long beginNext(Session session) throws SQLException {
+  public static long beginNext(Session session, RandomGenerator random) throws SQLException {
     long next = load(session).current() + 1;
-    session.change("insert into restore_point (epoch, head_id) select ?, head_id from meta", next);
-    session.change("update meta set epoch = ?, head_id = ?", next, firstIdBefore(next));
+    long beginsAfter = (next << ID_BITS) + random.nextLong(BEGINNINGS);
+    session.change(
+        "insert into restore_point (epoch, head_id, begins_after) select ?, head_id, ? from meta",
+        next,
+        beginsAfter);
+    session.change("update meta set epoch = ?, head_id = ?", next, beginsAfter);
     return next;
   }
 

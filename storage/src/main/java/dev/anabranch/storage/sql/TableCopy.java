@@ -22,7 +22,7 @@ public final class TableCopy {
             + " updated_at, id, seq";
     Map<String, String> tables = new LinkedHashMap<>();
     tables.put("meta", "one, epoch, head_id, head_hlc");
-    tables.put("restore_point", "epoch, head_id");
+    tables.put("restore_point", "epoch, head_id, begins_after");
     tables.put("principal", "principal_id, name");
     tables.put("scope", "scope_id, name, head_seq, head_id, floor_seq, floor_id");
     tables.put(

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /// A backup: one SQLite file that holds everything, whichever database it came from.
@@ -107,7 +108,7 @@ public final class SqliteFile {
   /// Puts it into a data folder without a database, and begins the next epoch there.
   ///
   /// @return the new epoch
-  public long restoreTo(Path path) {
+  public long restoreTo(Path path, RandomGenerator random) {
     refuseDamage();
     try (DataFolder folder = DataFolder.own(path)) {
       Path database = folder.database();
@@ -130,7 +131,9 @@ public final class SqliteFile {
       placed.make(partial -> {
         Files.copy(file, partial);
         SqliteStore.migrate(partial, placed.failures);
-        epoch[0] = new SqliteTransactions(partial, placed.failures).<Long>run(Epochs::beginNext);
+        epoch[0] =
+            new SqliteTransactions(partial, placed.failures)
+                .<Long>run(session -> Epochs.beginNext(session, random));
       });
       return epoch[0];
     }

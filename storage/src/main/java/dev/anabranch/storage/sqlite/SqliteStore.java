@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /// The store in one file of a data folder that this process owns.
 ///
@@ -105,12 +106,13 @@ public final class SqliteStore extends SqlStore {
   /// Begins the next epoch in a folder that nobody has open.
   ///
   /// @return the new epoch
-  public static long beginEpoch(Path path) {
+  public static long beginEpoch(Path path, RandomGenerator random) {
     try (DataFolder folder = DataFolder.own(path)) {
       Failures failures = new SqliteFailures(folder.database());
       WalCheck.refuseDamage(folder.database());
       migrate(folder.database(), failures);
-      return new SqliteTransactions(folder.database(), failures).run(Epochs::beginNext);
+      return new SqliteTransactions(folder.database(), failures)
+          .run(session -> Epochs.beginNext(session, random));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.StoreContract;
 import dev.anabranch.testkit.TestPostgres;
+import java.util.Random;
 
 /// PostgreSQL sits the stores' exam.
 class PostgresStoreTest extends StoreContract {
@@ -19,6 +20,6 @@ class PostgresStoreTest extends StoreContract {
 
   @Override
   protected void restore() {
-    Storage.beginEpoch(configuration);
+    Storage.beginEpoch(configuration, new Random(1));
   }
 }

@@ -5,6 +5,7 @@ import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.StoreContract;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 
 /// SQLite sits the stores' exam.
@@ -19,6 +20,6 @@ class SqliteStoreTest extends StoreContract {
 
   @Override
   protected void restore() {
-    Storage.beginEpoch(StorageConfiguration.folder(folder));
+    Storage.beginEpoch(StorageConfiguration.folder(folder), new Random(1));
   }
 }

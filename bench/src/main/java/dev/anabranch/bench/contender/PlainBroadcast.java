@@ -43,7 +43,7 @@ public final class PlainBroadcast implements Contender {
         "-Xmx1g",
         "--enable-native-access=ALL-UNNAMED",
         "-cp",
-        System.getProperty("java.class.path"),
+        Commands.classPath(),
         BareBroadcast.class.getName());
   }
 

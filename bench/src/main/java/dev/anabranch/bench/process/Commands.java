@@ -1,6 +1,7 @@
 package dev.anabranch.bench.process;
 
 import dev.anabranch.bench.failure.BenchFailure;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Programs on this machine, found and run to their end.
@@ -30,6 +32,17 @@ public final class Commands {
   /// The `java` that runs this program.
   public static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /// The class path of this program, for a child that runs in another folder.
+  public static String classPath() {
+    return absolute(System.getProperty("java.class.path"));
+  }
+
+  static String absolute(String classPath) {
+    return Stream.of(classPath.split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /// Runs to the end and answers what was printed; a status other than 0 is a failure.

@@ -27,7 +27,7 @@ final class DocumentSections {
         section.number("request_bytes_max", fallback.requestBytesMax(), 1024, 64 * MEBIBYTE),
         new Rate(
             section.number(
-                "frames_per_second", Math.toIntExact(fallback.frames().perSecond()), 1, MOST),
+                "frames_per_second", Math.toIntExact(fallback.frames().perSecond()), 0, MOST),
             section.number("frames_burst", Math.toIntExact(fallback.frames().burst()), 1, MOST)));
   }
 }

@@ -68,7 +68,7 @@ class DocumentsTest {
           served.send(served.request(NOTES + "&root=body:text").header("Accept", "text/plain"));
       assertThat(text.body()).isEqualTo("Jello");
       assertThat(served.get("/sync/bootstrap?scope=org:1").body())
-          .contains("\"document\"", "\"id\":\"notes/may\"", "\"body\":\"");
+          .contains("\"document\"", "\"id\":\"notes/may\"", "\"$body\":\"");
     }
   }
 

@@ -35,7 +35,9 @@ import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.rule.Sibling;
 import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Needs.DeviceName;
@@ -565,6 +567,90 @@ public abstract class StoreContract {
     Reading.Page page = page(HOME, headId, ALL);
     assertThat(page.afterSeq()).isEqualTo(3);
     assertThat(page.changes()).extracting(Change::seq).containsExactly(4L);
+  }
+
+  private static final EntityKey DRAWING =
+      new EntityKey(HOME, TestModels.DOCUMENT, new EntityId("drawing"));
+
+  private static Bytes members(int... members) {
+    byte[] bytes = new byte[members.length];
+    for (int index = 0; index < members.length; index++) {
+      bytes[index] = (byte) members[index];
+    }
+    return Bytes.of(bytes);
+  }
+
+  private Bytes drawing() {
+    return Objects.requireNonNull(
+        DocumentTrail.of(store, DRAWING, 0).orElseThrow().state(new SetUnionMerge()));
+  }
+
+  @Test
+  void aDocumentsStateStandsInTheLogAndNotInItsRow() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    writer.apply(insert("between", "t", "1"));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+
+    assertThat(store.entity(DRAWING).orElseThrow().body()).isNull();
+    assertThat(store.entity(DRAWING).orElseThrow().version()).isEqualTo(2);
+    assertThat(drawing()).isEqualTo(members(1, 3));
+  }
+
+  @Test
+  void aFoldedStateShortensTheTrailAndLosesNothingThatCameMeanwhile() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    Folded folded = new Folded(1, members(3));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+    store.keepFolded(DRAWING, folded);
+
+    assertThat(store.folded(DRAWING)).contains(folded);
+    assertThat(DocumentTrail.of(store, DRAWING, 0).orElseThrow().updates())
+        .containsExactly(members(1));
+    assertThat(drawing()).isEqualTo(members(1, 3));
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void anOlderFoldedStateDoesNotReplaceANewerOne() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+    store.keepFolded(DRAWING, new Folded(2, members(1, 3)));
+    store.keepFolded(DRAWING, new Folded(1, members(3)));
+
+    assertThat(store.folded(DRAWING)).contains(new Folded(2, members(1, 3)));
+  }
+
+  @Test
+  void aDocumentOutlivesTheFloor() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    store.keepFolded(DRAWING, new Folded(1, members(3)));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+    writer.apply(Write.merge(key(), DRAWING, members(7)));
+    raise(2);
+
+    assertThat(store.folded(DRAWING)).contains(new Folded(2, members(1, 3)));
+    assertThat(drawing()).isEqualTo(members(1, 3, 7));
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void aDocumentBegunAnewForgetsWhatWasFoldedBefore() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    store.keepFolded(DRAWING, new Folded(1, members(3)));
+    writer.apply(Write.delete(key(), DRAWING));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+
+    assertThat(drawing()).isEqualTo(members(1));
+    assertThat(DocumentTrail.of(store, DRAWING, 1).orElseThrow().isWhole()).isTrue();
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void aFoldedStateThatIsNotTheFoldIsFound() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    store.keepFolded(DRAWING, new Folded(1, members(4)));
+
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isNotEmpty();
   }
 
   @Test

@@ -1,0 +1,79 @@
+package dev.anabranch.protocol.document.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.crdt.Document;
+import dev.anabranch.crdt.DocumentOptions;
+import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.protocol.document.wire.DocumentAddress;
+import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// What is accepted of an update before it is applied.
+class DocumentPolicyTest {
+  private static final EntityKey NOTES = DocumentAddress.parse("org:1/notes").orElseThrow();
+  private static final Random RANDOM = new Random(3);
+  private final DocumentPolicy policy = new DocumentPolicy(DocumentLimits.DEFAULT);
+
+  @Test
+  void anUpdateMayNotTakeTheDocumentBeyondItsBound() {
+    UpdateV1 update = new UpdateV1(new byte[100]);
+    int most = DocumentLimits.DEFAULT.documentBytesMax();
+
+    assertThat(policy.accepts(update, NOTES, most - 100)).isEmpty();
+    assertThat(policy.accepts(update, NOTES, most - 99))
+        .map(Refusal::fault)
+        .contains(DocumentFault.TOO_LARGE);
+  }
+
+  @Test
+  void foreignClientIdsAreFoundAndTheLongestUnusedForgotten() {
+    ClientIds ids = new ClientIds(2);
+    PrincipalId ann = new PrincipalId("ann");
+    PrincipalId bob = new PrincipalId("bob");
+
+    assertThat(ids.usedBy(ann, NOTES, LongStream.of(1, 2))).isZero();
+    assertThat(ids.usedBy(bob, NOTES, LongStream.of(2))).isEqualTo(1);
+    assertThat(ids.usedBy(bob, NOTES, LongStream.of(3))).isZero();
+    assertThat(ids.usedBy(bob, NOTES, LongStream.of(1))).isZero();
+  }
+
+  @Test
+  void aCopyKnowsWhatAnUpdateWouldAdd() {
+    Document document = Document.create(DocumentOptions.forEditing(RANDOM));
+    document.transact(null, transaction -> document.text("t").insert(0, "abc"));
+    DocumentCopy before = new DocumentCopy(1, 1, document.encodeV1(), 0);
+    document.transact(null, transaction -> document.text("t").delete(1, 1));
+    DocumentCopy after = new DocumentCopy(2, 2, document.encodeV1(), 0);
+
+    assertThat(before.lacks(after.state(), RANDOM)).isTrue();
+    assertThat(after.lacks(after.state(), RANDOM)).isFalse();
+    assertThat(after.lacks(before.state(), RANDOM)).isFalse();
+    assertThat(after.lackedBy(StateVector.EMPTY)).isEqualTo(after.state());
+  }
+
+  @Test
+  void updatesGatherWhileACommitIsUnderWay() {
+    List<List<UpdateV1>> batches = new ArrayList<>();
+    UpdateQueue queue = new UpdateQueue(5, batches::add);
+    queue.add(new UpdateV1(new byte[2]));
+    queue.flush();
+    queue.add(new UpdateV1(new byte[2]));
+    queue.add(new UpdateV1(new byte[2]));
+    queue.add(new UpdateV1(new byte[2]));
+    queue.flush();
+    assertThat(batches).hasSize(1);
+    queue.settled();
+    queue.settled();
+
+    assertThat(batches).extracting(List::size).containsExactly(1, 2, 1);
+    assertThat(queue.bytes()).isZero();
+  }
+}

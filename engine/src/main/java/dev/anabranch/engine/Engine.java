@@ -1,6 +1,7 @@
 package dev.anabranch.engine;
 
 import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Documents;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Sequencer;
@@ -18,13 +19,17 @@ import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.rule.DocumentRule;
+import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +40,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel at work over one store.
-public final class Engine implements Kernel {
+public final class Engine implements Kernel, Documents {
+
+  private static final CompletionStage<Integer> NOTHING_TO_FOLD =
+      CompletableFuture.completedFuture(0);
 
   private final Writer writer;
   private final Hub hub;
@@ -112,12 +120,46 @@ public final class Engine implements Kernel {
       Set<ModelName> models,
       SnapshotPage.@Nullable Place after,
       PageLimit limit) {
-    return reading(caller, scope, store -> store.snapshot(scope, models, after, limit));
+    return reading(
+        caller,
+        scope,
+        store ->
+            WholeDocuments.of(
+                store, this.models, store.snapshot(scope, models, after, limit), limit));
   }
 
   @Override
   public CompletionStage<Answer<Optional<Entity>>> entity(Caller caller, EntityKey key) {
-    return reading(caller, key.scope(), store -> store.entity(key));
+    return reading(
+        caller,
+        key.scope(),
+        store -> store.entity(key).map(entity -> WholeDocuments.of(store, models, entity)));
+  }
+
+  @Override
+  public CompletionStage<Answer<Optional<DocumentTrail>>> trail(
+      Caller caller, EntityKey key, long knownSeq) {
+    return reading(caller, key.scope(), store -> DocumentTrail.of(store, key, knownSeq));
+  }
+
+  @Override
+  public CompletionStage<Integer> fold(EntityKey key) {
+    return asked(() -> DocumentTrail.of(store(), key, 0))
+        .thenCompose(trail -> trail.map(this::fold).orElse(NOTHING_TO_FOLD));
+  }
+
+  private CompletionStage<Integer> fold(DocumentTrail trail) {
+    EntityKey key = trail.entity().key();
+    if (trail.updates().isEmpty()
+        || !(models.of(key.model()).rule() instanceof DocumentRule rule)) {
+      return NOTHING_TO_FOLD;
+    }
+    return asked(() -> rule.merge().settle(Objects.requireNonNull(trail.state(rule.merge()))))
+        .thenCompose(state ->
+            writer.maintain(store -> {
+              store.keepFolded(key, new Folded(trail.entity().seq(), state));
+              return trail.updates().size();
+            }));
   }
 
   @Override

@@ -46,6 +46,10 @@ record Arrows(String source, List<String> targets) {
           from("protocol.scope.wire").to("kernel", "json"),
           from("protocol.scope.server").to("kernel", "json", "link", "protocol.scope.wire"),
           from("protocol.scope.client").to("kernel", "json", "link", "protocol.scope.wire"),
+          from("protocol.document").to("kernel", "json", "link", "crdt"),
+          from("protocol.document.wire").to("kernel", "crdt"),
+          from("protocol.document.server")
+              .to("kernel", "json", "link", "crdt", "protocol.document.wire"),
           from("client")
               .to("kernel", "crdt", "json", "link", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.client", "client.replica")
@@ -54,6 +58,7 @@ record Arrows(String source, List<String> targets) {
           from("server")
               .to("kernel", "json", "link", "engine", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.server")
+              .to("crdt", "protocol.document.wire", "protocol.document.server")
               .using(JACKSON)
               .using(SLF4J)
               .using(OPERATIONS),

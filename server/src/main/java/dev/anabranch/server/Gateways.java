@@ -1,8 +1,8 @@
 package dev.anabranch.server;
 
+import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.kernel.Answer;
-import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
@@ -12,6 +12,11 @@ import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
 import dev.anabranch.link.door.SyncDoor;
+import dev.anabranch.protocol.document.server.DocumentGateway;
+import dev.anabranch.protocol.document.server.DocumentLimits;
+import dev.anabranch.protocol.document.server.DocumentPolicy;
+import dev.anabranch.protocol.document.server.DocumentRouter;
+import dev.anabranch.protocol.document.server.DocumentSeams;
 import dev.anabranch.protocol.scope.server.ScopeGateway;
 import dev.anabranch.protocol.scope.server.ScopeLimits;
 import dev.anabranch.protocol.scope.server.ScopePolicy;
@@ -22,6 +27,7 @@ import dev.anabranch.server.identity.Identified;
 import dev.anabranch.server.identity.LinkWatch;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.StreamWatch;
+import dev.anabranch.server.operations.DocumentFigures;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.ScopeFigures;
 import java.time.Duration;
@@ -38,17 +44,19 @@ final class Gateways implements HttpRouter, LinkAcceptor {
 
   private final Gatekeeper gatekeeper;
   private final ScopeGateway scope;
+  private final DocumentGateway documents;
   private final LinkWatch links;
   private final StreamWatch streams;
 
   Gateways(
-      Kernel kernel,
+      Engine kernel,
       EngineThreads seams,
       RandomGenerator random,
       Gatekeeper gatekeeper,
       OpenSessions sessions,
       Metrics metrics,
-      ScopeLimits limits) {
+      ScopeLimits limits,
+      DocumentLimits documentLimits) {
     this.gatekeeper = gatekeeper;
     // The front door has asked for Host and Origin already, and knows the origins that are welcome.
     ScopePolicy policy = new ScopePolicy(limits, false);
@@ -56,7 +64,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
         new ScopeGateway(
             kernel,
             policy,
-            this::authenticate,
+            (token, peer) -> authenticate(token, peer, ScopeGateway.ORIGIN),
             new ScopeSeams(seams.clock(), seams.nanos(), random),
             new ScopeFigures(metrics));
     SyncDoor door =
@@ -65,25 +73,43 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             handshake -> Optional.empty(),
             ScopeGateway.unknownProtocol(),
             Duration.ofMillis(limits.session().authenticationMillis()));
-    this.links = new LinkWatch(door, sessions);
+    this.documents =
+        new DocumentGateway(
+            kernel,
+            kernel,
+            new DocumentPolicy(documentLimits),
+            (token, peer) -> authenticate(token, peer, DocumentGateway.ORIGIN),
+            new DocumentSeams(seams.clock(), seams.nanos(), random),
+            new DocumentFigures(metrics));
+    metrics.gauge(
+        "document.loaded", "Documents whose state is in memory", documents.shelf()::count);
+    metrics.gauge(
+        "document.loaded.bytes",
+        "Bytes of these states",
+        () -> (int) Math.min(Integer.MAX_VALUE, documents.shelf().bytes()));
+    this.links = new LinkWatch(new PathDoor(door, documents), sessions);
     this.streams = new StreamWatch(sessions);
   }
 
-  private CompletionStage<Answer<Caller>> authenticate(@Nullable String token, Peer peer) {
+  private CompletionStage<Answer<Caller>> authenticate(
+      @Nullable String token, Peer peer, String origin) {
     CompletionStage<Answer<Identified>> identified =
         token == null
             ? CompletableFuture.completedFuture(gatekeeper.withoutToken())
             : gatekeeper.identify(token);
-    return identified.thenApply(answer -> answer.map(who -> caller(who, peer)));
+    return identified.thenApply(answer -> answer.map(who -> caller(who, peer, origin)));
   }
 
-  private Caller caller(Identified who, Peer peer) {
+  private Caller caller(Identified who, Peer peer, String origin) {
     links.identified(peer, who);
-    return new Caller(who.principal(), who.authority(), ScopeGateway.ORIGIN);
+    return new Caller(who.principal(), who.authority(), origin);
   }
 
   @Override
   public HttpRoute route(RequestHead head) {
+    if (DocumentRouter.serves(head)) {
+      return documents.router().route(head);
+    }
     HttpRoute route = scope.router().route(head);
     return head.target().segments().equals(List.of("sync", "live"))
         ? streams.watching(route)
@@ -92,10 +118,25 @@ final class Gateways implements HttpRouter, LinkAcceptor {
 
   @Override
   public CompletionStage<Admission> admit(Handshake handshake) {
-    List<String> segments = handshake.target().segments();
-    return segments.isEmpty() || segments.equals(List.of("sync"))
-        ? links.admit(handshake)
-        : CompletableFuture.completedFuture(
-            Admission.refuse(Problems.absent("WebSockets are at /sync")));
+    return links.admit(handshake);
+  }
+
+  /// Which gateway a WebSocket's path belongs to: a path of one protocol, or the door where the
+  /// first frame says.
+  private record PathDoor(LinkAcceptor sync, LinkAcceptor documents) implements LinkAcceptor {
+
+    @Override
+    public CompletionStage<Admission> admit(Handshake handshake) {
+      List<String> segments = handshake.target().segments();
+      if (DocumentGateway.serves(handshake)) {
+        return documents.admit(handshake);
+      }
+      return segments.isEmpty() || segments.equals(List.of("sync"))
+          ? sync.admit(handshake)
+          : CompletableFuture.completedFuture(
+              Admission.refuse(
+                  Problems.absent(
+                      "WebSockets are at /sync, /documents/{scope}/{name} and /hocuspocus")));
+    }
   }
 }

@@ -128,7 +128,14 @@ public final class Server {
     OpenSessions sessions = new OpenSessions(check);
     Gateways gateways =
         new Gateways(
-            engine, seams, threads.random(), gatekeeper, sessions, metrics, configuration.scope());
+            engine,
+            seams,
+            threads.random(),
+            gatekeeper,
+            sessions,
+            metrics,
+            configuration.scope(),
+            configuration.documents());
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),

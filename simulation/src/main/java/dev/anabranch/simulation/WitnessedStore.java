@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
@@ -84,6 +85,16 @@ class WitnessedStore implements Store {
   @Override
   public long raiseFloor(ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules) {
     return inner.raiseFloor(scope, floorSeq, rules);
+  }
+
+  @Override
+  public Optional<Folded> folded(EntityKey key) {
+    return inner.folded(key);
+  }
+
+  @Override
+  public void keepFolded(EntityKey key, Folded folded) {
+    inner.keepFolded(key, folded);
   }
 
   @Override

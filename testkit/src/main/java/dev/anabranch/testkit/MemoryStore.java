@@ -6,9 +6,11 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.rule.Folding;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
@@ -20,10 +22,11 @@ import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -219,14 +222,33 @@ public final class MemoryStore implements Store {
 
   private List<Entity> folded(
       ScopeName scope, List<Change> dropped, Function<ModelName, MergeRule> rules) {
-    Map<EntityKey, Entity> floor = MemoryTables.of(tables.floors, scope);
-    Map<EntityKey, Entity> moved = new LinkedHashMap<>();
+    Folding folding = new Folding(rules);
+    MemoryTables.of(tables.floors, scope).values().forEach(folding::begin);
+    Set<EntityKey> moved = new LinkedHashSet<>();
     for (Change change : dropped) {
-      EntityKey key = change.entity();
-      Entity before = moved.getOrDefault(key, floor.get(key));
-      moved.put(key, rules.apply(key.model()).fold(before, change));
+      folding.add(change);
+      moved.add(change.entity());
     }
-    return List.copyOf(moved.values());
+    return moved.stream().map(key -> Objects.requireNonNull(folding.whole(key))).toList();
+  }
+
+  @Override
+  public Optional<Folded> folded(EntityKey key) {
+    return usable(() -> {
+      Folded kept = tables.folded.get(key);
+      Entity floor = MemoryTables.of(tables.floors, key.scope()).get(key);
+      if (floor == null || floor.body() == null || (kept != null && kept.seq() >= floor.seq())) {
+        return Optional.ofNullable(kept);
+      }
+      return Optional.of(new Folded(floor.seq(), floor.body()));
+    });
+  }
+
+  /// Kept in memory only: after a crash the log says it again.
+  @Override
+  public void keepFolded(EntityKey key, Folded folded) {
+    usable(() ->
+        tables.folded.merge(key, folded, (one, other) -> one.seq() > other.seq() ? one : other));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Remembered;
@@ -35,6 +36,7 @@ final class MemoryTables implements Loaded {
   final Map<ScopeName, List<Change>> logs = new HashMap<>();
   final Map<ScopeName, NavigableMap<EntityKey, Entity>> states = new HashMap<>();
   final Map<ScopeName, NavigableMap<EntityKey, Entity>> floors = new HashMap<>();
+  final Map<EntityKey, Folded> folded = new HashMap<>();
   final Map<Remembered.Name, Remembered> answers = new HashMap<>();
   final Map<Needs.DeviceName, DeviceState> devices = new HashMap<>();
   final Map<List<String>, Credential> credentials = new LinkedHashMap<>();

@@ -5,16 +5,20 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.rule.DocumentRule;
+import dev.anabranch.kernel.rule.Folding;
+import dev.anabranch.kernel.rule.MergeRule;
+import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +66,8 @@ public final class FoldCheck {
   private final class Scope {
 
     private final ScopeName name;
-    private final Map<EntityKey, Entity> folded = new HashMap<>();
+    private final Folding folding = new Folding(model -> models.of(model).rule());
+    private final Set<EntityKey> known = new HashSet<>();
     private final List<Difference> differences = new ArrayList<>();
 
     Scope(ScopeName name) {
@@ -78,7 +83,8 @@ public final class FoldCheck {
       while (reading instanceof Reading.Page page && !page.changes().isEmpty()) {
         for (Change change : page.changes()) {
           inOrder(lastSeq, lastId, change);
-          folded.put(change.entity(), fold(folded.get(change.entity()), change));
+          folding.add(change);
+          known.add(change.entity());
           lastSeq = change.seq();
           lastId = change.id();
         }
@@ -86,20 +92,22 @@ public final class FoldCheck {
       }
       atHead(head, lastSeq, lastId);
       each(after -> store.state(name, after, PAGE), this::compare);
-      folded.values().forEach(left -> differ(left.seq(), left.key(), "missing, though " + left));
+      known.forEach(this::missing);
       return List.copyOf(differences);
     }
 
     private void standAtFloor(Entity entity) {
-      folded.put(entity.key(), entity);
+      folding.begin(entity);
+      known.add(entity.key());
     }
 
-    private Entity fold(@Nullable Entity before, Change change) {
-      return models.of(change.entity().model()).rule().fold(before, change);
+    private void missing(EntityKey key) {
+      Entity left = Objects.requireNonNull(folding.whole(key));
+      differ(left.seq(), key, "missing, though " + left);
     }
 
     private void inOrder(long lastSeq, long lastId, Change change) {
-      Entity before = folded.get(change.entity());
+      Entity before = folding.soFar(change.entity());
       expect(change, "seq", lastSeq + 1, change.seq());
       expect(change, "version", before == null ? 1 : before.version() + 1, change.version());
       expect(change, "prior", before == null ? 0 : before.seq(), change.prior());
@@ -134,9 +142,15 @@ public final class FoldCheck {
     }
 
     private void compare(Entity found) {
-      Entity expected = folded.remove(found.key());
-      if (!found.equals(expected)) {
-        differ(found.seq(), found.key(), "the log says " + expected + ", the state " + found);
+      MergeRule rule = models.of(found.key().model()).rule();
+      known.remove(found.key());
+      Entity expected = folding.whole(found.key());
+      Entity shown =
+          rule instanceof DocumentRule document
+              ? DocumentTrail.whole(store, found, document)
+              : found;
+      if (expected == null || !rule.isSame(expected, shown)) {
+        differ(found.seq(), found.key(), "the log says " + expected + ", the state " + shown);
       }
     }
 

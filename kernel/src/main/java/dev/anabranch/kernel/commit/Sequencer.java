@@ -250,7 +250,7 @@ public final class Sequencer {
     Write write = draft.write();
     Entity current = ledger.entity(write.entity());
     Change change = change(ledger, caller, draft, current);
-    Entity after = model.rule().fold(current, change);
+    Entity after = model.rule().advance(current, change);
     Optional<Fault> unfit = unfitAfter(model, after);
     if (unfit.isPresent()) {
       return new Outcome.Refused(unfit.get());

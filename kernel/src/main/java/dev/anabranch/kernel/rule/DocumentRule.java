@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Rule `document`: concurrent updates of a CRDT document are merged; no update is ever stale, only
 /// a delete that expected another version.
+///
+/// A keystroke must not cost the whole document. The sequencer therefore keeps the entity without
+/// its state ([#advance]): the updates stand in the log, and `kernel.store.DocumentTrail` puts the
+/// state together from the last folded one and the updates since (decision 0040).
 public final class DocumentRule implements MergeRule {
 
   private final DocumentMerge merge;
@@ -56,6 +60,46 @@ public final class DocumentRule implements MergeRule {
     }
     Optional<Verdict> wrong = merge.check(body).map(Verdict.Refuse::new);
     return wrong.orElseGet(() -> new Verdict.Accept(Action.MERGE, null, body));
+  }
+
+  /// The CRDT beneath.
+  public DocumentMerge merge() {
+    return merge;
+  }
+
+  @Override
+  public Entity advance(@Nullable Entity current, Change change) {
+    return change.action() == Action.DELETE
+        ? Folds.tombstone(current, change)
+        : Folds.living(current, change, JsonObject.EMPTY, null);
+  }
+
+  @Override
+  public boolean isSame(Entity folded, Entity found) {
+    return isSameState(folded.body(), found.body())
+        && withBody(folded, null).equals(withBody(found, null));
+  }
+
+  private boolean isSameState(@Nullable Bytes one, @Nullable Bytes other) {
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    return merge.isSame(one, other);
+  }
+
+  /// An entity with this state.
+  public static Entity withBody(Entity entity, @Nullable Bytes body) {
+    return new Entity(
+        entity.key(),
+        entity.version(),
+        entity.data(),
+        body,
+        entity.ruleState(),
+        entity.deleted(),
+        entity.createdAt(),
+        entity.updatedAt(),
+        entity.id(),
+        entity.seq());
   }
 
   @Override

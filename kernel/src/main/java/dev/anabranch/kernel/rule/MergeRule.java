@@ -23,4 +23,15 @@ public sealed interface MergeRule
 
   /// The entity after an accepted change.
   Entity fold(@Nullable Entity current, Change change);
+
+  /// The entity after an accepted change as the sequencer keeps it: the fold, unless the rule
+  /// leaves the state in the log ([DocumentRule]).
+  default Entity advance(@Nullable Entity current, Change change) {
+    return fold(current, change);
+  }
+
+  /// Whether the store may show an entity where the fold says another.
+  default boolean isSame(Entity folded, Entity found) {
+    return folded.equals(found);
+  }
 }

@@ -65,6 +65,14 @@ public interface Store extends AutoCloseable {
   /// @return how many changes were dropped
   long raiseFloor(ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules);
 
+  /// The newest folded state of a document: the kept one ([#keepFolded]) or the floor's, whichever
+  /// reaches further; empty when everything is in the log.
+  Optional<Folded> folded(EntityKey key);
+
+  /// Keeps a folded state in place of an older one. It says nothing that the log does not say;
+  /// called like the maintenance verbs.
+  void keepFolded(EntityKey key, Folded folded);
+
   /// Which history this is: 0 for a new database, one more after every restore.
   long epoch();
 

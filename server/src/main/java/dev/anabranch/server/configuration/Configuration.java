@@ -1,6 +1,7 @@
 package dev.anabranch.server.configuration;
 
 import dev.anabranch.engine.EngineLimits;
+import dev.anabranch.protocol.document.server.DocumentLimits;
 import dev.anabranch.protocol.scope.server.ScopeLimits;
 import dev.anabranch.transport.TransportLimits;
 
@@ -13,6 +14,7 @@ import dev.anabranch.transport.TransportLimits;
 /// @param transport what peers can cost at the sockets
 /// @param engine the engine's bounds
 /// @param scope what one client of scope sync can cost
+/// @param documents what documents can cost
 /// @param rate how fast one address may ask
 /// @param presence what devices say of themselves
 /// @param retention how much of the log is kept
@@ -26,6 +28,7 @@ public record Configuration(
     TransportLimits transport,
     EngineLimits engine,
     ScopeLimits scope,
+    DocumentLimits documents,
     RateSettings rate,
     PresenceSettings presence,
     RetentionSettings retention,
@@ -48,6 +51,7 @@ public record Configuration(
             TransportSections.read(sections),
             EngineSections.read(sections, presence),
             ScopeSections.read(sections),
+            DocumentSections.read(sections.of("documents")),
             RateSettings.read(sections.of("rate")),
             presence,
             RetentionSettings.read(sections.of("retention")),

@@ -8,10 +8,12 @@ import dev.anabranch.kernel.model.Schema;
 import dev.anabranch.kernel.rule.AppendRule;
 import dev.anabranch.kernel.rule.CausalRule;
 import dev.anabranch.kernel.rule.CausalStrategy;
+import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.rule.VersionedRule;
+import dev.anabranch.server.document.CrdtMerge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +39,9 @@ public final class ModelsFile {
   public static final String NAME = "models.toml";
 
   private static final JsonMapper MAPPER = new JsonMapper();
+  private static final DocumentRule DOCUMENT =
+      new DocumentRule(new CrdtMerge(new SplittableRandom()));
+  private static final int DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
   private static final int BYTES_MAX_MOST = 64 * 1024 * 1024;
 
   private final String name;
@@ -90,6 +96,7 @@ public final class ModelsFile {
         throw Section.unknown(name, "[" + key + "]", key, Set.of("models"));
       }
     }
+    addDocument();
     checkAliases();
     return new Models(models, aliases);
   }
@@ -115,6 +122,15 @@ public final class ModelsFile {
             schema(section)));
     section.texts("aliases", List.of()).forEach(alias -> alias(section, alias, model));
     section.refuseUnknown();
+  }
+
+  /// Documents are documents also where the file does not speak of them.
+  private void addDocument() {
+    ModelName document = new ModelName("document");
+    if (models.stream().noneMatch(model -> model.name().equals(document))) {
+      models.add(
+          new Model(document, DOCUMENT, Right.WRITE, DOCUMENT_BYTES_MAX, Set.of(), Schema.ANY));
+    }
   }
 
   private void alias(Section section, String alias, ModelName model) {
@@ -145,9 +161,12 @@ public final class ModelsFile {
       case "causal" -> new CausalRule(strategy);
       case "newest" -> new NewestRule();
       case "greatest" -> new GreatestRule();
+      case "document" -> DOCUMENT;
       default ->
           throw section.wrong(
-              "rule", "one of \"versioned\", \"append\", \"causal\", \"newest\", \"greatest\"");
+              "rule",
+              "one of \"versioned\", \"append\", \"causal\", \"newest\", \"greatest\","
+                  + " \"document\"");
     };
   }
 

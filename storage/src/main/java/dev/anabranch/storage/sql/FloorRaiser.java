@@ -5,14 +5,17 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.rule.Folding;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.PageLimit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Folds old changes into the floor's entities and drops them, a bounded step at a time.
@@ -71,30 +74,28 @@ final class FloorRaiser {
 
   private void fold(Session session, ScopeRow row, long from, List<Change> changes)
       throws SQLException {
-    Map<EntityKey, Entity> floor = floor(session, row, from, changes.getLast().seq());
-    Map<EntityKey, Entity> moved = new HashMap<>();
+    Folding folding = new Folding(rules);
+    floor(session, row, from, changes.getLast().seq()).forEach(folding::begin);
+    Set<EntityKey> moved = new LinkedHashSet<>();
     for (Change change : changes) {
-      EntityKey key = change.entity();
-      Entity after = rules.apply(key.model()).fold(floor.get(key), change);
-      floor.put(key, after);
-      moved.put(key, after);
+      folding.add(change);
+      moved.add(change.entity());
     }
     PreparedStatement upsert = session.prepare(EntityRow.upsert("floor_entity"));
-    for (Entity entity : moved.values()) {
-      EntityRow.bind(upsert, row.scopeId(), entity);
+    for (EntityKey key : moved) {
+      EntityRow.bind(upsert, row.scopeId(), Objects.requireNonNull(folding.whole(key)));
       upsert.addBatch();
     }
     upsert.executeBatch();
   }
 
-  private static Map<EntityKey, Entity> floor(Session session, ScopeRow row, long from, long to)
+  private static List<Entity> floor(Session session, ScopeRow row, long from, long to)
       throws SQLException {
-    Map<EntityKey, Entity> floor = new HashMap<>();
+    List<Entity> floor = new ArrayList<>();
     long id = row.scopeId();
     try (ResultSet rows = session.bind(FLOOR_ENTITIES, id, from, to, id).executeQuery()) {
       while (rows.next()) {
-        Entity entity = EntityRow.read(rows, row.head().scope());
-        floor.put(entity.key(), entity);
+        floor.add(EntityRow.read(rows, row.head().scope()));
       }
     }
     return floor;

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
@@ -123,6 +124,16 @@ public abstract class SqlStore implements Store {
 
   private SnapshotPage entities(ScopeName scope, Asked asked, PageLimit limit) {
     return read(session -> parts.pages().entities(session, scope, asked, limit));
+  }
+
+  @Override
+  public final Optional<Folded> folded(EntityKey key) {
+    return read(session -> FoldedRow.newest(session, key));
+  }
+
+  @Override
+  public final void keepFolded(EntityKey key, Folded folded) {
+    write(() -> parts.writer().maintain(session -> FoldedRow.keep(session, key, folded)));
   }
 
   @Override

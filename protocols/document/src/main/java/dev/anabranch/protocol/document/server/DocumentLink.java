@@ -1,0 +1,106 @@
+package dev.anabranch.protocol.document.server;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.CloseCode;
+import dev.anabranch.link.Frame;
+import dev.anabranch.link.Link;
+import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/// The link of one or more documents' sessions, and every way back onto its thread.
+///
+/// The one place that catches failures: whatever a task throws is told to the observer once, and
+/// the connection ends.
+final class DocumentLink {
+  private final Link link;
+  private final DocumentObserver observer;
+  private boolean ended;
+
+  DocumentLink(Link link, DocumentObserver observer) {
+    this.link = link;
+    this.observer = observer;
+  }
+
+  Executor lane() {
+    return link.loop();
+  }
+
+  boolean writable() {
+    return link.outbox().writable();
+  }
+
+  void send(Frame frame) {
+    if (!ended) {
+      link.outbox().send(frame);
+    }
+  }
+
+  void close(int code, String reason) {
+    if (!ended) {
+      ended = true;
+      link.outbox().flush();
+      link.close(code, reason);
+    }
+  }
+
+  /// The link is gone; nothing is sent any more.
+  void gone() {
+    ended = true;
+  }
+
+  /// Runs a task on the link's thread after what is being handled now.
+  void soon(Runnable task) {
+    link.execute(() -> runAndFlush(task));
+  }
+
+  /// Runs a task, on the link's thread already; what it sends goes with the next flush.
+  void run(Runnable task) {
+    if (ended) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      broke(failure);
+    }
+  }
+
+  /// Runs a task, on the link's thread already, and puts what it sends on its way.
+  void runAndFlush(Runnable task) {
+    run(task);
+    if (!ended) {
+      link.outbox().flush();
+    }
+  }
+
+  /// Goes on with what a stage gives, on the link's thread.
+  ///
+  /// @param lost when the store is away
+  <T> void then(CompletionStage<T> stage, Consumer<T> next, Runnable lost) {
+    stage.whenComplete((value, failure) ->
+        link.execute(() ->
+            runAndFlush(() -> {
+              if (failure == null) {
+                next.accept(value);
+              } else if (causeOf(failure) instanceof StoreFailure) {
+                lost.run();
+              } else {
+                broke(causeOf(failure));
+              }
+            })));
+  }
+
+  static Throwable causeOf(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  void broke(Throwable failure) {
+    observer.failed(failure);
+    observer.refused(DocumentFault.INTERNAL);
+    close(CloseCode.SERVER_ERROR, DocumentFault.INTERNAL.sentence());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.anabranch.protocol.document.server;
+
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Says yes, or why not; pure.
+///
+/// @param limits the numbers
+public record DocumentPolicy(DocumentLimits limits) {
+
+  public DocumentPolicy {
+    Objects.requireNonNull(limits, "limits");
+  }
+
+  /// Whether an update may be written by somebody with this right to a document of this size.
+  ///
+  /// @param documentBytes the encoded size as last seen
+  public Optional<Refusal> accepts(UpdateV1 update, EntityKey document, int documentBytes) {
+    long after = (long) documentBytes + update.bytes().length;
+    if (update.bytes().length > limits.messageBytesMax()) {
+      return refused(
+          DocumentFault.TOO_LARGE,
+          "an update of " + update.bytes().length + " bytes; at most " + limits.messageBytesMax());
+    }
+    return after <= limits.documentBytesMax()
+        ? Optional.empty()
+        : refused(
+            DocumentFault.TOO_LARGE,
+            document.id()
+                + " would have "
+                + after
+                + " bytes; at most "
+                + limits.documentBytesMax());
+  }
+
+  /// Whether an update may extend other principals' clients.
+  ///
+  /// @param foreign how many of them it extends
+  public Optional<Refusal> acceptsForeign(int foreign) {
+    return foreign == 0 || !limits.refusesForeign()
+        ? Optional.empty()
+        : refused(
+            DocumentFault.FOREIGN_CLIENT,
+            "the update extends " + foreign + " clients that belong to another principal");
+  }
+
+  /// Whether one more message may wait until the document is open.
+  public Optional<Refusal> waitsAnother(int waiting) {
+    return waiting < limits.waitingMax()
+        ? Optional.empty()
+        : refused(
+            DocumentFault.RATE_LIMITED,
+            waiting + " messages wait for the document; at most " + limits.waitingMax());
+  }
+
+  /// Whether so many bytes of updates may wait for their commit.
+  public Optional<Refusal> gathers(long bytes) {
+    return bytes <= limits.waitingBytesMax()
+        ? Optional.empty()
+        : refused(
+            DocumentFault.RATE_LIMITED,
+            bytes + " bytes of updates wait for the disk; at most " + limits.waitingBytesMax());
+  }
+
+  /// Whether a connection with so many documents may open one more.
+  public Optional<Refusal> opensAnother(int open) {
+    return open < limits.documentsMax()
+        ? Optional.empty()
+        : refused(
+            DocumentFault.TOO_MANY_DOCUMENTS,
+            "this connection has " + open + " documents open; at most " + limits.documentsMax());
+  }
+
+  /// Whether a session that speaks for so many clients may speak for one more.
+  public Optional<Refusal> speaksForAnother(int clients) {
+    return clients < limits.awarenessMax()
+        ? Optional.empty()
+        : refused(
+            DocumentFault.AWARENESS_FULL,
+            "this connection speaks for " + clients + " clients; at most " + limits.awarenessMax());
+  }
+
+  static Optional<Refusal> refused(DocumentFault fault, String detail) {
+    return Optional.of(new Refusal(fault, detail));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.anabranch.protocol.document.server;
+
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.Updates;
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Documents;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.store.DocumentTrail;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Encoded states of documents that were read lately, within a budget of bytes (K11); the longest
+/// unread go first.
+///
+/// A copy may be older than the log: whoever reads takes the updates since from the store and lays
+/// them over it. So nothing here has to be kept in step with commits, and nothing is lost with it.
+/// Safe to use from many threads.
+public final class DocumentShelf {
+  /// What an entry costs besides its state, in bytes.
+  private static final int ENTRY_BYTES = 200;
+
+  private final Documents documents;
+  private final DocumentLimits limits;
+  private final DocumentObserver observer;
+  private final Map<EntityKey, DocumentCopy> copies = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<EntityKey> folding = new HashSet<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private long bytes;
+
+  DocumentShelf(Documents documents, DocumentLimits limits, DocumentObserver observer) {
+    this.documents = documents;
+    this.limits = limits;
+    this.observer = observer;
+  }
+
+  /// How many states are kept.
+  public int count() {
+    lock.lock();
+    try {
+      return copies.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many bytes they take.
+  public long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A document as it stands.
+  CompletionStage<Answer<DocumentCopy>> read(Caller caller, EntityKey key) {
+    DocumentCopy known = peek(key);
+    return documents
+        .trail(caller, key, known == null ? 0 : known.seq())
+        .thenApply(answer -> answer.map(trail -> lay(key, known, trail)));
+  }
+
+  /// The size of a document as last seen; 0 = unknown.
+  int bytesOf(EntityKey key) {
+    DocumentCopy known = peek(key);
+    return known == null ? 0 : known.bytes();
+  }
+
+  private @Nullable DocumentCopy peek(EntityKey key) {
+    lock.lock();
+    try {
+      return copies.get(key);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private DocumentCopy lay(
+      EntityKey key, @Nullable DocumentCopy known, Optional<DocumentTrail> found) {
+    if (found.isEmpty() || found.get().entity().deleted()) {
+      put(key, null);
+      return DocumentCopy.ABSENT;
+    }
+    DocumentTrail trail = found.get();
+    if (!trail.isWhole() && trail.updates().isEmpty() && known != null) {
+      return known;
+    }
+    DocumentCopy copy = merged(known, trail);
+    observer.loaded(trail.updates().size());
+    put(key, copy);
+    if (copy.unfolded() >= limits.foldUpdatesMin() + copy.bytes() / 1024) {
+      fold(key);
+    }
+    return copy;
+  }
+
+  private static DocumentCopy merged(@Nullable DocumentCopy known, DocumentTrail trail) {
+    List<UpdateV1> parts = new ArrayList<>();
+    int unfolded = trail.updates().size();
+    if (trail.folded() != null) {
+      parts.add(update(trail.folded().state()));
+    } else if (!trail.isWhole() && known != null) {
+      parts.add(known.state());
+      unfolded += known.unfolded();
+    }
+    trail.updates().forEach(body -> parts.add(update(body)));
+    UpdateV1 state = parts.isEmpty() ? DocumentCopy.NOTHING : Updates.mergeV1(parts);
+    return new DocumentCopy(trail.entity().seq(), trail.entity().version(), state, unfolded);
+  }
+
+  private static UpdateV1 update(Bytes body) {
+    return new UpdateV1(body.toArray());
+  }
+
+  private void put(EntityKey key, @Nullable DocumentCopy copy) {
+    int evicted = 0;
+    lock.lock();
+    try {
+      DocumentCopy before = copies.get(key);
+      if (copy != null && before != null && before.seq() > copy.seq()) {
+        return;
+      }
+      bytes -= weight(copies.remove(key));
+      if (copy != null && weight(copy) <= limits.shelfBytesMax()) {
+        copies.put(key, copy);
+        bytes += weight(copy);
+      }
+      for (Iterator<DocumentCopy> eldest = copies.values().iterator();
+          bytes > limits.shelfBytesMax() && eldest.hasNext(); ) {
+        bytes -= weight(eldest.next());
+        eldest.remove();
+        evicted++;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (evicted > 0) {
+      observer.evicted(evicted);
+    }
+  }
+
+  private static long weight(@Nullable DocumentCopy copy) {
+    return copy == null ? 0 : copy.bytes() + ENTRY_BYTES;
+  }
+
+  /// Folds a document's updates, once at a time; afterwards the copy is read anew.
+  void fold(EntityKey key) {
+    lock.lock();
+    try {
+      if (!folding.add(key)) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    documents
+        .fold(key)
+        .whenComplete((updates, failure) -> {
+          folded(key);
+          if (failure == null) {
+            observer.folded(updates);
+          } else {
+            observer.failed(failure);
+          }
+        });
+  }
+
+  /// The copy goes: the folded state is smaller, and counts from nothing again.
+  private void folded(EntityKey key) {
+    lock.lock();
+    try {
+      folding.remove(key);
+      bytes -= weight(copies.remove(key));
+    } finally {
+      lock.unlock();
+    }
+  }
+}

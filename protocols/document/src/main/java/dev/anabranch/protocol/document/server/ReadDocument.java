@@ -1,0 +1,98 @@
+package dev.anabranch.protocol.document.server;
+
+import dev.anabranch.crdt.DeltaOperation;
+import dev.anabranch.crdt.Element;
+import dev.anabranch.crdt.SharedArray;
+import dev.anabranch.crdt.SharedMap;
+import dev.anabranch.crdt.SharedText;
+import dev.anabranch.crdt.SharedType;
+import dev.anabranch.crdt.encoding.Any;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A document's types as plain values, as text and as Markdown.
+final class ReadDocument {
+  /// Marks that Markdown has signs for.
+  private static final Map<String, String> SIGNS =
+      Map.of("bold", "**", "italic", "*", "code", "`", "strike", "~~");
+
+  private ReadDocument() {}
+
+  /// A type as JSON knows it: text as a string, XML as its source, bytes in base64.
+  static Any value(SharedType type) {
+    return switch (type) {
+      case SharedMap map -> object(map.entries());
+      case SharedArray array -> array(array.elements());
+      default -> Any.of(text(type));
+    };
+  }
+
+  /// A type as plain text: XML as its source, maps and arrays not at all.
+  static String text(SharedType type) {
+    return type instanceof SharedText text ? text.text() : type.toString();
+  }
+
+  private static Any object(Map<String, Element> entries) {
+    Map<String, Any> values = new LinkedHashMap<>();
+    entries.forEach((key, element) -> values.put(key, value(element)));
+    return new Any.Object(values);
+  }
+
+  private static Any array(List<Element> elements) {
+    List<Any> values = new ArrayList<>();
+    elements.forEach(element -> values.add(value(element)));
+    return new Any.Array(values);
+  }
+
+  private static Any value(Element element) {
+    return switch (element) {
+      case Element.Plain(Any plain) -> plain(plain);
+      case Element.Shared(SharedType type) -> value(type);
+      case Element.Inner ignored -> Any.of("[document]");
+    };
+  }
+
+  private static Any plain(Any value) {
+    return switch (value) {
+      case Any.Binary binary -> Any.of(Base64.getEncoder().encodeToString(binary.value()));
+      case Any.BigInteger big -> Any.of(Long.toString(big.value()));
+      case Any.Array array ->
+          new Any.Array(array.values().stream().map(ReadDocument::plain).toList());
+      case Any.Object object -> {
+        Map<String, Any> values = new LinkedHashMap<>();
+        object.entries().forEach((key, inner) -> values.put(key, plain(inner)));
+        yield new Any.Object(values);
+      }
+      default -> value;
+    };
+  }
+
+  /// A text with its marks as Markdown: bold, italic, code, strike.
+  static String markdown(SharedType type) {
+    if (!(type instanceof SharedText text)) {
+      return text(type);
+    }
+    StringBuilder out = new StringBuilder();
+    for (DeltaOperation step : text.delta()) {
+      if (step instanceof DeltaOperation.InsertText(String words, Map<String, Any> marks)) {
+        append(out, words, marks);
+      }
+    }
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, String words, Map<String, Any> marks) {
+    StringBuilder before = new StringBuilder();
+    SIGNS.forEach((mark, sign) -> {
+      if (marks.get(mark) instanceof Any value
+          && !(value instanceof Any.Null)
+          && !value.equals(Any.of(false))) {
+        before.append(sign);
+      }
+    });
+    out.append(before).append(words).append(new StringBuilder(before).reverse());
+  }
+}

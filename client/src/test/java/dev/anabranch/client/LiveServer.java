@@ -169,12 +169,9 @@ final class LiveServer implements AutoCloseable {
   /// A document as it is here.
   Document document(EntityKey key) {
     Document document = Document.create(DocumentOptions.forServing(new Random(key.hashCode())));
-    for (Entity entity :
-        store.snapshot(key.scope(), Set.of(key.model()), null, PageLimit.DEFAULT).entities()) {
-      Bytes body = entity.body();
-      if (entity.key().equals(key) && body != null) {
-        document.apply(new UpdateV1(body.toArray()), null);
-      }
+    Answer<Optional<Entity>> answer = engine.entity(LOCAL, key).toCompletableFuture().join();
+    if (answer instanceof Answer.Given<Optional<Entity>>(Optional<Entity> found)) {
+      found.map(Entity::body).ifPresent(body -> document.apply(new UpdateV1(body.toArray()), null));
     }
     return document;
   }

@@ -9,6 +9,7 @@ import dev.anabranch.client.session.SessionLimits;
 import dev.anabranch.client.session.WriteOutcome;
 import dev.anabranch.crdt.DeltaOperation;
 import dev.anabranch.crdt.Document;
+import dev.anabranch.crdt.DocumentOptions;
 import dev.anabranch.crdt.encoding.Any;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,8 +93,7 @@ final class OpenDocumentTest {
   }
 
   private static DeltaOperation insertOf(String text) {
-    Document document =
-        Document.create(dev.anabranch.crdt.DocumentOptions.forEditing(new java.util.Random(1)));
+    Document document = Document.create(DocumentOptions.forEditing(new Random(1)));
     document.text("body").insert(0, text);
     return document.text("body").delta().getFirst();
   }

@@ -13,6 +13,7 @@ import dev.anabranch.client.replica.SqliteReplica;
 import dev.anabranch.client.session.Effect;
 import dev.anabranch.client.session.LineState;
 import dev.anabranch.client.session.Notice;
+import dev.anabranch.client.session.OpenedState;
 import dev.anabranch.client.session.ReplicaSession;
 import dev.anabranch.client.session.ScopeState;
 import dev.anabranch.client.session.WriteOutcome;
@@ -38,8 +39,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// A device: a local copy of some scopes that is read and written without waiting, and kept the
@@ -76,6 +79,9 @@ public final class Anabranch implements AutoCloseable {
   private volatile ClientStatus status = new ClientStatus(LineState.OFFLINE, "", 0, Map.of());
   private final List<Notice> toTell = new ArrayList<>();
   private String lineDetail = "";
+  private final ReentrantLock documentsLock = new ReentrantLock();
+  private final Map<EntityKey, OpenDocument> documents = new HashMap<>();
+  private volatile boolean closed;
 
   /// Somebody who waits for something to be so.
   private record Waiting(Predicate<ReplicaSession> until, CompletableFuture<Boolean> done) {}
@@ -199,6 +205,7 @@ public final class Anabranch implements AutoCloseable {
         case Notice.ScopeChanged ignored -> listener.accept(status);
         case Notice.WriteSettled ignored -> listener.accept(status);
         case Notice.EntityChanged ignored -> {}
+        case Notice.DocumentChanged ignored -> {}
         case Notice.WriteSent ignored -> {}
         case Notice.PresenceChanged ignored -> {}
         case Notice.Trouble ignored -> {}
@@ -227,6 +234,7 @@ public final class Anabranch implements AutoCloseable {
   /// Ends the device: what is queued stays on disk for the next one on the same copy.
   @Override
   public void close() {
+    closed = true;
     goOffline();
     loop.close();
     listenerThread.shutdown();
@@ -248,13 +256,66 @@ public final class Anabranch implements AutoCloseable {
               }
               List<PendingWrite> written = new ArrayList<>(drafts.size());
               for (Draft draft : drafts) {
-                PendingWrite fresh = new PendingWrite(Objects.requireNonNull(session.write(draft)));
-                pending.put(fresh.key(), fresh);
-                written.add(fresh);
+                written.add(handleOf(Objects.requireNonNull(session.write(draft))));
               }
               return Optional.of(written);
             })
         .orElseThrow(() -> new QueueFull(settings.limits().pendingMax()));
+  }
+
+  private PendingWrite handleOf(QueuedWrite write) {
+    return pending.computeIfAbsent(write.key(), key -> new PendingWrite(write));
+  }
+
+  OpenDocument document(EntityKey key) {
+    documentsLock.lock();
+    try {
+      OpenDocument open = documents.get(key);
+      if (open == null) {
+        open = new OpenDocument(this, key, threads.random());
+        documents.put(key, open);
+      }
+      return open;
+    } finally {
+      documentsLock.unlock();
+    }
+  }
+
+  OpenedState openDocument(EntityKey key) {
+    return loop.ask(session -> session.openDocument(key));
+  }
+
+  void closeDocument(OpenDocument document) {
+    documentsLock.lock();
+    try {
+      documents.remove(document.key());
+      tell(session -> session.closeDocument(document.key()));
+    } finally {
+      documentsLock.unlock();
+    }
+  }
+
+  /// @throws QueueFull when there is none
+  void checkRoom() {
+    if (status.pending() >= settings.limits().pendingMax()) {
+      throw new QueueFull(settings.limits().pendingMax());
+    }
+  }
+
+  /// Queues an edit of an open document; empty = it was made on an edition that is given up.
+  Optional<PendingWrite> writeEdit(Draft draft, long edition) {
+    return loop.<Optional<PendingWrite>>ask(session ->
+        session.edition(draft.entity()) == edition
+            ? Optional.of(handleOf(Objects.requireNonNull(session.write(draft))))
+            : Optional.empty());
+  }
+
+  <T> T read(Function<ReplicaReading, T> reading) {
+    return store.read(reading);
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   Registration onNotice(Consumer<Notice> listener) {
@@ -340,6 +401,7 @@ public final class Anabranch implements AutoCloseable {
       case Notice.WriteSettled settled ->
           withPending(settled.write(), write -> write.settled(settled.outcome()));
       case Notice.EntityChanged ignored -> {}
+      case Notice.DocumentChanged ignored -> {}
       case Notice.Trouble ignored -> {}
     }
     toTell.add(notice);

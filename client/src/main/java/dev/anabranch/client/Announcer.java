@@ -38,6 +38,7 @@ final class Announcer {
     Object about =
         switch (notice) {
           case Notice.EntityChanged change -> change.key();
+          case Notice.DocumentChanged change -> change.document();
           case Notice.WriteSent sent -> sent.write().key();
           case Notice.WriteSettled settled -> settled.write().key();
           case Notice.LineChanged ignored -> "";

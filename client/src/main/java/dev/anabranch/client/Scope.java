@@ -21,6 +21,9 @@ import java.util.function.Consumer;
 /// on this device's disk; everything after that happens by itself. Safe to use from many threads.
 public final class Scope {
 
+  /// The model of documents.
+  public static final String DOCUMENT = "document";
+
   private final Anabranch client;
   private final ScopeName name;
 
@@ -68,6 +71,12 @@ public final class Scope {
   /// The models of which something is there, by name.
   public List<String> models() {
     return client.models(name).stream().map(ModelName::text).toList();
+  }
+
+  /// A document of this scope, open for reading and editing; made with its first edit. The same one
+  /// again until it is closed.
+  public OpenDocument document(String document) {
+    return client.document(key(DOCUMENT, document));
   }
 
   // Write.

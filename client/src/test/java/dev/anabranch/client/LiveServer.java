@@ -1,5 +1,10 @@
 package dev.anabranch.client;
 
+import dev.anabranch.crdt.Document;
+import dev.anabranch.crdt.DocumentOptions;
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.Updates;
+import dev.anabranch.crdt.encoding.MalformedUpdate;
 import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineLimits;
 import dev.anabranch.engine.EngineObserver;
@@ -9,12 +14,19 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.rule.DocumentMerge;
+import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
@@ -38,11 +50,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A real server without its configuration: engine, scope gateway and sockets over a store in
 /// memory.
@@ -61,7 +75,9 @@ final class LiveServer implements AutoCloseable {
     engine =
         new Engine(
             () -> store,
-            Models.none(),
+            new Models(
+                List.of(Model.of(new ModelName(Scope.DOCUMENT), new DocumentRule(new YjsMerge()))),
+                Map.of()),
             new EngineThreads(
                 writer,
                 Runnable::run,
@@ -95,6 +111,30 @@ final class LiveServer implements AutoCloseable {
             TransportMetrics.NONE);
   }
 
+  /// Merges updates as they are, without a document.
+  private static final class YjsMerge implements DocumentMerge {
+
+    @Override
+    public Optional<Fault> check(Bytes update) {
+      try {
+        Updates.stateVectorOf(new UpdateV1(update.toArray()));
+        return Optional.empty();
+      } catch (MalformedUpdate malformed) {
+        return Optional.of(new Fault(FaultCode.INVALID, String.valueOf(malformed.getMessage())));
+      }
+    }
+
+    @Override
+    public Bytes merge(@Nullable Bytes state, Bytes update) {
+      return state == null
+          ? update
+          : Bytes.of(
+              Updates.mergeV1(
+                      List.of(new UpdateV1(state.toArray()), new UpdateV1(update.toArray())))
+                  .bytes());
+    }
+  }
+
   static LiveServer start() {
     return new LiveServer();
   }
@@ -124,6 +164,16 @@ final class LiveServer implements AutoCloseable {
       next = page.next();
     } while (next != null);
     return state;
+  }
+
+  /// A document as it is here.
+  Document document(EntityKey key) {
+    Document document = Document.create(DocumentOptions.forServing(new Random(key.hashCode())));
+    Answer<Optional<Entity>> answer = engine.entity(LOCAL, key).toCompletableFuture().join();
+    if (answer instanceof Answer.Given<Optional<Entity>>(Optional<Entity> found)) {
+      found.map(Entity::body).ifPresent(body -> document.apply(new UpdateV1(body.toArray()), null));
+    }
+    return document;
   }
 
   /// How many changes a scope has.

@@ -51,7 +51,7 @@ record Arrows(String source, List<String> targets) {
           from("protocol.document.server")
               .to("kernel", "json", "link", "crdt", "protocol.document.wire"),
           from("client")
-              .to("kernel", "json", "link", "storage", "transport")
+              .to("kernel", "crdt", "json", "link", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.client", "client.replica")
               .using(SLF4J),
           from("client.replica").to("kernel", "json", "storage", "client").using(SQL),

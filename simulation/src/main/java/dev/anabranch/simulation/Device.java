@@ -238,6 +238,7 @@ final class Device implements SimulatedLink.Client {
       case Notice.ScopeChanged scope ->
           world.note(name + " in " + scope.scope() + " is " + scope.state() + scope.detail());
       case Notice.EntityChanged ignored -> {}
+      case Notice.DocumentChanged ignored -> {}
       case Notice.WriteSent ignored -> {}
       case Notice.PresenceChanged ignored -> {}
     }

@@ -3,6 +3,7 @@ package dev.anabranch.client.replica;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.Utf8;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// What a user asks to be written, before it has a key and a place in the queue.
 ///
 /// @param entity what is to change
-/// @param action insert, update or delete
+/// @param action insert, update, delete or merge
 /// @param data new fields of an insert, changed fields of an update (`null` removes one); null for
-///   a delete
+///   a delete and a merge
+/// @param body a document's update, Yjs's format v1; null unless it is a merge
 /// @param expectedVersion the version the user saw: 0 = does not live; null = whatever is there
 public record Draft(
-    EntityKey entity, Action action, @Nullable JsonObject data, @Nullable Long expectedVersion) {
+    EntityKey entity,
+    Action action,
+    @Nullable JsonObject data,
+    @Nullable Bytes body,
+    @Nullable Long expectedVersion) {
 
   /// The largest data of one write as JSON text, in bytes of UTF-8: it must fit a frame.
   public static final int DATA_BYTES_MAX = 256 * 1024;
@@ -26,12 +32,35 @@ public record Draft(
   /// How deep the data of one write may be nested, likewise.
   public static final int DATA_DEPTH_MAX = 24;
 
+  /// The largest update of a document in one write, in bytes: in base64 it must fit a frame.
+  public static final int BODY_BYTES_MAX = 256 * 1024;
+
   public Draft {
     Objects.requireNonNull(entity, "entity");
     Objects.requireNonNull(action, "action");
-    if (action == Action.MERGE || (action == Action.DELETE) != (data == null)) {
+    boolean hasFields = action == Action.INSERT || action == Action.UPDATE;
+    if (hasFields != (data != null) || (action == Action.MERGE) != (body != null)) {
       throw new IllegalArgumentException(
-          action + " of " + entity.model() + " " + entity.id() + " with data " + data);
+          action
+              + " of "
+              + entity.model()
+              + " "
+              + entity.id()
+              + " with data "
+              + data
+              + " and body "
+              + body);
+    }
+    if (body != null && body.size() > BODY_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "an update of "
+              + entity.model()
+              + " "
+              + entity.id()
+              + " has "
+              + body.size()
+              + " bytes; allowed are "
+              + BODY_BYTES_MAX);
     }
     if (data != null) {
       checkSize(entity, data);
@@ -69,21 +98,26 @@ public record Draft(
 
   /// Create it, or lay these fields over it if it lives.
   public static Draft put(EntityKey entity, JsonObject data) {
-    return new Draft(entity, Action.INSERT, data, null);
+    return new Draft(entity, Action.INSERT, data, null, null);
   }
 
   /// Change these fields of it; `null` removes one.
   public static Draft patch(EntityKey entity, JsonObject changed) {
-    return new Draft(entity, Action.UPDATE, changed, null);
+    return new Draft(entity, Action.UPDATE, changed, null, null);
   }
 
   /// Delete it.
   public static Draft delete(EntityKey entity) {
-    return new Draft(entity, Action.DELETE, null, null);
+    return new Draft(entity, Action.DELETE, null, null, null);
+  }
+
+  /// Merge an update into a document; it is made when it is not there.
+  public static Draft merge(EntityKey document, Bytes update) {
+    return new Draft(document, Action.MERGE, null, update, null);
   }
 
   /// This draft, only if the entity still has that version; 0 = only if it does not live.
   public Draft expecting(long version) {
-    return new Draft(entity, action, data, version);
+    return new Draft(entity, action, data, body, version);
   }
 }

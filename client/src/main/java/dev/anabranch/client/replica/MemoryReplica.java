@@ -1,6 +1,7 @@
 package dev.anabranch.client.replica;
 
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
@@ -78,8 +79,10 @@ public final class MemoryReplica implements ReplicaStore {
     private final TreeMap<EntityKey, KnownEntity> known = new TreeMap<>(BY_NAME);
     private final TreeMap<EntityKey, KnownEntity> staged = new TreeMap<>(BY_NAME);
     private final TreeMap<Long, QueuedWrite> pending = new TreeMap<>();
+    private final TreeMap<EntityKey, List<DocumentUpdate>> updates = new TreeMap<>(BY_NAME);
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private long lastNumber;
+    private long lastUpdate;
 
     private Tables(DeviceId device) {
       this.device = device;
@@ -179,6 +182,7 @@ public final class MemoryReplica implements ReplicaStore {
     public void forget(ScopeName scope) {
       set(cursors, scope, null);
       of(known, scope).forEach(key -> set(known, key, null));
+      documents(scope).forEach(key -> set(updates, key, null));
       unstage(scope);
     }
 
@@ -187,6 +191,47 @@ public final class MemoryReplica implements ReplicaStore {
       QueuedWrite write = fresh.numbered(++lastNumber);
       set(pending, write.number(), write);
       return write;
+    }
+
+    @Override
+    public void amend(long number, Bytes update) {
+      QueuedWrite write = pending.get(number);
+      if (write != null) {
+        set(pending, number, write.holding(update));
+      }
+    }
+
+    @Override
+    public List<DocumentUpdate> updates(EntityKey document, long after) {
+      return updates.getOrDefault(document, List.of()).stream()
+          .filter(update -> update.number() > after)
+          .toList();
+    }
+
+    @Override
+    public List<EntityKey> documents(ScopeName scope) {
+      return of(updates, scope);
+    }
+
+    @Override
+    public int keep(EntityKey document, Bytes update) {
+      List<DocumentUpdate> kept = new ArrayList<>(updates(document, 0));
+      kept.add(new DocumentUpdate(++lastUpdate, update));
+      set(updates, document, List.copyOf(kept));
+      return kept.size();
+    }
+
+    @Override
+    public void keepOnly(EntityKey document, @Nullable Bytes update) {
+      set(
+          updates,
+          document,
+          update == null ? null : List.of(new DocumentUpdate(++lastUpdate, update)));
+    }
+
+    @Override
+    public Optional<KnownEntity> staged(EntityKey key) {
+      return Optional.ofNullable(staged.get(key));
     }
 
     @Override
@@ -249,7 +294,7 @@ public final class MemoryReplica implements ReplicaStore {
       }
     }
 
-    private static List<EntityKey> of(Map<EntityKey, KnownEntity> entities, ScopeName scope) {
+    private static List<EntityKey> of(Map<EntityKey, ?> entities, ScopeName scope) {
       return entities.keySet().stream().filter(key -> key.scope().equals(scope)).toList();
     }
   }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The same three sentences as the server's: an insert on a living entity is an update; an update
 /// or delete of an absent one does nothing (the server will refuse it); `null` removes a field. A
-/// write whose change is already in the known entity is not laid over it a second time, so nothing
-/// flickers between the answer and the echo.
+/// merge makes a document that is not there; what is in it is no matter of fields. A write whose
+/// change is already in the known entity is not laid over it a second time, so nothing flickers
+/// between the answer and the echo.
 public final class Overlay {
 
   private Overlay() {}
@@ -30,7 +31,7 @@ public final class Overlay {
       if (isContained(write, known)) {
         continue;
       }
-      if (data != null || write.draft().action() == Action.INSERT) {
+      if (data != null || makes(write.draft().action())) {
         data = apply(data, write.draft());
         version++;
         laid++;
@@ -50,10 +51,15 @@ public final class Overlay {
         || (known != null && write.isAccepted() && write.acceptedId() <= known.syncId());
   }
 
+  private static boolean makes(Action action) {
+    return action == Action.INSERT || action == Action.MERGE;
+  }
+
   private static @Nullable JsonObject apply(@Nullable JsonObject before, Draft draft) {
     JsonObject data = draft.data();
     return switch (draft.action()) {
-      case INSERT, UPDATE, MERGE ->
+      case MERGE -> before == null ? JsonObject.EMPTY : before;
+      case INSERT, UPDATE ->
           before == null
               ? Objects.requireNonNull(data).withoutNulls()
               : before.patchedBy(Objects.requireNonNull(data));

@@ -2,6 +2,7 @@ package dev.anabranch.client.replica;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.Utf8;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
@@ -58,6 +59,11 @@ public record QueuedWrite(
     return new QueuedWrite(number, key, draft, seen, acceptedId, true);
   }
 
+  /// This merge, with more in it.
+  public QueuedWrite holding(Bytes update) {
+    return new QueuedWrite(number, key, Draft.merge(entity(), update), seen, acceptedId, decided);
+  }
+
   /// What it changes.
   public EntityKey entity() {
     return draft.entity();
@@ -76,10 +82,12 @@ public record QueuedWrite(
   /// About how many bytes it takes in a frame.
   public int approximateBytes() {
     JsonObject data = draft.data();
+    Bytes body = draft.body();
     return ENVELOPE_BYTES
         + key.text().length()
         + Utf8.length(draft.entity().id().text())
-        + (data == null ? 0 : Utf8.length(data.text()));
+        + (data == null ? 0 : Utf8.length(data.text()))
+        + (body == null ? 0 : body.size() / 3 * 4 + 4);
   }
 
   /// About how many JSON values and field names it is in a frame.

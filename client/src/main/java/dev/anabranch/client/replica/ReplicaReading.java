@@ -40,4 +40,12 @@ public interface ReplicaReading {
 
   /// The pending writes of one entity, in order.
   List<QueuedWrite> pending(EntityKey key);
+
+  /// What was kept of a document's updates, in the order of arrival.
+  ///
+  /// @param after only those with a greater number; 0 = all
+  List<DocumentUpdate> updates(EntityKey document, long after);
+
+  /// The documents of a scope of which updates are kept.
+  List<EntityKey> documents(ScopeName scope);
 }

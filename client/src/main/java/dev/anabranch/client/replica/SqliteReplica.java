@@ -24,24 +24,34 @@ import org.jspecify.annotations.Nullable;
 /// beside the database keeps a second process out.
 public final class SqliteReplica implements ReplicaStore {
 
-  private static final int VERSION = 1;
-  private static final String[] SCHEMA = {
-    "create table device (id text not null)",
-    "create table cursor (scope text primary key, last_id integer not null,"
-        + " last_seq integer not null) without rowid",
-    "create table entity (scope text not null, model text not null, id text not null,"
-        + " version integer not null, data text not null, body blob, created_at integer not null,"
-        + " updated_at integer not null, sync_id integer not null,"
-        + " primary key (scope, model, id)) without rowid",
-    "create table staged (scope text not null, model text not null, id text not null,"
-        + " version integer not null, data text not null, body blob, created_at integer not null,"
-        + " updated_at integer not null, sync_id integer not null,"
-        + " primary key (scope, model, id)) without rowid",
-    "create table pending (number integer primary key autoincrement, key text not null,"
-        + " scope text not null, model text not null, id text not null, action text not null,"
-        + " data text, expected_version integer, seen text, accepted_id integer not null,"
-        + " decided integer not null, unique (scope, key))",
-    "create index pending_by_entity on pending (scope, model, id, number)",
+  private static final int VERSION = 2;
+
+  /// What each version added, from nothing on.
+  private static final String[][] SCHEMA = {
+    {
+      "create table device (id text not null)",
+      "create table cursor (scope text primary key, last_id integer not null,"
+          + " last_seq integer not null) without rowid",
+      "create table entity (scope text not null, model text not null, id text not null,"
+          + " version integer not null, data text not null, body blob, created_at integer not null,"
+          + " updated_at integer not null, sync_id integer not null,"
+          + " primary key (scope, model, id)) without rowid",
+      "create table staged (scope text not null, model text not null, id text not null,"
+          + " version integer not null, data text not null, body blob, created_at integer not null,"
+          + " updated_at integer not null, sync_id integer not null,"
+          + " primary key (scope, model, id)) without rowid",
+      "create table pending (number integer primary key autoincrement, key text not null,"
+          + " scope text not null, model text not null, id text not null, action text not null,"
+          + " data text, expected_version integer, seen text, accepted_id integer not null,"
+          + " decided integer not null, unique (scope, key))",
+      "create index pending_by_entity on pending (scope, model, id, number)",
+    },
+    {
+      "alter table pending add column body blob",
+      "create table document_update (number integer primary key autoincrement, scope text not null,"
+          + " model text not null, id text not null, body blob not null)",
+      "create index document_update_by_document on document_update (scope, model, id, number)",
+    }
   };
 
   private final FileChannel lockFile;
@@ -149,17 +159,25 @@ public final class SqliteReplica implements ReplicaStore {
     }
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      for (String sql : SCHEMA) {
-        statement.execute(sql);
+      for (int next = version; next < VERSION; next++) {
+        for (String sql : SCHEMA[next]) {
+          statement.execute(sql);
+        }
       }
       statement.execute("pragma user_version = " + VERSION);
     }
+    if (version == 0) {
+      name(connection, fresh);
+    }
+    connection.commit();
+    connection.setAutoCommit(true);
+  }
+
+  private static void name(Connection connection, DeviceId fresh) throws SQLException {
     try (var insert = connection.prepareStatement("insert into device (id) values (?)")) {
       insert.setString(1, fresh.text());
       insert.execute();
     }
-    connection.commit();
-    connection.setAutoCommit(true);
   }
 
   private static int userVersion(Connection connection) throws SQLException {

@@ -29,7 +29,7 @@ final class SqliteTransaction implements ReplicaTransaction {
   private static final int ENTITY_COLUMNS = 9;
   private static final String PENDING =
       "number, key, scope, model, id, action, data, expected_version, seen, accepted_id,"
-          + " decided";
+          + " decided, body";
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -167,6 +167,7 @@ final class SqliteTransaction implements ReplicaTransaction {
   public void forget(ScopeName scope) {
     update("delete from cursor where scope = ?", scope.text());
     update("delete from entity where scope = ?", scope.text());
+    update("delete from document_update where scope = ?", scope.text());
     unstage(scope);
   }
 
@@ -184,8 +185,9 @@ final class SqliteTransaction implements ReplicaTransaction {
     Draft draft = write.draft();
     JsonObject data = draft.data();
     JsonObject seen = write.seen();
+    Bytes body = draft.body();
     update(
-        "insert into pending (" + PENDING + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into pending (" + PENDING + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         write.number(),
         write.key().text(),
         write.scope().text(),
@@ -196,8 +198,63 @@ final class SqliteTransaction implements ReplicaTransaction {
         draft.expectedVersion(),
         seen == null ? null : seen.text(),
         write.acceptedId(),
-        write.decided());
+        write.decided(),
+        body == null ? null : body.toArray());
     return write;
+  }
+
+  @Override
+  public void amend(long number, Bytes update) {
+    update("update pending set body = ? where number = ?", update.toArray(), number);
+  }
+
+  @Override
+  public List<DocumentUpdate> updates(EntityKey document, long after) {
+    return query(
+        row -> new DocumentUpdate(row.getLong(1), Bytes.of(row.getBytes(2))),
+        "select number, body from document_update"
+            + " where scope = ? and model = ? and id = ? and number > ? order by number",
+        document.scope().text(),
+        document.model().text(),
+        document.id().text(),
+        after);
+  }
+
+  @Override
+  public List<EntityKey> documents(ScopeName scope) {
+    return query(
+        row -> key(row, 1),
+        "select distinct scope, model, id from document_update where scope = ?",
+        scope.text());
+  }
+
+  @Override
+  public int keep(EntityKey document, Bytes update) {
+    update(
+        "insert into document_update (scope, model, id, body) values (?, ?, ?, ?)",
+        document.scope().text(),
+        document.model().text(),
+        document.id().text(),
+        update.toArray());
+    return query(
+            row -> row.getInt(1),
+            "select count(*) from document_update where scope = ? and model = ? and id = ?",
+            document.scope().text(),
+            document.model().text(),
+            document.id().text())
+        .getFirst();
+  }
+
+  @Override
+  public void keepOnly(EntityKey document, @Nullable Bytes update) {
+    update(
+        "delete from document_update where scope = ? and model = ? and id = ?",
+        document.scope().text(),
+        document.model().text(),
+        document.id().text());
+    if (update != null) {
+      keep(document, update);
+    }
   }
 
   @Override
@@ -218,6 +275,17 @@ final class SqliteTransaction implements ReplicaTransaction {
   @Override
   public void stage(List<KnownEntity> entities) {
     entities.forEach(entity -> put("staged", entity));
+  }
+
+  @Override
+  public Optional<KnownEntity> staged(EntityKey key) {
+    return first(
+        query(
+            SqliteTransaction::entity,
+            "select " + ENTITY + " from staged where scope = ? and model = ? and id = ?",
+            key.scope().text(),
+            key.model().text(),
+            key.id().text()));
   }
 
   @Override
@@ -289,11 +357,13 @@ final class SqliteTransaction implements ReplicaTransaction {
 
   private static QueuedWrite write(ResultSet row) throws SQLException {
     long expected = row.getLong(8);
+    byte[] body = row.getBytes(12);
     Draft draft =
         new Draft(
             key(row, 3),
             Action.ofWord(row.getString(6)).orElseThrow(),
             object(row.getString(7)),
+            body == null ? null : Bytes.of(body),
             readNull(row, 8) ? null : expected);
     return new QueuedWrite(
         row.getLong(1),

@@ -32,6 +32,9 @@ final class FollowedScope {
   /// live, they have come or the server has lost them.
   List<Long> acceptedEarlier = List.of();
 
+  /// Whether the snapshot that is arriving is of a server that has lost what it once told.
+  boolean serverForgot;
+
   /// When to ask again for a subscription that was refused for a while.
   long followAt = NEVER;
 
@@ -46,6 +49,7 @@ final class FollowedScope {
     state = ScopeState.STALE;
     detail = "";
     fetched = 0;
+    serverForgot = false;
     push = null;
     pushAt = 0;
     followAt = NEVER;

@@ -20,6 +20,11 @@ public sealed interface Notice {
   record EntityChanged(EntityKey key, @Nullable EntityView before, @Nullable EntityView after)
       implements Notice {}
 
+  /// There is more of an opened document.
+  ///
+  /// @param edition greater than the opened one's when that must be thrown away
+  record DocumentChanged(EntityKey document, long edition) implements Notice {}
+
   /// A write is on its way.
   record WriteSent(QueuedWrite write) implements Notice {}
 

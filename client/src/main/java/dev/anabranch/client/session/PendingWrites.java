@@ -87,6 +87,12 @@ final class PendingWrites {
     return writes == null ? List.of() : writes.values();
   }
 
+  /// The last write of a scope that has no answer; null = there is none.
+  @Nullable QueuedWrite lastUnanswered(ScopeName scope) {
+    TreeMap<Long, QueuedWrite> writes = unanswered.get(scope);
+    return writes == null ? null : writes.lastEntry().getValue();
+  }
+
   /// The writes of a scope before this place that have no answer and were not decided.
   List<QueuedWrite> undecidedBefore(QueuedWrite write) {
     TreeMap<Long, QueuedWrite> writes = unanswered.get(write.scope());
@@ -95,6 +101,14 @@ final class PendingWrites {
         : writes.headMap(write.number()).values().stream()
             .filter(earlier -> !earlier.decided())
             .toList();
+  }
+
+  /// The write that the server said it made this change of; null = there is none.
+  @Nullable QueuedWrite acceptedAs(ScopeName scope, long changeId) {
+    return accepted(scope).stream()
+        .filter(write -> write.acceptedId() == changeId)
+        .findFirst()
+        .orElse(null);
   }
 
   /// The writes of a scope that the server has accepted, whose changes have not come.

@@ -70,16 +70,18 @@ final class Pushes {
 
   private static PushWrite onWire(QueuedWrite write, DeviceId device) {
     Draft draft = write.draft();
-    PushWrite fresh =
-        PushWrite.of(
-            write.key(),
-            write.scope(),
-            write.entity().model(),
-            write.entity().id(),
-            draft.action(),
-            draft.data());
-    PushWrite counted = fresh.countedBy(device, null, null);
-    return draft.expectedVersion() == null ? counted : counted.expecting(draft.expectedVersion());
+    return new PushWrite(
+        write.key(),
+        write.scope(),
+        write.entity().model(),
+        write.entity().id(),
+        draft.action(),
+        draft.data(),
+        draft.body(),
+        draft.expectedVersion(),
+        device,
+        null,
+        null);
   }
 
   /// A push was answered; the scope it belonged to may send the next.

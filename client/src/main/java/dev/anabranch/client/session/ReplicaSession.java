@@ -7,6 +7,7 @@ import dev.anabranch.client.replica.ReplicaTransaction;
 import dev.anabranch.client.replica.ScopeCursor;
 import dev.anabranch.client.replica.StagedDifference;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
@@ -22,6 +23,7 @@ import dev.anabranch.protocol.scope.wire.SyncRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class ReplicaSession {
   private final RandomGenerator random;
   private final PendingWrites pending = new PendingWrites();
   private final Step step = new Step(pending);
+  private final Documents documents;
   private final WriteQueue queue;
   private final Pushes pushes;
   private final Line line;
@@ -66,7 +69,9 @@ public final class ReplicaSession {
   public ReplicaSession(SessionLimits limits, ConflictRule conflictRule, RandomGenerator random) {
     this.limits = Objects.requireNonNull(limits);
     this.random = Objects.requireNonNull(random);
-    this.queue = new WriteQueue(step, pending, Objects.requireNonNull(conflictRule), random);
+    this.documents = new Documents(step, pending, random);
+    this.queue =
+        new WriteQueue(step, pending, documents, Objects.requireNonNull(conflictRule), random);
     this.pushes = new Pushes(limits, pending);
     this.line = new Line(step, limits, backoff());
   }
@@ -85,7 +90,7 @@ public final class ReplicaSession {
     step.begin(replica, nowMillis);
     if (!loaded) {
       loaded = true;
-      replica.pending().forEach(pending::put);
+      replica.pending().forEach(queue::load);
       replica.cursors().forEach(cursor -> followed(cursor.scope()).reached = cursor.lastId());
     }
   }
@@ -93,6 +98,7 @@ public final class ReplicaSession {
   /// The step ends: what the outside is to do, in order.
   public List<Effect> end() {
     scopes.values().forEach(this::push);
+    documents.tellChanges();
     step.tellChanges();
     long next = nextAlarm();
     if (next != wakeAt) {
@@ -174,6 +180,7 @@ public final class ReplicaSession {
       connection.unfollow(scope);
     }
     presences.forget(scope);
+    documents.forget(scope);
     scopes.remove(scope);
     step.replica().forget(scope);
     return true;
@@ -181,15 +188,35 @@ public final class ReplicaSession {
 
   /// The user writes: queued, shown, and on its way when there is a line.
   ///
-  /// @return the write at its place; null = the queue is full
+  /// @return the write at its place; null = the queue is full. An edit of a document has been made
+  ///   already, so it is always taken: whoever edits asks [#room] before
   public @Nullable QueuedWrite write(Draft draft) {
-    if (room() < 1) {
+    if (room() < 1 && draft.action() != Action.MERGE) {
       return null;
     }
     if (!scopes.containsKey(draft.entity().scope())) {
       follow(draft.entity().scope());
     }
     return queue.enqueue(draft);
+  }
+
+  /// The user opens a document; from now on [Notice.DocumentChanged] tells that there is more of
+  /// it.
+  public OpenedState openDocument(EntityKey document) {
+    if (!scopes.containsKey(document.scope())) {
+      follow(document.scope());
+    }
+    return documents.open(document);
+  }
+
+  /// The user has a document open no more.
+  public void closeDocument(EntityKey document) {
+    documents.close(document);
+  }
+
+  /// Of which edition an opened document must be for its edits to be written; -1 = it is not open.
+  public long edition(EntityKey document) {
+    return documents.edition(document);
   }
 
   /// The user says something of this device, until it says otherwise; null = it is gone.
@@ -348,14 +375,13 @@ public final class ReplicaSession {
       return;
     }
     for (QueuedWrite sent : pushes.next(scope, connection, step.replica().device())) {
-      step.tell(new Notice.WriteSent(sent));
+      queue.sent(sent);
     }
   }
 
   private void reach(ScopeCursor cursor) {
     step.replica().place(cursor);
     followed(cursor.scope()).reached = cursor.lastId();
-    queue.reached(cursor.scope(), cursor.lastId());
   }
 
   private void change(SyncEvent event) {
@@ -365,7 +391,9 @@ public final class ReplicaSession {
     KnownEntity before = step.known(key);
     KnownEntity after = Fold.after(before, event);
     if (!Objects.equals(after, before)) {
+      Optional<Draft> draft = documents.changing(event, before);
       step.know(key, after);
+      draft.ifPresent(queue::enqueue);
     }
   }
 
@@ -403,13 +431,17 @@ public final class ReplicaSession {
 
     @Override
     public void snapshotEnds(ScopeName scope, long lastId) {
+      List<Draft> drafts = documents.adopting(scope, followed(scope).serverForgot);
+      followed(scope).serverForgot = false;
       for (StagedDifference difference : step.replica().stagedDifferences(scope)) {
         step.learn(difference.key(), difference.known());
         step.touch(difference.key());
         step.learn(difference.key(), difference.staged());
       }
       step.replica().adoptStaged(scope);
+      drafts.forEach(queue::enqueue);
       reach(new ScopeCursor(scope, lastId, ScopeCursor.SEQ_UNKNOWN));
+      queue.contained(scope, lastId);
       enter(followed(scope), ScopeState.CATCHING_UP, "");
     }
 
@@ -417,6 +449,7 @@ public final class ReplicaSession {
     public void changed(ScopeName scope, List<SyncEvent> events) {
       events.forEach(ReplicaSession.this::change);
       reach(new ScopeCursor(scope, events.getLast().id(), events.getLast().seq()));
+      queue.passed(scope, events.getLast().id());
     }
 
     @Override
@@ -432,6 +465,7 @@ public final class ReplicaSession {
     public void refetching(ScopeName scope, RefetchReason reason) {
       if (reason == RefetchReason.CURSOR_AHEAD || reason == RefetchReason.EPOCH) {
         queue.lost(scope);
+        followed(scope).serverForgot = true;
       }
       enter(followed(scope), ScopeState.FETCHING, reason.word());
     }

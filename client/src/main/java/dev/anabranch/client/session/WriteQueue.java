@@ -4,6 +4,8 @@ import dev.anabranch.client.replica.Draft;
 import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
@@ -11,8 +13,11 @@ import dev.anabranch.protocol.scope.wire.PushOutcome;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,27 +37,77 @@ final class WriteQueue {
 
   private static final int KEY_BYTES = 16;
 
+  /// The most bytes of edits of one document that one write takes up before it is sent.
+  static final int GATHERED_BYTES_MAX = 16 * 1024;
+
   private final Step step;
   private final PendingWrites pending;
   private final ConflictRule conflictRule;
   private final RandomGenerator random;
+  private final Documents documents;
 
-  WriteQueue(Step step, PendingWrites pending, ConflictRule conflictRule, RandomGenerator random) {
+  /// Places of pending writes that a server may have got: what they hold is fixed.
+  private final Set<Long> sent = new HashSet<>();
+
+  WriteQueue(
+      Step step,
+      PendingWrites pending,
+      Documents documents,
+      ConflictRule conflictRule,
+      RandomGenerator random) {
     this.step = step;
     this.pending = pending;
+    this.documents = documents;
     this.conflictRule = conflictRule;
     this.random = random;
   }
 
-  /// Puts a write behind all others; from now on it is shown.
+  /// A write that an earlier process queued, and perhaps sent.
+  void load(QueuedWrite write) {
+    pending.put(write);
+    sent.add(write.number());
+  }
+
+  /// A write is on its way.
+  void sent(QueuedWrite write) {
+    sent.add(write.number());
+    step.tell(new Notice.WriteSent(write));
+  }
+
+  /// Puts a write behind all others; from now on it is shown. An edit of the document whose edit is
+  /// the last of its scope, and was never sent, goes into that one: the order stays, and an evening
+  /// of typing on a train is a few writes.
   QueuedWrite enqueue(Draft draft) {
     step.touch(draft.entity());
+    QueuedWrite last = pending.lastUnanswered(draft.entity().scope());
+    if (last != null && takesMore(last, draft)) {
+      return gather(last, draft);
+    }
     EntityView seen = draft.expectedVersion() == null ? null : step.view(draft.entity());
     QueuedWrite write =
         step.replica()
             .enqueue(QueuedWrite.fresh(freshKey(), draft, seen == null ? null : seen.data()));
     pending.put(write);
     return write;
+  }
+
+  private boolean takesMore(QueuedWrite last, Draft draft) {
+    Bytes held = last.draft().body();
+    Bytes more = draft.body();
+    return held != null
+        && more != null
+        && held.size() + more.size() <= GATHERED_BYTES_MAX
+        && last.entity().equals(draft.entity())
+        && !sent.contains(last.number());
+  }
+
+  private QueuedWrite gather(QueuedWrite last, Draft draft) {
+    Bytes held = Objects.requireNonNull(last.draft().body());
+    Bytes more = Objects.requireNonNull(draft.body());
+    QueuedWrite fuller = last.holding(DocumentBytes.merged(List.of(held, more)));
+    step.replica().amend(fuller.number(), Objects.requireNonNull(fuller.draft().body()));
+    pending.put(fuller);
+    return fuller;
   }
 
   private WriteKey freshKey() {
@@ -96,9 +151,26 @@ final class WriteQueue {
   void refuse(long number, String code, String detail) {
     QueuedWrite write = pending.get(number);
     if (write != null && !write.isAccepted()) {
-      drop(write);
-      settle(write, new WriteOutcome.Refused(code, detail));
+      takeBack(write, code, detail);
+      if (write.draft().action() == Action.MERGE) {
+        takeBackWhatFollows(write, code, detail);
+        documents.refused(write.entity());
+      }
     }
+  }
+
+  /// Later edits of the document stand on the refused one: what was never sent goes with it.
+  private void takeBackWhatFollows(QueuedWrite refused, String code, String detail) {
+    for (QueuedWrite later : pending.of(refused.entity())) {
+      if (later.draft().action() == Action.MERGE && !sent.contains(later.number())) {
+        takeBack(later, code, "it stands on an edit that was refused: " + detail);
+      }
+    }
+  }
+
+  private void takeBack(QueuedWrite write, String code, String detail) {
+    drop(write);
+    settle(write, new WriteOutcome.Refused(code, detail));
   }
 
   private void accept(QueuedWrite write, long changeId, long version, long reached) {
@@ -137,7 +209,7 @@ final class WriteQueue {
       case Resolution.Rewrite rewrite -> {
         EntityKey entity = conflict.write().entity();
         long expected = conflict.theirVersion();
-        yield enqueue(new Draft(entity, rewrite.action(), rewrite.data(), expected)).key();
+        yield enqueue(new Draft(entity, rewrite.action(), rewrite.data(), null, expected)).key();
       }
     };
   }
@@ -155,7 +227,9 @@ final class WriteQueue {
   void recogniseEcho(SyncEvent event) {
     boolean ours = event.device() == null || event.device().equals(step.replica().device());
     QueuedWrite write =
-        ours && event.key() != null ? pending.named(event.scope(), event.key()) : null;
+        ours && event.key() != null
+            ? pending.named(event.scope(), event.key())
+            : pending.acceptedAs(event.scope(), event.id());
     if (write == null || !write.entity().equals(Fold.entity(event))) {
       return;
     }
@@ -174,8 +248,19 @@ final class WriteQueue {
     pending.put(write.decidedUnanswered());
   }
 
-  /// Everything of a scope up to a change is known: writes that became one of them need no overlay.
-  void reached(ScopeName scope, long lastId) {
+  /// Every change of a scope up to this one was told, one by one: an accepted write whose own was
+  /// not among them is one that the server has lost.
+  void passed(ScopeName scope, long lastId) {
+    lost(
+        pending.accepted(scope).stream()
+            .filter(accepted -> accepted.acceptedId() <= lastId)
+            .map(QueuedWrite::number)
+            .toList());
+  }
+
+  /// A snapshot holds everything of a scope up to a change: writes that became one of them need no
+  /// overlay.
+  void contained(ScopeName scope, long lastId) {
     for (QueuedWrite accepted : pending.accepted(scope)) {
       if (accepted.acceptedId() <= lastId) {
         drop(accepted);
@@ -212,6 +297,7 @@ final class WriteQueue {
     step.touch(write.entity());
     step.replica().drop(write.number());
     pending.remove(write.number());
+    sent.remove(write.number());
   }
 
   private void settle(QueuedWrite write, WriteOutcome outcome) {

@@ -18,7 +18,9 @@
 /// 8. A snapshot replaces a scope in one moment, under the writes that are still pending.
 /// 9. What a server accepted and then lost is sent again under the same key.
 /// 10. Nothing that a server says breaks a device; after it, an honest server sets it right.
-/// 11. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
+/// 11. An edit of a document is in every copy at last, or was refused; copies that hold the same
+///     edits are alike (K10), whatever was lost, doubled or told to start over on the way.
+/// 12. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
 @NullMarked
 package dev.anabranch.client.session;
 

@@ -109,6 +109,82 @@ abstract class ReplicaStoreContract {
         .contains(entity);
   }
 
+  static Bytes bytes(int value) {
+    return Bytes.of(new byte[] {(byte) value, 0, -1});
+  }
+
+  private List<Bytes> updates(EntityKey document, long after) {
+    return store().<List<DocumentUpdate>>read(replica -> replica.updates(document, after)).stream()
+        .map(DocumentUpdate::update)
+        .toList();
+  }
+
+  @Test
+  void keepsUpdatesOfADocumentInTheOrderOfTheirArrival() {
+    EntityKey minutes = key(DEMO, new ModelName("document"), "minutes");
+    EntityKey other = key(OTHER, new ModelName("document"), "minutes");
+    write(replica -> {
+      assertThat(replica.keep(minutes, bytes(1))).isEqualTo(1);
+      assertThat(replica.keep(other, bytes(9))).isEqualTo(1);
+      assertThat(replica.keep(minutes, bytes(2))).isEqualTo(2);
+    });
+    List<DocumentUpdate> kept = store().read(replica -> replica.updates(minutes, 0));
+    assertThat(updates(minutes, kept.getFirst().number())).containsExactly(bytes(2));
+    reopen();
+
+    assertThat(updates(minutes, 0)).containsExactly(bytes(1), bytes(2));
+    assertThat(store().<List<EntityKey>>read(replica -> replica.documents(DEMO)))
+        .containsExactly(minutes);
+  }
+
+  @Test
+  void foldsTheUpdatesOfADocumentIntoOneWithALaterNumber() {
+    EntityKey minutes = key(DEMO, new ModelName("document"), "minutes");
+    write(replica -> replica.keep(minutes, bytes(1)));
+    List<DocumentUpdate> before = store().read(replica -> replica.updates(minutes, 0));
+    write(replica -> replica.keepOnly(minutes, bytes(3)));
+    List<DocumentUpdate> after = store().read(replica -> replica.updates(minutes, 0));
+    assertThat(after).extracting(DocumentUpdate::update).containsExactly(bytes(3));
+    assertThat(after.getFirst().number()).isGreaterThan(before.getFirst().number());
+    write(replica -> replica.keepOnly(minutes, null));
+
+    assertThat(updates(minutes, 0)).isEmpty();
+  }
+
+  @Test
+  void forgetsTheDocumentsOfAScopeWithIt() {
+    EntityKey minutes = key(DEMO, new ModelName("document"), "minutes");
+    write(replica -> replica.keep(minutes, bytes(1)));
+    write(replica -> replica.forget(DEMO));
+
+    assertThat(updates(minutes, 0)).isEmpty();
+  }
+
+  @Test
+  void keepsTheBodyOfAMergeAndWhatIsGatheredInIt() {
+    EntityKey minutes = key(DEMO, new ModelName("document"), "minutes");
+    Draft merge = Draft.merge(minutes, bytes(1));
+    QueuedWrite queued =
+        store()
+            .write(replica -> replica.enqueue(QueuedWrite.fresh(new WriteKey("k"), merge, null)));
+    assertThat(reopen().<List<QueuedWrite>>read(replica -> replica.pending(minutes)))
+        .containsExactly(queued);
+    write(replica -> replica.amend(queued.number(), bytes(2)));
+
+    assertThat(reopen().<List<QueuedWrite>>read(ReplicaReading::pending))
+        .containsExactly(queued.holding(bytes(2)));
+  }
+
+  @Test
+  void tellsAStagedEntityBeforeItIsAdopted() {
+    KnownEntity staged = note("n1", "one", 1);
+    write(replica -> {
+      replica.stage(List.of(staged));
+      assertThat(replica.staged(staged.key())).contains(staged);
+      assertThat(replica.staged(key(DEMO, NOTE, "n2"))).isEmpty();
+    });
+  }
+
   @Test
   void replacesAndRemovesEntities() {
     write(replica -> replica.put(note("n1", "one", 1)));

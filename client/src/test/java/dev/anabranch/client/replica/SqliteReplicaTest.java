@@ -69,6 +69,31 @@ final class SqliteReplicaTest extends ReplicaStoreContract {
   }
 
   @Test
+  void opensACopyThatWasMadeBeforeThereWereDocuments() throws Exception {
+    Files.createDirectories(folder.resolve("made"));
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      statement.execute("create table device (id text not null)");
+      statement.execute("insert into device (id) values ('old')");
+      statement.execute(
+          "create table pending (number integer primary key autoincrement, key text not null,"
+              + " scope text not null, model text not null, id text not null, action text not null,"
+              + " data text, expected_version integer, seen text, accepted_id integer not null,"
+              + " decided integer not null, unique (scope, key))");
+      statement.execute(
+          "insert into pending values (7, 'k', 'org:demo', 'Note', 'n', 'delete', null, null, null,"
+              + " 0, 0)");
+      statement.execute("pragma user_version = 1");
+    }
+
+    try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("new"))) {
+      List<QueuedWrite> pending = store.read(ReplicaReading::pending);
+      assertThat(pending).extracting(QueuedWrite::number).containsExactly(7L);
+      assertThat(store.<DeviceId>read(ReplicaReading::device)).isEqualTo(new DeviceId("old"));
+    }
+  }
+
+  @Test
   void aReaderDoesNotWaitForTheWriterAndSeesOnlyWhatIsCommitted() throws Exception {
     try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("phone"));
         ExecutorService other = Executors.newSingleThreadExecutor()) {

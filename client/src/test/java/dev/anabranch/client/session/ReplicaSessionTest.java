@@ -658,6 +658,28 @@ final class ReplicaSessionTest {
     assertThat(phone.told(Notice.EntityChanged.class)).hasSize(2);
   }
 
+  /// Found by the laws of documents: the next change of the new history seemed to be behind it.
+  @Test
+  void aWriteThatTheServerAcceptedAndLostIsSentAgainThoughLaterChangesComeFirst() {
+    server.write(key(DEMO, "first"), Action.INSERT, title("first"));
+    online(phone);
+    QueuedWrite write = Objects.requireNonNull(phone.write(Draft.put(N1, title("mine"))));
+    phone.deliverOut();
+    phone.nextIn(); // the change is lost under way
+    phone.deliverIn();
+    server.loseTheLast(1);
+    phone.cut();
+    server.write(key(DEMO, "other"), Action.INSERT, title("other"));
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.settle();
+
+    assertThat(server.log()).hasSize(3);
+    assertThat(server.log().getLast().key()).isEqualTo(write.key());
+    assertThat(seen(N1)).isEqualTo(title("mine"));
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
   @Test
   void anAnswerWithAnotherNumberOfOutcomesEndsTheLink() {
     online(phone);

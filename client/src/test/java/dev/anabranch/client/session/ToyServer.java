@@ -2,6 +2,7 @@ package dev.anabranch.client.session;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
@@ -18,15 +19,17 @@ import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A server in a hundred lines: one log, the rule `versioned`, one answer for each key.
+/// A small server: one log, the rules `versioned` and `document`, one answer for each key.
 ///
 /// What it says to a connection is put in that connection's mailbox; when it is delivered, or lost,
 /// is the test's affair. It is written from the protocol's description, not from the real server.
@@ -37,9 +40,13 @@ final class ToyServer {
   private final Map<EntityKey, SyncRecord> entities = new LinkedHashMap<>();
   private final Map<String, PushOutcome.Result> answers = new HashMap<>();
   private final List<Connection> connections = new ArrayList<>();
+  private final List<SyncEvent> lost = new ArrayList<>();
   private long ids = 100;
   private long now = 1_000;
   long refusedUntil;
+
+  /// Documents that nobody may edit.
+  final Set<EntityKey> refusedDocuments = new HashSet<>();
 
   /// One client's side of a link.
   final class Connection {
@@ -73,6 +80,10 @@ final class ToyServer {
       if (cursor > headId(scope)) {
         mailbox.accept(
             new ScopeMessage.Refetch(scope, RefetchReason.CURSOR_AHEAD, subscribe.ref()));
+        return;
+      }
+      if (lost.stream().anyMatch(event -> event.id() == subscribe.lastSyncId())) {
+        mailbox.accept(new ScopeMessage.Refetch(scope, RefetchReason.EPOCH, subscribe.ref()));
         return;
       }
       if (cursor == 0) {
@@ -131,6 +142,53 @@ final class ToyServer {
 
   void clock(long nowMillis) {
     now = nowMillis;
+  }
+
+  /// An older backup is put in place: the last changes never were, and every link ends.
+  void loseTheLast(int count) {
+    int kept = Math.max(0, log.size() - count);
+    List<SyncEvent> all = List.copyOf(log);
+    lost.addAll(all.subList(kept, all.size()));
+    log.clear();
+    entities.clear();
+    seqs.clear();
+    answers.clear();
+    all.subList(0, kept).forEach(this::again);
+    List.copyOf(connections).forEach(Connection::cut);
+  }
+
+  private void again(SyncEvent event) {
+    EntityKey key = new EntityKey(event.scope(), event.model(), event.modelId());
+    SyncRecord current = entities.get(key);
+    Bytes update = event.body();
+    Bytes state = current == null ? null : current.body();
+    Bytes body =
+        update == null || state == null ? update : DocumentBytes.merged(List.of(state, update));
+    entities.put(key, record(event, current, body));
+    seqs.put(event.scope(), event.seq());
+    log.add(event);
+    answers.put(
+        event.scope() + " " + event.key(),
+        new PushOutcome.Applied(event.id(), event.seq(), event.version()));
+  }
+
+  private static SyncRecord record(
+      SyncEvent event, @Nullable SyncRecord current, @Nullable Bytes body) {
+    if (event.action() == Action.DELETE) {
+      return SyncRecord.deleted(event.modelId(), event.scope(), event.version(), event.id());
+    }
+    JsonObject before = current == null ? JsonObject.EMPTY : current.fields();
+    JsonObject data = event.data();
+    return new SyncRecord(
+        event.modelId(),
+        event.scope(),
+        event.version(),
+        event.id(),
+        current == null || current.deleted() ? event.createdAt() : current.createdAt(),
+        event.createdAt(),
+        data == null ? before : before.patchedBy(data),
+        body,
+        false);
   }
 
   /// Every subscription of a scope is told to start over.
@@ -195,6 +253,9 @@ final class ToyServer {
     if (write.data() != null && write.data().get("forbidden") != null) {
       return new PushOutcome.Refused("schema", "the field forbidden is forbidden");
     }
+    if (write.action() == Action.MERGE) {
+      return merge(key, current, write);
+    }
     if (!lives && write.action() != Action.INSERT) {
       return new PushOutcome.Refused("absent", "there is no " + key.id());
     }
@@ -204,7 +265,17 @@ final class ToyServer {
   private PushOutcome.Applied apply(EntityKey key, @Nullable SyncRecord current, PushWrite write) {
     boolean lives = current != null && !current.deleted();
     Action action = write.action() == Action.INSERT && lives ? Action.UPDATE : write.action();
-    return append(key, current, action, write.data(), write);
+    return append(key, current, action, write.data(), null, write);
+  }
+
+  private PushOutcome.Result merge(EntityKey key, @Nullable SyncRecord current, PushWrite write) {
+    if (refusedDocuments.contains(key)) {
+      return new PushOutcome.Refused("forbidden", "you may read " + key.id());
+    }
+    Bytes update = Objects.requireNonNull(write.body());
+    Bytes state = current == null ? null : current.body();
+    Bytes merged = state == null ? update : DocumentBytes.merged(List.of(state, update));
+    return append(key, current, Action.MERGE, null, merged, write);
   }
 
   private PushOutcome.Applied append(
@@ -212,26 +283,12 @@ final class ToyServer {
       @Nullable SyncRecord current,
       Action action,
       @Nullable JsonObject data,
+      @Nullable Bytes body,
       PushWrite write) {
     ids += 3;
     long seq = seqs.merge(key.scope(), 1L, Long::sum);
     long version = current == null ? 1 : current.version() + 1;
-    JsonObject before = current == null ? JsonObject.EMPTY : current.fields();
-    entities.put(
-        key,
-        data == null
-            ? SyncRecord.deleted(key.id(), key.scope(), version, ids)
-            : new SyncRecord(
-                key.id(),
-                key.scope(),
-                version,
-                ids,
-                now,
-                now,
-                before.patchedBy(data),
-                null,
-                false));
-    log.add(
+    SyncEvent event =
         new SyncEvent(
             ids,
             seq,
@@ -240,14 +297,40 @@ final class ToyServer {
             key.id(),
             action,
             data,
-            null,
+            write.body(),
             version,
             new PrincipalId("toy"),
             write.device(),
             write.key(),
             now,
-            false));
+            false);
+    entities.put(key, record(event, current, body));
+    log.add(event);
     return new PushOutcome.Applied(ids, seq, version);
+  }
+
+  /// Somebody else edits a document, over some other way in.
+  void merge(EntityKey key, Bytes update) {
+    commit(
+        new PushWrite(
+            new WriteKey("other-" + ids),
+            key.scope(),
+            key.model(),
+            key.id(),
+            Action.MERGE,
+            null,
+            update,
+            null,
+            null,
+            null,
+            null));
+    connections.forEach(Connection::tellNew);
+  }
+
+  /// A document as it is here; null = it is not.
+  @Nullable Bytes document(EntityKey key) {
+    SyncRecord record = entities.get(key);
+    return record == null ? null : record.body();
   }
 
   /// Somebody else writes, over some other way in.

@@ -1,0 +1,56 @@
+package dev.anabranch.client.session;
+
+import dev.anabranch.crdt.Document;
+import dev.anabranch.crdt.DocumentOptions;
+import dev.anabranch.crdt.Snapshot;
+import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.Updates;
+import dev.anabranch.crdt.encoding.MalformedUpdate;
+import dev.anabranch.kernel.log.Bytes;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// What a session works out of a document's updates; pure.
+final class DocumentBytes {
+
+  private DocumentBytes() {}
+
+  /// Whether these bytes can be read as an update.
+  static boolean isUpdate(Bytes bytes) {
+    try {
+      Updates.stateVectorOf(update(bytes));
+      return true;
+    } catch (MalformedUpdate malformed) {
+      return false;
+    }
+  }
+
+  /// One update that says what several say.
+  static Bytes merged(List<Bytes> updates) {
+    return updates.size() == 1
+        ? updates.getFirst()
+        : bytes(Updates.mergeV1(updates.stream().map(DocumentBytes::update).toList()));
+  }
+
+  /// What one state holds and another one lacks; empty = nothing.
+  static Optional<Bytes> lacking(Bytes theirs, Bytes ours, RandomGenerator random) {
+    Document document = Document.create(DocumentOptions.forServing(random));
+    document.apply(update(theirs), null);
+    StateVector known = document.stateVector();
+    Snapshot before = document.snapshot();
+    document.apply(update(ours), null);
+    return document.snapshot().equals(before)
+        ? Optional.empty()
+        : Optional.of(bytes(document.encodeV1(known)));
+  }
+
+  static UpdateV1 update(Bytes bytes) {
+    return new UpdateV1(bytes.toArray());
+  }
+
+  private static Bytes bytes(UpdateV1 update) {
+    return Bytes.of(update.bytes());
+  }
+}

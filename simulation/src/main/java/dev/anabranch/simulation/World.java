@@ -9,7 +9,6 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Effects;
-import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.testkit.MemoryStore;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -40,7 +38,6 @@ final class World {
   private static final long REVIVE_MILLIS = 5_000;
   private static final long TICK_MILLIS = 100;
   private static final int TICKS_PER_INSPECTION = 25;
-  private static final PageLimit ALL = new PageLimit(10_000, 64 * 1024 * 1024);
 
   final long seed;
   final RandomGenerator random;
@@ -193,9 +190,7 @@ final class World {
       for (FollowerClient follower : followers) {
         if (isEntitled(follower)) {
           ScopeName scope = follower.scope();
-          broke(
-              follower.brokenAtRest(
-                  truth.headSeq(scope), store.snapshot(scope, Set.of(), null, ALL).entities()));
+          broke(follower.brokenAtRest(truth.headSeq(scope), Copies.living(store, scope)));
         }
       }
     }

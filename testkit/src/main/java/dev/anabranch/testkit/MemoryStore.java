@@ -237,7 +237,7 @@ public final class MemoryStore implements Store {
     return usable(() -> {
       Folded kept = tables.folded.get(key);
       Entity floor = MemoryTables.of(tables.floors, key.scope()).get(key);
-      if (floor == null || floor.body() == null || (kept != null && kept.seq() >= floor.seq())) {
+      if (floor == null || (kept != null && kept.seq() >= floor.seq())) {
         return Optional.ofNullable(kept);
       }
       return Optional.of(new Folded(floor.seq(), floor.body()));

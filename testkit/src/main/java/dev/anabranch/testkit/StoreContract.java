@@ -646,6 +646,19 @@ public abstract class StoreContract {
   }
 
   @Test
+  void aDocumentBegunAnewIsReadThoughItsDeletionIsNoLongerRetained() {
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    writer.apply(Write.delete(key(), DRAWING));
+    writer.apply(insert("between", "t", "1"));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+    raise(3);
+
+    assertThat(store.folded(DRAWING)).contains(new Folded(2, null));
+    assertThat(drawing()).isEqualTo(members(1));
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
   void aFoldedStateThatIsNotTheFoldIsFound() {
     writer.apply(Write.merge(key(), DRAWING, members(3)));
     store.keepFolded(DRAWING, new Folded(1, members(4)));

@@ -1,9 +1,9 @@
 package dev.anabranch.storage.sql;
 
-import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.store.Folded;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A row of the table `folded`, and the floor's states beside it.
@@ -13,7 +13,7 @@ final class FoldedRow {
       "select seq, state from (select f.seq, f.state from folded f join scope s on s.scope_id ="
           + " f.scope_id where s.name = ? and f.model = ? and f.entity = ? union all select e.seq,"
           + " e.body from floor_entity e join scope s on s.scope_id = e.scope_id where s.name = ?"
-          + " and e.model = ? and e.entity = ? and e.body is not null) known order by seq desc"
+          + " and e.model = ? and e.entity = ?) known order by seq desc"
           + " limit 1";
   private static final String KEEP =
       "insert into folded (scope_id, model, entity, seq, state) select scope_id, ?, ?, ?, ? from"
@@ -29,7 +29,7 @@ final class FoldedRow {
     return Optional.ofNullable(
         session.first(
             NEWEST,
-            row -> new Folded(row.getLong(1), Bytes.of(row.getBytes(2))),
+            row -> new Folded(row.getLong(1), ChangeRow.bytes(row.getBytes(2))),
             scope,
             model,
             id,
@@ -44,7 +44,7 @@ final class FoldedRow {
         key.model().text(),
         key.id().text(),
         folded.seq(),
-        folded.state().toArray(),
+        Objects.requireNonNull(folded.state(), "a state to keep").toArray(),
         key.scope().text());
   }
 }

@@ -110,7 +110,10 @@ public final class DocumentShelf {
     List<UpdateV1> parts = new ArrayList<>();
     int unfolded = trail.updates().size();
     if (trail.folded() != null) {
-      parts.add(update(trail.folded().state()));
+      Bytes state = trail.folded().state();
+      if (state != null) {
+        parts.add(update(state));
+      }
     } else if (!trail.isWhole() && known != null) {
       parts.add(known.state());
       unfolded += known.unfolded();

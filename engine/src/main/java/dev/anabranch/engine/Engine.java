@@ -33,6 +33,7 @@ import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,6 +58,7 @@ public final class Engine implements Kernel, Documents, Finder {
   private final Models models;
   private final EngineThreads threads;
   private final List<FinderListener> listeners = new CopyOnWriteArrayList<>();
+  private volatile long lastMarkedId;
 
   /// Opens the store and is ready.
   ///
@@ -81,10 +83,14 @@ public final class Engine implements Kernel, Documents, Finder {
             this::durable,
             this::committed,
             this::reopened);
+    this.lastMarkedId = store().lastMarkedId();
   }
 
   private void durable(Effects effects) {
     effects.scopes().forEach(heads::told);
+    if (!effects.marked().isEmpty()) {
+      lastMarkedId = effects.marked().getLast().change().id();
+    }
   }
 
   private void committed(Effects effects) {
@@ -96,6 +102,11 @@ public final class Engine implements Kernel, Documents, Finder {
 
   private void reopened() {
     heads.forget();
+    try {
+      lastMarkedId = store().lastMarkedId();
+    } catch (StoreFailure awayAgain) {
+      return; // there will be another reopening
+    }
     listeners.forEach(FinderListener::doubt);
     hub.doubt();
   }
@@ -118,7 +129,7 @@ public final class Engine implements Kernel, Documents, Finder {
 
   @Override
   public long lastMarkedId() {
-    return store().lastMarkedId();
+    return lastMarkedId;
   }
 
   @Override

@@ -30,8 +30,8 @@ public interface Finder {
   /// Marked changes that expired at a time or before, in no particular order.
   CompletionStage<List<Found>> expired(long time, PageLimit limit);
 
-  /// The id of the last marked change that is on disk; 0 = there is none. Blocks: for the start of a
-  /// server, before anything is committed.
+  /// The id of the last marked change that is on disk; 0 = there is none. Whoever has an answer to
+  /// a write finds the write's change up to here. Does not block.
   long lastMarkedId();
 
   /// Tells every batch's new marked changes, in the order of their ids, once they are on disk; on

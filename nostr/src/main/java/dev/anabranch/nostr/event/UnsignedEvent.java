@@ -3,11 +3,10 @@ package dev.anabranch.nostr.event;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.key.Signature;
+import dev.anabranch.nostr.text.Digest;
 import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.JsonText;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Objects;
 
@@ -35,7 +34,7 @@ public record UnsignedEvent(
 
   /// Its id.
   public EventId id() {
-    return EventId.of(digest(canonicalBytes()));
+    return EventId.of(Digest.sha256(canonicalBytes()));
   }
 
   /// The bytes whose SHA-256 is the id: `[0,author,created_at,kind,tags,content]` as NIP-01 writes
@@ -53,7 +52,7 @@ public record UnsignedEvent(
   }
 
   private EventId escapedId() {
-    return EventId.of(digest(serialised(JsonText::quote).getBytes(StandardCharsets.UTF_8)));
+    return EventId.of(Digest.sha256(serialised(JsonText::quote).getBytes(StandardCharsets.UTF_8)));
   }
 
   private boolean hasUnlistedControl() {
@@ -125,13 +124,5 @@ public record UnsignedEvent(
     out.append(',');
     quoting.quote(content, out);
     return out.append(']').toString();
-  }
-
-  private static byte[] digest(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

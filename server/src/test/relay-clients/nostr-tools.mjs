@@ -23,6 +23,7 @@ function stored(relay, filters) {
 }
 
 const relay = await Relay.connect(url);
+relay.publishTimeout = 30_000;
 const heard = [];
 const live = relay.subscribe([{ authors: [annKey], kinds: [1] }], { onevent: (event) => heard.push(event) });
 
@@ -54,6 +55,7 @@ const wrap = nip59.wrapEvent({ kind: 14, content: 'for bob only', tags: [['p', b
 await relay.publish(wrap);
 await refused(stored(relay, [{ kinds: [1059], '#p': [bobKey] }]), 'auth-required: ');
 const bobs = await Relay.connect(url);
+bobs.publishTimeout = 30_000;
 await until(() => bobs.challenge !== undefined, 'the challenge');
 await bobs.auth((template) => finalizeEvent(template, bob));
 const wraps = await stored(bobs, [{ kinds: [1059], '#p': [bobKey] }]);

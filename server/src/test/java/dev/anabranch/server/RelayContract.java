@@ -11,13 +11,21 @@ import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.filter.Search;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.reconcile.Reconciliation;
+import dev.anabranch.nostr.reconcile.RecordSet;
 import dev.anabranch.server.configuration.ModelsFile;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +35,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit calls open first
 abstract class RelayContract {
+
+  private static final Comparator<Event> NEWEST_FIRST =
+      Comparator.comparing(Event::createdAtSeconds).reversed().thenComparing(Event::id);
 
   private static final SecretKey ANN = key(1);
   private static final SecretKey BOB = key(2);
@@ -176,11 +187,7 @@ abstract class RelayContract {
     }
     events.forEach(client::publish);
     List<String> expected =
-        events.stream()
-            .sorted(
-                Comparator.comparing(Event::createdAtSeconds).reversed().thenComparing(Event::id))
-            .map(event -> event.id().hex())
-            .toList();
+        events.stream().sorted(NEWEST_FIRST).map(event -> event.id().hex()).toList();
     assertThat(client.ids("{}")).isEqualTo(expected);
     assertThat(client.ids("{\"limit\":5}")).isEqualTo(expected.subList(0, 5));
   }
@@ -250,10 +257,7 @@ abstract class RelayContract {
       client.publish(note(ANN, NOW + index, "n" + index));
     }
     assertThat(client.stored("a", "{}").getLast()).isEqualTo("[\"EOSE\",\"a\"]");
-    client.close();
-    served.close();
-    served = Served.open(Map.of("nostr.tell_extent", "true"), store());
-    client = NostrClient.of(served);
+    serve(Map.of("nostr.tell_extent", "true"));
     assertThat(client.stored("a", "{}").getLast()).isEqualTo("[\"EOSE\",\"a\",[\"finish\"]]");
     assertThat(client.stored("b", "{\"limit\":4}").getLast())
         .isEqualTo("[\"EOSE\",\"b\",[\"finish\"]]");
@@ -537,6 +541,216 @@ abstract class RelayContract {
     client.publish(event(ANN, 5, NOW + 60, "", Tag.of("e", vanish.id().hex())));
     assertThat(client.answer(note)).startsWith("false blocked: ");
     client.publish(note(ANN, NOW + 70, "born again"));
+  }
+
+  // What the index finds.
+
+  @Test
+  void answersAsANaiveFilterDoes() {
+    Random random = new Random(4);
+    List<Event> all = new ArrayList<>();
+    for (int index = 0; index < 150; index++) {
+      List<Tag> tags = new ArrayList<>();
+      for (int tag = random.nextInt(4); tag > 0; tag--) {
+        tags.add(Tag.of(random.nextBoolean() ? "t" : "r", "v" + random.nextInt(5)));
+      }
+      Event event =
+          event(
+              key(1 + random.nextInt(5)),
+              List.of(1, 7, 30, 1111).get(random.nextInt(4)),
+              NOW + random.nextInt(40),
+              index + " word" + random.nextInt(6) + " Word" + random.nextInt(6),
+              tags.toArray(Tag[]::new));
+      client.publish(event);
+      all.add(event);
+    }
+    for (int round = 0; round < 120; round++) {
+      List<Filter> filters = new ArrayList<>(List.of(filter(random, all)));
+      if (random.nextInt(4) == 0) {
+        filters.add(filter(random, all));
+      }
+      List<String> expected =
+          all.stream()
+              .filter(event -> filters.stream().anyMatch(filter -> within(filter, event, all)))
+              .sorted(NEWEST_FIRST)
+              .map(event -> event.id().hex())
+              .toList();
+      String[] json = filters.stream().map(Filter::json).toArray(String[]::new);
+      assertThat(client.ids(json)).as("%s", List.of(json)).isEqualTo(expected);
+      client.say("[\"COUNT\",\"n\"," + filters.getFirst().withLimit(1).json() + "]");
+      long count = all.stream().filter(filters.getFirst()::matches).count();
+      assertThat(client.frame()).startsWith("[\"COUNT\",\"n\",{\"count\":" + count);
+    }
+  }
+
+  private static boolean within(Filter filter, Event event, List<Event> all) {
+    return filter.matches(event)
+        && all.stream()
+            .filter(filter::matches)
+            .sorted(NEWEST_FIRST)
+            .limit(filter.limit())
+            .anyMatch(event::equals);
+  }
+
+  private static Filter filter(Random random, List<Event> all) {
+    Filter filter = Filter.ANY;
+    if (random.nextInt(3) == 0) {
+      filter = filter.withAuthors(set(key(1 + random.nextInt(6)).publicKey(), ANN.publicKey()));
+    }
+    if (random.nextInt(3) == 0) {
+      filter = filter.withKinds(set(1, List.of(7, 30, 999).get(random.nextInt(3))));
+    }
+    if (random.nextInt(3) == 0) {
+      filter = filter.withTag('t', set("v" + random.nextInt(6), "v0"));
+    }
+    if (random.nextInt(5) == 0) {
+      filter = filter.withTag('r', set("v" + random.nextInt(6)));
+    }
+    if (random.nextInt(6) == 0) {
+      filter = filter.withAllTags('t', set("v1", "v2"));
+    }
+    if (random.nextInt(4) == 0) {
+      filter = filter.withSearch(new Search("WORD" + random.nextInt(7)));
+    }
+    if (random.nextInt(5) == 0) {
+      filter =
+          filter.withIds(set(all.get(random.nextInt(all.size())).id(), all.getFirst().id()));
+    }
+    if (random.nextInt(3) == 0) {
+      filter = filter.between(NOW + random.nextInt(40), NOW + random.nextInt(40));
+    }
+    return random.nextBoolean() ? filter.withLimit(1 + random.nextInt(20)) : filter.withLimit(500);
+  }
+
+  @SafeVarargs
+  private static <T> Set<T> set(T... values) {
+    return new HashSet<>(List.of(values));
+  }
+
+  @Test
+  void countsAuthorsInRegistersThatCanBeMerged() {
+    String target = note(BOB, NOW, "liked").id().hex();
+    for (int number = 1; number <= 5; number++) {
+      client.publish(event(key(number), 7, NOW, "+", Tag.of("e", target)));
+    }
+    client.say("[\"COUNT\",\"n\",{\"kinds\":[7],\"#e\":[\"" + target + "\"]}]");
+    assertThat(client.frame()).matches(".*\"count\":5.*\"hll\":\"[0-9a-f]{512}\".*");
+  }
+
+  @Test
+  void reconcilesWhatTwoSidesHave() {
+    List<RecordSet.Record> mine = new ArrayList<>();
+    Set<String> theirs = new HashSet<>();
+    Set<String> ours = new HashSet<>();
+    for (int index = 0; index < 200; index++) {
+      Event note = note(ANN, NOW + index / 4, "n" + index);
+      boolean here = index % 10 != 0;
+      boolean there = index % 7 != 0;
+      if (there) {
+        client.publish(note);
+      }
+      if (here) {
+        mine.add(new RecordSet.Record(note.createdAtSeconds(), note.id()));
+      }
+      if (here && !there) {
+        ours.add(note.id().hex());
+      } else if (there && !here) {
+        theirs.add(note.id().hex());
+      }
+    }
+    Reconciliation reconciliation = new Reconciliation(RecordSet.of(mine), 0);
+    HexFormat hex = HexFormat.of();
+    Set<String> have = new HashSet<>();
+    Set<String> need = new HashSet<>();
+    client.say(
+        "[\"NEG-OPEN\",\"r\",{\"kinds\":[1]},\"" + hex.formatHex(reconciliation.opening()) + "\"]");
+    boolean last = false;
+    while (!last) {
+      String frame = client.frame();
+      assertThat(frame).startsWith("[\"NEG-MSG\",\"r\",\"");
+      byte[] answer = hex.parseHex(frame.substring(16, frame.length() - 2));
+      Reconciliation.Step step = reconciliation.receive(answer).orThrow();
+      step.have().forEach(id -> have.add(id.hex()));
+      step.need().forEach(id -> need.add(id.hex()));
+      last = step.isLast();
+      if (!last) {
+        client.say("[\"NEG-MSG\",\"r\",\"" + hex.formatHex(step.next()) + "\"]");
+      }
+    }
+    assertThat(have).isEqualTo(ours);
+    assertThat(need).isEqualTo(theirs);
+    client.say("[\"NEG-CLOSE\",\"r\"]").say("[\"NEG-MSG\",\"r\",\"61\"]");
+    assertThat(client.frame()).startsWith("[\"NEG-ERR\",\"r\",\"closed: ");
+  }
+
+  @Test
+  void reconcilesNothingThatOneMayNotSee() {
+    client.publish(event(EVE, 1059, NOW, "sealed", Tag.of("p", ANN.publicKey().hex())));
+    String opening =
+        HexFormat.of().formatHex(new Reconciliation(RecordSet.of(List.of()), 0).opening());
+    client.say("[\"NEG-OPEN\",\"r\",{\"kinds\":[1059]},\"" + opening + "\"]");
+    assertThat(client.frame()).startsWith("[\"NEG-ERR\",\"r\",\"auth-required: ");
+    client.say("[\"NEG-OPEN\",\"r\",{},\"" + opening + "\"]");
+    assertThat(client.frame()).doesNotContain("NEG-ERR").hasSizeLessThan(60);
+  }
+
+  // Policy.
+
+  private void serve(Map<String, String> settings) {
+    client.close();
+    served.close();
+    served = Served.open(settings, store());
+    client = NostrClient.of(served);
+  }
+
+  @Test
+  void takesEventsFromMembersOnlyWhenToldTo() {
+    serve(Map.of("nostr.writers", "members", "nostr.members", ANN.publicKey().hex()));
+    client.publish(note(ANN, NOW, "a member's"));
+    assertThat(client.answer(note(BOB, NOW, "a stranger's"))).startsWith("false auth-required: ");
+    client.authenticate(EVE);
+    assertThat(client.answer(note(BOB, NOW, "a stranger's"))).startsWith("false restricted: ");
+    client.authenticate(ANN);
+    client.publish(note(BOB, NOW, "brought by a member"));
+  }
+
+  @Test
+  void letsNobodyReadWithoutAKeyWhenToldTo() {
+    serve(Map.of("nostr.readers", "authenticated"));
+    client.publish(note(ANN, NOW, "hidden"));
+    assertThat(client.stored("s", "{}").getFirst())
+        .startsWith("[\"CLOSED\",\"s\",\"auth-required: ");
+    assertThat(client.say("[\"COUNT\",\"s\",{}]").frame())
+        .startsWith("[\"CLOSED\",\"s\",\"auth-required: ");
+    client.authenticate(BOB);
+    assertThat(client.ids("{}")).hasSize(1);
+  }
+
+  @Test
+  void refusesBannedKeysAndKindsTooLittleWorkAndTooMuchSpeed() {
+    serve(
+        Map.of(
+            "nostr.banned", BOB.publicKey().hex(),
+            "nostr.banned_kinds", "7",
+            "nostr.author_events_per_second", "1",
+            "nostr.author_events_burst", "2"));
+    assertThat(client.answer(note(BOB, NOW, "no"))).startsWith("false blocked: ");
+    assertThat(client.answer(event(ANN, 7, NOW, "+"))).startsWith("false blocked: ");
+    client.publish(note(ANN, NOW, "one"));
+    assertThat(client.answer(note(ANN, NOW, "two"))).startsWith("false rate-limited: ");
+    serve(Map.of("nostr.work_bits_min", "200"));
+    assertThat(client.answer(note(ANN, NOW, "lazy"))).startsWith("false pow: ");
+  }
+
+  @Test
+  void keepsEventsAndTombstonesOverARestart() {
+    Event kept = note(ANN, NOW, "kept");
+    Event gone = note(ANN, NOW, "gone");
+    client.publish(kept, gone, event(ANN, 5, NOW + 1, "", Tag.of("e", gone.id().hex())));
+    serve(Map.of());
+    assertThat(client.ids("{\"kinds\":[1]}")).isEqualTo(ids(kept));
+    assertThat(client.answer(gone)).startsWith("false blocked: ");
+    assertThat(client.answer(kept)).startsWith("true duplicate: ");
   }
 
   // The relay's document (NIP-11).

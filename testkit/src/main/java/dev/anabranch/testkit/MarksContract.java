@@ -241,7 +241,7 @@ public abstract class MarksContract {
       random.ints(random.nextInt(5), 0, 9).forEach(word -> words.add("wört" + word));
       Mark mark =
           new Mark(
-              random.nextInt(20) == 0 ? 3 : random.nextLong(),
+              random.nextLong(),
               random.nextInt(8),
               random.nextInt(5),
               1000 + random.nextInt(60),

@@ -81,9 +81,9 @@ public record NostrSettings(
         section.text("description", "A Nostr relay on one ordered log."),
         section.text("contact", ""),
         key(section),
-        section.says("writers")
-            ? Optional.of(section.word("writers", Who.ANYONE))
-            : Optional.empty(),
+        section.text("writers", "").isEmpty()
+            ? Optional.empty()
+            : Optional.of(section.word("writers", Who.ANYONE)),
         section.word("readers", Who.ANYONE),
         access,
         limits(section));

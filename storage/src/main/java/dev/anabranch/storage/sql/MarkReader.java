@@ -140,7 +140,7 @@ final class MarkReader {
     }
 
     List<MarkRow> worded() throws SQLException {
-      int rowsMax = Math.min(SCANNED_MAX, Math.max(wanted, CHUNK_MIN));
+      int rowsMax = Math.min(SCANNED_MAX, wanted);
       List<MarkRow> rows = queries.withWords(session, search.words(), window, rowsMax);
       next = rows.size() == rowsMax ? rows.getLast().spot() : null;
       return rows.stream().filter(this::isWanted).toList();

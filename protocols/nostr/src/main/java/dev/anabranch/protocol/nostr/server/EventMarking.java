@@ -10,6 +10,8 @@ import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.filter.Search;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Expiration;
+import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +74,9 @@ public final class EventMarking implements Marking {
         words(event));
   }
 
-  /// When an event expires, in seconds since 1970; null = never (NIP-40).
-  static @Nullable Long expiration(Event event) {
-    String value = event.tag("expiration").map(Tag::value).orElse("");
-    return value.matches("[0-9]{1,18}") ? Long.valueOf(value) : null;
+  private static @Nullable Long expiration(Event event) {
+    OptionalLong at = Expiration.atSeconds(event);
+    return at.isPresent() ? at.getAsLong() : null;
   }
 
   static long tie(EventId id) {
@@ -85,8 +87,7 @@ public final class EventMarking implements Marking {
     return Long.parseUnsignedLong(key.hex(), 0, 16, 16);
   }
 
-  /// 64 bits of a tag: those of the value itself when it is a name in hexadecimal digits, which
-  /// nobody can choose freely; of its hash otherwise.
+  /// 64 bits of the hash of a tag's name and value.
   static long tag(char letter, String value) {
     MessageDigest digest = sha256();
     digest.update((byte) letter);
@@ -110,7 +111,12 @@ public final class EventMarking implements Marking {
   /// Whether a kind's content is for people: not ciphertext, and nothing that repeats an event.
   private static boolean isText(int kind) {
     return switch (kind) {
-      case 4, 6, 13, 16, 1059 -> false;
+      case Kinds.ENCRYPTED_MESSAGE,
+          Kinds.REPOST,
+          Kinds.SEAL,
+          Kinds.GENERIC_REPOST,
+          Kinds.GIFT_WRAP ->
+          false;
       default -> true;
     };
   }

@@ -19,6 +19,7 @@ import dev.anabranch.nostr.event.Address;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Kinds;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

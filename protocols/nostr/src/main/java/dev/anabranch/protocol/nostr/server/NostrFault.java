@@ -32,8 +32,8 @@ public enum NostrFault {
   RESTRICTED(Prefix.RESTRICTED),
   /// An ephemeral event that nobody listened to.
   UNHEARD(Prefix.MUTE),
-  /// Something this relay does not do.
-  UNSUPPORTED(Prefix.UNSUPPORTED),
+  /// A reconciliation that is not open, or no longer.
+  FORGOTTEN(Prefix.CLOSED),
   /// The database is away; try again.
   UNAVAILABLE(Prefix.ERROR),
   /// Something broke on our side.

@@ -1,13 +1,15 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
-import dev.anabranch.nostr.text.Parsed;
+import dev.anabranch.nostr.rule.Confidential;
+import dev.anabranch.nostr.rule.Expiration;
+import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.rule.ProofOfWork;
+import dev.anabranch.nostr.rule.Protection;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,7 +56,7 @@ public final class NostrPolicy {
 
   private Optional<Refusal> misfit(Event event) {
     return switch (event.kind()) {
-      case Kinds.AUTHENTICATION ->
+      case Kinds.CLIENT_AUTHENTICATION ->
           no(NostrFault.UNPUBLISHABLE, "an authentication is sent as AUTH and never published");
       case Kinds.HTTP_AUTHENTICATION ->
           no(NostrFault.UNPUBLISHABLE, "an HTTP authentication is sent in a header");
@@ -63,20 +65,11 @@ public final class NostrPolicy {
               ? Optional.empty()
               : no(NostrFault.MALFORMED, "a seal has no tags (NIP-59)");
       case Kinds.REPOST, Kinds.GENERIC_REPOST ->
-          embedsProtected(event)
+          Protection.repostsProtected(event)
               ? no(NostrFault.UNWANTED, "the reposted event is protected (NIP-70)")
               : Optional.empty();
       default -> Optional.empty();
     };
-  }
-
-  private static boolean embedsProtected(Event event) {
-    if (!event.content().startsWith("{")) {
-      return false;
-    }
-    byte[] inner = event.content().getBytes(StandardCharsets.UTF_8);
-    return Event.parse(inner, EventLimits.NONE) instanceof Parsed.Value<Event>(Event reposted)
-        && hasProtection(reposted);
   }
 
   private Optional<Refusal> misdated(Event event, long nowSeconds) {
@@ -91,15 +84,9 @@ public final class NostrPolicy {
           NostrFault.MISDATED,
           "created_at is " + -ahead + " s back; at most " + limits.behindSeconds());
     }
-    return isExpired(event, nowSeconds)
+    return Expiration.isPast(event, nowSeconds)
         ? no(NostrFault.EXPIRED, "the event has expired")
         : Optional.empty();
-  }
-
-  /// Whether an event is to be forgotten already (NIP-40).
-  static boolean isExpired(Event event, long nowSeconds) {
-    Long expiration = EventMarking.expiration(event);
-    return expiration != null && expiration <= nowSeconds;
   }
 
   private Optional<Refusal> unwanted(Event event) {
@@ -122,27 +109,9 @@ public final class NostrPolicy {
     if (wanted == 0) {
       return Optional.empty();
     }
-    int done = leadingZeroBits(event.id().bytes());
-    int meant = event.tag("nonce").map(tag -> number(tag.at(2), done)).orElse(done);
-    int counts = Math.min(done, meant); // luck beyond the commitment does not count (NIP-13)
-    return counts < wanted
-        ? no(NostrFault.TOO_LITTLE_WORK, "difficulty " + counts + " is less than " + wanted)
-        : Optional.empty();
-  }
-
-  private static int number(String text, int otherwise) {
-    return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : otherwise;
-  }
-
-  static int leadingZeroBits(byte[] bytes) {
-    int bits = 0;
-    for (byte next : bytes) {
-      if (next != 0) {
-        return bits + Integer.numberOfLeadingZeros(next & 0xff) - 24;
-      }
-      bits += Byte.SIZE;
-    }
-    return bits;
+    return ProofOfWork.isEnough(event, wanted)
+        ? Optional.empty()
+        : no(NostrFault.TOO_LITTLE_WORK, "difficulty below " + wanted + ", done or committed to");
   }
 
   private Optional<Refusal> notByOne(Event event, Set<PublicKey> keys) {
@@ -163,16 +132,12 @@ public final class NostrPolicy {
   }
 
   private static Optional<Refusal> isProtected(Event event, Set<PublicKey> keys) {
-    if (!hasProtection(event) || keys.contains(event.author())) {
+    if (!Protection.isProtected(event) || keys.contains(event.author())) {
       return Optional.empty();
     }
     return keys.isEmpty()
         ? no(NostrFault.AUTH_REQUIRED, "the event is protected; its author must authenticate")
         : no(NostrFault.RESTRICTED, "the event is protected and its author is somebody else");
-  }
-
-  private static boolean hasProtection(Event event) {
-    return event.tags().stream().anyMatch(tag -> tag.is("-"));
   }
 
   // Who may see what.
@@ -187,28 +152,15 @@ public final class NostrPolicy {
         && keys.stream().noneMatch(now.members()::contains)) {
       return no(NostrFault.RESTRICTED, "only members read here");
     }
-    return keys.isEmpty() && filters.stream().anyMatch(NostrPolicy::isAllPrivate)
+    return keys.isEmpty() && filters.stream().anyMatch(Confidential::asksOnlyFor)
         ? no(NostrFault.AUTH_REQUIRED, "these kinds are for their parties only; authenticate")
         : Optional.empty();
   }
 
-  private static boolean isAllPrivate(Filter filter) {
-    Set<Integer> kinds = filter.kinds();
-    return kinds != null && !kinds.isEmpty() && kinds.stream().allMatch(Kinds::isPrivate);
-  }
-
-  /// Whether somebody with these keys may see an event; the same wherever events are told.
-  static boolean maySee(Event event, Set<PublicKey> keys) {
-    return switch (event.kind()) {
-      case Kinds.PRIVATE_MESSAGE -> keys.contains(event.author()) || isAddressedTo(event, keys);
-      case Kinds.SEAL -> keys.contains(event.author());
-      case Kinds.GIFT_WRAP, Kinds.EPHEMERAL_GIFT_WRAP -> isAddressedTo(event, keys);
-      default -> true;
-    };
-  }
-
-  private static boolean isAddressedTo(Event event, Set<PublicKey> keys) {
-    return keys.stream().anyMatch(key -> event.hasTag("p", key.hex()));
+  /// Whether somebody with these keys may see an event, and it is not over; the same wherever
+  /// events are told.
+  static boolean isVisible(Event event, Set<PublicKey> keys, long nowSeconds) {
+    return Confidential.mayRead(event, keys) && !Expiration.isPast(event, nowSeconds);
   }
 
   // Who somebody is.
@@ -217,8 +169,8 @@ public final class NostrPolicy {
   ///
   /// @param hosts the names that this relay is known by
   Optional<Refusal> refusesKey(Event event, String challenge, Set<String> hosts, long nowSeconds) {
-    if (event.kind() != Kinds.AUTHENTICATION) {
-      return no(NostrFault.MALFORMED, "an authentication is of kind " + Kinds.AUTHENTICATION);
+    if (event.kind() != Kinds.CLIENT_AUTHENTICATION) {
+      return no(NostrFault.MALFORMED, "an authentication is of kind 22242");
     }
     if (Math.abs(event.createdAtSeconds() - nowSeconds) > AUTHENTICATION_SECONDS) {
       return no(NostrFault.MISDATED, "the authentication is not of now");

@@ -25,11 +25,13 @@ import dev.anabranch.nostr.message.RelayMessage.Closed;
 import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
+import dev.anabranch.nostr.text.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +52,7 @@ final class NostrSession {
   private final Set<String> hosts;
   private final String challenge;
   private final Map<SubscriptionId, NostrSubscription> subscriptions = new HashMap<>();
+  private final Map<SubscriptionId, Reconciling> reconciliations = new HashMap<>();
   private final Gcra events;
   private final Gcra requests;
   private volatile Set<PublicKey> keys = Set.of();
@@ -110,17 +113,10 @@ final class NostrSession {
       case Close(SubscriptionId id) -> unsubscribe(id);
       case Count(SubscriptionId id, List<Filter> filters) -> count(id, filters);
       case Authenticate(Event event) -> authenticate(event);
-      case ReconcileOpen open ->
-          refuseReconciliation(
-              open.reconciliation(),
-              new Refusal(NostrFault.UNSUPPORTED, "this relay does not reconcile"),
-              0);
-      case ReconcileNext next ->
-          refuseReconciliation(
-              next.reconciliation(),
-              new Refusal(NostrFault.UNSUPPORTED, "this relay does not reconcile"),
-              0);
-      case ReconcileClose ignored -> {}
+      case ReconcileOpen(SubscriptionId id, Filter filter, String first) ->
+          reconcile(id, filter, first);
+      case ReconcileNext(SubscriptionId id, String next) -> reconcile(id, next);
+      case ReconcileClose(SubscriptionId id) -> reconciliations.remove(id);
     }
   }
 
@@ -133,6 +129,7 @@ final class NostrSession {
   void end() {
     subscriptions.values().forEach(NostrSubscription::end);
     subscriptions.clear();
+    reconciliations.clear();
   }
 
   // Publishing.
@@ -321,6 +318,64 @@ final class NostrSession {
         counting.run(),
         counted -> link.send(counted.message(id)),
         () -> refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away")));
+  }
+
+  // Reconciling (NIP-77).
+
+  private void reconcile(SubscriptionId id, Filter filter, String first) {
+    reconciliations.remove(id);
+    Optional<Refusal> no = refusesRequest(List.of(filter));
+    if (no.isEmpty() && reconciliations.size() >= limits().reconciliationsMax()) {
+      no = Optional.of(new Refusal(NostrFault.TOO_MANY, "too many reconciliations at a time"));
+    }
+    if (no.isPresent()) {
+      refuseReconciliation(id, no.get(), 0);
+      return;
+    }
+    reconciliations.put(id, new Reconciling(here, filter, keys));
+    reconcile(id, first);
+  }
+
+  private void reconcile(SubscriptionId id, String message) {
+    Reconciling known = reconciliations.get(id);
+    if (known == null) {
+      refuseReconciliation(
+          id, new Refusal(NostrFault.FORGOTTEN, "no such reconciliation; open it"), 0);
+      return;
+    }
+    known
+        .answer(message)
+        .whenComplete((answer, failure) ->
+            link.post(() -> {
+              if (reconciliations.get(id) == known) {
+                reconciled(id, answer, failure);
+              }
+            }));
+  }
+
+  private void reconciled(
+      SubscriptionId id, @Nullable Parsed<String> answer, @Nullable Throwable failure) {
+    if (answer instanceof Parsed.Value<String>(String hex)) {
+      link.send(new RelayMessage.ReconcileNext(id, hex));
+      return;
+    }
+    reconciliations.remove(id);
+    if (answer instanceof Parsed.Malformed<String>(String detail)) {
+      refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
+      return;
+    }
+    Throwable cause = NostrLink.causeOf(Objects.requireNonNull(failure));
+    switch (cause) {
+      case Reconciling.TooMany ignored ->
+          refuseReconciliation(
+              id,
+              new Refusal(NostrFault.TOO_MANY, "the filter means too many events"),
+              limits().reconcileMax());
+      case StoreFailure ignored ->
+          refuseReconciliation(
+              id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away"), 0);
+      default -> link.broke(cause);
+    }
   }
 
   // Saying no.

@@ -84,8 +84,7 @@ final class NostrSubscription implements LiveSubscription {
   }
 
   private boolean isVisible(Event event) {
-    return NostrPolicy.maySee(event, keys.get())
-        && !NostrPolicy.isExpired(event, here.nowSeconds());
+    return NostrPolicy.isVisible(event, keys.get(), here.nowSeconds());
   }
 
   @Override

@@ -14,13 +14,14 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Deletion;
+import dev.anabranch.nostr.rule.Kinds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a verified event into the log, whichever door it came through.
@@ -123,7 +124,8 @@ final class Publisher {
   // Deletion (NIP-09).
 
   private CompletionStage<Published> delete(Event request, Bytes json) {
-    List<EventId> ids = request.tagValues("e").stream().flatMap(Publisher::id).distinct().toList();
+    Deletion deletion = Deletion.of(request).orElseThrow();
+    List<EventId> ids = List.copyOf(deletion.ids());
     return found(ids)
         .thenCompose(found -> {
           List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
@@ -138,13 +140,9 @@ final class Publisher {
                   NostrChanges.delete(request.id(), sent.size(), target.author(), target.id()));
             }
           }
-          for (String text : request.tagValues("a")) {
-            Address.parse(text)
-                .filter(address -> address.author().equals(request.author()))
-                .ifPresent(address ->
-                    own.add(
-                        NostrChanges.delete(
-                            request.id(), own.size(), address, request.createdAtSeconds())));
+          for (Address address : deletion.addresses()) {
+            own.add(
+                NostrChanges.delete(request.id(), own.size(), address, request.createdAtSeconds()));
           }
           return store(request, own.subList(0, Math.min(own.size(), CHUNK)))
               .thenCompose(published ->
@@ -154,14 +152,6 @@ final class Publisher {
                           .thenApply(ignored -> published)
                       : done(published));
         });
-  }
-
-  private static Stream<EventId> id(String hex) {
-    try {
-      return Stream.of(new EventId(hex));
-    } catch (IllegalArgumentException notAnId) {
-      return Stream.empty();
-    }
   }
 
   /// A gift wrap may be deleted by whom it is for (NIP-59).

@@ -29,7 +29,7 @@ public record RelayInformation(
 
   /// The NIPs that are kept, besides what they build on.
   static final List<Integer> NIPS =
-      List.of(1, 2, 4, 9, 11, 13, 17, 28, 40, 42, 45, 50, 59, 62, 65, 67, 70, 91);
+      List.of(1, 2, 4, 9, 11, 13, 17, 28, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77, 91);
 
   public RelayInformation {
     Objects.requireNonNull(name, "name");

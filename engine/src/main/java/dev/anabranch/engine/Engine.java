@@ -2,6 +2,7 @@ package dev.anabranch.engine;
 
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Documents;
+import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Sequencer;
@@ -17,6 +18,10 @@ import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.FoundPage;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.rule.DocumentRule;
@@ -28,19 +33,21 @@ import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel at work over one store.
-public final class Engine implements Kernel, Documents {
+public final class Engine implements Kernel, Documents, Finder {
 
   private static final CompletionStage<Integer> NOTHING_TO_FOLD =
       CompletableFuture.completedFuture(0);
@@ -50,6 +57,8 @@ public final class Engine implements Kernel, Documents {
   private final Heads heads;
   private final Models models;
   private final EngineThreads threads;
+  private final List<FinderListener> listeners = new CopyOnWriteArrayList<>();
+  private volatile long lastMarkedId;
 
   /// Opens the store and is ready.
   ///
@@ -72,17 +81,60 @@ public final class Engine implements Kernel, Documents {
             limits,
             observer,
             this::durable,
-            hub::committed,
+            this::committed,
             this::reopened);
+    this.lastMarkedId = store().lastMarkedId();
   }
 
   private void durable(Effects effects) {
     effects.scopes().forEach(heads::told);
+    if (!effects.marked().isEmpty()) {
+      lastMarkedId = effects.marked().getLast().change().id();
+    }
+  }
+
+  private void committed(Effects effects) {
+    if (!effects.marked().isEmpty()) {
+      listeners.forEach(listener -> listener.committed(effects.marked()));
+    }
+    hub.committed(effects);
   }
 
   private void reopened() {
     heads.forget();
+    try {
+      lastMarkedId = store().lastMarkedId();
+    } catch (StoreFailure awayAgain) {
+      return; // there will be another reopening
+    }
+    listeners.forEach(FinderListener::doubt);
     hub.doubt();
+  }
+
+  @Override
+  public CompletionStage<FoundPage> find(
+      Search search, long upToId, @Nullable Spot after, PageLimit limit) {
+    return asked(() -> store().find(search, upToId, after, limit));
+  }
+
+  @Override
+  public CompletionStage<List<Found>> findAfter(long afterId, PageLimit limit) {
+    return asked(() -> store().findAfter(afterId, limit));
+  }
+
+  @Override
+  public CompletionStage<List<Found>> expired(long time, PageLimit limit) {
+    return asked(() -> store().expired(time, limit));
+  }
+
+  @Override
+  public long lastMarkedId() {
+    return lastMarkedId;
+  }
+
+  @Override
+  public void listen(FinderListener listener) {
+    listeners.add(listener);
   }
 
   @Override

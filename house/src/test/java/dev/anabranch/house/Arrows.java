@@ -51,6 +51,8 @@ record Arrows(String source, List<String> targets) {
           from("protocol.document.wire").to("kernel", "crdt"),
           from("protocol.document.server")
               .to("kernel", "json", "link", "crdt", "protocol.document.wire"),
+          from("protocol.nostr").to("kernel", "json", "link", "nostr"),
+          from("protocol.nostr.server").to("kernel", "json", "link", "nostr"),
           from("client")
               .to("kernel", "crdt", "json", "link", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.client", "client.replica")
@@ -60,6 +62,7 @@ record Arrows(String source, List<String> targets) {
               .to("kernel", "json", "link", "engine", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.server")
               .to("crdt", "protocol.document.wire", "protocol.document.server")
+              .to("nostr", "protocol.nostr.server")
               .using(JACKSON)
               .using(SLF4J)
               .using(OPERATIONS),

@@ -11,12 +11,14 @@ import dev.anabranch.link.HttpRouter;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
+import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.door.SyncDoor;
 import dev.anabranch.protocol.document.server.DocumentGateway;
 import dev.anabranch.protocol.document.server.DocumentLimits;
 import dev.anabranch.protocol.document.server.DocumentPolicy;
 import dev.anabranch.protocol.document.server.DocumentRouter;
 import dev.anabranch.protocol.document.server.DocumentSeams;
+import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.scope.server.ScopeGateway;
 import dev.anabranch.protocol.scope.server.ScopeLimits;
 import dev.anabranch.protocol.scope.server.ScopePolicy;
@@ -49,6 +51,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   private final StreamWatch streams;
 
   Gateways(
+      Optional<NostrGateway> relay,
       Engine kernel,
       EngineThreads seams,
       RandomGenerator random,
@@ -69,7 +72,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             new ScopeFigures(metrics));
     SyncDoor door =
         new SyncDoor(
-            List.of(scope),
+            relay.<List<Gateway>>map(nostr -> List.of(scope, nostr)).orElse(List.of(scope)),
             handshake -> Optional.empty(),
             ScopeGateway.unknownProtocol(),
             Duration.ofMillis(limits.session().authenticationMillis()));
@@ -87,7 +90,11 @@ final class Gateways implements HttpRouter, LinkAcceptor {
         "document.loaded.bytes",
         "Bytes of these states",
         () -> (int) Math.min(Integer.MAX_VALUE, documents.shelf().bytes()));
-    this.links = new LinkWatch(new PathDoor(door, documents), sessions);
+    this.links =
+        new LinkWatch(
+            new PathDoor(
+                door, relay.<LinkAcceptor>map(nostr -> nostr.orElse(door)).orElse(door), documents),
+            sessions);
     this.streams = new StreamWatch(sessions);
   }
 
@@ -123,7 +130,8 @@ final class Gateways implements HttpRouter, LinkAcceptor {
 
   /// Which gateway a WebSocket's path belongs to: a path of one protocol, or the door where the
   /// first frame says.
-  private record PathDoor(LinkAcceptor sync, LinkAcceptor documents) implements LinkAcceptor {
+  private record PathDoor(LinkAcceptor sync, LinkAcceptor root, LinkAcceptor documents)
+      implements LinkAcceptor {
 
     @Override
     public CompletionStage<Admission> admit(Handshake handshake) {
@@ -131,12 +139,15 @@ final class Gateways implements HttpRouter, LinkAcceptor {
       if (DocumentGateway.serves(handshake)) {
         return documents.admit(handshake);
       }
-      return segments.isEmpty() || segments.equals(List.of("sync"))
+      if (segments.isEmpty()) {
+        return root.admit(handshake);
+      }
+      return segments.equals(List.of("sync"))
           ? sync.admit(handshake)
           : CompletableFuture.completedFuture(
               Admission.refuse(
                   Problems.absent(
-                      "WebSockets are at /sync, /documents/{scope}/{name} and /hocuspocus")));
+                      "WebSockets are at /, /sync, /documents/{scope}/{name} and /hocuspocus")));
     }
   }
 }

@@ -5,10 +5,16 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.protocol.nostr.server.NostrAccess;
+import dev.anabranch.protocol.nostr.server.NostrGateway;
+import dev.anabranch.protocol.nostr.server.NostrPolicy;
+import dev.anabranch.protocol.nostr.server.RecentEvents;
+import dev.anabranch.protocol.nostr.server.RelayInformation;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.server.configuration.NostrSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
 import dev.anabranch.server.http.HealthRoutes;
@@ -21,6 +27,7 @@ import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
 import dev.anabranch.server.operations.EngineFigures;
 import dev.anabranch.server.operations.Metrics;
+import dev.anabranch.server.operations.NostrFigures;
 import dev.anabranch.server.operations.Readiness;
 import dev.anabranch.server.operations.RetentionJob;
 import dev.anabranch.server.operations.TransportFigures;
@@ -33,6 +40,7 @@ import dev.anabranch.transport.TransportSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +50,22 @@ public final class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long LOOP_TICK_MILLIS = 1_000;
+  private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
+  private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final long EXPIRY_MILLIS = 60_000;
+
+  /// Events on their way through the log, for whom parsing once is enough.
+  private static final int RECENT_EVENTS = 8_192;
 
   private final Configuration configuration;
+  private final RecentEvents recent;
   private final ServerThreads threads = new ServerThreads();
   private final Metrics metrics = new Metrics();
   private final Readiness readiness = new Readiness();
   private final CompletableFuture<StoreFailure> gone = new CompletableFuture<>();
 
-  private Server(Configuration configuration) {
+  private Server(Configuration configuration, RecentEvents recent) {
+    this.recent = recent;
     this.configuration = configuration;
   }
 
@@ -65,8 +81,9 @@ public final class Server {
   /// Starts a server on a store of the caller's choice.
   public static RunningServer start(Configuration configuration, StoreOpener opener) {
     refuseToBeOpenToEverybody(configuration);
-    Models models = ModelsFile.of(configuration.server());
-    return new Server(configuration).start(opener, models);
+    RecentEvents recent = new RecentEvents(RECENT_EVENTS);
+    Models models = ModelsFile.of(configuration.server(), recent);
+    return new Server(configuration, recent).start(opener, models);
   }
 
   private static void refuseToBeOpenToEverybody(Configuration configuration) {
@@ -126,8 +143,10 @@ public final class Server {
             configuration.auth().tokenCheckMillis());
     Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
     OpenSessions sessions = new OpenSessions(check);
+    Optional<NostrGateway> relay = relay(engine);
     Gateways gateways =
         new Gateways(
+            relay,
             engine,
             seams,
             threads.random(),
@@ -148,6 +167,7 @@ public final class Server {
                 sessions,
                 seams.readers()),
             Version.text(),
+            relay.map(gateway -> gateway::information),
             gateways,
             gateways);
     metrics.gauge("queue.writes", "Writes waiting for the writer", engine::waitingWrites);
@@ -155,11 +175,53 @@ public final class Server {
         TransportServer.start(
             transportSettings(), netty, door, door, new TransportFigures(metrics));
     schedule(engine, sessions, seams);
+    relay.ifPresent(gateway -> {
+      metrics.gauge(
+          "nostr.subscriptions", "Subscriptions of Nostr clients", gateway::subscriptions);
+      threads.every(EXPIRY_MILLIS, "the erasing of expired events", () -> expire(gateway));
+    });
     boolean secure = configuration.tls().files().isPresent();
     RunningServer running =
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
     LOG.info("serving on {}", running.uri());
     return running;
+  }
+
+  private Optional<NostrGateway> relay(Engine engine) {
+    NostrSettings settings = configuration.nostr();
+    if (!settings.enabled()) {
+      return Optional.empty();
+    }
+    boolean open = configuration.auth().mode() == AccessSettings.Mode.OPEN;
+    NostrAccess access = settings.access(open);
+    RelayInformation information =
+        new RelayInformation(
+            settings.name(),
+            settings.description(),
+            settings.contact(),
+            settings.pubkey(),
+            SOFTWARE,
+            Version.text());
+    return Optional.of(
+        new NostrGateway(
+            engine,
+            engine,
+            new NostrPolicy(settings.limits(), () -> access),
+            recent,
+            information,
+            settings.url().flatMap(NostrPolicy::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),
+            threads.forNostr(),
+            new NostrFigures(metrics)));
+  }
+
+  private static void expire(NostrGateway gateway) {
+    gateway
+        .expire()
+        .whenComplete((done, failure) -> {
+          if (failure != null) {
+            LOG.warn("expired events stay for now", failure);
+          }
+        });
   }
 
   private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {

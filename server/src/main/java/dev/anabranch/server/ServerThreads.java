@@ -1,6 +1,7 @@
 package dev.anabranch.server;
 
 import dev.anabranch.engine.EngineThreads;
+import dev.anabranch.protocol.nostr.server.NostrSeams;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +25,12 @@ final class ServerThreads implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("timer").factory());
+  private final ExecutorService verifiers =
+      Executors.newFixedThreadPool(
+          Runtime.getRuntime().availableProcessors(),
+          Thread.ofPlatform().name("verifier-", 0).factory());
+  private final ExecutorService feed =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("nostr-feed").factory());
   private final InstantSource clock = InstantSource.system();
   private final RandomGenerator random = new SecureRandom();
 
@@ -34,6 +41,10 @@ final class ServerThreads implements AutoCloseable {
 
   EngineThreads forEngine() {
     return new EngineThreads(writer, readers, this::after, clock, System::nanoTime);
+  }
+
+  NostrSeams forNostr() {
+    return new NostrSeams(clock, System::nanoTime, random, verifiers, feed);
   }
 
   private void after(long millis, Runnable task) {
@@ -75,6 +86,8 @@ final class ServerThreads implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    verifiers.shutdown();
+    feed.shutdown();
     writer.shutdown();
     readers.shutdown();
   }

@@ -31,6 +31,11 @@ final class Socket implements WebSocket.Listener {
     return new Socket(served.client(), served.uri("/sync"), token);
   }
 
+  /// A socket at another path.
+  static Socket at(Served served, String path) {
+    return new Socket(served.client(), served.uri(path), null);
+  }
+
   Socket say(String text) {
     socket.sendText(text, true).join();
     return this;
@@ -48,6 +53,23 @@ final class Socket implements WebSocket.Listener {
       throw new AssertionError(interrupted);
     }
     throw new AssertionError("nothing with " + text + " was heard");
+  }
+
+  /// The next frame.
+  String frame() {
+    try {
+      String frame = next();
+      if (frame == null) {
+        throw new AssertionError("nothing was heard");
+      }
+      return frame;
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  void leave() {
+    socket.abort();
   }
 
   private @Nullable String next() throws InterruptedException {

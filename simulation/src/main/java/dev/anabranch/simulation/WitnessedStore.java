@@ -5,6 +5,10 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.FoundPage;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
@@ -95,6 +99,26 @@ class WitnessedStore implements Store {
   @Override
   public void keepFolded(EntityKey key, Folded folded) {
     inner.keepFolded(key, folded);
+  }
+
+  @Override
+  public FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit) {
+    return inner.find(search, upToId, after, limit);
+  }
+
+  @Override
+  public List<Found> findAfter(long afterId, PageLimit limit) {
+    return inner.findAfter(afterId, limit);
+  }
+
+  @Override
+  public long lastMarkedId() {
+    return inner.lastMarkedId();
+  }
+
+  @Override
+  public List<Found> expired(long time, PageLimit limit) {
+    return inner.expired(time, limit);
   }
 
   @Override

@@ -25,6 +25,8 @@ import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Mark;
+import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
@@ -33,6 +35,7 @@ import dev.anabranch.kernel.store.ScopeHead;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +72,30 @@ final class JournalReader {
         each(this::entity),
         each(this::remembered),
         each(this::device),
-        each(this::head));
+        each(this::head),
+        each(this::marked),
+        each(this::number),
+        each(() -> new Effects.Erasure(key(), number())));
+  }
+
+  private Marked marked() {
+    Change change = change();
+    long tie = number();
+    long author = number();
+    int kind = Math.toIntExact(number());
+    long time = number();
+    boolean expires = flag();
+    long expiresAt = number();
+    return new Marked(
+        change,
+        new Mark(
+            tie,
+            author,
+            kind,
+            time,
+            expires ? expiresAt : null,
+            each(this::number),
+            new HashSet<>(each(this::text))));
   }
 
   private Change change() {

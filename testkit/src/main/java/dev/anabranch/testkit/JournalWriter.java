@@ -14,6 +14,8 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.mark.Mark;
+import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
@@ -59,6 +61,24 @@ final class JournalWriter {
     each(effects.remembered(), this::remembered);
     each(effects.devices(), this::device);
     each(effects.scopes(), this::head);
+    each(effects.marked(), this::marked);
+    each(effects.unmarked(), this::number);
+    each(
+        effects.erased(),
+        erasure -> {
+          key(erasure.entity());
+          number(erasure.seq());
+        });
+  }
+
+  private void marked(Marked marked) {
+    change(marked.change());
+    Mark mark = marked.mark();
+    Long expiresAt = mark.expiresAt();
+    number(mark.tie()).number(mark.author()).number(mark.kind()).number(mark.time());
+    flag(expiresAt != null).number(expiresAt == null ? 0 : expiresAt);
+    each(mark.tags(), this::number);
+    each(List.copyOf(mark.words()), this::text);
   }
 
   private void change(Change change) {

@@ -6,6 +6,11 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.FoundPage;
+import dev.anabranch.kernel.mark.Marked;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.Folding;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
@@ -22,6 +27,7 @@ import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +255,54 @@ public final class MemoryStore implements Store {
   public void keepFolded(EntityKey key, Folded folded) {
     usable(() ->
         tables.folded.merge(key, folded, (one, other) -> one.seq() > other.seq() ? one : other));
+  }
+
+  @Override
+  public FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit) {
+    return usable(() -> {
+      List<Marked> all =
+          tables.marked.headMap(upToId, true).values().stream()
+              .filter(one -> search.finds(one.mark()))
+              .filter(one -> after == null || one.mark().spot().compareTo(after) > 0)
+              .sorted(Comparator.comparing(one -> one.mark().spot()))
+              .toList();
+      List<Found> page = bounded(all, limit);
+      return new FoundPage(page, page.size() == all.size() ? null : page.getLast().spot());
+    });
+  }
+
+  @Override
+  public List<Found> findAfter(long afterId, PageLimit limit) {
+    return usable(() -> bounded(tables.marked.tailMap(afterId, false).values(), limit));
+  }
+
+  @Override
+  public long lastMarkedId() {
+    return usable(() -> tables.marked.isEmpty() ? 0L : tables.marked.lastKey());
+  }
+
+  @Override
+  public List<Found> expired(long time, PageLimit limit) {
+    return usable(() ->
+        bounded(
+            tables.marked.values().stream()
+                .filter(one -> one.mark().expiresAt() != null && one.mark().expiresAt() <= time)
+                .toList(),
+            limit));
+  }
+
+  private static List<Found> bounded(Collection<Marked> marked, PageLimit limit) {
+    List<Found> page = new ArrayList<>();
+    long bytes = 0;
+    for (Marked one : marked) {
+      Bytes proof = Objects.requireNonNull(one.change().proof());
+      bytes += proof.size();
+      if (page.size() == limit.countMax() || (!page.isEmpty() && bytes > limit.bytesMax())) {
+        break;
+      }
+      page.add(new Found(one.change().id(), one.mark().spot(), proof));
+    }
+    return page;
   }
 
   @Override

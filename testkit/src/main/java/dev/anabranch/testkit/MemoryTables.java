@@ -5,6 +5,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
@@ -39,6 +40,7 @@ final class MemoryTables implements Loaded {
   final Map<EntityKey, Folded> folded = new HashMap<>();
   final Map<Remembered.Name, Remembered> answers = new HashMap<>();
   final Map<Needs.DeviceName, DeviceState> devices = new HashMap<>();
+  final NavigableMap<Long, Marked> marked = new TreeMap<>();
   final Map<List<String>, Credential> credentials = new LinkedHashMap<>();
 
   /// For each restore, the last id of the backup and the first id − 1 of the epoch it began.
@@ -74,6 +76,17 @@ final class MemoryTables implements Loaded {
         .forEach(
             device -> devices.put(new Needs.DeviceName(device.scope(), device.device()), device));
     effects.scopes().forEach(head -> heads.put(head.scope(), head));
+    effects.marked().forEach(fresh -> marked.put(fresh.change().id(), fresh));
+    effects.unmarked().forEach(marked::remove);
+    effects.erased().forEach(this::erase);
+  }
+
+  private void erase(Effects.Erasure erasure) {
+    logs.getOrDefault(erasure.entity().scope(), List.of())
+        .replaceAll(change ->
+            change.entity().equals(erasure.entity()) && change.seq() <= erasure.seq()
+                ? change.blanked()
+                : change);
   }
 
   private void log(Effects.Logged logged) {

@@ -7,6 +7,7 @@ import dev.anabranch.kernel.log.Hlc;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
@@ -15,6 +16,7 @@ import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,9 @@ final class Ledger {
   private final Map<Remembered.Name, Remembered> unlogged = new LinkedHashMap<>();
   private final Map<DeviceName, DeviceState> devices = new LinkedHashMap<>();
   private final Map<ScopeName, ScopeHead> scopes = new LinkedHashMap<>();
+  private final Map<Long, Marked> marked = new LinkedHashMap<>();
+  private final Map<Long, Boolean> unmarked = new LinkedHashMap<>();
+  private final Map<EntityKey, Effects.Erasure> erased = new LinkedHashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private final List<RuntimeException> bugs = new ArrayList<>();
   private long headId;
@@ -97,6 +102,26 @@ final class Ledger {
     put(answers, name, new Remembered(name, hash, answer));
   }
 
+  /// A change can be found from now on.
+  void mark(Marked fresh) {
+    put(marked, fresh.change().id(), fresh);
+  }
+
+  /// A change can no longer be found; one of this very batch never could.
+  void unmark(long id) {
+    Marked fresh = marked.remove(id);
+    if (fresh == null) {
+      put(unmarked, id, true);
+    } else {
+      undo.push(() -> marked.put(id, fresh));
+    }
+  }
+
+  /// Nothing stays of an entity's changes up to the one that it stands at.
+  void erase(Entity entity) {
+    put(erased, entity.key(), new Effects.Erasure(entity.key(), entity.seq()));
+  }
+
   /// Keeps an answer that leaves no change behind.
   void remember(Remembered answer) {
     put(answers, answer.of(), answer);
@@ -148,6 +173,9 @@ final class Ledger {
         List.copyOf(entities.values()),
         List.copyOf(unlogged.values()),
         List.copyOf(devices.values()),
-        List.copyOf(scopes.values()));
+        List.copyOf(scopes.values()),
+        marked.values().stream().sorted(Comparator.comparing(one -> one.change().id())).toList(),
+        List.copyOf(unmarked.keySet()),
+        List.copyOf(erased.values()));
   }
 }

@@ -22,6 +22,9 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Mark;
+import dev.anabranch.kernel.mark.Marked;
+import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.rule.NewestRule;
@@ -73,6 +76,7 @@ public final class Sequencer {
         scopes.add(scope);
         keys.add(name(call.caller(), write));
         entities.add(write.entity());
+        entities.addAll(write.barredBy());
         devices.add(new DeviceName(scope, deviceOf(call.caller(), write)));
         if (!call.caller().authority().ownsServer()) {
           entities.add(EntityKey.grant(scope, call.caller().principal()));
@@ -247,6 +251,9 @@ public final class Sequencer {
       return new Outcome.Refused(unfit.get());
     }
     long hlc = hlc(ledger, model, write, nowMillis);
+    if (isBarred(ledger, write, hlc)) {
+      return Outcome.refused(FaultCode.SUPERSEDED, "what this would bring back was deleted");
+    }
     Entity current = ledger.entity(write.entity());
     return switch (model.rule().judge(current, write, new Stamp(counting.cause(), hlc))) {
       case Verdict.Accept accept -> {
@@ -257,6 +264,11 @@ public final class Sequencer {
       case Verdict.Conflict() -> new Outcome.Conflict(current);
       case Verdict.Refuse(Fault fault) -> new Outcome.Refused(fault);
     };
+  }
+
+  private static boolean isBarred(Ledger ledger, Write write, long hlc) {
+    return write.barredBy().stream()
+        .anyMatch(tombstone -> NewestRule.isDeletedAt(ledger.entity(tombstone), hlc));
   }
 
   private static Outcome unchanged(Entity current) {
@@ -276,11 +288,25 @@ public final class Sequencer {
     if (unfit.isPresent()) {
       return new Outcome.Refused(unfit.get());
     }
+    Marking marking = model.marking();
+    Optional<Mark> mark =
+        marking == null || change.action() == Action.DELETE ? Optional.empty() : marking.of(change);
+    if (marking != null && change.action() != Action.DELETE && mark.isEmpty()) {
+      return Outcome.refused(
+          FaultCode.INVALID, "a " + model.name() + " comes in with its signed original only");
+    }
     Cause cause = draft.cause();
     DeviceState device =
         new DeviceState(
             change.scope(), cause.device(), caller.principal(), cause.n(), cause.base());
     ledger.log(change, draft.hash(), after, device);
+    mark.ifPresent(fresh -> ledger.mark(new Marked(change, fresh)));
+    if (marking != null && current != null && !current.deleted()) {
+      ledger.unmark(current.id());
+      if (after.deleted()) {
+        ledger.erase(current);
+      }
+    }
     return new Outcome.Applied(change.id(), change.seq(), change.version(), after);
   }
 

@@ -59,6 +59,13 @@ public record Change(
     return entity.scope();
   }
 
+  /// This change without its content: what stays of it after an erasure.
+  public Change blanked() {
+    return new Change(
+        id, seq, entity, action, version, null, null, key, author, cause, hlc, prior, null, origin,
+        at, true);
+  }
+
   /// About how many bytes it takes on a wire or in a queue.
   public int approximateBytes() {
     return 200

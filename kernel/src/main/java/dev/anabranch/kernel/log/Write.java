@@ -1,6 +1,7 @@
 package dev.anabranch.kernel.log;
 
 import dev.anabranch.kernel.json.JsonObject;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cause what the writer had done and seen; null when it keeps no count
 /// @param hlc the writer's own stamp ([Hlc]); 0 = the server's
 /// @param proof the signed event or frame that says so, byte for byte (K7); null when there is none
+/// @param barredBy entities of the rule `newest`: where one of them was deleted at this write's
+///   stamp or later, the write is refused
 public record Write(
     WriteKey key,
     EntityKey entity,
@@ -26,18 +29,34 @@ public record Write(
     @Nullable Long expectedVersion,
     @Nullable CausalClaim cause,
     long hlc,
-    @Nullable Bytes proof) {
+    @Nullable Bytes proof,
+    List<EntityKey> barredBy) {
 
   public Write {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(entity, "entity");
     Objects.requireNonNull(action, "action");
+    barredBy = List.copyOf(barredBy);
     if (expectedVersion != null && expectedVersion < 0) {
       throw new IllegalArgumentException("expected version " + expectedVersion);
     }
     if (hlc < 0) {
       throw new IllegalArgumentException("hlc " + hlc);
     }
+  }
+
+  /// A write that nothing bars.
+  public Write(
+      WriteKey key,
+      EntityKey entity,
+      Action action,
+      @Nullable JsonObject data,
+      @Nullable Bytes body,
+      @Nullable Long expectedVersion,
+      @Nullable CausalClaim cause,
+      long hlc,
+      @Nullable Bytes proof) {
+    this(key, entity, action, data, body, expectedVersion, cause, hlc, proof, List.of());
   }
 
   /// An insert of these fields.
@@ -62,21 +81,29 @@ public record Write(
 
   /// This write, only if the entity still has that version; 0 = only if it does not live.
   public Write expecting(long version) {
-    return new Write(key, entity, action, data, body, version, cause, hlc, proof);
+    return new Write(key, entity, action, data, body, version, cause, hlc, proof, barredBy);
   }
 
   /// This write, with what its writer had done and seen.
   public Write causedBy(CausalClaim claim) {
-    return new Write(key, entity, action, data, body, expectedVersion, claim, hlc, proof);
+    return new Write(key, entity, action, data, body, expectedVersion, claim, hlc, proof, barredBy);
   }
 
   /// This write, at the writer's own stamp.
   public Write at(long stamp) {
-    return new Write(key, entity, action, data, body, expectedVersion, cause, stamp, proof);
+    return new Write(
+        key, entity, action, data, body, expectedVersion, cause, stamp, proof, barredBy);
   }
 
   /// This write, with its proof.
   public Write provenBy(Bytes signed) {
-    return new Write(key, entity, action, data, body, expectedVersion, cause, hlc, signed);
+    return new Write(
+        key, entity, action, data, body, expectedVersion, cause, hlc, signed, barredBy);
+  }
+
+  /// This write, unless one of these was deleted at its stamp or later.
+  public Write barredBy(List<EntityKey> tombstones) {
+    return new Write(
+        key, entity, action, data, body, expectedVersion, cause, hlc, proof, tombstones);
   }
 }

@@ -49,6 +49,15 @@ public final class NewestRule implements MergeRule {
     return new Verdict.Accept(Action.INSERT, write.data(), write.body());
   }
 
+  /// Whether an entity was deleted at a stamp or later.
+  public static boolean isDeletedAt(@Nullable Entity entity, long hlc) {
+    JsonObject state = entity == null ? null : entity.ruleState();
+    return entity != null
+        && entity.deleted()
+        && state != null
+        && state.number(HLC).orElse(0) >= hlc;
+  }
+
   private static boolean isNewer(long hlc, String key, Entity current) {
     JsonObject state = current.ruleState() == null ? JsonObject.EMPTY : current.ruleState();
     long standing = state.number(HLC).orElse(0);

@@ -2,7 +2,9 @@ package dev.anabranch.kernel.store;
 
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.mark.Marked;
 import java.util.List;
 
 /// What a batch does to a store: all of it or nothing (K3).
@@ -14,6 +16,9 @@ import java.util.List;
 /// @param remembered first answers that left no change behind: conflicts, refusals, no-ops
 /// @param devices every counter that moved, as it stands afterwards
 /// @param scopes every head that moved, as it stands afterwards
+/// @param marked new changes that can be found afterwards, by ascending id
+/// @param unmarked ids of changes that can no longer be found, for a newer one took their place
+/// @param erased what is blanked in the log
 public record Effects(
     long headId,
     long headHlc,
@@ -21,7 +26,10 @@ public record Effects(
     List<Entity> entities,
     List<Remembered> remembered,
     List<DeviceState> devices,
-    List<ScopeHead> scopes) {
+    List<ScopeHead> scopes,
+    List<Marked> marked,
+    List<Long> unmarked,
+    List<Erasure> erased) {
 
   public Effects {
     logged = List.copyOf(logged);
@@ -29,12 +37,42 @@ public record Effects(
     remembered = List.copyOf(remembered);
     devices = List.copyOf(devices);
     scopes = List.copyOf(scopes);
+    marked = List.copyOf(marked);
+    unmarked = List.copyOf(unmarked);
+    erased = List.copyOf(erased);
+  }
+
+  /// Effects that mark and erase nothing.
+  public Effects(
+      long headId,
+      long headHlc,
+      List<Logged> logged,
+      List<Entity> entities,
+      List<Remembered> remembered,
+      List<DeviceState> devices,
+      List<ScopeHead> scopes) {
+    this(
+        headId,
+        headHlc,
+        logged,
+        entities,
+        remembered,
+        devices,
+        scopes,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /// Whether nothing has to be written at all.
   public boolean isEmpty() {
     return logged.isEmpty() && remembered.isEmpty();
   }
+
+  /// Data, body and proof of an entity's changes are blanked, from one back to the first.
+  ///
+  /// @param seq the last of them
+  public record Erasure(EntityKey entity, long seq) {}
 
   /// A new change and the hash of the write it came from.
   public record Logged(Change change, WriteHash hash) {}

@@ -5,6 +5,10 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.FoundPage;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.MergeRule;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +76,21 @@ public interface Store extends AutoCloseable {
   /// Keeps a folded state in place of an older one. It says nothing that the log does not say;
   /// called like the maintenance verbs.
   void keepFolded(EntityKey key, Folded folded);
+
+  /// One slice of a search over marked changes, newest first; bounded work, whatever the search.
+  ///
+  /// @param upToId only changes with an id up to this one
+  /// @param after behind this place; null = from the newest
+  FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit);
+
+  /// Marked changes with an id above one, in the order of their ids.
+  List<Found> findAfter(long afterId, PageLimit limit);
+
+  /// The id of the last marked change; 0 = there is none.
+  long lastMarkedId();
+
+  /// Marked changes that expired at a time or before.
+  List<Found> expired(long time, PageLimit limit);
 
   /// Which history this is: 0 for a new database, one more after every restore.
   long epoch();

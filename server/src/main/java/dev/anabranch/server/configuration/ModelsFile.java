@@ -13,6 +13,9 @@ import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.rule.VersionedRule;
+import dev.anabranch.protocol.nostr.server.EventMarking;
+import dev.anabranch.protocol.nostr.server.NostrChanges;
+import dev.anabranch.protocol.nostr.server.RecentEvents;
 import dev.anabranch.server.document.CrdtMerge;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,10 +51,12 @@ public final class ModelsFile {
   private final String name;
   private final Path folder;
   private final boolean ships;
+  private final RecentEvents recent;
   private final List<Model> models = new ArrayList<>();
   private final Map<String, ModelName> aliases = new HashMap<>();
 
-  private ModelsFile(String name, Path folder, boolean ships) {
+  private ModelsFile(String name, Path folder, boolean ships, RecentEvents recent) {
+    this.recent = recent;
     this.name = name;
     this.folder = folder;
     this.ships = ships;
@@ -59,20 +64,36 @@ public final class ModelsFile {
 
   /// The models of a server: those of its file, or those that ship.
   public static Models of(Listening server) {
+    return of(server, new RecentEvents(1));
+  }
+
+  /// The same.
+  ///
+  /// @param recent the Nostr events that just came in
+  public static Models of(Listening server, RecentEvents recent) {
     Path file = server.models().orElse(server.data().resolve(NAME));
-    return server.models().isPresent() || Files.exists(file) ? read(file) : shipped();
+    return server.models().isPresent() || Files.exists(file) ? read(file, recent) : shipped(recent);
   }
 
   /// The models of a file.
   public static Models read(Path file) {
+    return read(file, new RecentEvents(1));
+  }
+
+  private static Models read(Path file, RecentEvents recent) {
     Path folder = file.toAbsolutePath().getParent();
-    return new ModelsFile(file.getFileName().toString(), folder == null ? file : folder, false)
+    return new ModelsFile(
+            file.getFileName().toString(), folder == null ? file : folder, false, recent)
         .parse(TomlFile.read(file));
   }
 
   /// The models that ship: the example domain of seed 002.
   public static Models shipped() {
-    return new ModelsFile("the models that ship", Path.of(""), true)
+    return shipped(new RecentEvents(1));
+  }
+
+  private static Models shipped(RecentEvents recent) {
+    return new ModelsFile("the models that ship", Path.of(""), true, recent)
         .parse(TomlFile.parse(shippedText(), "models.toml"));
   }
 
@@ -98,6 +119,7 @@ public final class ModelsFile {
       }
     }
     addDocument();
+    addEvent();
     checkAliases();
     return new Models(models, aliases);
   }
@@ -132,6 +154,23 @@ public final class ModelsFile {
       models.add(
           new Model(document, DOCUMENT, Right.WRITE, DOCUMENT_BYTES_MAX, Set.of(), Schema.ANY));
     }
+  }
+
+  /// Nostr's events have their own rule and their signed originals; a file has no say in that.
+  private void addEvent() {
+    if (models.stream().anyMatch(model -> model.name().equals(NostrChanges.EVENT))) {
+      throw new ConfigurationFailure(
+          name + ": the model " + NostrChanges.EVENT + " is the Nostr relay's own");
+    }
+    models.add(
+        new Model(
+            NostrChanges.EVENT,
+            new NewestRule(),
+            Right.WRITE,
+            Model.BYTES_MAX_DEFAULT,
+            Set.of(),
+            Schema.ANY,
+            new EventMarking(recent)));
   }
 
   private void alias(Section section, String alias, ModelName model) {

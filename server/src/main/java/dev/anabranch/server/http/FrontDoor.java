@@ -4,6 +4,7 @@ import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.link.HttpRequest;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.HttpRouter;
 import dev.anabranch.link.LinkAcceptor;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /// Where every request and every handshake comes in first: who is too fast or may not be here at
 /// all is sent off, the server's own paths are answered here, the rest is the gateways'.
@@ -23,6 +25,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
   private final MetricsRoute metrics;
   private final TokenRoutes tokens;
   private final IndexPage index;
+  private final Optional<Supplier<HttpAnswer>> relay;
   private final HttpRouter requests;
   private final LinkAcceptor links;
 
@@ -38,12 +41,14 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
   /// @param requests the gateways' way in over HTTP
   /// @param links the gateways' way in over WebSocket
   /// @param version the server's, for the index
+  /// @param relay what the Nostr relay says of itself; empty = there is none
   public FrontDoor(
       Doorkeeper doorkeeper,
       HealthRoutes health,
       MetricsRoute metrics,
       TokenRoutes tokens,
       String version,
+      Optional<Supplier<HttpAnswer>> relay,
       HttpRouter requests,
       LinkAcceptor links) {
     this.doorkeeper = doorkeeper;
@@ -51,6 +56,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
     this.metrics = metrics;
     this.tokens = tokens;
     this.index = new IndexPage(version);
+    this.relay = relay;
     this.requests = requests;
     this.links = links;
   }
@@ -67,9 +73,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
     List<String> segments = head.target().segments();
     return switch (segments.isEmpty() ? "" : segments.getFirst()) {
       case "" ->
-          read(
-              head,
-              HttpRoute.withoutBody((request, exchange) -> exchange.answer(index.answer(request))));
+          read(head, HttpRoute.withoutBody((request, exchange) -> exchange.answer(root(request))));
       case "healthz" -> read(head, health.alive());
       case "readyz" -> read(head, health.ready());
       case "metrics" -> read(head, metrics.route());
@@ -79,6 +83,17 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
               : HttpRoute.answering(Problems.absent("nothing is here; see /"));
       default -> requests.route(head);
     };
+  }
+
+  /// The index, or the relay's own document for those who ask for that (NIP-11).
+  private HttpAnswer root(HttpRequest request) {
+    boolean asksTheRelay =
+        request
+            .headers()
+            .first("Accept")
+            .filter(accept -> accept.contains("application/nostr+json"))
+            .isPresent();
+    return asksTheRelay && relay.isPresent() ? relay.get().get() : index.answer(request);
   }
 
   private static HttpRoute read(RequestHead head, HttpRoute route) {

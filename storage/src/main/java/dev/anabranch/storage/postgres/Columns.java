@@ -55,6 +55,12 @@ final class Columns {
     return this;
   }
 
+  /// One array of texts.
+  Columns texts(List<String> values) throws SQLException {
+    statement.setArray(++index, connection.createArrayOf("text", values.toArray()));
+    return this;
+  }
+
   <T> Columns objects(List<T> rows, Function<T, @Nullable JsonObject> column) throws SQLException {
     return texts(
         rows,

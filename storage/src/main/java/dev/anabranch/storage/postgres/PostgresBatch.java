@@ -7,6 +7,7 @@ import dev.anabranch.storage.sql.BatchPort;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
+import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
@@ -66,6 +67,11 @@ final class PostgresBatch implements BatchPort {
   @Override
   public void write(BatchRows rows) throws SQLException {
     new PostgresInserts(rows).run(session);
+  }
+
+  @Override
+  public MarkQueries marks() {
+    return new PostgresMarks();
   }
 
   @Override

@@ -88,6 +88,7 @@ public final class PostgresStore extends SqlStore {
         writer,
         readers.read(Epochs::load),
         PageQueries.whole(),
+        new PostgresMarks(),
         new SqlCredentials(readers, new PostgresTransactions(connections, failures)),
         failures);
   }

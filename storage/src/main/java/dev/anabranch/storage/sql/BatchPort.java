@@ -25,6 +25,9 @@ public interface BatchPort {
   /// Writes a batch.
   void write(BatchRows rows) throws SQLException;
 
+  /// How marked changes are found in this database.
+  MarkQueries marks();
+
   /// Makes it durable.
   void commit() throws SQLException;
 

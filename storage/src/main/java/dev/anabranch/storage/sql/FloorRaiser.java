@@ -39,6 +39,10 @@ final class FloorRaiser {
           + " seq, version, null from change where scope_id = ? and seq > ? and seq <= ?"
           // A founding change has a key that no writer chose; who used it first keeps his answer.
           + " on conflict (scope_id, principal_id, write_key) do nothing";
+  private static final String KEEP_ORIGINALS =
+      "update mark set proof = (select c.proof from change c where c.id = mark.id) where id in"
+          + " (select c.id from change c where c.scope_id = ? and c.seq > ? and c.seq <= ?) and"
+          + " proof is null";
   private static final String DROP =
       "delete from change where scope_id = ? and seq > ? and seq <= ?";
   private static final String RAISE =
@@ -67,6 +71,7 @@ final class FloorRaiser {
     Change last = changes.getLast();
     fold(session, row, from, changes);
     session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
+    session.change(KEEP_ORIGINALS, row.scopeId(), from, last.seq());
     session.change(DROP, row.scopeId(), from, last.seq());
     session.change(RAISE, last.seq(), last.id(), row.scopeId());
     return changes.size();

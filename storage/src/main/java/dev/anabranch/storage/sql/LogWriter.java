@@ -30,6 +30,7 @@ public final class LogWriter {
 
   private final BatchPort port;
   private final WriterCache cache;
+  private final MarkWriter marks;
   private long nextScopeId;
   private long nextPrincipalId;
   private long headId = UNKNOWN;
@@ -43,6 +44,7 @@ public final class LogWriter {
       boolean answeredWithoutChange) {
     this.port = port;
     this.cache = cache;
+    this.marks = new MarkWriter(port::marks);
     this.nextScopeId = nextScopeId;
     this.nextPrincipalId = nextPrincipalId;
     this.answeredWithoutChange = answeredWithoutChange;
@@ -79,6 +81,7 @@ public final class LogWriter {
     } else {
       BatchRows rows = rows(effects, names);
       port.write(rows);
+      marks.write(port.session(), effects, names);
       port.commit();
       keep(rows);
     }

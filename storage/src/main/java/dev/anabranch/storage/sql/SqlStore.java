@@ -5,6 +5,10 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.FoundPage;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
@@ -46,6 +50,7 @@ public abstract class SqlStore implements Store {
   /// @param writer for batches and maintenance
   /// @param epochs which history this is
   /// @param pages how bounded pages are asked for
+  /// @param marks how marked changes are found
   /// @param credentials principals and their keys
   /// @param failures what the driver's exceptions mean
   public record Parts(
@@ -53,6 +58,7 @@ public abstract class SqlStore implements Store {
       LogWriter writer,
       Epochs epochs,
       PageQueries pages,
+      MarkQueries marks,
       Credentials credentials,
       Failures failures) {}
 
@@ -134,6 +140,29 @@ public abstract class SqlStore implements Store {
   @Override
   public final void keepFolded(EntityKey key, Folded folded) {
     write(() -> parts.writer().maintain(session -> FoldedRow.keep(session, key, folded)));
+  }
+
+  @Override
+  public final FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit) {
+    MarkReader marks = new MarkReader(parts.marks());
+    return read(session -> marks.find(session, search, upToId, after, limit));
+  }
+
+  @Override
+  public final List<Found> findAfter(long afterId, PageLimit limit) {
+    return read(session -> new MarkReader(parts.marks()).after(session, afterId, limit));
+  }
+
+  @Override
+  public final long lastMarkedId() {
+    return read(session ->
+        Objects.requireNonNull(
+            session.first("select coalesce(max(id), 0) from mark", row -> row.getLong(1))));
+  }
+
+  @Override
+  public final List<Found> expired(long time, PageLimit limit) {
+    return read(session -> new MarkReader(parts.marks()).expired(session, time, limit));
   }
 
   @Override

@@ -35,6 +35,8 @@ public final class TableCopy {
         "outcome",
         "scope_id, principal_id, write_key, hash_high, hash_low, id, seq, version, answer");
     tables.put("device", "scope_id, device, principal_id, n, base");
+    tables.put("mark", "id, tie, author, kind, time, expires_at, tags, proof");
+    tables.put("mark_tag", "tag, time, tie, id, kind, author");
     tables.put(
         "credential",
         "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"

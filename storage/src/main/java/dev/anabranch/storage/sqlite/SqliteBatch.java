@@ -7,6 +7,7 @@ import dev.anabranch.storage.sql.BatchPort;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
+import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import java.sql.ResultSet;
@@ -77,6 +78,11 @@ final class SqliteBatch implements BatchPort {
   @Override
   public void write(BatchRows rows) throws SQLException {
     new SqliteInserts(session, rows).run();
+  }
+
+  @Override
+  public MarkQueries marks() {
+    return new SqliteMarks();
   }
 
   @Override

@@ -79,6 +79,7 @@ public final class SqliteStore extends SqlStore {
         writer,
         readers.read(Epochs::load),
         PageQueries.streamed(),
+        new SqliteMarks(),
         new SqlCredentials(readers, new SqliteTransactions(database, failures)),
         failures);
   }

@@ -94,6 +94,11 @@ class LogWriterTest {
     }
 
     @Override
+    public MarkQueries marks() {
+      throw new UnsupportedOperationException("nothing is marked here");
+    }
+
+    @Override
     public void commit() {}
 
     @Override

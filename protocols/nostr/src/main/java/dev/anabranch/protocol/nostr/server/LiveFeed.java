@@ -1,0 +1,181 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.Marked;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.LinkLoop;
+import dev.anabranch.nostr.event.Event;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Brings new events to those who want them, in the order of the log.
+///
+/// Between stored and live there is no hole and no double (K5): [#add] says up to which change
+/// events are on disk. The store is asked for those; everything after is told.
+final class LiveFeed implements Finder.FinderListener {
+
+  private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
+
+  private final Finder finder;
+  private final Executor thread;
+  private final RecentEvents recent;
+  private final NostrObserver observer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<LiveSubscription> subscriptions = new LinkedHashSet<>();
+  private long matchedTo;
+
+  LiveFeed(Finder finder, Executor thread, RecentEvents recent, NostrObserver observer) {
+    this.finder = finder;
+    this.thread = thread;
+    this.recent = recent;
+    this.observer = observer;
+    this.matchedTo = finder.lastMarkedId();
+    finder.listen(this);
+  }
+
+  /// Begins to tell somebody.
+  ///
+  /// @return up to which change events are in the store: those the subscription reads, and is not
+  ///   to take when it is told them all the same; everything after is told
+  long add(LiveSubscription subscription) {
+    lock.lock();
+    try {
+      subscriptions.add(subscription);
+    } finally {
+      lock.unlock();
+    }
+    return finder.lastMarkedId(); // whatever is on disk later is told later
+  }
+
+  void remove(LiveSubscription subscription) {
+    lock.lock();
+    try {
+      subscriptions.remove(subscription);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int count() {
+    lock.lock();
+    try {
+      return subscriptions.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Up to which change events were matched.
+  long matchedTo() {
+    lock.lock();
+    try {
+      return matchedTo;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void committed(List<Marked> marked) {
+    thread.execute(() ->
+        guarded(() -> {
+          List<Sight> sights = new ArrayList<>(marked.size());
+          for (Marked one : marked) {
+            Sight sight = sight(one);
+            if (sight != null) {
+              sights.add(sight);
+            }
+          }
+          tell(sights);
+        }));
+  }
+
+  private @Nullable Sight sight(Marked one) {
+    Event known = recent.find(one.change().key().text());
+    var json = Objects.requireNonNull(one.change().proof());
+    return known != null
+        ? new Sight(one.change().id(), known, json)
+        : Sight.of(new Found(one.change().id(), one.mark().spot(), json)).orElse(null);
+  }
+
+  /// Whatever was committed and not told is read; the feed's thread waits for it, so that the order
+  /// stays.
+  @Override
+  public void doubt() {
+    thread.execute(() ->
+        guarded(() -> {
+          try {
+            List<Found> page;
+            do {
+              page = finder.findAfter(matchedTo(), PAGE).toCompletableFuture().join();
+              tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
+            } while (!page.isEmpty());
+          } catch (CompletionException failure) {
+            if (!(failure.getCause() instanceof StoreFailure)) {
+              throw failure;
+            } // the store is away again: there will be another doubt
+          }
+        }));
+  }
+
+  /// Shows an event that is not kept.
+  ///
+  /// @param heard told how many wanted it
+  void show(Sight ephemeral, IntConsumer heard) {
+    thread.execute(() -> guarded(() -> heard.accept(tell(List.of(ephemeral)))));
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException bug) {
+      observer.failed(bug);
+    }
+  }
+
+  private int tell(List<Sight> sights) {
+    Map<LinkLoop, Map<LiveSubscription, List<Told>>> loops = new HashMap<>();
+    int heard = 0;
+    lock.lock();
+    try {
+      for (Sight sight : sights) {
+        if (sight.id() > 0 && sight.id() <= matchedTo) {
+          continue; // told while the store was in doubt
+        }
+        List<LiveSubscription> wanting =
+            subscriptions.stream().filter(one -> one.wants(sight.event())).toList();
+        Told told = new Told(sight, wanting.size() > 1);
+        for (LiveSubscription one : wanting) {
+          loops
+              .computeIfAbsent(one.loop(), ignored -> new LinkedHashMap<>())
+              .computeIfAbsent(one, ignored -> new ArrayList<>())
+              .add(told);
+        }
+        heard += wanting.size();
+        matchedTo = Math.max(matchedTo, sight.id());
+      }
+    } finally {
+      lock.unlock();
+    }
+    loops.forEach((loop, tellings) ->
+        loop.execute(() ->
+            tellings.forEach((one, all) -> {
+              all.forEach(one::tell);
+              one.flush();
+            })));
+    return heard;
+  }
+}

@@ -1,0 +1,178 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.Hlc;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.nostr.event.Address;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Kinds;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Events in the kernel's words and back.
+///
+/// All events are entities of the model `event` with the rule `newest` (decision 0070): a regular
+/// one under its own id, a replaceable or addressable one under its address. A deletion is the
+/// kernel's delete with a stamp: it also bars what comes later and is not newer.
+public final class NostrChanges {
+
+  /// The model of events.
+  public static final ModelName EVENT = new ModelName("event");
+
+  /// The stamp of what was deleted by its id: nothing is newer, so it never comes back.
+  static final long FOR_EVER = Long.MAX_VALUE >> 1;
+
+  private static final EntityId VANISHED = new EntityId("vanished");
+  private static final long DELETED = 1;
+
+  private NostrChanges() {}
+
+  /// Who writes an event: its author, whose signature is the right to write in the author's scope.
+  static Caller author(PublicKey author) {
+    return new Caller(
+        new PrincipalId(author.hex()),
+        new Authority(List.of(new ScopePattern(scope(author).text())), Right.WRITE, false, true),
+        NostrGateway.ORIGIN);
+  }
+
+  /// The relay itself: it deletes what has expired, vanished, or was sent to somebody who deletes
+  /// it.
+  static Caller relay() {
+    return new Caller(new PrincipalId("relay"), Authority.OWNER, NostrGateway.ORIGIN);
+  }
+
+  static ScopeName scope(PublicKey author) {
+    return new ScopeName("user:" + author.hex());
+  }
+
+  /// The entity that an event is a state of.
+  static EntityKey entity(Event event) {
+    return new EntityKey(scope(event.author()), EVENT, entityId(event));
+  }
+
+  private static EntityId entityId(Event event) {
+    return event
+        .address()
+        .map(NostrChanges::entityId)
+        .orElseGet(() ->
+            switch (event.kind()) {
+              // A deletion that names one of these by id must not find it.
+              case Kinds.DELETION, Kinds.VANISH -> new EntityId(event.kind() + ":" + event.id());
+              default -> entityId(event.id());
+            });
+  }
+
+  private static EntityId entityId(EventId id) {
+    return new EntityId(id.hex());
+  }
+
+  private static EntityId entityId(Address address) {
+    String plain = address.kind() + ":" + address.identifier();
+    return EntityId.parse(plain)
+        .orElseGet(() -> new EntityId(address.kind() + "#" + sha256(address.identifier())));
+  }
+
+  /// The stamp of a time: events of one second differ by their ids alone.
+  static long stamp(long seconds) {
+    return Hlc.ofMillis(seconds * 1000) + DELETED;
+  }
+
+  /// The write that an event is.
+  ///
+  /// @param json as it came
+  static Write write(Event event, Bytes json) {
+    JsonObject data =
+        JsonObject.EMPTY.with("kind", event.kind()).with("created_at", event.createdAtSeconds());
+    EntityKey entity = entity(event);
+    Write write =
+        Write.insert(new WriteKey(event.id().hex()), entity, data)
+            .provenBy(json)
+            .at(stamp(event.createdAtSeconds()));
+    if (event.kind() == Kinds.VANISH) {
+      return write;
+    }
+    EntityKey vanished = new EntityKey(entity.scope(), EVENT, VANISHED);
+    return write.barredBy(
+        event.kind() == Kinds.DELETION
+            ? List.of(vanished)
+            : List.of(vanished, new EntityKey(entity.scope(), EVENT, entityId(event.id()))));
+  }
+
+  /// Deletes an event of an author for ever, whether it is here or not.
+  ///
+  /// @param cause the event that asks for it
+  /// @param number of this write among those of the cause
+  static Write delete(EventId cause, int number, PublicKey author, EventId target) {
+    return delete(cause, number, new EntityKey(scope(author), EVENT, entityId(target)), FOR_EVER);
+  }
+
+  /// Deletes all versions at an address up to a time.
+  static Write delete(EventId cause, int number, Address address, long untilSeconds) {
+    EntityKey entity = new EntityKey(scope(address.author()), EVENT, entityId(address));
+    return delete(cause, number, entity, stamp(untilSeconds) + DELETED);
+  }
+
+  /// Deletes an event that is here.
+  static Write delete(EventId cause, int number, Event found) {
+    return delete(cause, number, entity(found), stamp(found.createdAtSeconds()) + DELETED);
+  }
+
+  /// Bars everything of an author up to a time.
+  static Write vanish(Event cause) {
+    EntityKey entity = new EntityKey(scope(cause.author()), EVENT, VANISHED);
+    return delete(cause.id(), 0, entity, stamp(cause.createdAtSeconds()) + DELETED);
+  }
+
+  private static Write delete(EventId cause, int number, EntityKey entity, long stamp) {
+    return Write.delete(new WriteKey(cause.hex() + "/event/" + number), entity).at(stamp);
+  }
+
+  /// The kernel's no in the relay's words.
+  static Refusal refusal(Fault fault) {
+    NostrFault said =
+        switch (fault.code()) {
+          case SUPERSEDED, ABSENT, APPEND_ONLY -> NostrFault.SUPERSEDED;
+          case UNAVAILABLE -> NostrFault.UNAVAILABLE;
+          case FORBIDDEN, UNAUTHENTICATED, SERVER_OWNED -> NostrFault.RESTRICTED;
+          case QUOTA, TOO_LARGE -> NostrFault.TOO_MANY;
+          case RATE_LIMITED -> NostrFault.RATE_LIMITED;
+          case INVALID,
+              SCHEMA,
+              UNSUITABLE,
+              UNSETTLED,
+              KEY_REUSED,
+              DEVICE_GAP,
+              DEVICE_TAKEN,
+              BATCH_ABORTED ->
+              NostrFault.MALFORMED;
+          case RULE_FAILED -> NostrFault.INTERNAL;
+        };
+    return new Refusal(said, fault.detail());
+  }
+
+  private static String sha256(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every JDK has SHA-256", impossible);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.link.Admission;
+import dev.anabranch.link.Handshake;
+import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.link.Link;
+import dev.anabranch.link.LinkAcceptor;
+import dev.anabranch.link.LinkHandler;
+import dev.anabranch.link.door.Gateway;
+import dev.anabranch.link.limit.GcraTable;
+import dev.anabranch.nostr.key.PublicKey;
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// The relay's front door: links come in here, sessions are made.
+public final class NostrGateway implements Gateway {
+  /// The gateway's name in changes (`origin`).
+  public static final String ORIGIN = "nostr";
+
+  private static final int CHALLENGE_BYTES = 16;
+
+  private final Surroundings here;
+  private final RelayInformation information;
+
+  /// What every session needs.
+  ///
+  /// @param addresses rates of addresses
+  /// @param authors rates of authors
+  /// @param hosts the names by which clients may know this relay
+  record Surroundings(
+      Finder finder,
+      NostrPolicy policy,
+      Publisher publisher,
+      LiveFeed feed,
+      NostrSeams seams,
+      NostrObserver observer,
+      GcraTable<InetAddress> addresses,
+      GcraTable<PublicKey> authors,
+      Set<String> hosts) {
+
+    long nowSeconds() {
+      return seams.clock().millis() / 1000;
+    }
+  }
+
+  /// A gateway to a kernel. To be made before anything is committed.
+  ///
+  /// @param recent the events that the model's [EventMarking] need not parse again
+  /// @param hosts the names by which clients may know this relay; an authentication for another one
+  ///   does not count
+  public NostrGateway(
+      Kernel kernel,
+      Finder finder,
+      NostrPolicy policy,
+      RecentEvents recent,
+      RelayInformation information,
+      Set<String> hosts,
+      NostrSeams seams,
+      NostrObserver observer) {
+    this.information = information;
+    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer);
+    NostrLimits limits = policy.limits();
+    this.here =
+        new Surroundings(
+            finder,
+            policy,
+            new Publisher(kernel, finder, feed, recent, policy, seams),
+            feed,
+            seams,
+            observer,
+            new GcraTable<>(limits.address(), limits.trackedMax()),
+            new GcraTable<>(limits.author(), limits.trackedMax()),
+            Set.copyOf(hosts));
+  }
+
+  /// What the relay says of itself (NIP-11).
+  public HttpAnswer information() {
+    return information.answer(here.policy());
+  }
+
+  /// How many subscriptions there are.
+  public int subscriptions() {
+    return here.feed().count();
+  }
+
+  /// Erases what has expired; to be called about once a minute.
+  public CompletionStage<Boolean> expire() {
+    return here.publisher().expire();
+  }
+
+  @Override
+  public boolean opensWith(String firstFrame) {
+    return firstFrame.stripLeading().startsWith("[");
+  }
+
+  @Override
+  public LinkHandler open(Link link, Handshake handshake) {
+    return new SessionHandler(link, handshake);
+  }
+
+  /// Lets links in that hear the challenge at once, as Nostr's clients expect; those whose first
+  /// frame is another protocol's go on to `others`.
+  public LinkAcceptor orElse(LinkAcceptor others) {
+    return handshake ->
+        others
+            .admit(handshake)
+            .thenApply(admission ->
+                admission instanceof Admission.Accepted accepted
+                    ? new Admission.Accepted(
+                        accepted.subprotocol(),
+                        accepted.messageBytesMax(),
+                        link -> new FirstFrame(link, handshake, accepted))
+                    : admission);
+  }
+
+  private String challenge() {
+    byte[] bytes = new byte[CHALLENGE_BYTES];
+    here.seams().random().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /// A link that is Nostr's until its first frame says otherwise.
+  private final class FirstFrame implements LinkHandler {
+    private final Link link;
+    private final Admission.Accepted others;
+    private final SessionHandler nostr;
+    private @Nullable LinkHandler chosen;
+
+    private FirstFrame(Link link, Handshake handshake, Admission.Accepted others) {
+      this.link = link;
+      this.others = others;
+      this.nostr = new SessionHandler(link, handshake);
+    }
+
+    @Override
+    public void opened() {
+      nostr.opened();
+    }
+
+    @Override
+    public void text(String message) {
+      choose(opensWith(message)).text(message);
+    }
+
+    @Override
+    public void binary(byte[] message) {
+      choose(false).binary(message);
+    }
+
+    private LinkHandler choose(boolean isNostr) {
+      if (chosen == null && isNostr) {
+        chosen = nostr;
+      } else if (chosen == null) {
+        nostr.leave();
+        chosen = others.session().open(link);
+        chosen.opened();
+      }
+      return chosen;
+    }
+
+    @Override
+    public void writable() {
+      (chosen == null ? nostr : chosen).writable();
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      (chosen == null ? nostr : chosen).closed(code, reason);
+    }
+  }
+
+  /// One link: what comes in goes to its session.
+  private final class SessionHandler implements LinkHandler {
+    private final NostrLink link;
+    private final NostrSession session;
+
+    private SessionHandler(Link link, Handshake handshake) {
+      this.link = new NostrLink(link, here.observer());
+      this.session = new NostrSession(here, this.link, handshake.peer(), here.hosts(), challenge());
+    }
+
+    @Override
+    public void opened() {
+      here.observer().opened();
+      link.run(session::begin);
+    }
+
+    /// The link is another protocol's.
+    private void leave() {
+      link.gone();
+      here.observer().closed();
+    }
+
+    @Override
+    public void text(String message) {
+      link.run(() -> session.receive(message));
+    }
+
+    @Override
+    public void binary(byte[] message) {
+      link.run(session::binary);
+    }
+
+    @Override
+    public void writable() {
+      link.runAndFlush(session::writable);
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      link.gone();
+      session.end();
+      here.observer().closed();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.link.limit.Rate;
+import dev.anabranch.nostr.event.EventLimits;
+import dev.anabranch.nostr.filter.FilterLimits;
+import dev.anabranch.nostr.message.MessageLimits;
+import java.util.Objects;
+
+/// What one client of the relay can cost. NIP-11 tells what clients need to know.
+///
+/// @param message of one message, the event and the filters in it
+/// @param subscriptionsMax of one connection
+/// @param storedMax the most stored events that one filter gets
+/// @param storedDefault how many it gets that names no limit
+/// @param countMax how many events a COUNT looks at before it says "about"
+/// @param reconcileMax how many events a reconciliation may be about
+/// @param reconciliationsMax of one connection
+/// @param waitingEventsMax events of one connection that are verified or committed just now
+/// @param waitingLiveMax live events that wait for one subscription's stored ones
+/// @param keysMax keys that one connection may authenticate
+/// @param aheadSeconds how far ahead of our clock an event may be dated
+/// @param behindSeconds how far back; 0 = any
+/// @param workBitsMin proof of work that an event needs; 0 = none
+/// @param connection events a second from one connection
+/// @param address events a second from one address
+/// @param author events a second by one author
+/// @param requests REQ, COUNT and NEG-OPEN a second from one connection
+/// @param trackedMax addresses and authors whose rates are remembered
+/// @param tellsExtent whether EOSE says `finish` or `more` (NIP-67); some clients take such an EOSE
+///   for none at all (decision 0071)
+public record NostrLimits(
+    MessageLimits message,
+    int subscriptionsMax,
+    int storedMax,
+    int storedDefault,
+    int countMax,
+    int reconcileMax,
+    int reconciliationsMax,
+    int waitingEventsMax,
+    int waitingLiveMax,
+    int keysMax,
+    int aheadSeconds,
+    int behindSeconds,
+    int workBitsMin,
+    Rate connection,
+    Rate address,
+    Rate author,
+    Rate requests,
+    int trackedMax,
+    boolean tellsExtent) {
+
+  /// What holds when nobody says anything.
+  public static final NostrLimits DEFAULT =
+      new NostrLimits(
+          new MessageLimits(
+              256 * 1024,
+              new EventLimits(128 * 1024, 5_000, 100, 65_536),
+              new FilterLimits(20, 5_000, 256)),
+          64,
+          5_000,
+          500,
+          100_000,
+          100_000,
+          4,
+          2_000,
+          1_000,
+          16,
+          900,
+          0,
+          0,
+          new Rate(2_000, 20_000),
+          new Rate(4_000, 40_000),
+          new Rate(200, 5_000),
+          new Rate(200, 2_000),
+          100_000,
+          false);
+
+  public NostrLimits {
+    Objects.requireNonNull(message, "message");
+    if (subscriptionsMax < 1 || storedMax < 1 || storedDefault < 1 || storedDefault > storedMax) {
+      throw new IllegalArgumentException(
+          subscriptionsMax + " subscriptions, " + storedDefault + " of " + storedMax + " events");
+    }
+  }
+}

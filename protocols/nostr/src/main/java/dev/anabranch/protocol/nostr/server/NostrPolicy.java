@@ -1,0 +1,210 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Confidential;
+import dev.anabranch.nostr.rule.Expiration;
+import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.rule.ProofOfWork;
+import dev.anabranch.nostr.rule.Protection;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Yes or a fault; pure. What may be published, who may see what, which authentication counts.
+public final class NostrPolicy {
+
+  /// How far the time of an authentication may be from ours (NIP-42), in seconds.
+  static final long AUTHENTICATION_SECONDS = 600;
+
+  private final NostrLimits limits;
+  private final Supplier<NostrAccess> access;
+
+  /// A policy.
+  ///
+  /// @param access who may write and read, as it is now
+  public NostrPolicy(NostrLimits limits, Supplier<NostrAccess> access) {
+    this.limits = limits;
+    this.access = access;
+  }
+
+  NostrLimits limits() {
+    return limits;
+  }
+
+  NostrAccess access() {
+    return access.get();
+  }
+
+  // What may be published.
+
+  /// Why a verified event is not taken.
+  ///
+  /// @param keys those that the connection authenticated
+  Optional<Refusal> refuses(Event event, Set<PublicKey> keys, long nowSeconds) {
+    return misfit(event)
+        .or(() -> misdated(event, nowSeconds))
+        .or(() -> unwanted(event))
+        .or(() -> notByOne(event, keys))
+        .or(() -> isProtected(event, keys));
+  }
+
+  private Optional<Refusal> misfit(Event event) {
+    return switch (event.kind()) {
+      case Kinds.CLIENT_AUTHENTICATION ->
+          no(NostrFault.UNPUBLISHABLE, "an authentication is sent as AUTH and never published");
+      case Kinds.HTTP_AUTHENTICATION ->
+          no(NostrFault.UNPUBLISHABLE, "an HTTP authentication is sent in a header");
+      case Kinds.SEAL ->
+          event.tags().isEmpty()
+              ? Optional.empty()
+              : no(NostrFault.MALFORMED, "a seal has no tags (NIP-59)");
+      case Kinds.REPOST, Kinds.GENERIC_REPOST ->
+          Protection.repostsProtected(event)
+              ? no(NostrFault.UNWANTED, "the reposted event is protected (NIP-70)")
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Refusal> misdated(Event event, long nowSeconds) {
+    long ahead = event.createdAtSeconds() - nowSeconds;
+    if (ahead > limits.aheadSeconds()) {
+      return no(
+          NostrFault.MISDATED,
+          "created_at is " + ahead + " s ahead; at most " + limits.aheadSeconds());
+    }
+    if (limits.behindSeconds() > 0 && -ahead > limits.behindSeconds()) {
+      return no(
+          NostrFault.MISDATED,
+          "created_at is " + -ahead + " s back; at most " + limits.behindSeconds());
+    }
+    return Expiration.isPast(event, nowSeconds)
+        ? no(NostrFault.EXPIRED, "the event has expired")
+        : Optional.empty();
+  }
+
+  private Optional<Refusal> unwanted(Event event) {
+    NostrAccess now = access.get();
+    if (now.banned().contains(event.author())) {
+      return no(NostrFault.UNWANTED, "events of this author are not taken");
+    }
+    if (now.bannedEvents().contains(event.id().hex())) {
+      return no(NostrFault.UNWANTED, "this event is not taken");
+    }
+    if (now.bannedKinds().contains(event.kind())
+        || (!now.kinds().isEmpty() && !now.kinds().contains(event.kind()))) {
+      return no(NostrFault.UNWANTED, "events of kind " + event.kind() + " are not taken");
+    }
+    return work(event);
+  }
+
+  private Optional<Refusal> work(Event event) {
+    int wanted = limits.workBitsMin();
+    if (wanted == 0) {
+      return Optional.empty();
+    }
+    return ProofOfWork.isEnough(event, wanted)
+        ? Optional.empty()
+        : no(NostrFault.TOO_LITTLE_WORK, "difficulty below " + wanted + ", done or committed to");
+  }
+
+  private Optional<Refusal> notByOne(Event event, Set<PublicKey> keys) {
+    NostrAccess now = access.get();
+    return switch (now.writers()) {
+      case ANYONE -> Optional.empty();
+      case AUTHENTICATED ->
+          keys.isEmpty()
+              ? no(NostrFault.AUTH_REQUIRED, "authenticate to publish")
+              : Optional.empty();
+      case MEMBERS ->
+          now.members().contains(event.author()) || keys.stream().anyMatch(now.members()::contains)
+              ? Optional.empty()
+              : keys.isEmpty()
+                  ? no(NostrFault.AUTH_REQUIRED, "only members publish here; authenticate")
+                  : no(NostrFault.RESTRICTED, "only members publish here");
+    };
+  }
+
+  private static Optional<Refusal> isProtected(Event event, Set<PublicKey> keys) {
+    if (!Protection.isProtected(event) || keys.contains(event.author())) {
+      return Optional.empty();
+    }
+    return keys.isEmpty()
+        ? no(NostrFault.AUTH_REQUIRED, "the event is protected; its author must authenticate")
+        : no(NostrFault.RESTRICTED, "the event is protected and its author is somebody else");
+  }
+
+  // Who may see what.
+
+  /// Why a request is not answered at all.
+  Optional<Refusal> refusesToRead(List<Filter> filters, Set<PublicKey> keys) {
+    NostrAccess now = access.get();
+    if (now.readers() != NostrAccess.Who.ANYONE && keys.isEmpty()) {
+      return no(NostrFault.AUTH_REQUIRED, "authenticate to read");
+    }
+    if (now.readers() == NostrAccess.Who.MEMBERS
+        && keys.stream().noneMatch(now.members()::contains)) {
+      return no(NostrFault.RESTRICTED, "only members read here");
+    }
+    return keys.isEmpty() && filters.stream().anyMatch(Confidential::asksOnlyFor)
+        ? no(NostrFault.AUTH_REQUIRED, "these kinds are for their parties only; authenticate")
+        : Optional.empty();
+  }
+
+  /// Whether somebody with these keys may see an event, and it is not over; the same wherever
+  /// events are told.
+  static boolean isVisible(Event event, Set<PublicKey> keys, long nowSeconds) {
+    return Confidential.mayRead(event, keys) && !Expiration.isPast(event, nowSeconds);
+  }
+
+  // Who somebody is.
+
+  /// Why an authentication does not count (NIP-42).
+  ///
+  /// @param hosts the names that this relay is known by
+  Optional<Refusal> refusesKey(Event event, String challenge, Set<String> hosts, long nowSeconds) {
+    if (event.kind() != Kinds.CLIENT_AUTHENTICATION) {
+      return no(NostrFault.MALFORMED, "an authentication is of kind 22242");
+    }
+    if (Math.abs(event.createdAtSeconds() - nowSeconds) > AUTHENTICATION_SECONDS) {
+      return no(NostrFault.MISDATED, "the authentication is not of now");
+    }
+    if (!event.tag("challenge").map(Tag::value).orElse("").equals(challenge)) {
+      return no(NostrFault.MALFORMED, "the challenge is not the one of this connection");
+    }
+    String relay = event.tag("relay").map(Tag::value).orElse("");
+    return hostOf(relay).filter(hosts::contains).isPresent()
+        ? Optional.empty()
+        : no(NostrFault.MALFORMED, "the authentication is for another relay");
+  }
+
+  /// The host that a relay's URL names, in lower case.
+  public static Optional<String> hostOf(String url) {
+    try {
+      URI uri = URI.create(url.strip());
+      String scheme = uri.getScheme();
+      return uri.getHost() != null && ("ws".equals(scheme) || "wss".equals(scheme))
+          ? Optional.of(uri.getHost().toLowerCase(Locale.ROOT))
+          : Optional.empty();
+    } catch (IllegalArgumentException notAUrl) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether a request to vanish is meant for us (NIP-62).
+  static boolean isForUs(Event vanish, Set<String> hosts) {
+    return vanish.tagValues("relay").stream()
+        .anyMatch(relay ->
+            relay.equals("ALL_RELAYS") || hostOf(relay).filter(hosts::contains).isPresent());
+  }
+
+  private static Optional<Refusal> no(NostrFault fault, String detail) {
+    return Optional.of(new Refusal(fault, detail));
+  }
+}

@@ -1,0 +1,408 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.CloseCode;
+import dev.anabranch.link.Peer;
+import dev.anabranch.link.limit.Gcra;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.Verification;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.message.ClientMessage;
+import dev.anabranch.nostr.message.ClientMessage.Authenticate;
+import dev.anabranch.nostr.message.ClientMessage.Close;
+import dev.anabranch.nostr.message.ClientMessage.Count;
+import dev.anabranch.nostr.message.ClientMessage.Publish;
+import dev.anabranch.nostr.message.ClientMessage.ReconcileClose;
+import dev.anabranch.nostr.message.ClientMessage.ReconcileNext;
+import dev.anabranch.nostr.message.ClientMessage.ReconcileOpen;
+import dev.anabranch.nostr.message.ClientMessage.Request;
+import dev.anabranch.nostr.message.ClientText;
+import dev.anabranch.nostr.message.RelayMessage;
+import dev.anabranch.nostr.message.RelayMessage.Closed;
+import dev.anabranch.nostr.message.RelayMessage.Notice;
+import dev.anabranch.nostr.message.RelayMessage.Ok;
+import dev.anabranch.nostr.message.SubscriptionId;
+import dev.anabranch.nostr.text.Parsed;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// One client's connection: its subscriptions, and the keys that it has authenticated.
+///
+/// Events are parsed and verified off this thread, many at a time, and committed from there; only
+/// their OK comes back here.
+final class NostrSession {
+
+  private static final String EVENT = "[\"EVENT\"";
+
+  private final NostrGateway.Surroundings here;
+  private final NostrLink link;
+  private final Peer peer;
+  private final Set<String> hosts;
+  private final String challenge;
+  private final Map<SubscriptionId, NostrSubscription> subscriptions = new HashMap<>();
+  private final Map<SubscriptionId, Reconciling> reconciliations = new HashMap<>();
+  private final Gcra events;
+  private final Gcra requests;
+  private volatile Set<PublicKey> keys = Set.of();
+  private int waitingEvents;
+
+  /// A session.
+  ///
+  /// @param hosts the names by which the client may know this relay
+  /// @param challenge what an authentication must repeat
+  NostrSession(
+      NostrGateway.Surroundings here,
+      NostrLink link,
+      Peer peer,
+      Set<String> hosts,
+      String challenge) {
+    this.here = here;
+    this.link = link;
+    this.peer = peer;
+    this.hosts = Set.copyOf(hosts);
+    this.challenge = challenge;
+    long now = here.seams().nanos().getAsLong();
+    this.events = new Gcra(limits().connection(), now);
+    this.requests = new Gcra(limits().requests(), now);
+  }
+
+  private NostrLimits limits() {
+    return here.policy().limits();
+  }
+
+  void begin() {
+    link.send(new RelayMessage.Challenge(challenge));
+  }
+
+  /// Takes one message.
+  void receive(String text) {
+    if (text.startsWith(EVENT)) {
+      publish(text);
+      return;
+    }
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    switch (ClientMessage.read(utf8, limits().message())) {
+      case ClientText.Understood(ClientMessage message) -> handle(message, text);
+      case ClientText.WrongEvent(EventId id, String detail) ->
+          refuse(id, new Refusal(NostrFault.MALFORMED, detail));
+      case ClientText.WrongRequest(SubscriptionId id, String detail) ->
+          refuse(id, new Refusal(NostrFault.MALFORMED, detail));
+      case ClientText.WrongReconciliation(SubscriptionId id, String detail) ->
+          refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
+      case ClientText.Wrong(String detail) -> notice(new Refusal(NostrFault.MALFORMED, detail));
+    }
+  }
+
+  private void handle(ClientMessage message, String text) {
+    here.observer().received(message.getClass().getSimpleName());
+    switch (message) {
+      case Publish ignored -> publish(text); // with blanks where nobody else puts them
+      case Request(SubscriptionId id, List<Filter> filters) -> subscribe(id, filters);
+      case Close(SubscriptionId id) -> unsubscribe(id);
+      case Count(SubscriptionId id, List<Filter> filters) -> count(id, filters);
+      case Authenticate(Event event) -> authenticate(event);
+      case ReconcileOpen(SubscriptionId id, Filter filter, String first) ->
+          reconcile(id, filter, first);
+      case ReconcileNext(SubscriptionId id, String next) -> reconcile(id, next);
+      case ReconcileClose(SubscriptionId id) -> reconciliations.remove(id);
+    }
+  }
+
+  /// The outbox has room again.
+  void writable() {
+    List.copyOf(subscriptions.values()).forEach(NostrSubscription::writable);
+  }
+
+  /// The client is gone. What it published goes to the disk all the same.
+  void end() {
+    subscriptions.values().forEach(NostrSubscription::end);
+    subscriptions.clear();
+    reconciliations.clear();
+  }
+
+  // Publishing.
+
+  private void publish(String text) {
+    if (waitingEvents >= limits().waitingEventsMax()) {
+      answerUnread(text, "more events wait than this connection may have");
+      return;
+    }
+    long now = here.seams().nanos().getAsLong();
+    if (events.ask(1, now) > 0 || here.addresses().ask(peer.address(), 1, now) > 0) {
+      answerUnread(text, "slow down");
+      return;
+    }
+    waitingEvents++;
+    here.seams()
+        .verifiers()
+        .execute(() -> {
+          CompletionStage<RelayMessage> answer;
+          try {
+            answer = published(text);
+          } catch (RuntimeException bug) {
+            link.post(() -> link.broke(bug));
+            return;
+          }
+          answer.whenComplete((said, failure) -> link.post(() -> answer(said, failure)));
+        });
+  }
+
+  private void answer(@Nullable RelayMessage said, @Nullable Throwable failure) {
+    waitingEvents--;
+    if (said != null) {
+      link.send(said);
+    } else if (failure != null && NostrLink.causeOf(failure) instanceof StoreFailure) {
+      notice(new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; publish again"));
+    } else if (failure != null) {
+      link.broke(NostrLink.causeOf(failure));
+    }
+  }
+
+  /// On a verifier's thread.
+  private CompletionStage<RelayMessage> published(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return switch (ClientMessage.read(utf8, limits().message())) {
+      case ClientText.Understood(Publish(Event event)) -> verified(event, text);
+      case ClientText.Understood ignored ->
+          said(new Notice(NostrFault.MALFORMED.reason("not an event")));
+      case ClientText.WrongEvent(EventId id, String detail) -> {
+        here.observer().refused(NostrFault.MALFORMED);
+        yield said(new Ok(id, false, NostrFault.MALFORMED.reason(detail)));
+      }
+      case ClientText.WrongRequest ignored -> said(new Notice("invalid: not an event"));
+      case ClientText.WrongReconciliation ignored -> said(new Notice("invalid: not an event"));
+      case ClientText.Wrong(String detail) -> {
+        here.observer().refused(NostrFault.MALFORMED);
+        yield said(new Notice(NostrFault.MALFORMED.reason(detail)));
+      }
+    };
+  }
+
+  private CompletionStage<RelayMessage> verified(Event event, String text) {
+    here.observer().received("Publish");
+    Optional<Refusal> no =
+        unverified(event)
+            .or(() ->
+                here.authors().ask(event.author(), 1, here.seams().nanos().getAsLong()) > 0
+                    ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
+                    : Optional.empty());
+    if (no.isPresent()) {
+      here.observer().refused(no.get().fault());
+      return said(Published.refused(event.id(), no.get()).ok());
+    }
+    // Behind the label there is one object: from its brace to its brace stands the event as it
+    // came.
+    String json = text.substring(text.indexOf('{'), text.lastIndexOf('}') + 1);
+    return here.publisher()
+        .publish(event, Bytes.of(json.getBytes(StandardCharsets.UTF_8)), keys, hosts)
+        .thenApply(published -> {
+          if (published.refusal() == null) {
+            here.observer().stored();
+          } else {
+            here.observer().refused(published.refusal().fault());
+          }
+          return published.ok();
+        });
+  }
+
+  private static Optional<Refusal> unverified(Event event) {
+    return switch (Verification.of(event)) {
+      case Verification.Verified ignored -> Optional.empty();
+      case Verification.WrongId ignored ->
+          Optional.of(new Refusal(NostrFault.UNVERIFIED, "the id is not the event's hash"));
+      case Verification.WrongSignature ignored ->
+          Optional.of(
+              new Refusal(NostrFault.UNVERIFIED, "the signature is not the author's of the id"));
+    };
+  }
+
+  private static CompletionStage<RelayMessage> said(RelayMessage message) {
+    return CompletableFuture.completedFuture(message);
+  }
+
+  /// Says no to an event that nobody looks at closely: only its id is read.
+  private void answerUnread(String text, String detail) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    Refusal slower = new Refusal(NostrFault.RATE_LIMITED, detail);
+    switch (ClientMessage.read(utf8, limits().message())) {
+      case ClientText.Understood(Publish(Event event)) -> refuse(event.id(), slower);
+      case ClientText.WrongEvent(EventId id, String ignored) -> refuse(id, slower);
+      default -> notice(slower);
+    }
+  }
+
+  // Who speaks (NIP-42).
+
+  private void authenticate(Event event) {
+    Optional<Refusal> no =
+        here.policy()
+            .refusesKey(event, challenge, hosts, here.nowSeconds())
+            .or(() -> unverified(event))
+            .or(() ->
+                keys.size() >= limits().keysMax()
+                    ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
+                    : Optional.empty());
+    if (no.isPresent()) {
+      refuse(event.id(), no.get());
+      return;
+    }
+    Set<PublicKey> more = new HashSet<>(keys);
+    more.add(event.author());
+    keys = Set.copyOf(more);
+    link.send(new Ok(event.id(), true, ""));
+  }
+
+  // Subscribing.
+
+  private void subscribe(SubscriptionId id, List<Filter> filters) {
+    unsubscribe(id);
+    Optional<Refusal> no = refusesRequest(filters);
+    if (no.isEmpty() && subscriptions.size() >= limits().subscriptionsMax()) {
+      no =
+          Optional.of(
+              new Refusal(
+                  NostrFault.TOO_MANY,
+                  "at most " + limits().subscriptionsMax() + " subscriptions at a time"));
+    }
+    if (no.isPresent()) {
+      refuse(id, no.get());
+      return;
+    }
+    NostrSubscription subscription =
+        new NostrSubscription(here, link, id, filters, () -> keys, () -> lost(id));
+    subscriptions.put(id, subscription);
+    subscription.begin();
+  }
+
+  private Optional<Refusal> refusesRequest(List<Filter> filters) {
+    return requests.ask(1, here.seams().nanos().getAsLong()) > 0
+        ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
+        : here.policy().refusesToRead(filters, keys);
+  }
+
+  private void lost(SubscriptionId id) {
+    unsubscribe(id);
+    refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; ask again"));
+  }
+
+  private void unsubscribe(SubscriptionId id) {
+    NostrSubscription before = subscriptions.remove(id);
+    if (before != null) {
+      before.end();
+    }
+  }
+
+  // Counting (NIP-45).
+
+  private void count(SubscriptionId id, List<Filter> filters) {
+    Optional<Refusal> no = refusesRequest(filters);
+    if (no.isPresent()) {
+      refuse(id, no.get());
+      return;
+    }
+    Set<PublicKey> viewer = keys;
+    Counting counting = new Counting(here, filters, viewer);
+    link.then(
+        counting.run(),
+        counted -> link.send(counted.message(id)),
+        () -> refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away")));
+  }
+
+  // Reconciling (NIP-77).
+
+  private void reconcile(SubscriptionId id, Filter filter, String first) {
+    reconciliations.remove(id);
+    Optional<Refusal> no = refusesRequest(List.of(filter));
+    if (no.isEmpty() && reconciliations.size() >= limits().reconciliationsMax()) {
+      no = Optional.of(new Refusal(NostrFault.TOO_MANY, "too many reconciliations at a time"));
+    }
+    if (no.isPresent()) {
+      refuseReconciliation(id, no.get(), 0);
+      return;
+    }
+    reconciliations.put(id, new Reconciling(here, filter, keys));
+    reconcile(id, first);
+  }
+
+  private void reconcile(SubscriptionId id, String message) {
+    Reconciling known = reconciliations.get(id);
+    if (known == null) {
+      refuseReconciliation(
+          id, new Refusal(NostrFault.FORGOTTEN, "no such reconciliation; open it"), 0);
+      return;
+    }
+    known
+        .answer(message)
+        .whenComplete((answer, failure) ->
+            link.post(() -> {
+              if (reconciliations.get(id) == known) {
+                reconciled(id, answer, failure);
+              }
+            }));
+  }
+
+  private void reconciled(
+      SubscriptionId id, @Nullable Parsed<String> answer, @Nullable Throwable failure) {
+    if (answer instanceof Parsed.Value<String>(String hex)) {
+      link.send(new RelayMessage.ReconcileNext(id, hex));
+      return;
+    }
+    reconciliations.remove(id);
+    if (answer instanceof Parsed.Malformed<String>(String detail)) {
+      refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
+      return;
+    }
+    Throwable cause = NostrLink.causeOf(Objects.requireNonNull(failure));
+    switch (cause) {
+      case Reconciling.TooMany ignored ->
+          refuseReconciliation(
+              id,
+              new Refusal(NostrFault.TOO_MANY, "the filter means too many events"),
+              limits().reconcileMax());
+      case StoreFailure ignored ->
+          refuseReconciliation(
+              id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away"), 0);
+      default -> link.broke(cause);
+    }
+  }
+
+  // Saying no.
+
+  private void refuse(EventId id, Refusal refusal) {
+    here.observer().refused(refusal.fault());
+    link.send(new Ok(id, false, refusal.reason()));
+  }
+
+  private void refuse(SubscriptionId id, Refusal refusal) {
+    here.observer().refused(refusal.fault());
+    link.send(new Closed(id, refusal.reason()));
+  }
+
+  private void refuseReconciliation(SubscriptionId id, Refusal refusal, long recordsMax) {
+    here.observer().refused(refusal.fault());
+    link.send(new RelayMessage.ReconcileError(id, refusal.reason(), recordsMax));
+  }
+
+  private void notice(Refusal refusal) {
+    here.observer().refused(refusal.fault());
+    link.send(new Notice(refusal.reason()));
+  }
+
+  /// A binary frame: Nostr has none.
+  void binary() {
+    notice(new Refusal(NostrFault.MALFORMED, "messages are text frames"));
+    link.close(CloseCode.UNACCEPTABLE, "messages are text frames");
+  }
+}

@@ -1,0 +1,256 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.link.Frame;
+import dev.anabranch.link.LinkLoop;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.message.RelayMessage;
+import dev.anabranch.nostr.message.SubscriptionId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One REQ: `STORED → LIVE`, from there to `BEHIND` and back when the socket is slow.
+///
+/// In STORED what is new waits, up to a bound; in LIVE it is sent at once. When too much waits, or
+/// the socket takes no more, nothing is kept: in BEHIND the events are read from the store in the
+/// order of the log, from the first one that could not be sent (K5, K11).
+///
+/// On the link's thread, besides [#wants].
+final class NostrSubscription implements LiveSubscription {
+
+  private static final PageLimit CATCH_UP = new PageLimit(500, 1024 * 1024);
+
+  private enum State {
+    STORED,
+    LIVE,
+    BEHIND,
+    ENDED
+  }
+
+  private final NostrGateway.Surroundings here;
+  private final NostrLink link;
+  private final SubscriptionId id;
+  private final List<Filter> filters;
+  private final Supplier<Set<PublicKey>> keys;
+  private final Runnable lost;
+  private final Deque<Told> waiting = new ArrayDeque<>();
+  private @Nullable StoredEvents stored;
+  private volatile State state = State.STORED;
+  private boolean fetching;
+  private long readTo;
+  private long missedTo;
+
+  NostrSubscription(
+      NostrGateway.Surroundings here,
+      NostrLink link,
+      SubscriptionId id,
+      List<Filter> filters,
+      Supplier<Set<PublicKey>> keys,
+      Runnable lost) {
+    this.here = here;
+    this.link = link;
+    this.id = id;
+    this.filters = filters;
+    this.keys = keys;
+    this.lost = lost;
+  }
+
+  void begin() {
+    long upToId = here.feed().add(this);
+    readTo = upToId;
+    stored =
+        new StoredEvents(
+            here.finder(),
+            filters,
+            upToId,
+            sight -> isVisible(sight.event()),
+            here.policy().limits());
+    walk();
+  }
+
+  void end() {
+    state = State.ENDED;
+    here.feed().remove(this);
+    waiting.clear();
+    stored = null;
+  }
+
+  private boolean isVisible(Event event) {
+    return NostrPolicy.isVisible(event, keys.get(), here.nowSeconds());
+  }
+
+  @Override
+  public boolean wants(Event event) {
+    return state != State.ENDED && Filter.anyMatches(filters, event) && isVisible(event);
+  }
+
+  @Override
+  public LinkLoop loop() {
+    return link.loop();
+  }
+
+  /// The outbox has room again.
+  void writable() {
+    if (fetching) {
+      return;
+    }
+    switch (state) {
+      case STORED -> walk();
+      case BEHIND -> catchUp();
+      case LIVE, ENDED -> {}
+    }
+  }
+
+  // What is stored.
+
+  private void walk() {
+    StoredEvents walk = stored;
+    if (walk == null || state != State.STORED) {
+      return;
+    }
+    int sent = 0;
+    while (link.writable()) {
+      Sight next = walk.next();
+      if (next != null) {
+        link.send(Frame.text(Told.bytes(id, next)));
+        sent++;
+        continue;
+      }
+      CompletionStage<StoredEvents.Slice> pending = walk.pending();
+      if (pending == null) {
+        here.observer().delivered(sent);
+        finish(walk);
+      } else {
+        here.observer().delivered(sent);
+        fetching = true;
+        link.then(
+            pending,
+            slice -> {
+              fetching = false;
+              walk.arrived(slice);
+              walk();
+            },
+            lost);
+      }
+      return;
+    }
+    here.observer().delivered(sent);
+  }
+
+  private void finish(StoredEvents walk) {
+    link.send(new RelayMessage.EndOfStored(id, extent(walk)));
+    stored = null;
+    if (missedTo > 0) {
+      state = State.BEHIND;
+      catchUp();
+      return;
+    }
+    state = State.LIVE;
+    for (Told told = waiting.poll(); told != null; told = waiting.poll()) {
+      tell(told);
+    }
+  }
+
+  private RelayMessage.@Nullable Extent extent(StoredEvents walk) {
+    if (!here.policy().limits().tellsExtent()) {
+      return null;
+    }
+    return walk.hasMore() ? RelayMessage.Extent.MORE : RelayMessage.Extent.FINISH;
+  }
+
+  // What is new.
+
+  @Override
+  public void tell(Told told) {
+    if (told.sight().id() > 0 && told.sight().id() <= readTo) {
+      return; // the store has told it, or will
+    }
+    switch (state) {
+      case STORED -> await(told);
+      case LIVE -> live(told);
+      case BEHIND -> miss(told);
+      case ENDED -> {}
+    }
+  }
+
+  private void await(Told told) {
+    if (missedTo > 0 || waiting.size() >= here.policy().limits().waitingLiveMax()) {
+      waiting.clear(); // all of it is in the store, behind readTo
+      miss(told);
+    } else {
+      waiting.add(told);
+    }
+  }
+
+  private void live(Told told) {
+    if (!link.writable()) {
+      here.observer().fellBehind();
+      state = State.BEHIND;
+      miss(told);
+      return;
+    }
+    link.send(told.frame(id));
+    readTo = Math.max(readTo, told.sight().id());
+    here.observer().delivered(1);
+  }
+
+  private void miss(Told told) {
+    if (told.sight().id() == 0) {
+      here.observer().dropped();
+    }
+    missedTo = Math.max(missedTo, told.sight().id());
+  }
+
+  @Override
+  public void flush() {
+    link.flush();
+  }
+
+  private void catchUp() {
+    if (!link.writable() || state != State.BEHIND) {
+      return;
+    }
+    if (readTo >= missedTo) {
+      state = State.LIVE;
+      missedTo = 0;
+      return;
+    }
+    long wanted = missedTo;
+    fetching = true;
+    link.then(
+        here.finder().findAfter(readTo, CATCH_UP),
+        page -> {
+          fetching = false;
+          caught(page, wanted);
+        },
+        lost);
+  }
+
+  private void caught(List<Found> page, long wanted) {
+    int sent = 0;
+    for (Found found : page) {
+      if (found.id() > wanted) {
+        break; // not announced yet: it will be told
+      }
+      Sight sight = Sight.of(found).orElse(null);
+      if (sight != null && wants(sight.event())) {
+        link.send(Frame.text(Told.bytes(id, sight)));
+        sent++;
+      }
+      readTo = found.id();
+    }
+    if (page.isEmpty() || page.getLast().id() > wanted) {
+      readTo = Math.max(readTo, wanted);
+    }
+    here.observer().delivered(sent);
+    catchUp();
+  }
+}

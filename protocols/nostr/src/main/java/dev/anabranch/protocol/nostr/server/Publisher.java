@@ -1,0 +1,279 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.nostr.event.Address;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Deletion;
+import dev.anabranch.nostr.rule.Kinds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a verified event into the log, whichever door it came through.
+final class Publisher {
+
+  private static final int CHUNK = 500;
+  private static final PageLimit EXPIRED = new PageLimit(CHUNK, 8 * 1024 * 1024);
+
+  private final Kernel kernel;
+  private final Finder finder;
+  private final LiveFeed feed;
+  private final RecentEvents recent;
+  private final NostrPolicy policy;
+  private final NostrSeams seams;
+
+  Publisher(
+      Kernel kernel,
+      Finder finder,
+      LiveFeed feed,
+      RecentEvents recent,
+      NostrPolicy policy,
+      NostrSeams seams) {
+    this.kernel = kernel;
+    this.finder = finder;
+    this.feed = feed;
+    this.recent = recent;
+    this.policy = policy;
+    this.seams = seams;
+  }
+
+  private long nowSeconds() {
+    return seams.clock().millis() / 1000;
+  }
+
+  /// Publishes an event; the stage completes once it is on disk, and never with a failure other
+  /// than a bug.
+  ///
+  /// @param json as it came
+  /// @param keys those that the connection authenticated
+  /// @param hosts the names that this relay is known by there
+  CompletionStage<Published> publish(
+      Event event, Bytes json, Set<PublicKey> keys, Set<String> hosts) {
+    Optional<Refusal> refusal = policy.refuses(event, keys, nowSeconds());
+    if (refusal.isPresent()) {
+      return done(Published.refused(event.id(), refusal.get()));
+    }
+    recent.keep(event);
+    return switch (event.kindClass()) {
+      case EPHEMERAL -> show(event, json);
+      case REPLACEABLE, ADDRESSABLE -> store(event, List.of(NostrChanges.write(event, json)));
+      case REGULAR ->
+          switch (event.kind()) {
+            case Kinds.DELETION -> delete(event, json);
+            case Kinds.VANISH -> vanish(event, json, hosts);
+            default -> store(event, List.of(NostrChanges.write(event, json)));
+          };
+    };
+  }
+
+  private CompletionStage<Published> show(Event event, Bytes json) {
+    CompletableFuture<Published> shown = new CompletableFuture<>();
+    feed.show(
+        new Sight(0, event, json),
+        heard ->
+            shown.complete(
+                heard > 0
+                    ? Published.accepted(event.id())
+                    : Published.refused(
+                        event.id(),
+                        new Refusal(
+                            NostrFault.UNHEARD, "nobody listens to this ephemeral event now"))));
+    return shown;
+  }
+
+  private CompletionStage<Published> store(Event event, List<Write> writes) {
+    return kernel
+        .commit(new Commit(NostrChanges.author(event.author()), writes, false))
+        .thenApply(outcomes -> said(event, outcomes.getFirst()));
+  }
+
+  private static Published said(Event event, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Applied ignored -> Published.accepted(event.id());
+      case Outcome.Duplicate(Outcome.Applied first) ->
+          first.entity() == null
+              ? Published.refused(
+                  event.id(),
+                  new Refusal(
+                      NostrFault.SUPERSEDED, "this event was here, and was replaced or deleted"))
+              : Published.known(event.id());
+      case Outcome.Duplicate(Outcome first) -> said(event, first);
+      case Outcome.Conflict ignored ->
+          Published.refused(
+              event.id(), new Refusal(NostrFault.SUPERSEDED, "there is another event"));
+      case Outcome.Refused refused ->
+          Published.refused(event.id(), NostrChanges.refusal(refused.fault()));
+    };
+  }
+
+  // Deletion (NIP-09).
+
+  private CompletionStage<Published> delete(Event request, Bytes json) {
+    Deletion deletion = Deletion.of(request).orElseThrow();
+    List<EventId> ids = List.copyOf(deletion.ids());
+    return found(ids)
+        .thenCompose(found -> {
+          List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
+          List<Write> sent = new ArrayList<>();
+          ids.forEach(
+              id -> own.add(NostrChanges.delete(request.id(), own.size(), request.author(), id)));
+          for (Event target : found) {
+            if (target.author().equals(request.author()) && target.kindClass().keepsNewest()) {
+              own.add(NostrChanges.delete(request.id(), own.size(), target));
+            } else if (isSentTo(target, request.author())) {
+              sent.add(
+                  NostrChanges.delete(request.id(), sent.size(), target.author(), target.id()));
+            }
+          }
+          for (Address address : deletion.addresses()) {
+            own.add(
+                NostrChanges.delete(request.id(), own.size(), address, request.createdAtSeconds()));
+          }
+          return store(request, own.subList(0, Math.min(own.size(), CHUNK)))
+              .thenCompose(published ->
+                  published.refusal() == null
+                      ? rest(own, CHUNK, request.author())
+                          .thenCompose(ignored -> erase(sent))
+                          .thenApply(ignored -> published)
+                      : done(published));
+        });
+  }
+
+  /// A gift wrap may be deleted by whom it is for (NIP-59).
+  private static boolean isSentTo(Event target, PublicKey key) {
+    return target.kind() == Kinds.GIFT_WRAP && target.hasTag("p", key.hex());
+  }
+
+  private CompletionStage<List<Event>> found(List<EventId> ids) {
+    if (ids.isEmpty()) {
+      return done(List.of());
+    }
+    Filter filter = Filter.ANY.withIds(Set.copyOf(ids));
+    return all(filter, ids.size());
+  }
+
+  private CompletionStage<Boolean> rest(List<Write> writes, int from, PublicKey author) {
+    if (from >= writes.size()) {
+      return done(true);
+    }
+    List<Write> chunk = writes.subList(from, Math.min(writes.size(), from + CHUNK));
+    return kernel
+        .commit(new Commit(NostrChanges.author(author), chunk, false))
+        .thenCompose(ignored -> rest(writes, from + CHUNK, author));
+  }
+
+  /// Deletes as the relay itself, whose right is every scope.
+  private CompletionStage<Boolean> erase(List<Write> writes) {
+    return erase(writes, 0);
+  }
+
+  private CompletionStage<Boolean> erase(List<Write> writes, int from) {
+    if (from >= writes.size()) {
+      return done(true);
+    }
+    List<Write> chunk = writes.subList(from, Math.min(writes.size(), from + CHUNK));
+    return kernel
+        .commit(new Commit(NostrChanges.relay(), chunk, false))
+        .thenCompose(ignored -> erase(writes, from + CHUNK));
+  }
+
+  // Vanishing (NIP-62).
+
+  /// The request itself goes to disk first, and with it the bar against everything older. When the
+  /// erasing breaks off, the client has no OK and asks again.
+  private CompletionStage<Published> vanish(Event request, Bytes json, Set<String> hosts) {
+    if (!NostrPolicy.isForUs(request, hosts)) {
+      return done(
+          Published.refused(
+              request.id(),
+              new Refusal(NostrFault.MALFORMED, "no relay tag names this relay or ALL_RELAYS")));
+    }
+    List<Write> writes = List.of(NostrChanges.write(request, json), NostrChanges.vanish(request));
+    Filter before = Filter.ANY.between(0, request.createdAtSeconds());
+    Filter own = before.withAuthors(Set.of(request.author()));
+    Filter sent =
+        before.withKinds(Set.of(Kinds.GIFT_WRAP)).withTag('p', Set.of(request.author().hex()));
+    return store(request, writes)
+        .thenCompose(published ->
+            published.refusal() != null
+                ? done(published)
+                : eraseAll(request.id(), own)
+                    .thenCompose(ignored -> eraseAll(request.id(), sent))
+                    .thenApply(ignored -> published));
+  }
+
+  private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter) {
+    return all(filter, CHUNK)
+        .thenCompose(found -> {
+          List<Write> writes = new ArrayList<>();
+          for (Event event : found) {
+            if (event.kind() != Kinds.VANISH) {
+              writes.add(deletion(cause, event));
+            }
+          }
+          return writes.isEmpty()
+              ? done(true)
+              : erase(writes).thenCompose(ignored -> eraseAll(cause, filter));
+        });
+  }
+
+  private static Write deletion(EventId cause, Event event) {
+    Write numbered = NostrChanges.delete(cause, 0, event);
+    return Write.delete(new WriteKey(cause.hex() + "/gone/" + event.id().hex()), numbered.entity())
+        .at(numbered.hlc());
+  }
+
+  // Expiry (NIP-40).
+
+  /// Erases what has expired.
+  CompletionStage<Boolean> expire() {
+    return finder
+        .expired(nowSeconds(), EXPIRED)
+        .thenCompose(found -> {
+          List<Write> writes = new ArrayList<>();
+          for (Found one : found) {
+            Sight.of(one)
+                .ifPresent(sight -> writes.add(deletion(sight.event().id(), sight.event())));
+          }
+          return writes.isEmpty() ? done(true) : erase(writes).thenCompose(ignored -> expire());
+        });
+  }
+
+  private CompletionStage<List<Event>> all(Filter filter, int most) {
+    StoredEvents walk =
+        StoredEvents.whole(finder, List.of(filter), Long.MAX_VALUE, ignored -> true, most);
+    return gather(walk, new ArrayList<>());
+  }
+
+  private static CompletionStage<List<Event>> gather(StoredEvents walk, List<Event> into) {
+    for (Sight next = walk.next(); next != null; next = walk.next()) {
+      into.add(next.event());
+    }
+    CompletionStage<StoredEvents.Slice> pending = walk.pending();
+    return pending == null
+        ? done(into)
+        : pending.thenCompose(slice -> {
+          walk.arrived(slice);
+          return gather(walk, into);
+        });
+  }
+
+  private static <T extends @Nullable Object> CompletionStage<T> done(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+}

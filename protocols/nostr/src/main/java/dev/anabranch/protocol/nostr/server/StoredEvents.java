@@ -1,0 +1,254 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.mark.FoundPage;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.nostr.filter.Filter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The stored events of some filters, newest first, each once: a walk that can pause anywhere.
+///
+/// Each filter walks its own way through the index, a slice at a time, and the ways are merged. The
+/// index gives candidates; the filter itself decides, on the reader's thread. For one thread at a
+/// time; [#fetch] is given to the kernel, everything else does not block.
+final class StoredEvents {
+
+  private static final int PAGE_MIN = 20;
+  private static final int PAGE_MAX = 500;
+  private static final int PAGE_BYTES_MAX = 1024 * 1024;
+
+  private final Finder finder;
+  private final long upToId;
+  private final Predicate<Sight> visible;
+  private final List<Way> ways = new ArrayList<>();
+  private @Nullable Spot lastSpot;
+  private long lastId = -1;
+  private boolean more;
+
+  /// A walk.
+  ///
+  /// @param upToId only events that were stored up to this change
+  /// @param visible who asks may see it, now
+  /// @param limits how many each filter gets
+  StoredEvents(
+      Finder finder,
+      List<Filter> filters,
+      long upToId,
+      Predicate<Sight> visible,
+      NostrLimits limits) {
+    this.finder = finder;
+    this.upToId = upToId;
+    this.visible = visible;
+    for (Filter filter : filters) {
+      boolean capped = filter.limit() == Filter.NO_LIMIT || filter.limit() > limits.storedMax();
+      int limit =
+          filter.limit() == Filter.NO_LIMIT
+              ? limits.storedDefault()
+              : Math.min(filter.limit(), limits.storedMax());
+      if (filter.limit() > 0) {
+        ways.add(new Way(filter, limit, capped));
+      }
+    }
+  }
+
+  /// A walk over everything that some filters mean, whatever limits they name.
+  ///
+  /// @param most of each filter
+  static StoredEvents whole(
+      Finder finder, List<Filter> filters, long upToId, Predicate<Sight> visible, int most) {
+    StoredEvents all = new StoredEvents(finder, List.of(), upToId, visible, NostrLimits.DEFAULT);
+    filters.forEach(filter -> all.ways.add(all.new Way(filter, most, false)));
+    return all;
+  }
+
+  /// Whether a filter was given less than there is.
+  boolean hasMore() {
+    return more;
+  }
+
+  /// The next event, if it is known; null = [#pending] says what to wait for, or that is all.
+  @Nullable Sight next() {
+    while (true) {
+      Way first = null;
+      for (Way way : ways) {
+        if (way.needsPage()) {
+          return null;
+        }
+        Sight head = way.head();
+        if (head != null && (first == null || way.isBefore(first))) {
+          first = way;
+        }
+      }
+      if (first == null) {
+        return null;
+      }
+      Sight sight = first.take();
+      if (sight.id() != lastId) {
+        lastId = sight.id();
+        return sight;
+      }
+    }
+  }
+
+  /// The next slice to wait for; null = there is none, the walk is over.
+  @Nullable CompletionStage<Slice> pending() {
+    for (Way way : ways) {
+      if (way.needsPage()) {
+        return way.fetch();
+      }
+    }
+    return null;
+  }
+
+  /// A slice that was waited for.
+  ///
+  /// @param way whose
+  /// @param sights those of it that the filter means
+  /// @param next where the way goes on; null = it ends
+  record Slice(Object way, List<Sight> sights, @Nullable Spot next) {}
+
+  /// Takes a slice in.
+  void arrived(Slice slice) {
+    ((Way) slice.way()).arrived(slice);
+  }
+
+  /// One filter's way.
+  private final class Way {
+
+    private final Filter filter;
+    private final Search search;
+    private final boolean capped;
+    private final Deque<Sight> known = new ArrayDeque<>();
+    private int left;
+    private @Nullable Spot at;
+    private @Nullable Spot boundary;
+    private boolean whole;
+
+    Way(Filter filter, int limit, boolean capped) {
+      this.filter = filter;
+      this.search = search(filter);
+      this.left = limit;
+      this.capped = capped;
+      this.whole = matchesNothing(filter);
+    }
+
+    boolean needsPage() {
+      return known.isEmpty() && !whole;
+    }
+
+    boolean isBefore(Way other) {
+      return spot(known.element()).compareTo(spot(other.known.element())) < 0;
+    }
+
+    /// The next event; null when there is none or the limit is reached. At a limit of ours the
+    /// boundary's second is told to its end, so that who goes on before it misses nothing (NIP-67).
+    @Nullable Sight head() {
+      Sight head = known.peek();
+      if (head == null || left > 0) {
+        return head;
+      }
+      Spot last = boundary;
+      if (capped && last != null && spot(head).time() == last.time()) {
+        return head;
+      }
+      more = true;
+      known.clear();
+      whole = true;
+      return null;
+    }
+
+    Sight take() {
+      Sight taken = known.remove();
+      left--;
+      boundary = spot(taken);
+      lastSpot = boundary;
+      return taken;
+    }
+
+    CompletionStage<Slice> fetch() {
+      int count = Math.clamp(left + 1L, PAGE_MIN, PAGE_MAX);
+      return finder
+          .find(search, upToId, at, new PageLimit(count, PAGE_BYTES_MAX))
+          .thenApply(page -> new Slice(this, wanted(page), page.next()));
+    }
+
+    private List<Sight> wanted(FoundPage page) {
+      return page.found().stream()
+          .flatMap(found -> Sight.of(found).stream())
+          .filter(sight -> filter.matches(sight.event()) && visible.test(sight))
+          .toList();
+    }
+
+    void arrived(Slice slice) {
+      known.addAll(slice.sights());
+      at = slice.next();
+      whole = at == null;
+    }
+  }
+
+  private static Spot spot(Sight sight) {
+    return new Spot(sight.event().createdAtSeconds(), EventMarking.tie(sight.event().id()));
+  }
+
+  private static boolean matchesNothing(Filter filter) {
+    return isEmpty(filter.ids())
+        || isEmpty(filter.authors())
+        || isEmpty(filter.kinds())
+        || filter.tags().values().stream().anyMatch(Set::isEmpty);
+  }
+
+  private static boolean isEmpty(@Nullable Set<?> values) {
+    return values != null && values.isEmpty();
+  }
+
+  /// What the index is asked for a filter: of the tags the condition with the fewest values.
+  private static Search search(Filter filter) {
+    List<Long> tags = List.of();
+    int fewest = Integer.MAX_VALUE;
+    for (Map.Entry<Character, Set<String>> tag : filter.allTags().entrySet()) {
+      if (!tag.getValue().isEmpty()) {
+        fewest = 1;
+        tags = List.of(EventMarking.tag(tag.getKey(), tag.getValue().iterator().next()));
+      }
+    }
+    for (Map.Entry<Character, Set<String>> tag : filter.tags().entrySet()) {
+      if (tag.getValue().size() < fewest) {
+        fewest = tag.getValue().size();
+        char letter = tag.getKey();
+        tags = tag.getValue().stream().map(value -> EventMarking.tag(letter, value)).toList();
+      }
+    }
+    dev.anabranch.nostr.filter.Search words = filter.search();
+    return new Search(
+        filter.ids() == null ? List.of() : filter.ids().stream().map(EventMarking::tie).toList(),
+        filter.authors() == null
+            ? List.of()
+            : filter.authors().stream().map(EventMarking::author).toList(),
+        filter.kinds() == null ? List.of() : List.copyOf(filter.kinds()),
+        tags,
+        words == null ? List.of() : EventMarking.indexed(words.words()),
+        filter.sinceSeconds(),
+        filter.untilSeconds());
+  }
+
+  /// Where the walk stands, for those who watch it.
+  @Nullable Spot lastSpot() {
+    return lastSpot;
+  }
+
+  @Override
+  public String toString() {
+    return "stored events up to " + upToId + ", at " + Objects.toString(lastSpot);
+  }
+}

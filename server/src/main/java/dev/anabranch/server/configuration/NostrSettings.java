@@ -1,0 +1,170 @@
+package dev.anabranch.server.configuration;
+
+import dev.anabranch.link.limit.Rate;
+import dev.anabranch.nostr.event.EventLimits;
+import dev.anabranch.nostr.filter.FilterLimits;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.message.MessageLimits;
+import dev.anabranch.protocol.nostr.server.NostrAccess;
+import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
+import dev.anabranch.protocol.nostr.server.NostrLimits;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// Section `[nostr]`: the relay.
+///
+/// @param enabled whether there is one
+/// @param url the relay's address as clients know it, `wss://relay.example/`; empty = none said:
+///   only loopback names count in authentications then
+/// @param name for people
+/// @param description for people
+/// @param contact how to reach the operator
+/// @param pubkey the operator's key
+/// @param writers who may publish; empty = anyone on an open server, members on another
+/// @param readers who may subscribe
+/// @param access lists of keys and kinds
+/// @param limits what a client can cost
+public record NostrSettings(
+    boolean enabled,
+    Optional<String> url,
+    String name,
+    String description,
+    String contact,
+    String pubkey,
+    Optional<Who> writers,
+    Who readers,
+    NostrAccess access,
+    NostrLimits limits) {
+
+  private static final int MOST = Integer.MAX_VALUE;
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  public NostrSettings {
+    Objects.requireNonNull(url, "url");
+    Objects.requireNonNull(access, "access");
+    Objects.requireNonNull(limits, "limits");
+  }
+
+  /// Who may do what on a server that is open to everybody of its machine, or to holders of tokens.
+  public NostrAccess access(boolean open) {
+    return new NostrAccess(
+        writers.orElse(open ? Who.ANYONE : Who.MEMBERS),
+        readers,
+        access.members(),
+        access.banned(),
+        Set.of(),
+        access.kinds(),
+        access.bannedKinds());
+  }
+
+  static NostrSettings read(Section section) {
+    String url = section.text("url", "");
+    if (!url.isEmpty() && !url.matches("wss?://[^/]+(/.*)?")) {
+      throw section.wrong("url", "an address such as \"wss://relay.example/\"");
+    }
+    NostrAccess access =
+        new NostrAccess(
+            Who.ANYONE,
+            Who.ANYONE,
+            keys(section, "members"),
+            keys(section, "banned"),
+            Set.of(),
+            kinds(section, "kinds"),
+            kinds(section, "banned_kinds"));
+    return new NostrSettings(
+        section.flag("enabled", true),
+        Optional.of(url).filter(text -> !text.isEmpty()),
+        section.text("name", "Anabranch"),
+        section.text("description", "A Nostr relay on one ordered log."),
+        section.text("contact", ""),
+        key(section),
+        section.text("writers", "").isEmpty()
+            ? Optional.empty()
+            : Optional.of(section.word("writers", Who.ANYONE)),
+        section.word("readers", Who.ANYONE),
+        access,
+        limits(section));
+  }
+
+  private static String key(Section section) {
+    String key = section.text("pubkey", "");
+    if (!key.isEmpty() && !key.matches("[0-9a-f]{64}")) {
+      throw section.wrong("pubkey", "a key of 64 lower-case hexadecimal digits");
+    }
+    return key;
+  }
+
+  private static Set<PublicKey> keys(Section section, String name) {
+    Set<PublicKey> keys = new HashSet<>();
+    for (String text : section.texts(name, List.of())) {
+      if (!text.matches("[0-9a-f]{64}")) {
+        throw section.wrong(name, "a list of keys, each of 64 lower-case hexadecimal digits");
+      }
+      keys.add(new PublicKey(text));
+    }
+    return keys;
+  }
+
+  private static Set<Integer> kinds(Section section, String name) {
+    Set<Integer> kinds = new HashSet<>();
+    for (String text : section.texts(name, List.of())) {
+      if (!text.matches("[0-9]{1,5}")) {
+        throw section.wrong(name, "a list of kinds, such as [\"0\", \"1\", \"30023\"]");
+      }
+      kinds.add(Integer.valueOf(text));
+    }
+    return kinds;
+  }
+
+  private static NostrLimits limits(Section section) {
+    NostrLimits fallback = NostrLimits.DEFAULT;
+    EventLimits event = fallback.message().event();
+    FilterLimits filter = fallback.message().filter();
+    MessageLimits message =
+        new MessageLimits(
+            section.number("message_bytes_max", fallback.message().bytesMax(), 1024, 16 * MEBIBYTE),
+            new EventLimits(
+                section.number("event_bytes_max", event.bytesMax(), 512, 16 * MEBIBYTE),
+                section.number("event_tags_max", event.tagsMax(), 0, 100_000),
+                section.number("tag_values_max", event.tagValuesMax(), 1, 10_000),
+                section.number(
+                    "content_chars_max", event.contentCharactersMax(), 0, 16 * MEBIBYTE)),
+            new FilterLimits(
+                section.number("filters_max", filter.filtersMax(), 1, 1000),
+                section.number("filter_values_max", filter.valuesMax(), 1, 100_000),
+                section.number("search_chars_max", filter.searchCharactersMax(), 1, 10_000)));
+    int storedMax = section.number("limit_max", fallback.storedMax(), 1, MOST);
+    int storedDefault =
+        section.number(
+            "limit_default", Math.min(storedMax, fallback.storedDefault()), 1, storedMax);
+    return new NostrLimits(
+        message,
+        section.number("subscriptions_max", fallback.subscriptionsMax(), 1, MOST),
+        storedMax,
+        storedDefault,
+        section.number("count_max", fallback.countMax(), 1, MOST),
+        section.number("reconcile_max", fallback.reconcileMax(), 1, 10_000_000),
+        section.number("reconciliations_max", fallback.reconciliationsMax(), 1, MOST),
+        section.number("waiting_events_max", fallback.waitingEventsMax(), 1, MOST),
+        section.number("waiting_live_max", fallback.waitingLiveMax(), 1, MOST),
+        section.number("keys_max", fallback.keysMax(), 1, 1000),
+        section.number("created_ahead_seconds_max", fallback.aheadSeconds(), 0, MOST),
+        section.number("created_behind_seconds_max", fallback.behindSeconds(), 0, MOST),
+        section.number("work_bits_min", fallback.workBitsMin(), 0, 256),
+        rate(section, "events", fallback.connection()),
+        rate(section, "address_events", fallback.address()),
+        rate(section, "author_events", fallback.author()),
+        rate(section, "requests", fallback.requests()),
+        section.number("tracked_max", fallback.trackedMax(), 1, MOST),
+        section.flag("tell_extent", fallback.tellsExtent()));
+  }
+
+  private static Rate rate(Section section, String what, Rate fallback) {
+    return new Rate(
+        section.number(what + "_per_second", Math.toIntExact(fallback.perSecond()), 0, 1_000_000),
+        section.number(what + "_burst", Math.toIntExact(fallback.burst()), 1, MOST));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.anabranch.server.operations;
+
+import dev.anabranch.protocol.nostr.server.NostrFault;
+import dev.anabranch.protocol.nostr.server.NostrObserver;
+import io.micrometer.core.instrument.Counter;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes figures and log lines of what the relay does.
+public final class NostrFigures implements NostrObserver {
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.anabranch.nostr");
+
+  private final Metrics metrics;
+  private final AtomicInteger sessions;
+  private final Counter stored;
+  private final Counter delivered;
+  private final Counter behind;
+  private final Counter dropped;
+  private final Counter failures;
+  private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
+  private final ConcurrentMap<NostrFault, Counter> refused = new ConcurrentHashMap<>();
+
+  /// Figures among a server's.
+  public NostrFigures(Metrics metrics) {
+    this.metrics = metrics;
+    sessions = metrics.gauge("nostr.sessions", "Open connections of Nostr clients");
+    stored = metrics.counter("nostr.events", "Events that were accepted");
+    delivered = metrics.counter("nostr.delivered", "Events sent to subscriptions");
+    behind = metrics.counter("nostr.behind", "Times a slow subscription went back to reading");
+    dropped = metrics.counter("nostr.dropped", "Ephemeral events that a slow reader never got");
+    failures = metrics.counter("nostr.failures", "What broke on our side; each is in the log");
+  }
+
+  @Override
+  public void opened() {
+    sessions.incrementAndGet();
+  }
+
+  @Override
+  public void closed() {
+    sessions.decrementAndGet();
+  }
+
+  @Override
+  public void received(String kind) {
+    received
+        .computeIfAbsent(
+            kind,
+            word -> metrics.counter("nostr.received", "Messages of Nostr clients", "kind", word))
+        .increment();
+  }
+
+  @Override
+  public void stored() {
+    stored.increment();
+  }
+
+  @Override
+  public void delivered(int count) {
+    delivered.increment(count);
+  }
+
+  @Override
+  public void refused(NostrFault fault) {
+    refused
+        .computeIfAbsent(
+            fault,
+            why ->
+                metrics.counter(
+                    "nostr.refused", "Nostr clients that were told no", "code", why.code()))
+        .increment();
+  }
+
+  @Override
+  public void fellBehind() {
+    behind.increment();
+  }
+
+  @Override
+  public void dropped() {
+    dropped.increment();
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    failures.increment();
+    LOG.error("the relay broke off", failure);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.anabranch.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that nobody here wrote, against a whole server.
+class OutsideRelayClientsTest {
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void clients() throws IOException, InterruptedException {
+    OutsideRelayClients.assumeTheyAreHere();
+  }
+
+  private StoreOpener sqlite() {
+    return () -> Storage.open(StorageConfiguration.folder(folder));
+  }
+
+  private static void isContent(String script, StoreOpener store) throws Exception {
+    try (Served served = Served.open(Map.of(), store)) {
+      assertThat(OutsideRelayClients.run(script, served.uri("/"))).contains("is content");
+    }
+  }
+
+  @Test
+  void nostrToolsPublishesFindsAndHearsOnSqlite() throws Exception {
+    isContent("nostr-tools.mjs", sqlite());
+  }
+
+  @Test
+  void nostrToolsPublishesFindsAndHearsOnPostgres() throws Exception {
+    StorageConfiguration postgres = StorageConfiguration.parse(TestPostgres.freshDatabase(), "");
+    isContent("nostr-tools.mjs", () -> Storage.open(postgres));
+  }
+
+  @Test
+  void ndkPublishesFindsAndHears() throws Exception {
+    isContent("ndk.mjs", sqlite());
+  }
+
+  @Test
+  void nostrifyPublishesFindsAndHears() throws Exception {
+    isContent("nostrify.mjs", sqlite());
+  }
+
+  @Test
+  void nostrFetchPagesThroughEverything() throws Exception {
+    isContent("nostr-fetch.mjs", sqlite());
+  }
+
+  @Test
+  void rustNostrPublishesAndFinds() throws Exception {
+    isContent("rust-nostr.mjs", sqlite());
+  }
+}

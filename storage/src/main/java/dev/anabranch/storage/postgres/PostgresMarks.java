@@ -1,0 +1,129 @@
+package dev.anabranch.storage.postgres;
+
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.storage.sql.MarkProof;
+import dev.anabranch.storage.sql.MarkQueries;
+import dev.anabranch.storage.sql.MarkRange;
+import dev.anabranch.storage.sql.MarkRow;
+import dev.anabranch.storage.sql.MarkWindow;
+import dev.anabranch.storage.sql.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Finding marked changes on PostgreSQL: a round trip costs much, so all ranges are one statement.
+final class PostgresMarks implements MarkQueries {
+
+  private static final Map<MarkRange.By, String> RANGES = ranges();
+  private static final String WINDOW =
+      "m.time between ? and ? and (m.time < ? or m.tie > ? or ? = 1) and m.id <= ? order by m.time"
+          + " desc, m.tie limit ?";
+  private static final String WORDS =
+      "select "
+          + MarkRow.columns("m")
+          + " from mark_word w join mark m on m.id = w.id where string_to_array(w.words, ' ') @> ?"
+          + " and "
+          + WINDOW;
+  private static final String PROOFS =
+      "select m.id, "
+          + MarkProof.COLUMN
+          + " from unnest(?) k (id) join mark m on m.id = k.id left join change c on c.id = m.id";
+
+  private static Map<MarkRange.By, String> ranges() {
+    Map<MarkRange.By, String> texts = new EnumMap<>(MarkRange.By.class);
+    for (MarkRange.By by : MarkRange.By.values()) {
+      String keys = by.condition().replaceFirst("\\?", "r.first").replaceFirst("\\?", "r.second");
+      texts.put(
+          by,
+          "select r.place, "
+              + MarkRow.columns("m")
+              + " from unnest(?, ?) with ordinality r (first, second, place) cross join lateral"
+              + " (select "
+              + MarkRow.columns("m")
+              + " from "
+              + by.table()
+              + " m where "
+              + (by.width() == 0 ? "" : keys + " and ")
+              + WINDOW
+              + ") m");
+    }
+    return texts;
+  }
+
+  @Override
+  public String insertWords() {
+    return "insert into mark_word (id, words) values (?, ?)";
+  }
+
+  @Override
+  public String dropWords() {
+    return "delete from mark_word where id = ?";
+  }
+
+  @Override
+  public List<List<MarkRow>> first(
+      Session session, List<MarkRange> ranges, MarkWindow window, int rowsMax) throws SQLException {
+    List<List<MarkRow>> all = new ArrayList<>(ranges.size());
+    ranges.forEach(range -> all.add(new ArrayList<>()));
+    PreparedStatement select =
+        session.prepare(Objects.requireNonNull(RANGES.get(ranges.getFirst().by())));
+    new Columns(select).numbers(ranges, MarkRange::first).numbers(ranges, MarkRange::second);
+    bind(select, 2, window, rowsMax);
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        all.get(row.getInt(1) - 1).add(MarkRow.read(row, 2));
+      }
+    }
+    return all;
+  }
+
+  /// An index of words is read by way of a bitmap, which a reader is otherwise kept from.
+  @Override
+  public List<MarkRow> withWords(
+      Session session, List<String> words, MarkWindow window, int rowsMax) throws SQLException {
+    session.change("set local enable_bitmapscan = on");
+    session.change("set local enable_sort = on");
+    PreparedStatement select = session.prepare(WORDS);
+    new Columns(select).texts(words);
+    bind(select, 1, window, rowsMax);
+    List<MarkRow> rows = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        rows.add(MarkRow.read(row, 1));
+      }
+    }
+    return rows;
+  }
+
+  private static void bind(PreparedStatement select, int given, MarkWindow window, int rowsMax)
+      throws SQLException {
+    select.setLong(given + 1, window.since());
+    select.setLong(given + 2, window.until());
+    select.setLong(given + 3, window.until());
+    select.setLong(given + 4, window.tieOrLeast());
+    select.setInt(given + 5, window.fromTheStart());
+    select.setLong(given + 6, window.upToId());
+    select.setInt(given + 7, rowsMax);
+  }
+
+  @Override
+  public List<MarkProof> proofs(Session session, List<Long> ids) throws SQLException {
+    PreparedStatement select = session.prepare(PROOFS);
+    new Columns(select).numbers(ids, Long::longValue);
+    List<MarkProof> proofs = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        byte[] proof = row.getBytes(2);
+        if (proof != null) {
+          proofs.add(new MarkProof(row.getLong(1), Bytes.of(proof)));
+        }
+      }
+    }
+    return proofs;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.anabranch.storage.sql;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/// What one database does in its own way to find marked changes.
+public interface MarkQueries {
+
+  /// Inserts a mark's words: its id, then the words separated by blanks.
+  String insertWords();
+
+  /// Deletes the words of an id.
+  String dropWords();
+
+  /// The first rows of some ranges, each in the order of the index.
+  ///
+  /// @param ranges their keys, all of the same kind
+  /// @param rowsMax for each of them
+  /// @return for each range its rows
+  List<List<MarkRow>> first(Session session, List<MarkRange> ranges, MarkWindow window, int rowsMax)
+      throws SQLException;
+
+  /// The first rows of the marks that have all words, in the order of the index.
+  List<MarkRow> withWords(Session session, List<String> words, MarkWindow window, int rowsMax)
+      throws SQLException;
+
+  /// The originals of some ids, in the order of the ids.
+  List<MarkProof> proofs(Session session, List<Long> ids) throws SQLException;
+}

@@ -1,0 +1,126 @@
+package dev.anabranch.storage.sqlite;
+
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.storage.sql.MarkProof;
+import dev.anabranch.storage.sql.MarkQueries;
+import dev.anabranch.storage.sql.MarkRange;
+import dev.anabranch.storage.sql.MarkRow;
+import dev.anabranch.storage.sql.MarkWindow;
+import dev.anabranch.storage.sql.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Finding marked changes on SQLite: a statement costs little, so each range is one.
+final class SqliteMarks implements MarkQueries {
+
+  private static final Map<MarkRange.By, String> RANGES = ranges();
+  private static final String WINDOW =
+      "m.time between ? and ? and (m.time < ? or m.tie > ? or ?) and m.id <= ? order by m.time"
+          + " desc, m.tie limit ?";
+  private static final String WORDS =
+      "select "
+          + MarkRow.columns("m")
+          + " from mark_word w cross join mark m on m.id = w.rowid where mark_word match ? and "
+          + WINDOW;
+  private static final String PROOFS =
+      "select m.id, "
+          + MarkProof.COLUMN
+          + " from json_each(?) k cross join mark m on m.id = k.value left join change c on c.id ="
+          + " m.id";
+
+  private static Map<MarkRange.By, String> ranges() {
+    Map<MarkRange.By, String> texts = new EnumMap<>(MarkRange.By.class);
+    for (MarkRange.By by : MarkRange.By.values()) {
+      texts.put(
+          by,
+          "select "
+              + MarkRow.columns("m")
+              + " from "
+              + by.table()
+              + " m where "
+              + (by.width() == 0 ? "" : by.condition() + " and ")
+              + WINDOW);
+    }
+    return texts;
+  }
+
+  @Override
+  public String insertWords() {
+    return "insert into mark_word (rowid, words) values (?, ?)";
+  }
+
+  @Override
+  public String dropWords() {
+    return "delete from mark_word where rowid = ?";
+  }
+
+  @Override
+  public List<List<MarkRow>> first(
+      Session session, List<MarkRange> ranges, MarkWindow window, int rowsMax) throws SQLException {
+    List<List<MarkRow>> all = new ArrayList<>(ranges.size());
+    for (MarkRange range : ranges) {
+      PreparedStatement select = session.prepare(Objects.requireNonNull(RANGES.get(range.by())));
+      int width = range.by().width();
+      if (width > 0) {
+        select.setLong(1, range.first());
+      }
+      if (width > 1) {
+        select.setLong(2, range.second());
+      }
+      all.add(read(select, width, window, rowsMax));
+    }
+    return all;
+  }
+
+  @Override
+  public List<MarkRow> withWords(
+      Session session, List<String> words, MarkWindow window, int rowsMax) throws SQLException {
+    PreparedStatement select = session.prepare(WORDS);
+    select.setString(1, "\"" + String.join("\" \"", words) + "\"");
+    return read(select, 1, window, rowsMax);
+  }
+
+  private static List<MarkRow> read(
+      PreparedStatement select, int given, MarkWindow window, int rowsMax) throws SQLException {
+    select.setLong(given + 1, window.since());
+    select.setLong(given + 2, window.until());
+    select.setLong(given + 3, window.until());
+    select.setLong(given + 4, window.tieOrLeast());
+    select.setInt(given + 5, window.fromTheStart());
+    select.setLong(given + 6, window.upToId());
+    select.setInt(given + 7, rowsMax);
+    List<MarkRow> rows = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        rows.add(MarkRow.read(row, 1));
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public List<MarkProof> proofs(Session session, List<Long> ids) throws SQLException {
+    StringBuilder array = new StringBuilder("[");
+    for (long id : ids) {
+      array.append(array.length() == 1 ? "" : ",").append(id);
+    }
+    PreparedStatement select = session.prepare(PROOFS);
+    select.setString(1, array.append(']').toString());
+    List<MarkProof> proofs = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        byte[] proof = row.getBytes(2);
+        if (proof != null) {
+          proofs.add(new MarkProof(row.getLong(1), Bytes.of(proof)));
+        }
+      }
+    }
+    return proofs;
+  }
+}

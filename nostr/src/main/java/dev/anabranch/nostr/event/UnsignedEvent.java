@@ -83,13 +83,30 @@ public record UnsignedEvent(
     return id();
   }
 
-  /// Whether a signature of the id by the author.
+  /// The compact JSON with the id and without a signature: a rumour of NIP-59.
+  public String json() {
+    StringBuilder out = new StringBuilder("{\"id\":\"").append(id().hex()).append("\",");
+    writeFields(out);
+    return out.append('}').toString();
+  }
+
+  /// The fields from `pubkey` to `content`.
+  void writeFields(StringBuilder out) {
+    out.append("\"pubkey\":\"").append(author.hex());
+    out.append("\",\"created_at\":").append(createdAtSeconds);
+    out.append(",\"kind\":").append(kind).append(",\"tags\":");
+    writeTags(JsonText::quote, out);
+    out.append(",\"content\":");
+    JsonText.quote(content, out);
+  }
+
+  /// Whether a signature of the id is the author's.
   boolean isSigned(EventId id, Signature signature) {
     return signature.isBy(author, id.bytes());
   }
 
   /// The tags as JSON.
-  void writeTags(Quoting quoting, StringBuilder out) {
+  private void writeTags(Quoting quoting, StringBuilder out) {
     out.append('[');
     String between = "";
     for (Tag tag : tags) {
@@ -111,7 +128,7 @@ public record UnsignedEvent(
   }
 
   /// One of the two ways to write a string.
-  interface Quoting {
+  private interface Quoting {
 
     void quote(String text, StringBuilder out);
   }

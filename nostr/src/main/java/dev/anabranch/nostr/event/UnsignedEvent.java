@@ -32,7 +32,7 @@ public record UnsignedEvent(
     }
   }
 
-  /// Its id.
+  /// Its id, as NIP-01 says.
   public EventId id() {
     return EventId.of(Digest.sha256(canonicalBytes()));
   }
@@ -76,11 +76,12 @@ public record UnsignedEvent(
     return new Event(id, this, secret.sign(id.bytes(), auxiliary));
   }
 
+  /// The spelling that most others verify (decision 0061).
   private EventId idFor(SecretKey secret) {
     if (!secret.publicKey().equals(author)) {
       throw new IllegalArgumentException("the event is by " + author + ", the key another's");
     }
-    return id();
+    return hasUnlistedControl() ? escapedId() : id();
   }
 
   /// The compact JSON with the id and without a signature: a rumour of NIP-59.

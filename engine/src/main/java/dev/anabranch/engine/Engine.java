@@ -3,6 +3,7 @@ package dev.anabranch.engine;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Documents;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.follow.Follower;
@@ -16,6 +17,7 @@ import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
@@ -23,24 +25,28 @@ import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel at work over one store.
-public final class Engine implements Kernel, Documents {
+public final class Engine implements Kernel, Documents, Memberships {
 
   private static final CompletionStage<Integer> NOTHING_TO_FOLD =
       CompletableFuture.completedFuture(0);
@@ -50,6 +56,7 @@ public final class Engine implements Kernel, Documents {
   private final Heads heads;
   private final Models models;
   private final EngineThreads threads;
+  private final GrantWatch grants = new GrantWatch();
 
   /// Opens the store and is ready.
   ///
@@ -72,12 +79,17 @@ public final class Engine implements Kernel, Documents {
             limits,
             observer,
             this::durable,
-            hub::committed,
+            this::committed,
             this::reopened);
   }
 
   private void durable(Effects effects) {
     effects.scopes().forEach(heads::told);
+  }
+
+  private void committed(Effects effects) {
+    hub.committed(effects);
+    grants.committed(effects);
   }
 
   private void reopened() {
@@ -194,7 +206,7 @@ public final class Engine implements Kernel, Documents {
                 scope,
                 follower,
                 afterId,
-                caller.principal(),
+                caller.names(),
                 seq,
                 begun -> answer.complete(new Answer.Given<>(begun)));
           }
@@ -206,6 +218,30 @@ public final class Engine implements Kernel, Documents {
   private long rightsSeqOf(Caller caller, ScopeName scope) {
     long seq = store().head(scope).seq();
     return rightOf(caller, scope).covers(Right.READ) ? seq : -1;
+  }
+
+  @Override
+  public CompletionStage<List<Membership>> scopesOf(
+      Caller caller, @Nullable ScopeName after, int countMax) {
+    return asked(() -> {
+      Map<ScopeName, Membership> found = new TreeMap<>();
+      for (PrincipalId name : caller.names()) {
+        for (Membership each : store().memberships(name, after, countMax)) {
+          found.merge(each.scope(), each, Engine::both);
+        }
+      }
+      return found.values().stream().limit(countMax).toList();
+    });
+  }
+
+  private static Membership both(Membership one, Membership other) {
+    Right right = one.right().covers(other.right()) ? one.right() : other.right();
+    return new Membership(one.scope(), right, Math.max(one.id(), other.id()));
+  }
+
+  @Override
+  public Runnable watch(Caller caller, Consumer<ScopeName> told) {
+    return grants.watch(caller.names(), told);
   }
 
   @Override

@@ -187,7 +187,7 @@ class EventTest {
     Event newer = note(6, "b");
     Event tied = note(6, "c");
     Event lower = newer.id().compareTo(tied.id()) < 0 ? newer : tied;
-    Event higher = lower == newer ? tied : newer;
+    Event higher = lower.equals(newer) ? tied : newer;
 
     assertThat(newer.supersedes(older)).isTrue();
     assertThat(older.supersedes(newer)).isFalse();

@@ -11,6 +11,7 @@ import dev.anabranch.link.HttpRouter;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
+import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.door.SyncDoor;
 import dev.anabranch.protocol.document.server.DocumentGateway;
 import dev.anabranch.protocol.document.server.DocumentLimits;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The protocols' ways in: scope sync over HTTP, and WebSockets whose first frame says which
@@ -56,7 +58,8 @@ final class Gateways implements HttpRouter, LinkAcceptor {
       OpenSessions sessions,
       Metrics metrics,
       ScopeLimits limits,
-      DocumentLimits documentLimits) {
+      DocumentLimits documentLimits,
+      List<Gateway> others) {
     this.gatekeeper = gatekeeper;
     // The front door has asked for Host and Origin already, and knows the origins that are welcome.
     ScopePolicy policy = new ScopePolicy(limits, false);
@@ -69,7 +72,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             new ScopeFigures(metrics));
     SyncDoor door =
         new SyncDoor(
-            List.of(scope),
+            Stream.concat(others.stream(), Stream.of(scope)).toList(),
             handshake -> Optional.empty(),
             ScopeGateway.unknownProtocol(),
             Duration.ofMillis(limits.session().authenticationMillis()));

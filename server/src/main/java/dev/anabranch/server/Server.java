@@ -5,10 +5,15 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.door.Gateway;
+import dev.anabranch.protocol.signed.server.SignedGateway;
+import dev.anabranch.protocol.signed.server.SignedPolicy;
+import dev.anabranch.protocol.signed.server.SignedSeams;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.server.configuration.SignedSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
 import dev.anabranch.server.http.HealthRoutes;
@@ -16,13 +21,16 @@ import dev.anabranch.server.http.MetricsRoute;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.LoopbackPolicy;
+import dev.anabranch.server.identity.NostrKeys;
 import dev.anabranch.server.identity.OpenSessions;
+import dev.anabranch.server.identity.ServerKeyFile;
 import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
 import dev.anabranch.server.operations.EngineFigures;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.Readiness;
 import dev.anabranch.server.operations.RetentionJob;
+import dev.anabranch.server.operations.SignedFigures;
 import dev.anabranch.server.operations.TransportFigures;
 import dev.anabranch.transport.Listen;
 import dev.anabranch.transport.NettyLoops;
@@ -30,6 +38,7 @@ import dev.anabranch.transport.OriginPolicy;
 import dev.anabranch.transport.TlsFiles;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +51,7 @@ public final class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long LOOP_TICK_MILLIS = 1_000;
+  private static final String SERVER_KEY = "server.key";
 
   private final Configuration configuration;
   private final ServerThreads threads = new ServerThreads();
@@ -135,7 +145,8 @@ public final class Server {
             sessions,
             metrics,
             configuration.scope(),
-            configuration.documents());
+            configuration.documents(),
+            signed(engine, seams).map(List::<Gateway>of).orElse(List.of()));
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),
@@ -160,6 +171,25 @@ public final class Server {
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
     LOG.info("serving on {}", running.uri());
     return running;
+  }
+
+  private Optional<SignedGateway> signed(Engine engine, EngineThreads seams) {
+    SignedSettings settings = configuration.signed();
+    if (!settings.enabled()) {
+      return Optional.empty();
+    }
+    Path file = settings.keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
+    SignedGateway gateway =
+        new SignedGateway(
+            engine,
+            engine,
+            new SignedPolicy(settings.limits(), settings.address()),
+            new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
+            new ServerKeyFile(file, seams.readers(), threads.random()),
+            new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
+            new SignedFigures(metrics));
+    metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);
+    return Optional.of(gateway);
   }
 
   private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {

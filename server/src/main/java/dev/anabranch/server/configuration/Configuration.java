@@ -15,6 +15,7 @@ import dev.anabranch.transport.TransportLimits;
 /// @param engine the engine's bounds
 /// @param scope what one client of scope sync can cost
 /// @param documents what documents can cost
+/// @param signed clients that sign every frame
 /// @param rate how fast one address may ask
 /// @param presence what devices say of themselves
 /// @param retention how much of the log is kept
@@ -29,6 +30,7 @@ public record Configuration(
     EngineLimits engine,
     ScopeLimits scope,
     DocumentLimits documents,
+    SignedSettings signed,
     RateSettings rate,
     PresenceSettings presence,
     RetentionSettings retention,
@@ -52,6 +54,7 @@ public record Configuration(
             EngineSections.read(sections, presence),
             ScopeSections.read(sections),
             DocumentSections.read(sections.of("documents")),
+            SignedSettings.read(sections.of("signed")),
             RateSettings.read(sections.of("rate")),
             presence,
             RetentionSettings.read(sections.of("retention")),

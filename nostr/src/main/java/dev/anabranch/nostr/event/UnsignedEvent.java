@@ -3,11 +3,10 @@ package dev.anabranch.nostr.event;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.key.Signature;
+import dev.anabranch.nostr.text.Digest;
 import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.JsonText;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Objects;
 
@@ -33,9 +32,9 @@ public record UnsignedEvent(
     }
   }
 
-  /// Its id.
+  /// Its id, as NIP-01 says.
   public EventId id() {
-    return EventId.of(digest(canonicalBytes()));
+    return EventId.of(Digest.sha256(canonicalBytes()));
   }
 
   /// The bytes whose SHA-256 is the id: `[0,author,created_at,kind,tags,content]` as NIP-01 writes
@@ -53,7 +52,7 @@ public record UnsignedEvent(
   }
 
   private EventId escapedId() {
-    return EventId.of(digest(serialised(JsonText::quote).getBytes(StandardCharsets.UTF_8)));
+    return EventId.of(Digest.sha256(serialised(JsonText::quote).getBytes(StandardCharsets.UTF_8)));
   }
 
   private boolean hasUnlistedControl() {
@@ -77,20 +76,38 @@ public record UnsignedEvent(
     return new Event(id, this, secret.sign(id.bytes(), auxiliary));
   }
 
+  /// The spelling that most others verify (decision 0061).
   private EventId idFor(SecretKey secret) {
     if (!secret.publicKey().equals(author)) {
       throw new IllegalArgumentException("the event is by " + author + ", the key another's");
     }
-    return id();
+    return hasUnlistedControl() ? escapedId() : id();
   }
 
-  /// Whether a signature of the id by the author.
+  /// The compact JSON with the id and without a signature: a rumour of NIP-59.
+  public String json() {
+    StringBuilder out = new StringBuilder("{\"id\":\"").append(id().hex()).append("\",");
+    writeFields(out);
+    return out.append('}').toString();
+  }
+
+  /// The fields from `pubkey` to `content`.
+  void writeFields(StringBuilder out) {
+    out.append("\"pubkey\":\"").append(author.hex());
+    out.append("\",\"created_at\":").append(createdAtSeconds);
+    out.append(",\"kind\":").append(kind).append(",\"tags\":");
+    writeTags(JsonText::quote, out);
+    out.append(",\"content\":");
+    JsonText.quote(content, out);
+  }
+
+  /// Whether a signature of the id is the author's.
   boolean isSigned(EventId id, Signature signature) {
     return signature.isBy(author, id.bytes());
   }
 
   /// The tags as JSON.
-  void writeTags(Quoting quoting, StringBuilder out) {
+  private void writeTags(Quoting quoting, StringBuilder out) {
     out.append('[');
     String between = "";
     for (Tag tag : tags) {
@@ -112,7 +129,7 @@ public record UnsignedEvent(
   }
 
   /// One of the two ways to write a string.
-  interface Quoting {
+  private interface Quoting {
 
     void quote(String text, StringBuilder out);
   }
@@ -125,13 +142,5 @@ public record UnsignedEvent(
     out.append(',');
     quoting.quote(content, out);
     return out.append(']').toString();
-  }
-
-  private static byte[] digest(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

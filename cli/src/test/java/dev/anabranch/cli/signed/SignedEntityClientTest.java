@@ -2,8 +2,10 @@ package dev.anabranch.cli.signed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.session.Conflict;
 import dev.anabranch.client.session.ConflictRule;
+import dev.anabranch.client.signed.SealedFields;
 import dev.anabranch.client.signed.SignedClientSettings;
 import dev.anabranch.client.signed.SignedEntityClient;
 import dev.anabranch.client.signed.SignedOutcome;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -264,6 +267,28 @@ class SignedEntityClientTest {
   private static JsonObject with(String share, SecretKey key) {
     List<Json> keys = List.of(new JsonString(key.publicKey().hex()));
     return JsonObject.of(share, new JsonArray(keys));
+  }
+
+  @Test
+  void sealedContentIsVersionedByTheServerAndReadOnlyByItsReaders() throws Exception {
+    serve();
+    SignedEntityClient ann = connected(ANN);
+    SignedEntityClient bob = connected(BOB);
+    SplittableRandom random = new SplittableRandom(5);
+    JsonObject secret = text("content", "only for the two of us");
+    create(ann, "c1", text("title", "One").with("sharing", with("readers", BOB)));
+    outcome(
+        ann.syncMessage(
+            "c1",
+            EntityAction.CREATE,
+            "m1",
+            SealedFields.seal(secret, ANN, Set.of(BOB.publicKey()), random)));
+    await(() -> bob.message("c1", "m1").isPresent());
+    EntityView kept = bob.message("c1", "m1").orElseThrow();
+    assertThat(kept.version()).isEqualTo(1);
+    assertThat(kept.data().text()).doesNotContain("only for");
+    assertThat(SealedFields.open(kept.data(), BOB)).contains(secret);
+    assertThat(SealedFields.open(kept.data(), key(3))).isEmpty();
   }
 
   @Test

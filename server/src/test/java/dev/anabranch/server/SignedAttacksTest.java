@@ -222,8 +222,6 @@ class SignedAttacksTest {
             + " | invalid",
         "{\"type\":\"sync\",\"payload\":{\"entity\":\"chat\",\"action\":\"create\",\"data\":{\"sharing\":{\"friends\":[]}}}}"
             + " | invalid",
-        "{\"type\":\"sync\",\"payload\":{\"entity\":\"chat\",\"action\":\"delete\",\"version\":1,\"id\":\"none\"}}"
-            + " | forbidden",
         "{\"type\":\"resume\",\"cursors\":{\"nowhere\":1}} | invalid",
         "{\"type\":\"unlink\",\"key\":\"npub1nothing\"} | invalid",
       })

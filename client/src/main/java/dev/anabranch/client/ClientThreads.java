@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /// The edges of a client: its threads, its clock and its chance.
@@ -45,7 +46,14 @@ public record ClientThreads(InstantSource clock, RandomGenerator random) {
         Thread.ofPlatform().daemon().name("anabranch-listeners").factory());
   }
 
-  void close(Dialer dialer) {
+  /// One thread that also does things later.
+  public ScheduledExecutorService timer(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name(name).factory());
+  }
+
+  /// Ends a dialer that has an end.
+  public void close(Dialer dialer) {
     if (dialer instanceof AutoCloseable closeable) {
       try {
         closeable.close();

@@ -5,7 +5,8 @@ public final class QueueFull extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  QueueFull(int pendingMax) {
+  /// @param pendingMax how many the device may hold
+  public QueueFull(int pendingMax) {
     super(
         "the queue holds "
             + pendingMax

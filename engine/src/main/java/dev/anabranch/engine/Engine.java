@@ -4,6 +4,7 @@ import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Documents;
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.follow.Follower;
@@ -17,6 +18,7 @@ import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
@@ -28,6 +30,7 @@ import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -35,19 +38,22 @@ import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel at work over one store.
-public final class Engine implements Kernel, Documents, Finder {
+public final class Engine implements Kernel, Documents, Finder, Memberships {
 
   private static final CompletionStage<Integer> NOTHING_TO_FOLD =
       CompletableFuture.completedFuture(0);
@@ -59,6 +65,7 @@ public final class Engine implements Kernel, Documents, Finder {
   private final EngineThreads threads;
   private final List<FinderListener> listeners = new CopyOnWriteArrayList<>();
   private volatile long lastMarkedId;
+  private final GrantWatch grants = new GrantWatch();
 
   /// Opens the store and is ready.
   ///
@@ -98,6 +105,7 @@ public final class Engine implements Kernel, Documents, Finder {
       listeners.forEach(listener -> listener.committed(effects.marked()));
     }
     hub.committed(effects);
+    grants.committed(effects);
   }
 
   private void reopened() {
@@ -246,7 +254,7 @@ public final class Engine implements Kernel, Documents, Finder {
                 scope,
                 follower,
                 afterId,
-                caller.principal(),
+                caller.names(),
                 seq,
                 begun -> answer.complete(new Answer.Given<>(begun)));
           }
@@ -258,6 +266,30 @@ public final class Engine implements Kernel, Documents, Finder {
   private long rightsSeqOf(Caller caller, ScopeName scope) {
     long seq = store().head(scope).seq();
     return rightOf(caller, scope).covers(Right.READ) ? seq : -1;
+  }
+
+  @Override
+  public CompletionStage<List<Membership>> scopesOf(
+      Caller caller, @Nullable ScopeName after, int countMax) {
+    return asked(() -> {
+      Map<ScopeName, Membership> found = new TreeMap<>();
+      for (PrincipalId name : caller.names()) {
+        for (Membership each : store().memberships(name, after, countMax)) {
+          found.merge(each.scope(), each, Engine::both);
+        }
+      }
+      return found.values().stream().limit(countMax).toList();
+    });
+  }
+
+  private static Membership both(Membership one, Membership other) {
+    Right right = one.right().covers(other.right()) ? one.right() : other.right();
+    return new Membership(one.scope(), right, Math.max(one.id(), other.id()));
+  }
+
+  @Override
+  public Runnable watch(Caller caller, Consumer<ScopeName> told) {
+    return grants.watch(caller.names(), told);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.List;
+import java.util.Set;
 
 /// One follower of one scope on its lane: carries out the steps of its [Following].
 ///
@@ -35,13 +36,13 @@ final class Follow implements Subscription {
       ScopeName scope,
       Follower follower,
       long afterId,
-      PrincipalId principal,
+      Set<PrincipalId> names,
       long rightsSeq) {
     this.hub = hub;
     this.lane = lane;
     this.scope = scope;
     this.follower = new Witness(follower);
-    this.following = new Following(this.follower, afterId, principal, rightsSeq);
+    this.following = new Following(this.follower, afterId, names, rightsSeq);
   }
 
   ScopeName scope() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -66,13 +67,13 @@ final class Hub {
       ScopeName scope,
       Follower follower,
       long afterId,
-      PrincipalId principal,
+      Set<PrincipalId> names,
       long rightsSeq,
       Consumer<Subscription> begun) {
     Lane lane =
         lanes.computeIfAbsent(thread, ignored -> new Lane(thread, limits, observer, threads));
     lane.execute(() -> {
-      Follow follow = new Follow(this, lane, scope, follower, afterId, principal, rightsSeq);
+      Follow follow = new Follow(this, lane, scope, follower, afterId, names, rightsSeq);
       lane.add(follow);
       interests.merge(scope, List.of(lane), Hub::union);
       begun.accept(follow);

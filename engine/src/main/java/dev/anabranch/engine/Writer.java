@@ -156,7 +156,7 @@ final class Writer {
     long began = threads.nanos().getAsLong();
     Effects effects;
     try {
-      effects = store.commit(Sequencer.needs(calls), loaded -> decide(loaded, calls, decision));
+      effects = store.commit(sequencer.lookups(calls), loaded -> decide(loaded, calls, decision));
     } catch (RuntimeException | Error failure) {
       batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
       lose(asStoreFailure("the commit broke off", failure));

@@ -54,9 +54,16 @@ record Arrows(String source, List<String> targets) {
               .to("kernel", "json", "link", "crdt", "protocol.document.wire"),
           from("protocol.nostr").to("kernel", "json", "link", "nostr"),
           from("protocol.nostr.server").to("kernel", "json", "link", "nostr"),
+          from("protocol.signed").to("kernel", "json", "link", "nostr"),
+          from("protocol.signed.wire").to("kernel", "json", "nostr"),
+          from("protocol.signed.server")
+              .to("kernel", "json", "link", "nostr", "protocol.signed.wire"),
+          from("protocol.signed.client")
+              .to("kernel", "json", "link", "nostr", "protocol.signed.wire"),
           from("client")
               .to("kernel", "crdt", "json", "link", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.client", "client.replica")
+              .to("nostr", "protocol.signed.wire", "protocol.signed.client")
               .using(SLF4J),
           from("client.replica").to("kernel", "json", "storage", "client").using(SQL),
           from("server")
@@ -64,6 +71,7 @@ record Arrows(String source, List<String> targets) {
               .to("protocol.scope.wire", "protocol.scope.server")
               .to("crdt", "protocol.document.wire", "protocol.document.server")
               .to("nostr", "protocol.nostr.server")
+              .to("protocol.signed.wire", "protocol.signed.server")
               .using(JACKSON)
               .using(SLF4J)
               .using(OPERATIONS),

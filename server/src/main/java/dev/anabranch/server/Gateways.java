@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The protocols' ways in: scope sync over HTTP, and WebSockets whose first frame says which
@@ -59,7 +60,8 @@ final class Gateways implements HttpRouter, LinkAcceptor {
       OpenSessions sessions,
       Metrics metrics,
       ScopeLimits limits,
-      DocumentLimits documentLimits) {
+      DocumentLimits documentLimits,
+      List<Gateway> others) {
     this.gatekeeper = gatekeeper;
     // The front door has asked for Host and Origin already, and knows the origins that are welcome.
     ScopePolicy policy = new ScopePolicy(limits, false);
@@ -72,7 +74,9 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             new ScopeFigures(metrics));
     SyncDoor door =
         new SyncDoor(
-            relay.<List<Gateway>>map(nostr -> List.of(scope, nostr)).orElse(List.of(scope)),
+            Stream.of(others.stream(), Stream.<Gateway>of(scope), relay.<Gateway>map(r -> r).stream())
+                .<Gateway>flatMap(each -> each)
+                .toList(),
             handshake -> Optional.empty(),
             ScopeGateway.unknownProtocol(),
             Duration.ofMillis(limits.session().authenticationMillis()));

@@ -10,11 +10,16 @@ import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.NostrPolicy;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
 import dev.anabranch.protocol.nostr.server.RelayInformation;
+import dev.anabranch.link.door.Gateway;
+import dev.anabranch.protocol.signed.server.SignedGateway;
+import dev.anabranch.protocol.signed.server.SignedPolicy;
+import dev.anabranch.protocol.signed.server.SignedSeams;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.server.configuration.NostrSettings;
+import dev.anabranch.server.configuration.SignedSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
 import dev.anabranch.server.http.HealthRoutes;
@@ -22,7 +27,9 @@ import dev.anabranch.server.http.MetricsRoute;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.LoopbackPolicy;
+import dev.anabranch.server.identity.NostrKeys;
 import dev.anabranch.server.identity.OpenSessions;
+import dev.anabranch.server.identity.ServerKeyFile;
 import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
 import dev.anabranch.server.operations.EngineFigures;
@@ -30,6 +37,7 @@ import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.NostrFigures;
 import dev.anabranch.server.operations.Readiness;
 import dev.anabranch.server.operations.RetentionJob;
+import dev.anabranch.server.operations.SignedFigures;
 import dev.anabranch.server.operations.TransportFigures;
 import dev.anabranch.transport.Listen;
 import dev.anabranch.transport.NettyLoops;
@@ -37,6 +45,7 @@ import dev.anabranch.transport.OriginPolicy;
 import dev.anabranch.transport.TlsFiles;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +65,7 @@ public final class Server {
 
   /// Events on their way through the log, for whom parsing once is enough.
   private static final int RECENT_EVENTS = 8_192;
+  private static final String SERVER_KEY = "server.key";
 
   private final Configuration configuration;
   private final RecentEvents recent;
@@ -154,7 +164,8 @@ public final class Server {
             sessions,
             metrics,
             configuration.scope(),
-            configuration.documents());
+            configuration.documents(),
+            signed(engine, seams).map(List::<Gateway>of).orElse(List.of()));
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),
@@ -222,6 +233,25 @@ public final class Server {
             LOG.warn("expired events stay for now", failure);
           }
         });
+  }
+
+  private Optional<SignedGateway> signed(Engine engine, EngineThreads seams) {
+    SignedSettings settings = configuration.signed();
+    if (!settings.enabled()) {
+      return Optional.empty();
+    }
+    Path file = settings.keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
+    SignedGateway gateway =
+        new SignedGateway(
+            engine,
+            engine,
+            new SignedPolicy(settings.limits(), settings.address()),
+            new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
+            new ServerKeyFile(file, seams.readers(), threads.random()),
+            new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
+            new SignedFigures(metrics));
+    metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);
+    return Optional.of(gateway);
   }
 
   private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {

@@ -4,6 +4,7 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.protocol.nostr.server.NostrSeams;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,10 @@ final class ServerThreads implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("writer").factory());
   private final ExecutorService readers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("reader-", 0).factory());
+  private final ExecutorService signatures =
+      Executors.newFixedThreadPool(
+          Runtime.getRuntime().availableProcessors(),
+          Thread.ofPlatform().daemon().name("signature-", 0).factory());
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("timer").factory());
@@ -37,6 +42,11 @@ final class ServerThreads implements AutoCloseable {
   /// Unguessable; safe to use from many threads.
   RandomGenerator random() {
     return random;
+  }
+
+  /// One thread for each processor: what is done here computes and never waits.
+  Executor signatures() {
+    return signatures;
   }
 
   EngineThreads forEngine() {
@@ -90,5 +100,6 @@ final class ServerThreads implements AutoCloseable {
     feed.shutdown();
     writer.shutdown();
     readers.shutdown();
+    signatures.shutdown();
   }
 }

@@ -31,7 +31,8 @@ final class OutsideEditors {
       }
     }
     assumeTrue(
-        Files.isDirectory(INSTALLED.resolve("node_modules/y-websocket"))
+        (Files.isDirectory(INSTALLED.resolve("node_modules/y-websocket"))
+                && Files.isDirectory(INSTALLED.resolve("node_modules/@noble/curves")))
             || isRunning("npm", "ci", "--no-audit", "--no-fund"),
         "skipped: npm cannot install the editors' providers here");
   }

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
@@ -14,6 +15,7 @@ import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
@@ -53,6 +55,12 @@ class WitnessedStore implements Store {
   @Override
   public List<ScopeHead> heads(@Nullable ScopeName after, int countMax) {
     return inner.heads(after, countMax);
+  }
+
+  @Override
+  public List<Membership> memberships(
+      PrincipalId principal, @Nullable ScopeName after, int countMax) {
+    return inner.memberships(principal, after, countMax);
   }
 
   @Override

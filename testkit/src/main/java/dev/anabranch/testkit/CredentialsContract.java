@@ -82,6 +82,23 @@ public abstract class CredentialsContract {
   }
 
   @Test
+  void oneThatIsPutTakesThePlaceOfTheOneBefore() {
+    PrincipalId other = new PrincipalId("other");
+    store.credentials().put(token("one", 10));
+    assertThat(store.credentials().revoke(Credential.TOKEN, "one", 50)).isTrue();
+    store.credentials().put(token("one", 10).movedTo(other, 60));
+    store.credentials().put(token("two", 10));
+    store.close();
+    store = open();
+    assertThat(store.credentials().find(Credential.TOKEN, "one"))
+        .contains(token("one", 10).movedTo(other, 60));
+    assertThat(store.credentials().of(Credential.TOKEN, other, 10))
+        .extracting(Credential::publicId)
+        .containsExactly("one");
+    assertThat(store.credentials().of("nostr", other, 10)).isEmpty();
+  }
+
+  @Test
   void aRevokedOneIsFoundAndNoLongerCounts() {
     store.credentials().add(token("one", 10));
     assertThat(store.credentials().revoke(Credential.TOKEN, "one", 50)).isTrue();

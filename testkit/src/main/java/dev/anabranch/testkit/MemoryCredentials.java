@@ -1,5 +1,6 @@
 package dev.anabranch.testkit;
 
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.Credentials;
 import java.util.Comparator;
@@ -38,6 +39,22 @@ final class MemoryCredentials implements Credentials {
   @Override
   public Optional<Credential> find(String kind, String publicId) {
     return guard.run(() -> Optional.ofNullable(tables.credentials.get(List.of(kind, publicId))));
+  }
+
+  @Override
+  public void put(Credential credential) {
+    add(credential);
+  }
+
+  @Override
+  public List<Credential> of(String kind, PrincipalId principal, int countMax) {
+    return guard.run(() ->
+        tables.credentials.values().stream()
+            .filter(credential ->
+                credential.kind().equals(kind) && credential.principal().equals(principal))
+            .sorted(Comparator.comparing(Credential::publicId))
+            .limit(countMax)
+            .toList());
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.anabranch.testkit;
 
+import dev.anabranch.kernel.grant.Authorizer;
+import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
@@ -17,6 +20,7 @@ import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
@@ -109,6 +113,23 @@ public final class MemoryStore implements Store {
     return usable(() ->
         (after == null ? tables.heads : tables.heads.tailMap(after, false))
             .values().stream().filter(head -> head.seq() > 0).limit(countMax).toList());
+  }
+
+  @Override
+  public List<Membership> memberships(
+      PrincipalId principal, @Nullable ScopeName after, int countMax) {
+    return usable(() -> {
+      List<Membership> memberships = new ArrayList<>();
+      for (ScopeName scope :
+          (after == null ? tables.heads : tables.heads.tailMap(after, false)).keySet()) {
+        Entity grant = tables.entity(EntityKey.grant(scope, principal));
+        Right right = Authorizer.granted(grant);
+        if (grant != null && right != Right.NONE && memberships.size() < countMax) {
+          memberships.add(new Membership(scope, right, grant.id()));
+        }
+      }
+      return memberships;
+    });
   }
 
   @Override

@@ -39,6 +39,7 @@ import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Needs.DeviceName;
 import dev.anabranch.kernel.store.PageLimit;
@@ -435,6 +436,28 @@ public abstract class StoreContract {
     long beyond = store.head(HOME).id() + 1;
     assertThat(store.read(HOME, beyond, ALL)).isEqualTo(refetch(RefetchReason.CURSOR_AHEAD));
     assertThat(store.read(AWAY, 1, ALL)).isEqualTo(refetch(RefetchReason.CURSOR_AHEAD));
+  }
+
+  @Test
+  void aPrincipalsMembershipsAreTheScopesThatGrantItSomethingPageByPage() {
+    PrincipalId ann = new PrincipalId("ann");
+    for (int number = 1; number <= 5; number++) {
+      ScopeName scope = new ScopeName("chat:" + number);
+      String right = number == 2 ? "none" : number == 4 ? "admin" : "read";
+      writer.apply(
+          Write.insert(
+              new WriteKey("g" + number),
+              EntityKey.grant(scope, ann),
+              JsonObject.EMPTY.with("right", right)));
+    }
+    writer.apply(Write.delete(new WriteKey("d"), EntityKey.grant(new ScopeName("chat:5"), ann)));
+
+    List<Membership> first = store.memberships(ann, null, 2);
+    List<Membership> rest = store.memberships(ann, first.getLast().scope(), 2);
+
+    assertThat(first).extracting(each -> each.scope().text()).containsExactly("chat:1", "chat:3");
+    assertThat(rest).extracting(Membership::right).containsExactly(Right.ADMIN);
+    assertThat(store.memberships(new PrincipalId("bob"), null, 2)).isEmpty();
   }
 
   @Test

@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 
 /// How long to wait before trying again: doubling, capped, and spread by chance so that a thousand
 /// devices do not come back in the same moment.
-final class Backoff {
+public final class Backoff {
 
   private static final int DOUBLINGS_MAX = 30;
 
@@ -13,14 +13,15 @@ final class Backoff {
   private final RandomGenerator random;
   private int failures;
 
-  Backoff(long firstMillis, long maxMillis, RandomGenerator random) {
+  /// @param random spreads the waits
+  public Backoff(long firstMillis, long maxMillis, RandomGenerator random) {
     this.firstMillis = firstMillis;
     this.maxMillis = maxMillis;
     this.random = random;
   }
 
   /// The wait after one more failure: between half of the doubled wait and all of it.
-  long failed() {
+  public long failed() {
     long doubled = firstMillis << Math.min(failures, DOUBLINGS_MAX);
     long whole = Math.min(maxMillis, doubled);
     failures++;
@@ -28,7 +29,7 @@ final class Backoff {
   }
 
   /// It works again: the next wait is short.
-  void succeeded() {
+  public void succeeded() {
     failures = 0;
   }
 

@@ -25,6 +25,7 @@ import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.mark.Marking;
+import dev.anabranch.kernel.model.Consent;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.rule.NewestRule;
@@ -64,7 +65,34 @@ public final class Sequencer {
     this.models = Objects.requireNonNull(models);
   }
 
-  /// What [#decide] will look up for these calls.
+  /// What [#decide] will look up for these calls, consents included.
+  public Needs lookups(List<Commit> calls) {
+    Set<EntityKey> asked = new HashSet<>();
+    for (Commit call : calls) {
+      for (Write write : call.writes()) {
+        models
+            .consentOf(write.entity().model())
+            .flatMap(consent -> consent.of(write))
+            .ifPresent(entity -> {
+              asked.add(entity);
+              asked.add(EntityKey.grant(entity.scope(), Authorizer.ANYONE));
+              call.caller()
+                  .names()
+                  .forEach(name -> asked.add(EntityKey.grant(entity.scope(), name)));
+            });
+      }
+    }
+    Needs needs = needs(calls);
+    if (asked.isEmpty()) {
+      return needs;
+    }
+    Set<ScopeName> scopes = new HashSet<>(needs.scopes());
+    asked.forEach(entity -> scopes.add(entity.scope()));
+    asked.addAll(needs.entities());
+    return new Needs(scopes, needs.keys(), asked, needs.devices());
+  }
+
+  /// What [#decide] will look up for these calls, as long as no model asks for consent.
   public static Needs needs(List<Commit> calls) {
     Set<ScopeName> scopes = new HashSet<>();
     Set<Remembered.Name> keys = new HashSet<>();
@@ -79,7 +107,7 @@ public final class Sequencer {
         entities.addAll(write.barredBy());
         devices.add(new DeviceName(scope, deviceOf(call.caller(), write)));
         if (!call.caller().authority().ownsServer()) {
-          entities.add(EntityKey.grant(scope, call.caller().principal()));
+          call.caller().names().forEach(name -> entities.add(EntityKey.grant(scope, name)));
           entities.add(EntityKey.grant(scope, Authorizer.ANYONE));
           devices.add(new DeviceName(scope, DeviceId.assignedTo(call.caller().principal())));
         }
@@ -246,7 +274,8 @@ public final class Sequencer {
     if (counting.fault() != null) {
       return new Outcome.Refused(counting.fault());
     }
-    Optional<Fault> unfit = unfit(caller, model, write);
+    Optional<Fault> unfit =
+        unfit(caller, model, write).or(() -> withoutConsent(ledger, caller, write));
     if (unfit.isPresent()) {
       return new Outcome.Refused(unfit.get());
     }
@@ -395,6 +424,34 @@ public final class Sequencer {
       }
     }
     return tooLarge(model, data, write.body());
+  }
+
+  private Optional<Fault> withoutConsent(Ledger ledger, Caller caller, Write write) {
+    Consent consent = models.consentOf(write.entity().model()).orElse(null);
+    if (consent == null || !consent.isAsked(write)) {
+      return Optional.empty();
+    }
+    boolean given =
+        consent
+            .of(write)
+            .filter(entity ->
+                Authorizer.rightOf(caller, entity.scope(), ledger::entity).covers(Right.READ))
+            .filter(entity -> consent.isGivenBy(ledger.entity(entity)))
+            .isPresent();
+    return given
+        ? Optional.empty()
+        : Optional.of(
+            new Fault(
+                FaultCode.FORBIDDEN,
+                "the field "
+                    + consent.field()
+                    + " of a "
+                    + write.entity().model()
+                    + " must name a "
+                    + consent.model()
+                    + " that its writer may read and whose "
+                    + consent.flag()
+                    + " is true"));
   }
 
   private static Optional<Fault> tooLarge(

@@ -6,8 +6,10 @@ import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /// The way of one follower from its cursor into the present: catch-up, then live, with no hole
 /// between (K5).
@@ -49,7 +51,7 @@ public final class Following {
   }
 
   private final Follower follower;
-  private final PrincipalId principal;
+  private final Set<String> grantees = new HashSet<>();
   private final long rightsSeq;
   private State state = State.READING;
   private long cursor;
@@ -61,12 +63,13 @@ public final class Following {
   /// A follower at its start; the first step is to read.
   ///
   /// @param cursor the id up to which it has everything
-  /// @param principal whose rights count
+  /// @param names whose rights count: every name of one principal
   /// @param rightsSeq the scope's seq when those rights were looked up: later changes of them end
   ///   the following (K8)
-  public Following(Follower follower, long cursor, PrincipalId principal, long rightsSeq) {
+  public Following(Follower follower, long cursor, Set<PrincipalId> names, long rightsSeq) {
     this.follower = Objects.requireNonNull(follower);
-    this.principal = Objects.requireNonNull(principal);
+    names.forEach(name -> grantees.add(name.text()));
+    grantees.add(Authorizer.ANYONE.text());
     this.cursor = cursor;
     this.rightsSeq = rightsSeq;
   }
@@ -201,14 +204,10 @@ public final class Following {
       Change change = changes.get(index);
       if (change.entity().model().equals(ModelName.GRANT)
           && change.seq() > rightsSeq
-          && concerns(change.entity().id().text())) {
+          && grantees.contains(change.entity().id().text())) {
         return index;
       }
     }
     return -1;
-  }
-
-  private boolean concerns(String grantee) {
-    return grantee.equals(principal.text()) || grantee.equals(Authorizer.ANYONE.text());
   }
 }

@@ -28,12 +28,16 @@ public final class Authorizer {
     if (ceiling == Right.NONE || caller.authority().ownsServer()) {
       return ceiling;
     }
-    Right own = granted(grants.apply(EntityKey.grant(scope, caller.principal())));
-    Right everybody = granted(grants.apply(EntityKey.grant(scope, ANYONE)));
-    return (own.covers(everybody) ? own : everybody).atMost(ceiling);
+    Right right = granted(grants.apply(EntityKey.grant(scope, ANYONE)));
+    for (PrincipalId name : caller.names()) {
+      Right own = granted(grants.apply(EntityKey.grant(scope, name)));
+      right = own.covers(right) ? own : right;
+    }
+    return right.atMost(ceiling);
   }
 
-  private static Right granted(@Nullable Entity grant) {
+  /// The right that a grant gives; `NONE` when it was deleted or never was.
+  public static Right granted(@Nullable Entity grant) {
     if (grant == null || grant.deleted()) {
       return Right.NONE;
     }

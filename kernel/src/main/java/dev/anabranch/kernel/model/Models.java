@@ -19,12 +19,21 @@ public final class Models {
 
   private final Map<ModelName, Model> declared;
   private final Map<String, ModelName> aliases;
+  private final Map<ModelName, Consent> consents;
 
   /// These models.
   ///
   /// @param declared models that say more than their name
   /// @param aliases other spellings (`messages`) and the canonical names they stand for
   public Models(List<Model> declared, Map<String, ModelName> aliases) {
+    this(declared, aliases, Map.of());
+  }
+
+  /// These models, some of which ask for consent.
+  ///
+  /// @param consents what another entity must say first, by the model that asks
+  public Models(
+      List<Model> declared, Map<String, ModelName> aliases, Map<ModelName, Consent> consents) {
     Map<ModelName, Model> byName = new HashMap<>();
     declared.forEach(model -> byName.put(model.name(), model));
     if (byName.put(ModelName.GRANT, GRANT) != null) {
@@ -32,6 +41,7 @@ public final class Models {
     }
     this.declared = Map.copyOf(byName);
     this.aliases = Map.copyOf(aliases);
+    this.consents = Map.copyOf(consents);
   }
 
   /// No declared models and no aliases.
@@ -43,6 +53,11 @@ public final class Models {
   public Model of(ModelName name) {
     Model model = declared.get(name);
     return model == null ? Model.of(name, VERSIONED) : model;
+  }
+
+  /// What another entity must say before an entity of a model may speak of it; empty = nothing.
+  public Optional<Consent> consentOf(ModelName name) {
+    return Optional.ofNullable(consents.get(name));
   }
 
   /// The canonical name for a spelling; empty when it is not a model's name at all.

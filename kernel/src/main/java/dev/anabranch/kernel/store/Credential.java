@@ -31,12 +31,22 @@ public record Credential(
   /// The kind of an API token.
   public static final String TOKEN = "token";
 
+  /// The kind of a Nostr key; its public id is the key in lower-case hex. A key without a
+  /// credential is the principal of that name by itself.
+  public static final String NOSTR = "nostr";
+
   public Credential {
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(publicId, "publicId");
     Objects.requireNonNull(principal, "principal");
     Objects.requireNonNull(authority, "authority");
     Objects.requireNonNull(label, "label");
+  }
+
+  /// This credential, naming another principal and counting from a moment on.
+  public Credential movedTo(PrincipalId other, long atMillis) {
+    return new Credential(
+        kind, publicId, other, secretHash, authority, label, atMillis, expiresAt, null);
   }
 
   /// Whether it counts at a moment.

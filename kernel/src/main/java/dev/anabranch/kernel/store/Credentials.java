@@ -1,5 +1,6 @@
 package dev.anabranch.kernel.store;
 
+import dev.anabranch.kernel.log.PrincipalId;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,14 @@ public interface Credentials {
 
   /// A credential by kind and public id, whether or not it still counts.
   Optional<Credential> find(String kind, String publicId);
+
+  /// Keeps a credential in place of the one of the same kind and public id, if there is one;
+  /// durable on return.
+  void put(Credential credential);
+
+  /// Credentials of a kind that name a principal, whether or not they still count, by public id; at
+  /// most `countMax`.
+  List<Credential> of(String kind, PrincipalId principal, int countMax);
 
   /// Credentials of a kind by time of creation, at most `countMax`.
   List<Credential> list(String kind, int countMax);

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
@@ -36,6 +37,11 @@ public interface Store extends AutoCloseable {
   ///
   /// @param after continue behind this name; null = from the first
   List<ScopeHead> heads(@Nullable ScopeName after, int countMax);
+
+  /// Scopes that grant a principal a right by its own name, in the order of their names.
+  ///
+  /// @param after continue behind this name; null = from the first
+  List<Membership> memberships(PrincipalId principal, @Nullable ScopeName after, int countMax);
 
   /// Changes of a scope with an id greater than a cursor, in order (K1).
   Reading read(ScopeName scope, long afterId, PageLimit limit);

@@ -99,7 +99,7 @@ final class Desk {
 
   List<List<Outcome>> batch(Commit... calls) {
     List<Commit> batch = List.of(calls);
-    Needs needs = Sequencer.needs(batch);
+    Needs needs = sequencer.lookups(batch);
     Decision decision = sequencer.decide(new Checked(needs), batch, nowMillis);
     keep(decision.effects());
     bugs.addAll(decision.bugs());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ final class FollowingTest {
   private static final PrincipalId ANN = new PrincipalId("ann");
 
   private final Recorder follower = new Recorder();
-  private final Following following = new Following(follower, 0, ANN, 4);
+  private final Following following = new Following(follower, 0, Set.of(ANN), 4);
 
   // Every state × every event. A follower that has been told 1–4 stands in each state; the cell
   // says
@@ -74,7 +75,7 @@ final class FollowingTest {
 
   private static String happens(String state, String event) {
     Recorder told = new Recorder();
-    Following following = new Following(told, 0, ANN, 4);
+    Following following = new Following(told, 0, Set.of(ANN), 4);
     bring(following, told, state);
     told.heard.clear();
     Step step = feed(following, told, event);

@@ -16,6 +16,7 @@ import dev.anabranch.transport.TransportLimits;
 /// @param scope what one client of scope sync can cost
 /// @param documents what documents can cost
 /// @param nostr the relay
+/// @param signed clients that sign every frame
 /// @param rate how fast one address may ask
 /// @param presence what devices say of themselves
 /// @param retention how much of the log is kept
@@ -31,6 +32,7 @@ public record Configuration(
     ScopeLimits scope,
     DocumentLimits documents,
     NostrSettings nostr,
+    SignedSettings signed,
     RateSettings rate,
     PresenceSettings presence,
     RetentionSettings retention,
@@ -55,6 +57,7 @@ public record Configuration(
             ScopeSections.read(sections),
             DocumentSections.read(sections.of("documents")),
             NostrSettings.read(sections.of("nostr")),
+            SignedSettings.read(sections.of("signed")),
             RateSettings.read(sections.of("rate")),
             presence,
             RetentionSettings.read(sections.of("retention")),

@@ -120,8 +120,9 @@ public final class ModelsFile {
     }
     addDocument();
     addEvent();
+    SignedModels.addTo(models, name);
     checkAliases();
-    return new Models(models, aliases);
+    return new Models(models, aliases, SignedModels.CONSENTS);
   }
 
   private void add(String written, Section section) {

@@ -1,9 +1,13 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.grant.Authorizer;
+import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
@@ -25,6 +29,12 @@ public final class LogReader {
       "select "
           + ScopeRow.COLUMNS
           + " from scope s where s.name > ? and s.head_seq > 0 order by s.name limit ?";
+  private static final String MEMBERSHIPS =
+      "select "
+          + EntityRow.COLUMNS
+          + ", s.name from entity e join scope s on s.scope_id = e.scope_id"
+          + " where e.model = 'grant' and e.entity = ? and e.deleted = 0 and s.name > ?"
+          + " order by s.name limit ?";
   private static final String CHANGE =
       "select "
           + ChangeRow.COLUMNS
@@ -68,6 +78,34 @@ public final class LogReader {
       }
     }
     return heads;
+  }
+
+  /// Scopes that grant a principal something; a grant of nothing is passed over.
+  static List<Membership> memberships(
+      Session session, PrincipalId principal, @Nullable ScopeName after, int countMax)
+      throws SQLException {
+    List<Membership> memberships = new ArrayList<>();
+    String behind = after == null ? "" : after.text();
+    int asked;
+    int found;
+    do {
+      asked = countMax - memberships.size();
+      found = 0;
+      try (ResultSet rows =
+          session.bind(MEMBERSHIPS, principal.text(), behind, asked).executeQuery()) {
+        while (rows.next()) {
+          found++;
+          ScopeName scope = new ScopeName(rows.getString(12));
+          behind = scope.text();
+          Entity grant = EntityRow.read(rows, scope);
+          Right right = Authorizer.granted(grant);
+          if (right != Right.NONE) {
+            memberships.add(new Membership(scope, right, grant.id()));
+          }
+        }
+      }
+    } while (found == asked && memberships.size() < countMax);
+    return memberships;
   }
 
   static Optional<Change> change(Session session, ScopeName scope, long seq) throws SQLException {

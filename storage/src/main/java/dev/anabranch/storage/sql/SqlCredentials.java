@@ -50,10 +50,27 @@ public final class SqlCredentials implements Credentials {
 
   @Override
   public void add(Credential credential) {
+    insert(credential, "");
+  }
+
+  @Override
+  public void put(Credential credential) {
+    insert(
+        credential,
+        " on conflict (kind, public_id) do update set principal = excluded.principal,"
+            + " secret_hash = excluded.secret_hash, authority = excluded.authority,"
+            + " label = excluded.label, created_at = excluded.created_at,"
+            + " expires_at = excluded.expires_at, revoked_at = excluded.revoked_at");
+  }
+
+  private void insert(Credential credential, String unlessNew) {
     writer.run(session -> {
       PreparedStatement insert =
           session.prepare(
-              "insert into credential (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+              "insert into credential ("
+                  + COLUMNS
+                  + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  + unlessNew);
       Bytes hash = credential.secretHash();
       insert.setString(1, credential.kind());
       insert.setString(2, credential.publicId());
@@ -89,20 +106,39 @@ public final class SqlCredentials implements Credentials {
   }
 
   @Override
+  public List<Credential> of(String kind, PrincipalId principal, int countMax) {
+    return readers.read(session ->
+        all(
+            session.bind(
+                "select "
+                    + COLUMNS
+                    + " from credential where kind = ? and principal = ?"
+                    + " order by public_id limit ?",
+                kind,
+                principal.text(),
+                countMax)));
+  }
+
+  @Override
   public List<Credential> list(String kind, int countMax) {
-    return readers.read(session -> {
-      List<Credential> credentials = new ArrayList<>();
-      String select =
-          "select "
-              + COLUMNS
-              + " from credential where kind = ? order by created_at, public_id limit ?";
-      try (ResultSet rows = session.bind(select, kind, countMax).executeQuery()) {
-        while (rows.next()) {
-          credentials.add(read(rows));
-        }
+    return readers.read(session ->
+        all(
+            session.bind(
+                "select "
+                    + COLUMNS
+                    + " from credential where kind = ? order by created_at, public_id limit ?",
+                kind,
+                countMax)));
+  }
+
+  private static List<Credential> all(PreparedStatement select) throws SQLException {
+    List<Credential> credentials = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        credentials.add(read(rows));
       }
-      return credentials;
-    });
+    }
+    return credentials;
   }
 
   @Override

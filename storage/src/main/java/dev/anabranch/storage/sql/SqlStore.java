@@ -4,6 +4,7 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
@@ -14,6 +15,7 @@ import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
@@ -92,6 +94,12 @@ public abstract class SqlStore implements Store {
   @Override
   public final List<ScopeHead> heads(@Nullable ScopeName after, int countMax) {
     return read(session -> LogReader.heads(session, after, countMax));
+  }
+
+  @Override
+  public final List<Membership> memberships(
+      PrincipalId principal, @Nullable ScopeName after, int countMax) {
+    return read(session -> LogReader.memberships(session, principal, after, countMax));
   }
 
   @Override

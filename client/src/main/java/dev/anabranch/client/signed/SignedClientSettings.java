@@ -1,0 +1,83 @@
+package dev.anabranch.client.signed;
+
+import dev.anabranch.client.session.ConflictRule;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Where a client finds its server, who it is, and how it behaves.
+///
+/// @param server `ws://` or `wss://`, with the path `/sync`
+/// @param key signs everything; its owner is the principal
+/// @param serverKey the server's key, if it is known; empty = the one it shows first, for as long
+///   as the client lives
+/// @param conflictRule asked when both sides changed one field, or one of them deleted; everything
+///   else is merged field by field without asking
+/// @param dialTimeout for name, connection, TLS and handshake together
+/// @param retryMillisMin the first wait after a lost link; doubles up to the most, spread by chance
+/// @param retryMillisMax the longest wait
+/// @param queueMax writes that wait; the next is refused at once
+public record SignedClientSettings(
+    URI server,
+    SecretKey key,
+    Optional<PublicKey> serverKey,
+    ConflictRule conflictRule,
+    Duration dialTimeout,
+    long retryMillisMin,
+    long retryMillisMax,
+    int queueMax) {
+
+  public SignedClientSettings {
+    Objects.requireNonNull(server, "server");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(serverKey, "serverKey");
+    Objects.requireNonNull(conflictRule, "conflictRule");
+    Objects.requireNonNull(dialTimeout, "dialTimeout");
+  }
+
+  /// A server and a key; what cannot be merged is given up, and its outcome says so.
+  ///
+  /// @throws IllegalArgumentException when it is not an address of a server
+  public static SignedClientSettings of(String server, SecretKey key) {
+    URI uri = URI.create(server.replaceFirst("^http", "ws"));
+    String path = uri.getRawPath();
+    URI endpoint = path == null || path.length() < 2 ? uri.resolve("/sync") : uri;
+    return new SignedClientSettings(
+        endpoint,
+        key,
+        Optional.empty(),
+        ConflictRule.KEEP_THEIRS,
+        Duration.ofSeconds(10),
+        250,
+        30_000,
+        10_000);
+  }
+
+  /// These settings with a rule for what cannot be merged.
+  public SignedClientSettings withConflictRule(ConflictRule rule) {
+    return new SignedClientSettings(
+        server, key, serverKey, rule, dialTimeout, retryMillisMin, retryMillisMax, queueMax);
+  }
+
+  /// These settings with the only key that the server may have.
+  public SignedClientSettings withServerKey(PublicKey expected) {
+    return new SignedClientSettings(
+        server,
+        key,
+        Optional.of(expected),
+        conflictRule,
+        dialTimeout,
+        retryMillisMin,
+        retryMillisMax,
+        queueMax);
+  }
+
+  /// Everything but the secret.
+  @Override
+  public String toString() {
+    return "SignedClientSettings[server=" + server + ", key=" + key.publicKey() + "]";
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of signed entities' client.
+@NullMarked
+package dev.anabranch.client.signed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,595 @@
+package dev.anabranch.protocol.signed.server;
+
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.Memberships;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.link.Cancellable;
+import dev.anabranch.link.limit.Gcra;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.key.Signature;
+import dev.anabranch.nostr.text.Hex;
+import dev.anabranch.protocol.signed.wire.Decoded;
+import dev.anabranch.protocol.signed.wire.Payload;
+import dev.anabranch.protocol.signed.wire.Refusal;
+import dev.anabranch.protocol.signed.wire.ServerFrames;
+import dev.anabranch.protocol.signed.wire.SignedCodec;
+import dev.anabranch.protocol.signed.wire.SignedFault;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Connect;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Envelope;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Fetch;
+import dev.anabranch.protocol.signed.wire.SignedMessage.InSession;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Link;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Ping;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Pong;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Resume;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Revoke;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Sync;
+import dev.anabranch.protocol.signed.wire.SignedMessage.Unlink;
+import dev.anabranch.protocol.signed.wire.Signing;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One client on one link.
+///
+/// ```
+///          connect without challenge                connect with the challenge
+///   NEW ──────────────────────────▶ NEW, challenged ──────────────────────────▶ OPEN
+///    │      (the seed's bare connect, where it is allowed)                        ▲
+///    └────────────────────────────────────▶ OPEN, read only ──connect, challenged─┘
+///              a bad signature, a challenge or session id of another, too late,
+///                     silence, a key that no longer counts: ENDED
+/// ```
+///
+/// Frames are taken one at a time and in order: decoded here, their signature checked elsewhere,
+/// then handled here. What is checked, in this order: spelling, shape, signature, session id,
+/// counter, time, rate, rights. All calls come on the link's loop.
+final class SignedSession {
+
+  private static final long CHALLENGE_MILLIS = 60_000;
+  private static final int CHALLENGE_BYTES = 32;
+
+  /// Who serves the session, besides its link.
+  record Surroundings(
+      Kernel kernel,
+      Memberships memberships,
+      SignedPolicy policy,
+      Accounts accounts,
+      ServerKey serverKey,
+      SignedSessions sessions,
+      SignedSeams seams,
+      SignedObserver observer) {}
+
+  private final Surroundings here;
+  private final SignedCodec codec;
+  private final SignedOutbox outbox;
+  private final String relay;
+  private final Gcra frames;
+  private final Gcra payloads;
+  private final Deque<String> waiting = new ArrayDeque<>();
+  private final Runnable endedElsewhere = this::keysChanged;
+  private boolean busy = true;
+  private @Nullable SecretKey server;
+  private @Nullable String challenge;
+  private long challengeUntil;
+  private Accounts.@Nullable Account account;
+  private boolean readsOnly;
+  private @Nullable String sessionId;
+  private @Nullable String previousId;
+  private long previousUntil;
+  private long counter;
+  private long lastSeen;
+  private boolean pinged;
+  private @Nullable Cancellable timer;
+  private @Nullable Cancellable rotation;
+  private @Nullable SignedDesk desk;
+  private @Nullable SignedStream stream;
+
+  SignedSession(Surroundings here, SignedCodec codec, SignedOutbox outbox, String relay) {
+    this.here = here;
+    this.codec = codec;
+    this.outbox = outbox;
+    this.relay = relay;
+    long now = here.seams().nanos().getAsLong();
+    this.frames = new Gcra(limits().frames(), now);
+    this.payloads = new Gcra(limits().payloads(), now);
+  }
+
+  private SignedLimits limits() {
+    return here.policy().limits();
+  }
+
+  /// Begins: the server's key is fetched, or made, before the first frame is looked at.
+  void begin() {
+    outbox.onDrained(this::writable);
+    timer =
+        outbox.later(
+            limits().handshakeMillis(),
+            () -> refuse(SignedFault.UNAUTHENTICATED, "no connect came in time", null));
+    outbox.then(
+        here.serverKey().get(),
+        null,
+        key -> {
+          server = key;
+          outbox.signWith(key);
+          done();
+        },
+        () -> {});
+  }
+
+  /// Takes one frame.
+  void receive(String text) {
+    Optional<Refusal> full = here.policy().waitsAnother(waiting.size());
+    if (full.isPresent()) {
+      outbox.refuse(full.get(), null);
+      return;
+    }
+    waiting.add(text);
+    next();
+  }
+
+  /// The outbox has room again.
+  void writable() {
+    if (stream != null) {
+      stream.writable();
+    }
+  }
+
+  /// The link is gone.
+  void end() {
+    outbox.gone();
+    waiting.clear();
+    forget(timer);
+    forget(rotation);
+    if (stream != null) {
+      stream.cancel();
+    }
+    if (account != null) {
+      here.sessions().leave(account.key(), endedElsewhere);
+    }
+  }
+
+  private static void forget(@Nullable Cancellable task) {
+    if (task != null) {
+      task.cancel();
+    }
+  }
+
+  /// The frame under way is dealt with.
+  private void done() {
+    busy = false;
+    next();
+  }
+
+  private void next() {
+    while (!busy && !outbox.ended() && !waiting.isEmpty()) {
+      take(waiting.remove());
+    }
+  }
+
+  private void take(String text) {
+    switch (codec.fromClient(text)) {
+      case Decoded.Bad(Refusal refusal, Long re) -> {
+        if (!isTooFast(frames, 1, re)) {
+          outbox.refuse(refusal, re);
+        }
+      }
+      case Decoded.Good good -> {
+        if (isTooFast(frames, 1, re(good.envelope()))) {
+          return;
+        }
+        switch (good.message()) {
+          case Connect connect -> connect(connect, good);
+          case InSession message ->
+              inSession(message, Objects.requireNonNull(good.envelope()), good, text);
+        }
+      }
+    }
+  }
+
+  private static @Nullable Long re(@Nullable Envelope envelope) {
+    return envelope == null ? null : envelope.counter();
+  }
+
+  /// Checks a signature elsewhere, then goes on here; a bad one ends the session.
+  private void check(BooleanSupplier signature, @Nullable Long re, Runnable next) {
+    busy = true;
+    CompletionStage<Boolean> checked =
+        CompletableFuture.supplyAsync(signature::getAsBoolean, here.seams().signatures());
+    outbox.then(
+        checked,
+        re,
+        good -> {
+          busy = false;
+          if (good) {
+            next.run();
+          } else {
+            refuse(
+                SignedFault.BAD_SIGNATURE,
+                "the signature is not the key's over SHA-256 of the canonical frame without it",
+                re);
+          }
+          next();
+        },
+        this::done);
+  }
+
+  // Connecting.
+
+  private void connect(Connect connect, Decoded.Good good) {
+    String answered = connect.challenge();
+    if (account != null && !account.key().equals(connect.key())) {
+      refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
+    } else if (answered != null) {
+      answer(connect, answered, good);
+    } else if (!limits().allowsUnchallengedConnect() || good.signature() == null) {
+      outbox.send(ServerFrames.challenge(freshChallenge(), relay, serverKey().publicKey()));
+    } else {
+      connectBare(connect, good.signature());
+    }
+  }
+
+  private SecretKey serverKey() {
+    return Objects.requireNonNull(server, "no frame is taken before the key is there");
+  }
+
+  private String freshChallenge() {
+    challenge = random();
+    challengeUntil = now() + CHALLENGE_MILLIS;
+    return challenge;
+  }
+
+  private String random() {
+    byte[] bytes = new byte[CHALLENGE_BYTES];
+    here.seams().random().nextBytes(bytes);
+    return Hex.of(bytes);
+  }
+
+  private void answer(Connect connect, String answered, Decoded.Good good) {
+    boolean ours = answered.equals(challenge) && now() < challengeUntil;
+    challenge = null; // good once, whatever comes of it
+    Signature signature = good.signature();
+    String elsewhere = connect.relay();
+    if (!ours || signature == null) {
+      refuse(
+          SignedFault.WRONG_CHALLENGE,
+          "the challenge was not given on this link, or not in the last minute, or was used before",
+          null);
+    } else if (elsewhere != null && !elsewhere.equals(relay)) {
+      refuse(
+          SignedFault.WRONG_CHALLENGE,
+          "the connect was signed for " + elsewhere + "; this is " + relay,
+          null);
+    } else {
+      JsonObject frame = good.frame();
+      check(
+          () -> signature.isBy(connect.key(), Signing.digestOfFrame(frame)),
+          null,
+          () ->
+              timely(connect.timestamp(), limits().skewMillis(), SignedFault.STALE_CONNECT, null)
+                  .ifPresent(ok -> admit(connect.key(), answered, false)));
+    }
+  }
+
+  /// The seed's connect, which anybody who saw it could send again.
+  private void connectBare(Connect connect, Signature signature) {
+    JsonObject signed =
+        JsonObject.EMPTY.with("pubkey", connect.key().hex()).with("timestamp", connect.timestamp());
+    check(
+        () -> signature.isBy(connect.key(), Signing.digest(signed)),
+        null,
+        () -> {
+          long skew = limits().bareSkewMillis();
+          Optional<Boolean> timely =
+              timely(connect.timestamp(), skew, SignedFault.STALE_CONNECT, null);
+          String name = connect.key().hex() + "/" + connect.timestamp();
+          if (timely.isPresent()
+              && !here.sessions().isFresh(name, connect.timestamp() + skew, now())) {
+            refuse(SignedFault.UNAUTHENTICATED, "this connect was used before", null);
+          } else if (timely.isPresent()) {
+            admit(connect.key(), null, true);
+          }
+        });
+  }
+
+  private Optional<Boolean> timely(
+      long timestamp, long skewMillis, SignedFault fault, @Nullable Long re) {
+    Optional<Refusal> late = SignedPolicy.isTimely(timestamp, now(), skewMillis, fault);
+    late.ifPresent(refusal -> outbox.refuse(refusal, re));
+    return late.isPresent() ? Optional.empty() : Optional.of(true);
+  }
+
+  private void admit(PublicKey key, @Nullable String answered, boolean bare) {
+    ask(
+        here.accounts().of(key),
+        null,
+        known -> {
+          if (account == null && !here.sessions().enter(key, endedElsewhere)) {
+            refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
+          } else {
+            open(known, answered, bare);
+          }
+        });
+  }
+
+  private void open(Accounts.Account known, @Nullable String answered, boolean bare) {
+    account = known;
+    readsOnly = bare;
+    Set<dev.anabranch.kernel.log.PrincipalId> names = new HashSet<>(known.also());
+    names.add(known.principal());
+    Caller caller =
+        new Caller(
+            known.principal(),
+            SignedPolicy.authorityOf(names, bare),
+            SignedGateway.ORIGIN,
+            known.also());
+    desk = new SignedDesk(here, outbox, caller);
+    if (stream != null) {
+      stream.cancel();
+    }
+    stream = new SignedStream(here, outbox, caller);
+    String id = random();
+    long timestamp = now();
+    String next = bare ? freshChallenge() : null;
+    sessionId = id;
+    previousId = null;
+    counter = 0;
+    outbox.session(id);
+    String principal = known.principal().text();
+    outbox.send(secret ->
+        dev.anabranch.protocol.signed.wire.CanonicalJson.text(
+            ServerFrames.connectAck(secret, id, timestamp, principal, answered, next)));
+    seen();
+    forget(timer);
+    watchIdle(limits().idleMillis() / 2);
+    rotateLater();
+  }
+
+  private void seen() {
+    lastSeen = now();
+    pinged = false;
+  }
+
+  private void watchIdle(long millis) {
+    timer =
+        outbox.later(
+            Math.max(1, millis),
+            () -> {
+              long silent = now() - lastSeen;
+              if (silent >= limits().idleMillis()) {
+                refuse(SignedFault.IDLE, "nothing came for " + silent + " ms", null);
+                return;
+              }
+              if (silent >= limits().idleMillis() / 2 && !pinged) {
+                pinged = true;
+                outbox.send(ServerFrames.ping(random()));
+              }
+              long due = pinged ? limits().idleMillis() : limits().idleMillis() / 2;
+              watchIdle(due - silent);
+            });
+  }
+
+  private void rotateLater() {
+    forget(rotation);
+    rotation = outbox.later(limits().rotateMillis(), this::rotate);
+  }
+
+  private void rotate() {
+    String before = Objects.requireNonNull(sessionId);
+    previousId = before;
+    previousUntil = now() + limits().previousMillis();
+    sessionId = random();
+    outbox.session(sessionId);
+    outbox.send(ServerFrames.sessionRotated(before, limits().previousMillis()));
+    rotateLater();
+  }
+
+  /// The key, or one linked to it, changed: what was found out about it no longer holds. From any
+  /// thread.
+  private void keysChanged() {
+    outbox.execute(
+        () -> refuse(SignedFault.KEYS_CHANGED, "the keys of this principal changed", null));
+  }
+
+  // In the session.
+
+  private void inSession(InSession message, Envelope envelope, Decoded.Good good, String text) {
+    Accounts.Account known = account;
+    Signature signature = Objects.requireNonNull(good.signature());
+    Long re = envelope.counter();
+    if (known == null) {
+      refuse(SignedFault.UNAUTHENTICATED, "connect first", re);
+      return;
+    }
+    JsonObject frame = good.frame();
+    check(
+        () -> signature.isBy(known.key(), Signing.digestOfFrame(frame)),
+        re,
+        () -> verified(message, envelope, text));
+  }
+
+  private void verified(InSession message, Envelope envelope, String text) {
+    long re = envelope.counter();
+    if (!isOurs(envelope.sessionId())) {
+      refuse(SignedFault.UNKNOWN_SESSION, "the session id is not this link's", re);
+    } else if (re <= counter) {
+      refuse(
+          SignedFault.REPLAYED,
+          "the counter " + re + " is not greater than " + counter + ", which came before",
+          re);
+    } else {
+      counter = re;
+      if (timely(envelope.timestamp(), limits().skewMillis(), SignedFault.STALE, re).isPresent()) {
+        seen();
+        here.observer().received(message.getClass().getSimpleName());
+        handle(message, re, text);
+      }
+    }
+  }
+
+  private boolean isOurs(String id) {
+    return id.equals(sessionId) || (id.equals(previousId) && now() < previousUntil);
+  }
+
+  private void handle(InSession message, long re, String text) {
+    switch (message) {
+      case Sync sync -> sync(sync, re, text);
+      case Fetch fetch -> Objects.requireNonNull(desk).fetch(fetch, re);
+      case Resume resume -> Objects.requireNonNull(stream).resume(resume, re);
+      case Ping ping -> outbox.send(ServerFrames.pong(ping.nonce(), re));
+      case Pong ignored -> {}
+      case Link link -> link(link, re);
+      case Unlink unlink -> changeKeys("unlinked", unlink.key(), re, here.accounts()::unlink);
+      case Revoke revoke -> changeKeys("revoked", revoke.key(), re, here.accounts()::revoke);
+    }
+  }
+
+  private void sync(Sync sync, long re, String text) {
+    if (refusesWrites(re) || isTooFast(payloads, sync.payloads().size(), re)) {
+      return;
+    }
+    SignedDesk writing = Objects.requireNonNull(desk);
+    Optional<Refusal> full = here.policy().commitsAnother(writing.underWay());
+    if (full.isPresent()) {
+      outbox.refuse(full.get(), re);
+      return;
+    }
+    Set<PublicKey> keys = new HashSet<>();
+    for (Payload payload : sync.payloads()) {
+      keys.addAll(SignedChanges.keysIn(payload));
+    }
+    Bytes proof = Bytes.of(text.getBytes(StandardCharsets.UTF_8));
+    if (keys.isEmpty()) {
+      writing.commit(sync, re, java.util.Map.of(), proof);
+      return;
+    }
+    busy = true; // the frames behind it must not overtake it
+    outbox.then(
+        here.accounts().principalsOf(keys),
+        re,
+        principals -> {
+          writing.commit(sync, re, principals, proof);
+          done();
+        },
+        this::done);
+  }
+
+  private boolean refusesWrites(long re) {
+    if (readsOnly) {
+      refuse(
+          SignedFault.READ_ONLY,
+          "a bare connect opens a session that reads; connect again with the challenge inside",
+          re);
+    }
+    return readsOnly;
+  }
+
+  // Keys.
+
+  private void link(Link link, long re) {
+    Accounts.Account known = Objects.requireNonNull(account);
+    var statement = link.statement();
+    boolean ours = statement.server().equals(serverKey().publicKey());
+    boolean involved = known.key().equals(statement.keep()) || known.key().equals(statement.join());
+    if (refusesWrites(re)) {
+      return;
+    }
+    if (!ours || !involved || statement.keep().equals(statement.join())) {
+      refuse(
+          SignedFault.INVALID,
+          "the statement must name this server and two keys, one of them this session's",
+          re);
+      return;
+    }
+    byte[] digest = Signing.digest(statement.json());
+    check(
+        () ->
+            link.keepSignature().isBy(statement.keep(), digest)
+                && link.joinSignature().isBy(statement.join(), digest),
+        re,
+        () ->
+            timely(statement.timestamp(), limits().skewMillis(), SignedFault.STALE, re)
+                .ifPresent(ok ->
+                    ask(
+                        here.accounts().link(statement),
+                        re,
+                        changed -> changedKeys("linked", statement.join(), re, changed))));
+  }
+
+  /// How a key is changed.
+  @FunctionalInterface
+  private interface Change {
+    CompletionStage<Answer<Accounts.Changed>> of(Accounts.Account by, PublicKey key);
+  }
+
+  private void changeKeys(String told, PublicKey key, long re, Change change) {
+    if (!refusesWrites(re)) {
+      ask(
+          change.of(Objects.requireNonNull(account), key),
+          re,
+          changed -> changedKeys(told, key, re, changed));
+    }
+  }
+
+  private void changedKeys(String told, PublicKey key, long re, Accounts.Changed changed) {
+    outbox.send(ServerFrames.keys(told, key, changed.principal().text(), re));
+    changed.ended().forEach(here.sessions()::end);
+  }
+
+  // Small things.
+
+  /// Goes on with an answer; frames behind it wait.
+  private <T> void ask(CompletionStage<Answer<T>> stage, @Nullable Long re, Consumer<T> next) {
+    busy = true;
+    outbox.then(
+        stage,
+        re,
+        answer -> {
+          switch (answer) {
+            case Answer.Given<T>(T value) -> next.accept(value);
+            case Answer.Refused<T>(Fault fault) -> {
+              Refusal refusal = SignedChanges.refusal(fault);
+              boolean revoked = refusal.fault() == SignedFault.UNAUTHENTICATED;
+              outbox.refuse(
+                  revoked ? new Refusal(SignedFault.KEY_REVOKED, fault.detail()) : refusal, re);
+            }
+          }
+          done();
+        },
+        this::done);
+  }
+
+  private long now() {
+    return here.seams().clock().millis();
+  }
+
+  private void refuse(SignedFault fault, String detail, @Nullable Long re) {
+    outbox.refuse(new Refusal(fault, detail), re);
+  }
+
+  private boolean isTooFast(Gcra limit, int cells, @Nullable Long re) {
+    long wait = limit.ask(cells, here.seams().nanos().getAsLong());
+    if (wait > 0) {
+      outbox.refuse(
+          new Refusal(SignedFault.RATE_LIMITED, "this link asks for more than its rate"),
+          re,
+          TimeUnit.NANOSECONDS.toMillis(wait) + 1);
+    }
+    return wait > 0;
+  }
+}

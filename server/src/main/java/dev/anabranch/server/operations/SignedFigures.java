@@ -1,0 +1,66 @@
+package dev.anabranch.server.operations;
+
+import dev.anabranch.protocol.signed.server.SignedObserver;
+import dev.anabranch.protocol.signed.wire.SignedFault;
+import io.micrometer.core.instrument.Counter;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes figures and log lines of what happens to signed entities.
+public final class SignedFigures implements SignedObserver {
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.anabranch.signed");
+
+  private final Metrics metrics;
+  private final AtomicInteger links;
+  private final Counter failures;
+  private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
+  private final ConcurrentMap<SignedFault, Counter> refused = new ConcurrentHashMap<>();
+
+  /// Figures among a server's.
+  public SignedFigures(Metrics metrics) {
+    this.metrics = metrics;
+    links = metrics.gauge("signed.links", "Links that speak signed entities");
+    failures = metrics.counter("signed.failures", "What broke on our side; each is in the log");
+  }
+
+  @Override
+  public void opened() {
+    links.incrementAndGet();
+  }
+
+  @Override
+  public void closed() {
+    links.decrementAndGet();
+  }
+
+  @Override
+  public void received(String kind) {
+    received
+        .computeIfAbsent(
+            kind,
+            word ->
+                metrics.counter("signed.received", "Frames with a good signature", "kind", word))
+        .increment();
+  }
+
+  @Override
+  public void refused(SignedFault fault) {
+    refused
+        .computeIfAbsent(
+            fault,
+            why ->
+                metrics.counter(
+                    "signed.refused", "Frames and payloads told no", "code", why.code()))
+        .increment();
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    failures.increment();
+    LOG.error("a signed session broke off", failure);
+  }
+}

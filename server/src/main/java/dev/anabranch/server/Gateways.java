@@ -33,12 +33,12 @@ import dev.anabranch.server.operations.DocumentFigures;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.ScopeFigures;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The protocols' ways in: scope sync over HTTP, and WebSockets whose first frame says which
@@ -72,9 +72,13 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             (token, peer) -> authenticate(token, peer, ScopeGateway.ORIGIN),
             new ScopeSeams(seams.clock(), seams.nanos(), random),
             new ScopeFigures(metrics));
+    List<Gateway> ways = new ArrayList<>(others);
+    ways.add(scope);
+    relay.ifPresent(ways::add);
     SyncDoor door =
         new SyncDoor(
-            Stream.of(others.stream(), Stream.<Gateway>of(scope), relay.<Gateway>map(r -> r).stream())
+            Stream.of(
+                    others.stream(), Stream.<Gateway>of(scope), relay.<Gateway>map(r -> r).stream())
                 .<Gateway>flatMap(each -> each)
                 .toList(),
             handshake -> Optional.empty(),

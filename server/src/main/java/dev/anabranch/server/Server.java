@@ -5,12 +5,12 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.door.Gateway;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.NostrPolicy;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
 import dev.anabranch.protocol.nostr.server.RelayInformation;
-import dev.anabranch.link.door.Gateway;
 import dev.anabranch.protocol.signed.server.SignedGateway;
 import dev.anabranch.protocol.signed.server.SignedPolicy;
 import dev.anabranch.protocol.signed.server.SignedSeams;
@@ -65,6 +65,7 @@ public final class Server {
 
   /// Events on their way through the log, for whom parsing once is enough.
   private static final int RECENT_EVENTS = 8_192;
+
   private static final String SERVER_KEY = "server.key";
 
   private final Configuration configuration;

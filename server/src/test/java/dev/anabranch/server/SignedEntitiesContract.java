@@ -215,6 +215,16 @@ abstract class SignedEntitiesContract {
   }
 
   @Test
+  void aPrincipalsOwnScopeIsItsOwnEvenIfSomebodyElseWroteThereFirst() {
+    serve();
+    String written = "{\"scope\":\"user:" + hex(ANN) + "\",\"id\":\"n1\",\"text\":\"hi\"}";
+    assertThat(served.post("/api/note", written).statusCode()).isEqualTo(201);
+    SignedPeer ann = SignedPeer.connected(served, ANN);
+    assertType(
+        ann.sync("{\"entity\":\"settings\",\"action\":\"create\",\"data\":{\"a\":1}}"), "accepted");
+  }
+
+  @Test
   void serverOwnedFieldsAreTheServers() {
     SignedPeer ann = SignedPeer.connected(serve(), ANN);
     ann.sync("{\"entity\":\"settings\",\"action\":\"create\",\"data\":{\"ui\":{\"a\":1}}}");

@@ -19,7 +19,8 @@ import java.util.Optional;
 /// @param dialTimeout for name, connection, TLS and handshake together
 /// @param retryMillisMin the first wait after a lost link; doubles up to the most, spread by chance
 /// @param retryMillisMax the longest wait
-/// @param queueMax writes that wait; the next is refused at once
+/// @param queueMax about how many writes may wait; the next is refused at once
+///   ([dev.anabranch.client.QueueFull])
 public record SignedClientSettings(
     URI server,
     SecretKey key,

@@ -72,6 +72,10 @@ final class SignedDevice {
   private static final Logger LOG = LoggerFactory.getLogger(SignedDevice.class);
   private static final int UNDER_WAY_MAX = 32;
   private static final int KEY_BYTES = 16;
+
+  /// How often the queue is counted, which costs as much as it is long.
+  private static final int COUNTED_EVERY = 64;
+
   private static final Set<String> TRANSIENT = Set.of("rate_limited", "unavailable", "internal");
 
   private final SignedClientSettings settings;
@@ -94,6 +98,7 @@ final class SignedDevice {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile String state = "closed";
   private boolean wanted;
+  private int writes;
 
   SignedDevice(
       SignedClientSettings settings, ReplicaStore store, Dialer dialer, ClientThreads threads) {
@@ -441,7 +446,7 @@ final class SignedDevice {
     ask(() -> {
       QueuedWrite queued =
           store.write(replica -> {
-            if (replica.pending().size() >= settings.queueMax()) {
+            if (writes++ % COUNTED_EVERY == 0 && replica.pending().size() >= settings.queueMax()) {
               throw new QueueFull(settings.queueMax());
             }
             return replica.enqueue(fresh(replica, key, action, data));
@@ -469,7 +474,7 @@ final class SignedDevice {
 
   /// Sends what may be sent: in order, one write of an entity at a time.
   private void sendQueued() {
-    if (line == null) {
+    if (line == null || underWay.size() > UNDER_WAY_MAX / 2) {
       return;
     }
     Set<EntityKey> busy = new HashSet<>();
@@ -665,6 +670,7 @@ final class SignedDevice {
     return line != null
         && resumed
         && awaited.isEmpty()
+        && underWay.isEmpty()
         && store.read(ReplicaReading::pending).isEmpty();
   }
 

@@ -61,6 +61,34 @@ class ModelsFileTest {
   }
 
   @Test
+  void aFileThatDoesNotSpeakOfThemTakesNoProtectionFromTheSignedModels() {
+    Models models = read("[models.Note]\n");
+    assertThat(model(models, "settings").serverOwned())
+        .containsExactlyInAnyOrder("subscription_status", "feature_flags");
+    assertThat(model(models, "training_data").serverOwned()).containsExactly("reward_status");
+    assertThat(models.consentOf(new ModelName("training_data"))).isPresent();
+    assertThat(model(models, "chat").schema().violation(JsonObject.EMPTY.with("sharing", "x")))
+        .hasValueSatisfying(what -> assertThat(what).contains("/api/grant"));
+  }
+
+  @Test
+  void aFileThatSpeaksOfThemAddsToTheirProtection() {
+    Models models =
+        read(
+            "[models.settings]\nserver_owned = [\"quota\"]\nschema = { required = [\"ui\"] }\n"
+                + "[models.chat]\nbytes_max = 10\n");
+    assertThat(model(models, "settings").serverOwned())
+        .containsExactlyInAnyOrder("subscription_status", "feature_flags", "quota");
+    assertThat(model(models, "settings").schema().violation(JsonObject.EMPTY)).isPresent();
+    assertThat(model(models, "chat").bytesMax()).isEqualTo(10);
+    assertThat(model(models, "chat").schema().violation(JsonObject.EMPTY.with("messages", 1)))
+        .isPresent();
+    assertThatThrownBy(() -> read("[models.chat]\nrule = \"append\"\n"))
+        .isInstanceOf(ConfigurationFailure.class)
+        .hasMessageContaining("versioned");
+  }
+
+  @Test
   void theModelsThatShipHaveSoundSchemas() {
     assertThat(read(ModelsFile.shippedText()).canonical("messages")).isPresent();
   }

@@ -316,7 +316,7 @@ final class SignedSession {
 
   private void admit(PublicKey key, @Nullable String answered, boolean bare) {
     ask(
-        here.accounts().of(key),
+        here.accounts().of(key).thenCompose(answer -> new OwnScope(here.kernel()).claim(answer)),
         null,
         known -> {
           if (account == null && !here.sessions().enter(key, endedElsewhere)) {

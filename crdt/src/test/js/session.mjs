@@ -43,6 +43,7 @@ export class Session {
     this.updates = []
     this.replicas = []
     this.operations = 0
+    this.positions = []
     this.gc = !this.random.chance(0.15)
     const wide = this.random.chance(0.3)
     const ids = new Set()
@@ -267,6 +268,12 @@ export class Session {
       return { k: 'removeKey', key: name }
     }
     if (this.profile === 'map') return null
+    if (random.chance(0.3)) {
+      const meta = value(random, 0)
+      type.set(name, new Y.Doc({ guid: 'g' + random.below(9), autoLoad: random.chance(0.5), meta }))
+      const doc = type.get(name)
+      return { k: 'putDocument', key: name, s: doc.guid, auto: doc.autoLoad, v: anyBytes(meta) }
+    }
     const kind = random.pick(Object.keys(KINDS))
     type.set(name, KINDS[kind]())
     return { k: 'putType', key: name, kind }
@@ -317,11 +324,20 @@ export class Session {
     const { random } = this
     const snapshot = Y.snapshot(doc)
     const positions = []
-    for (const [name, type] of Object.entries({ t: roots.t, a: roots.a })) {
+    for (const type of [roots.t, roots.a, this.inner(roots.a), this.inner(roots.m), this.inner(roots.x)]) {
+      if (type === null || type instanceof Y.Map) continue
+      const at = type._item === null ? Y.findRootTypeKey(type) : [type._item.id.client, type._item.id.clock]
       const index = random.below(type.length + 1)
       const assoc = random.pick([0, -1])
-      positions.push([name, index, assoc, base64(Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(type, index, assoc)))])
+      const bytes = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(type, index, assoc))
+      positions.push([at, index, assoc, base64(bytes)])
+      this.positions.push(bytes)
     }
+    const found = Array.from({ length: Math.min(4, this.positions.length) }, () => {
+      const bytes = random.pick(this.positions)
+      const place = Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), doc)
+      return [base64(bytes), place === null ? -1 : place.index]
+    })
     this.write({
       t: 'state',
       r: replica.number,
@@ -332,8 +348,14 @@ export class Session {
       snapshot2: base64(Y.encodeSnapshotV2(snapshot)),
       text: roots.t.toString(),
       xml: roots.x.toString(),
-      positions
+      positions,
+      found
     })
+  }
+
+  inner(type) {
+    const children = this.children(type)
+    return children.length === 0 ? null : this.random.pick(children)
   }
 
   // Work on updates without a document.

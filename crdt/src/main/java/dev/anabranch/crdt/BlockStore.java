@@ -38,8 +38,16 @@ final class BlockStore {
     return blocks == null ? 0 : blocks.next();
   }
 
+  /// The clock that comes next for a client as an update names it, or as the document knows it.
+  int next(ClientBlocks client) {
+    return client.isRegistered() ? client.next() : next(client.id);
+  }
+
   /// The one object that stands for a client, which has its first block put in now.
   ClientBlocks register(ClientBlocks candidate) {
+    if (candidate.isRegistered()) {
+      return candidate;
+    }
     ClientBlocks known = client(candidate.id);
     if (known != null) {
       return known;

@@ -26,6 +26,10 @@ final class Branch implements Parent {
   boolean hasFormatting;
 
   @Nullable PositionIndex index;
+
+  /// Absent until somebody looks for a place in the list.
+  @Nullable Landmark landmark;
+
   @Nullable SharedType view;
   @Nullable Observers observers;
   private @Nullable Map<String, Item> entries;
@@ -82,6 +86,9 @@ final class Branch implements Parent {
     if (index != null) {
       index.add(shown);
     }
+    if (landmark != null) {
+      landmark.show(shown);
+    }
   }
 
   /// Counts units that were put behind those of an item.
@@ -89,6 +96,9 @@ final class Branch implements Parent {
     length += units;
     if (grown.leaf != null) {
       grown.leaf.change(units, 0);
+    }
+    if (landmark != null) {
+      landmark.grow(grown);
     }
   }
 
@@ -100,11 +110,15 @@ final class Branch implements Parent {
     if (hidden.leaf != null) {
       hidden.leaf.hide(hidden);
     }
+    if (landmark != null) {
+      landmark.hide(hidden);
+    }
   }
 
   void clear() {
     start = null;
     entries = null;
     index = null;
+    landmark = null;
   }
 }

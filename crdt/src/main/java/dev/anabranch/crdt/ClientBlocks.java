@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// All blocks of one client, ascending and without a hole.
 final class ClientBlocks {
   private static final Block[] NONE = {};
+  private static final int UNREGISTERED = -1;
 
   final long id;
 
   /// In which order the clients first came into the document.
-  int ordinal;
+  int ordinal = UNREGISTERED;
 
   /// The newest transaction that added blocks here, and what came next before it did.
   @Nullable Transaction touchedBy;
@@ -23,6 +24,11 @@ final class ClientBlocks {
 
   ClientBlocks(long id) {
     this.id = id;
+  }
+
+  /// Whether this is the object that stands for the client in a document.
+  boolean isRegistered() {
+    return ordinal != UNREGISTERED;
   }
 
   int size() {

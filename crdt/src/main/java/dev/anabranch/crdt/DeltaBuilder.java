@@ -8,8 +8,8 @@ import java.util.Map;
 /// Collects the steps of a delta; neighbours of one kind become one.
 final class DeltaBuilder {
   private final List<DeltaOperation> operations = new ArrayList<>();
-  private final StringBuilder text = new StringBuilder();
-  private List<Element> elements = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder(0);
+  private List<Element> elements = List.of();
   private Map<String, Any> marks = Map.of();
   private int retained;
   private int deleted;
@@ -41,8 +41,10 @@ final class DeltaBuilder {
     if (elements.isEmpty() || alone) {
       flush();
       marks = Map.copyOf(itsMarks);
+      elements = new ArrayList<>(more);
+    } else {
+      elements.addAll(more);
     }
-    elements.addAll(more);
   }
 
   /// Begins a step of its own for what follows, also if it is of the same kind.
@@ -74,6 +76,6 @@ final class DeltaBuilder {
     retained = 0;
     deleted = 0;
     text.setLength(0);
-    elements = new ArrayList<>();
+    elements = List.of();
   }
 }

@@ -2,7 +2,6 @@ package dev.anabranch.crdt;
 
 import dev.anabranch.crdt.encoding.UpdateWriter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ public final class Document {
   private final Listeners<SubdocumentChanges> subdocumentChanges = new Listeners<>();
   private final DocumentOptions options;
   private boolean watched;
+  private boolean watchedFromAbove;
   private @Nullable Map<Item, BlockId> redone;
   private @Nullable Transaction active;
   private ClientBlocks own;
@@ -92,7 +92,7 @@ public final class Document {
           transaction.markRemote();
           pending.integrate(transaction, incoming);
         });
-    return new ApplyResult(pending.missing(), pending.deletes() != null);
+    return pending.result();
   }
 
   /// Everything, for somebody who has nothing.
@@ -150,9 +150,20 @@ public final class Document {
     watched = true;
   }
 
+  /// Notes that somebody observes a type with all that is in it.
+  void watchFromAbove() {
+    watched = true;
+    watchedFromAbove = true;
+  }
+
   /// Whether events may be wanted.
   boolean isWatched() {
     return watched || !afterTransaction.isEmpty();
+  }
+
+  /// Whether events of inner types may be wanted by somebody further out.
+  boolean isWatchedFromAbove() {
+    return watchedFromAbove || !afterTransaction.isEmpty();
   }
 
   Listeners<ClosedTransaction> afterTransaction() {
@@ -242,22 +253,19 @@ public final class Document {
   /// Closes the transaction and those that its observers began.
   private void closeAll() {
     Failures failures = new Failures();
-    for (int i = 0; i < open.size(); i++) {
-      failures.run(new TransactionEnd(open.get(i))::run);
+    try {
+      for (int i = 0; i < open.size(); i++) {
+        new TransactionEnd(open.get(i)).run(failures);
+      }
+    } finally {
+      open.clear();
     }
-    open.clear();
     failures.rethrow();
   }
 
   private byte[] encode(UpdateFormat format, Transaction transaction) {
     UpdateWriter out = format.writer();
-    List<ClientBlocks> news = new ArrayList<>(1);
-    for (Transaction.Touched touched : transaction.touched()) {
-      if (touched.client.next() > touched.before) {
-        news.add(touched.client);
-      }
-    }
-    news.sort(Comparator.comparingLong((ClientBlocks client) -> client.id).reversed());
+    List<ClientBlocks> news = transaction.news();
     out.rest().writeVarUint(news.size());
     for (ClientBlocks client : news) {
       BlockStore.write(out, client, transaction.before(client));

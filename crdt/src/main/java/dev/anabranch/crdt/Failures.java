@@ -1,5 +1,6 @@
 package dev.anabranch.crdt;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Lets several steps run although one throws, and throws the first exception at the end.
@@ -10,11 +11,23 @@ final class Failures {
     try {
       step.run();
     } catch (RuntimeException thrown) {
-      if (first == null) {
-        first = thrown;
-      } else if (!first.equals(thrown)) {
-        first.addSuppressed(thrown);
-      }
+      note(thrown);
+    }
+  }
+
+  <E> void tell(Consumer<E> listener, E event) {
+    try {
+      listener.accept(event);
+    } catch (RuntimeException thrown) {
+      note(thrown);
+    }
+  }
+
+  private void note(RuntimeException thrown) {
+    if (first == null) {
+      first = thrown;
+    } else if (!first.equals(thrown)) {
+      first.addSuppressed(thrown);
     }
   }
 

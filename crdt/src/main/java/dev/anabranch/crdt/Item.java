@@ -184,6 +184,9 @@ final class Item extends Block {
     if (leaf != null) {
       leaf.mergeFrom(other, this);
     }
+    if (parent instanceof Branch branch && branch.landmark != null) {
+      branch.landmark.merge(other, this);
+    }
     length += other.length;
     return true;
   }

@@ -47,7 +47,7 @@ final class ItemIntegration {
   }
 
   private boolean isMissing(Item item, ClientBlocks client, int clock) {
-    return client.id != item.client.id && clock >= store.next(client.id);
+    return client.id != item.client.id && clock >= store.next(client);
   }
 
   private void link(Item item) {

@@ -92,7 +92,7 @@ final class ListEditing {
 
   private @Nullable Item last() {
     Item item =
-        branch.length == 0 ? branch.start : Positions.find(branch, branch.length - 1).item();
+        branch.length == 0 ? branch.start : Positions.find(branch, branch.length - 1).found();
     while (item != null && item.right != null) {
       item = item.right;
     }

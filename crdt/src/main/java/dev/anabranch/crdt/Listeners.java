@@ -30,9 +30,18 @@ final class Listeners<E> {
   /// Tells everybody, also when one of them throws; then throws what the first one threw.
   void tell(E event) {
     Failures failures = new Failures();
-    for (Entry<E> entry : List.copyOf(entries)) {
-      failures.run(() -> entry.listener.accept(event));
-    }
+    tell(event, failures);
     failures.rethrow();
+  }
+
+  /// Tells everybody who listens now; those who come meanwhile hear of the next event.
+  void tell(E event, Failures failures) {
+    if (entries.size() == 1) {
+      failures.tell(entries.getFirst().listener, event);
+      return;
+    }
+    for (Entry<E> entry : List.copyOf(entries)) {
+      failures.tell(entry.listener, event);
+    }
   }
 }

@@ -18,9 +18,11 @@ final class PendingUpdates {
     this.document = document;
   }
 
-  /// The first unit that is missing per client, as far as it is known.
-  StateVector missing() {
-    return new StateVector(missing);
+  /// What an update that was just put in waits for.
+  ApplyResult result() {
+    return blocks == null && deletes == null
+        ? ApplyResult.COMPLETE
+        : new ApplyResult(new StateVector(missing), deletes != null);
   }
 
   @Nullable UpdateV2 blocks() {
@@ -74,6 +76,9 @@ final class PendingUpdates {
 
   /// Deletes what is there, and answers what is not.
   private @Nullable UpdateV2 applyDeletes(Transaction transaction, DeleteSet incoming) {
+    if (incoming.isEmpty()) {
+      return null;
+    }
     DeleteSet unknown = new DeleteSet();
     incoming.forEach((client, ranges) -> applyDeletes(transaction, client, ranges, unknown));
     if (unknown.isEmpty()) {

@@ -34,10 +34,8 @@ final class PositionIndex {
     return index;
   }
 
-  /// The item that holds the unit at an index, and where that item begins.
-  record Found(Item item, int start) {}
-
-  Found find(int index) {
+  /// Goes to the item that holds the unit at an index.
+  void find(int index, Landmark landmark) {
     int rest = index;
     Node node = root;
     while (node instanceof Inner inner) {
@@ -51,7 +49,8 @@ final class PositionIndex {
     while (item != null) {
       int length = item.isVisible() ? item.length : 0;
       if (rest < length) {
-        return new Found(item, index - rest);
+        landmark.set(item, index - rest);
+        return;
       }
       rest -= length;
       item = item.right;

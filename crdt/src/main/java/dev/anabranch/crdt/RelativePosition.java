@@ -106,8 +106,8 @@ public record RelativePosition(
     if (index == branch.length) {
       return null;
     }
-    PositionIndex.Found found = Positions.find(branch, index);
-    return new BlockId(found.item().client.id, found.item().clock + index - found.start());
+    Landmark place = Positions.find(branch, index);
+    return new BlockId(place.found().client.id, place.found().clock + index - place.start);
   }
 
   private static @Nullable BlockId unitBefore(Branch branch, int index) {

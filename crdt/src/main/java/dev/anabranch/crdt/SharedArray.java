@@ -17,8 +17,8 @@ public final class SharedArray extends SharedType {
 
   public Element get(int index) {
     checkRange(index, 1);
-    PositionIndex.Found found = Positions.find(branch(), index);
-    return Element.at(found.item(), index - found.start());
+    Landmark place = Positions.find(branch(), index);
+    return Element.at(place.found(), index - place.start);
   }
 
   public List<Element> elements() {

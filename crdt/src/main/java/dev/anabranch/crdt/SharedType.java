@@ -54,6 +54,7 @@ public abstract sealed class SharedType
 
   /// Tells of each transaction that changes this type or one in it, with all their events.
   public final Subscription observeDeep(Consumer<List<TypeEvent>> observer) {
+    document().watchFromAbove();
     return observers().deep.add(observer);
   }
 

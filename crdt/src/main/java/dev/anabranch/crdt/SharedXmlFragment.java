@@ -17,8 +17,8 @@ public sealed class SharedXmlFragment extends SharedType permits SharedXmlElemen
 
   public final Element get(int index) {
     checkRange(index, 1);
-    PositionIndex.Found found = Positions.find(branch(), index);
-    return Element.at(found.item(), index - found.start());
+    Landmark place = Positions.find(branch(), index);
+    return Element.at(place.found(), index - place.start);
   }
 
   public final List<Element> children() {

@@ -1,5 +1,6 @@
 package dev.anabranch.crdt;
 
+import dev.anabranch.crdt.encoding.Blake3;
 import dev.anabranch.crdt.encoding.ReaderV1;
 import dev.anabranch.crdt.encoding.ReaderV2;
 import dev.anabranch.crdt.encoding.UpdateReader;
@@ -46,6 +47,14 @@ public final class Snapshot {
 
   public byte[] encodeV2() {
     return write(new WriterV2());
+  }
+
+  /// What converged documents have in common and others have not: BLAKE3 of [#encodeV1], 32 bytes.
+  ///
+  /// Not of the encoded document, which differs between converged copies that forgot deletions in
+  /// another order.
+  public byte[] hash() {
+    return Blake3.hash(encodeV1());
   }
 
   public StateVector state() {

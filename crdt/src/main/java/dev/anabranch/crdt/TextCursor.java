@@ -27,7 +27,8 @@ final class TextCursor {
     Item left = Positions.leftOf(transaction, branch, index);
     TextCursor cursor = new TextCursor(left, left == null ? branch.start : left.right);
     if (branch.hasFormatting && left != null) {
-      Positions.forEachMark(branch, left, cursor::pass);
+      Map<String, Any> marks = Positions.marksAt(branch, left);
+      cursor.marks = marks.isEmpty() ? NO_MARKS : new LinkedHashMap<>(marks);
     }
     return cursor;
   }

@@ -1,10 +1,7 @@
 package dev.anabranch.crdt;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,14 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Changes that belong together: observers hear of them once, and one update carries them.
 public final class Transaction {
-  /// The usual change, of a list and no key, needs no set of its own.
-  private static final Set<@Nullable String> LIST_ONLY = Collections.singleton(null);
-
   private final Document document;
   private final @Nullable Object origin;
   private final DeleteSet deletions = new DeleteSet();
   private final List<Touched> touched = new ArrayList<>(2);
-  private final Map<Branch, Set<@Nullable String>> changed = new LinkedHashMap<>(4);
+  private final ChangedTypes changed = new ChangedTypes();
   private final List<Item> mergeLater = new ArrayList<>(2);
   private @Nullable SubdocumentChanges subdocuments;
   private @Nullable List<Branch> typesToEmpty;
@@ -66,7 +60,7 @@ public final class Transaction {
   }
 
   Map<Branch, Set<@Nullable String>> changed() {
-    return changed;
+    return changed.all();
   }
 
   List<Item> mergeLater() {
@@ -162,6 +156,20 @@ public final class Transaction {
     return false;
   }
 
+  /// The clients that got blocks and still have them, greatest id first.
+  List<ClientBlocks> news() {
+    List<ClientBlocks> news = new ArrayList<>(touched.size());
+    for (Touched one : touched) {
+      if (one.client.next() > one.before) {
+        news.add(one.client);
+      }
+    }
+    if (news.size() > 1) {
+      news.sort(Comparator.comparingLong((ClientBlocks client) -> client.id).reversed());
+    }
+    return news;
+  }
+
   /// The inserted units, as ranges.
   DeleteSet insertions() {
     DeleteSet insertions = new DeleteSet();
@@ -177,14 +185,7 @@ public final class Transaction {
   void markChanged(Branch branch, @Nullable String key) {
     Item item = branch.item;
     if (item == null || (!item.isDeleted() && item.clock < before(item.client))) {
-      Set<@Nullable String> keys = changed.get(branch);
-      if (keys == null && key == null) {
-        changed.put(branch, LIST_ONLY);
-      } else if (keys == null || !keys.contains(key)) {
-        Set<@Nullable String> more = new LinkedHashSet<>(keys == null ? Set.of() : keys);
-        more.add(key);
-        changed.put(branch, more);
-      }
+      changed.add(branch, key);
     }
   }
 

@@ -19,34 +19,37 @@ final class TransactionEnd {
     this.document = transaction.document();
   }
 
-  void run() {
-    Failures failures = new Failures();
+  void run(Failures failures) {
     transaction.close();
-    failures.run(() -> tellObservers(failures));
-    failures.run(this::tidy);
-    failures.run(this::tellListeners);
-    failures.rethrow();
-  }
-
-  private void tellObservers(Failures failures) {
     if (document.isWatched()) {
-      tellAll(failures);
+      tellObservers(failures);
     }
     if (hasFormattingToClean()) {
       failures.run(() -> FormattingCleanup.after(transaction));
     }
+    tidy();
+    failures.run(this::tellListeners);
   }
 
-  private void tellAll(Failures failures) {
-    Map<Branch, List<TypeEvent>> above = new LinkedHashMap<>(4);
+  private void tellObservers(Failures failures) {
+    boolean isWatchedFromAbove = document.isWatchedFromAbove();
+    Map<Branch, List<TypeEvent>> above = isWatchedFromAbove ? new LinkedHashMap<>(4) : Map.of();
     for (Map.Entry<Branch, Set<@Nullable String>> entry : transaction.changed().entrySet()) {
       Branch type = entry.getKey();
       if (!type.isDeleted() && type.kind != TypeKind.UNKNOWN) {
-        failures.run(() -> tell(type, entry.getValue(), above));
+        TypeEvent event = new TypeEvent(type, transaction, entry.getValue());
+        if (isWatchedFromAbove) {
+          noteAbove(type, event, above);
+        }
+        if (type.observers != null) {
+          type.observers.own.tell(event, failures);
+        }
       }
     }
-    above.forEach((type, events) -> failures.run(() -> tellDeep(type, events)));
-    failures.run(() -> document.afterTransaction().tell(new ClosedTransaction(transaction, above)));
+    if (isWatchedFromAbove) {
+      above.forEach((type, events) -> failures.run(() -> tellDeep(type, events)));
+      document.afterTransaction().tell(new ClosedTransaction(transaction, above), failures);
+    }
   }
 
   private boolean hasFormattingToClean() {
@@ -61,18 +64,14 @@ final class TransactionEnd {
     return false;
   }
 
-  private void tell(Branch type, Set<@Nullable String> keys, Map<Branch, List<TypeEvent>> above) {
-    TypeEvent event = new TypeEvent(type, transaction, keys);
+  private static void noteAbove(Branch type, TypeEvent event, Map<Branch, List<TypeEvent>> above) {
     Branch ancestor = type;
     while (true) {
       above.computeIfAbsent(ancestor, one -> new ArrayList<>(2)).add(event);
       if (ancestor.item == null) {
-        break;
+        return;
       }
       ancestor = ancestor.item.branch();
-    }
-    if (type.observers != null) {
-      type.observers.own.tell(event);
     }
   }
 

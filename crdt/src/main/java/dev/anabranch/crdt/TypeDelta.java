@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a transaction did to the list of a type.
@@ -44,7 +43,7 @@ final class TypeDelta {
     List<Item> items = new ArrayList<>();
     for (Transaction.Touched touched : transaction.touched()) {
       if (touched.before < touched.after) {
-        collect(touched.client, touched.before, touched.after, items::add);
+        collect(touched.client, touched.before, touched.after, items);
       }
     }
     collectDeleted(items);
@@ -59,29 +58,32 @@ final class TypeDelta {
         changes.add(new Change(item, Positions.indexOf(branch, item), item.isDeleted() ? 0 : from));
       }
     }
-    changes.sort(
-        Comparator.comparingInt(Change::index).thenComparing(change -> !change.isDeletion()));
+    if (changes.size() > 1) {
+      changes.sort(
+          Comparator.comparingInt(Change::index).thenComparing(change -> !change.isDeletion()));
+    }
     return changes;
   }
 
   private void collectDeleted(List<Item> items) {
-    for (Map.Entry<Long, ClockRanges> entry : transaction.deletions().clients().entrySet()) {
-      ClientBlocks client = branch.document().store().client(entry.getKey());
-      ClockRanges ranges = entry.getValue();
-      for (int i = 0; client != null && i < ranges.size(); i++) {
-        int to = Math.min(ranges.end(i), transaction.before(client));
-        if (ranges.clock(i) < to) {
-          collect(client, ranges.clock(i), to, items::add);
-        }
-      }
-    }
+    transaction
+        .deletions()
+        .forEach((id, ranges) -> {
+          ClientBlocks client = branch.document().store().client(id);
+          for (int i = 0; client != null && i < ranges.size(); i++) {
+            int to = Math.min(ranges.end(i), transaction.before(client));
+            if (ranges.clock(i) < to) {
+              collect(client, ranges.clock(i), to, items);
+            }
+          }
+        });
   }
 
   @SuppressWarnings("ReferenceEquality") // types are themselves
-  private void collect(ClientBlocks client, int from, int to, Consumer<Item> action) {
+  private void collect(ClientBlocks client, int from, int to, List<Item> items) {
     for (int i = client.indexOf(from); i < client.size() && client.get(i).clock < to; i++) {
       if (client.get(i) instanceof Item item && item.parent == branch && item.key == null) {
-        action.accept(item);
+        items.add(item);
       }
     }
   }
@@ -98,19 +100,11 @@ final class TypeDelta {
         delta.delete(item.length);
         seen = start;
       } else {
-        insert(item, change.from(), marksAt(item));
+        insert(
+            item, change.from(), branch.hasFormatting ? Positions.marksAt(branch, item) : Map.of());
         seen = change.index() + item.length;
       }
     }
-  }
-
-  private Map<String, Any> marksAt(Item item) {
-    if (!branch.hasFormatting) {
-      return Map.of();
-    }
-    TextCursor cursor = TextCursor.atStart(branch);
-    Positions.forEachMark(branch, item, cursor::pass);
-    return cursor.marks();
   }
 
   private void insert(Item item, int from, Map<String, Any> marks) {

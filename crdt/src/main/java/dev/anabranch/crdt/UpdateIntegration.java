@@ -62,7 +62,7 @@ final class UpdateIntegration {
     BlockStore store = transaction.document().store();
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
-      int known = store.next(block.client.id);
+      int known = store.next(block.client);
       if (block instanceof Gap) {
         continue;
       }
@@ -106,7 +106,7 @@ final class UpdateIntegration {
   private void integrateFrom(Block first) {
     Block block = first;
     while (!(block instanceof Gap)) {
-      int known = store.next(block.client.id);
+      int known = store.next(block.client);
       if (known < block.clock) {
         waiting.push(block);
         miss(block.client.id, block.clock - 1);

@@ -110,6 +110,20 @@ class DocumentTest {
   }
 
   @Test
+  void convergedCopiesHaveOneHash() {
+    document.text("t").insert(0, "first");
+    Document other = EditingTrace.document(2);
+    other.apply(document.encodeV1(), null);
+    byte[] before = document.snapshot().hash();
+    assertThat(other.snapshot().hash()).isEqualTo(before);
+
+    document.text("t").delete(0, 1);
+    assertThat(document.snapshot().hash()).isNotEqualTo(before);
+    other.apply(document.encodeV2(), null);
+    assertThat(other.snapshot().hash()).isEqualTo(document.snapshot().hash());
+  }
+
+  @Test
   void undoTakesBackOwnChangesOnly() {
     SharedText text = document.text("t");
     UndoHistory undo =

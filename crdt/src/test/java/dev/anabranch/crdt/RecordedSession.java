@@ -121,10 +121,17 @@ final class RecordedSession {
     for (Any entry : line.list("positions")) {
       comparePosition(where, document, ((Any.Array) entry).values());
     }
+    for (Any entry : line.list("found")) {
+      List<Any> pair = ((Any.Array) entry).values();
+      RelativePosition position = RelativePosition.decode(RecordLine.bytes(pair.getFirst()));
+      assertThat(position.in(document).map(RelativePosition.Place::index).orElse(-1))
+          .as(where + " place of " + position)
+          .isEqualTo((int) ((Any.Number) pair.getLast()).value());
+    }
   }
 
   private static void comparePosition(String where, Document document, List<Any> entry) {
-    SharedType type = rootOf(document, ((Any.Text) entry.get(0)).value());
+    SharedType type = targetOf(document, entry.get(0));
     int index = (int) ((Any.Number) entry.get(1)).value();
     int association = (int) ((Any.Number) entry.get(2)).value();
     RelativePosition position = RelativePosition.at(type, index, association);
@@ -166,6 +173,16 @@ final class RecordedSession {
         if (line.text("k").equals("removeKey")) {
           hook.document()
               .transact(null, t -> MapEditing.remove(t, hook.branch(), line.text("key")));
+        } else if (line.text("k").equals("putDocument")) {
+          hook.document()
+              .transact(
+                  null,
+                  t ->
+                      MapEditing.put(
+                          t,
+                          hook.branch(),
+                          line.text("key"),
+                          new DocumentContent(newDocument(line))));
         } else if (line.text("k").equals("putType")) {
           hook.document()
               .transact(
@@ -203,13 +220,7 @@ final class RecordedSession {
       case "append" -> array.append(values(line));
       case "remove" -> array.delete(line.number("i"), line.number("n"));
       case "insertType" -> array.insertType(line.number("i"), newType(line));
-      case "insertDocument" -> {
-        Any meta = line.value("v");
-        array.insertDocument(
-            line.number("i"),
-            Subdocument.named(
-                line.text("s"), line.flag("auto"), meta instanceof Any.Null ? null : meta));
-      }
+      case "insertDocument" -> array.insertDocument(line.number("i"), newDocument(line));
       default -> throw new IllegalArgumentException(line.text("k"));
     }
   }
@@ -219,6 +230,7 @@ final class RecordedSession {
       case "put" -> map.put(line.text("key"), line.value("v"));
       case "removeKey" -> map.remove(line.text("key"));
       case "putType" -> map.putType(line.text("key"), newType(line));
+      case "putDocument" -> map.putDocument(line.text("key"), newDocument(line));
       default -> throw new IllegalArgumentException(line.text("k"));
     }
   }
@@ -250,6 +262,12 @@ final class RecordedSession {
       case XML_HOOK -> NewType.xmlHook("hook");
       default -> new NewType(kind, "");
     };
+  }
+
+  private static Subdocument newDocument(RecordLine line) {
+    Any meta = line.value("v");
+    return Subdocument.named(
+        line.text("s"), line.flag("auto"), meta instanceof Any.Null ? null : meta);
   }
 
   private static SharedType targetOf(Document document, Any at) {

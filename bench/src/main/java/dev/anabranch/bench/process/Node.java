@@ -1,6 +1,8 @@
 package dev.anabranch.bench.process;
 
+import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.failure.Unavailable;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +23,23 @@ public final class Node {
         Commands.onPath("node")
             .orElseThrow(() -> new Unavailable("no node on the PATH: npm peers are left out"))
             .toString();
-    if (!Files.isDirectory(folder.resolve("node_modules"))) {
+    if (!isInstalled(folder)) {
       install(folder);
     }
     return List.of(node, folder.resolve(program).toAbsolutePath().toString());
+  }
+
+  /// npm notes in a file of its own what it installed; a lock file that is newer asks for more.
+  private static boolean isInstalled(Path folder) {
+    Path installed = folder.resolve("node_modules/.package-lock.json");
+    try {
+      return Files.isRegularFile(installed)
+          && Files.getLastModifiedTime(installed)
+                  .compareTo(Files.getLastModifiedTime(folder.resolve("package-lock.json")))
+              >= 0;
+    } catch (IOException e) {
+      throw new BenchFailure("cannot look at " + folder, e);
+    }
   }
 
   private static void install(Path folder) {

@@ -17,6 +17,7 @@ public final class Rows {
         new BootstrapRow(),
         new CatchUpRow(),
         new StallRow(),
-        new StartRow());
+        new StartRow(),
+        new CrdtRow());
   }
 }

@@ -15,6 +15,9 @@ public final class JavaScriptOrder {
 
   /// An unmodifiable copy whose keys stand as JavaScript would give them back.
   public static <V> Map<String, V> copyOf(Map<String, V> entries) {
+    if (entries.isEmpty()) {
+      return Map.of();
+    }
     Map<String, V> ordered = LinkedHashMap.newLinkedHashMap(entries.size());
     if (entries.keySet().stream().anyMatch(JavaScriptOrder::isIndex)) {
       List<String> indexes = new ArrayList<>(entries.keySet());

@@ -1,0 +1,109 @@
+package dev.anabranch.crdt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.anabranch.crdt.encoding.MalformedUpdate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// What is refused costs no more memory than a fixed number of times its bytes (decision 0030).
+class DecodingMemoryTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /// An item of 72 bytes may stand for five bytes of an update.
+  private static final int TIMES_MAX = 32;
+
+  /// The empty document, readers, and what the virtual machine makes when code runs first.
+  private static final int FIXED_BYTES = 128 << 10;
+
+  private static final int MUTANTS = 400;
+  private static Document written = EditingTrace.document(1);
+
+  @BeforeAll
+  static void writes() throws IOException {
+    try (InputStream gzip =
+        DecodingMemoryTest.class.getResourceAsStream("sveltecomponent.json.gz")) {
+      EditingTrace trace = EditingTrace.read(Objects.requireNonNull(gzip));
+      written = EditingTrace.document(1);
+      new EditingTrace(trace.edits().subList(0, 6_000), "").typeInto(written);
+    }
+  }
+
+  @Test
+  void aMutantOfARealDocumentIsRefusedWithinAFixedMultipleOfItsBytes() {
+    Random random = new Random(5);
+    List<Update> states = List.of(written.encodeV1(), written.encodeV2());
+    int refused = 0;
+    for (int i = 0; i < MUTANTS; i++) {
+      Update mutant = mutate(states.get(i % 2), random);
+      refused += isRefusedCheaply(mutant) ? 1 : 0;
+    }
+    assertThat(refused).isGreaterThan(MUTANTS / 10);
+  }
+
+  @Test
+  void aCountThatTheBytesCannotHoldIsRefusedBeforeAnythingIsMade() {
+    byte[] most = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7};
+    List<byte[]> bombs = new ArrayList<>();
+    bombs.add(join(most));
+    bombs.add(join(new byte[] {1}, most, new byte[] {1, 0}));
+    bombs.add(join(new byte[] {1, 1, 1, 0, 8, 1, 1, 't'}, most, new byte[] {126, 0}));
+    bombs.add(join(new byte[] {1, 1, 1, 0, 4, 1, 1, 't'}, most, new byte[] {'a', 0}));
+    bombs.add(join(new byte[] {1, 1, 1, 0, 8, 1, 1, 't', 1, 117}, most, new byte[] {126, 0}));
+    bombs.add(join(new byte[] {0}, most, new byte[] {1, 1}));
+    for (byte[] bomb : bombs) {
+      assertThat(isRefusedCheaply(new UpdateV1(bomb))).isTrue();
+    }
+  }
+
+  private static boolean isRefusedCheaply(Update update) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    try {
+      EditingTrace.document(2).apply(update, null);
+      return false;
+    } catch (MalformedUpdate expected) {
+      long made = THREADS.getCurrentThreadAllocatedBytes() - before;
+      assertThat(made)
+          .as(update + ": " + expected.getMessage())
+          .isLessThanOrEqualTo((long) TIMES_MAX * bytes(update).length + FIXED_BYTES);
+      return true;
+    }
+  }
+
+  private static Update mutate(Update state, Random random) {
+    byte[] bytes = bytes(state).clone();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+    }
+    return state instanceof UpdateV1 ? new UpdateV1(bytes) : new UpdateV2(bytes);
+  }
+
+  private static byte[] bytes(Update update) {
+    return switch (update) {
+      case UpdateV1 v1 -> v1.bytes();
+      case UpdateV2 v2 -> v2.bytes();
+    };
+  }
+
+  private static byte[] join(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] whole = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, whole, at, part.length);
+      at += part.length;
+    }
+    return whole;
+  }
+}

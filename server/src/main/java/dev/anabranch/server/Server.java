@@ -5,6 +5,8 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.protocol.document.server.DocumentInspection;
+import dev.anabranch.protocol.document.server.DocumentPolicy;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
@@ -19,6 +21,7 @@ import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
+import dev.anabranch.server.operations.DocumentFigures;
 import dev.anabranch.server.operations.EngineFigures;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.Readiness;
@@ -88,6 +91,11 @@ public final class Server {
 
   private RunningServer start(StoreOpener opener, Models models) {
     EngineThreads engineThreads = threads.forEngine();
+    DocumentInspection inspection =
+        new DocumentInspection(
+            new DocumentPolicy(
+                configuration.documents(), ModelsFile.rootsOf(configuration.server())),
+            new DocumentFigures(metrics));
     Engine engine;
     try {
       engine =
@@ -96,7 +104,8 @@ public final class Server {
               models,
               engineThreads,
               configuration.engine(),
-              new EngineFigures(metrics, gone::complete));
+              new EngineFigures(metrics, gone::complete),
+              inspection);
     } catch (RuntimeException failure) {
       threads.close();
       metrics.close();
@@ -105,7 +114,7 @@ public final class Server {
     int loops = configuration.server().loops();
     NettyLoops netty = loops == 0 ? NettyLoops.start() : NettyLoops.start(loops, LOOP_TICK_MILLIS);
     try {
-      return serve(engine, netty, engineThreads);
+      return serve(engine, netty, engineThreads, inspection);
     } catch (RuntimeException failure) {
       engine.close().toCompletableFuture().join();
       netty.close();
@@ -115,7 +124,8 @@ public final class Server {
     }
   }
 
-  private RunningServer serve(Engine engine, NettyLoops netty, EngineThreads seams) {
+  private RunningServer serve(
+      Engine engine, NettyLoops netty, EngineThreads seams, DocumentInspection inspection) {
     TokenCheck check =
         new TokenCheck(
             () -> engine.store().credentials(),
@@ -135,7 +145,7 @@ public final class Server {
             sessions,
             metrics,
             configuration.scope(),
-            configuration.documents());
+            inspection);
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),

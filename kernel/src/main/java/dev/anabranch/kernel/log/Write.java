@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cause what the writer had done and seen; null when it keeps no count
 /// @param hlc the writer's own stamp ([Hlc]); 0 = the server's
 /// @param proof the signed event or frame that says so, byte for byte (K7); null when there is none
+/// @param request what the key stands for where a gateway makes the data or body itself, and makes
+///   other bytes of the same request a second time; null = the key stands for the write as it is
 public record Write(
     WriteKey key,
     EntityKey entity,
@@ -26,7 +28,8 @@ public record Write(
     @Nullable Long expectedVersion,
     @Nullable CausalClaim cause,
     long hlc,
-    @Nullable Bytes proof) {
+    @Nullable Bytes proof,
+    @Nullable Bytes request) {
 
   public Write {
     Objects.requireNonNull(key, "key");
@@ -38,6 +41,20 @@ public record Write(
     if (hlc < 0) {
       throw new IllegalArgumentException("hlc " + hlc);
     }
+  }
+
+  /// A write whose key stands for what it says.
+  public Write(
+      WriteKey key,
+      EntityKey entity,
+      Action action,
+      @Nullable JsonObject data,
+      @Nullable Bytes body,
+      @Nullable Long expectedVersion,
+      @Nullable CausalClaim cause,
+      long hlc,
+      @Nullable Bytes proof) {
+    this(key, entity, action, data, body, expectedVersion, cause, hlc, proof, null);
   }
 
   /// An insert of these fields.
@@ -62,21 +79,28 @@ public record Write(
 
   /// This write, only if the entity still has that version; 0 = only if it does not live.
   public Write expecting(long version) {
-    return new Write(key, entity, action, data, body, version, cause, hlc, proof);
+    return new Write(key, entity, action, data, body, version, cause, hlc, proof, request);
   }
 
   /// This write, with what its writer had done and seen.
   public Write causedBy(CausalClaim claim) {
-    return new Write(key, entity, action, data, body, expectedVersion, claim, hlc, proof);
+    return new Write(key, entity, action, data, body, expectedVersion, claim, hlc, proof, request);
   }
 
   /// This write, at the writer's own stamp.
   public Write at(long stamp) {
-    return new Write(key, entity, action, data, body, expectedVersion, cause, stamp, proof);
+    return new Write(
+        key, entity, action, data, body, expectedVersion, cause, stamp, proof, request);
   }
 
   /// This write, with its proof.
   public Write provenBy(Bytes signed) {
-    return new Write(key, entity, action, data, body, expectedVersion, cause, hlc, signed);
+    return new Write(key, entity, action, data, body, expectedVersion, cause, hlc, signed, request);
+  }
+
+  /// This write, made of a request: the same request again under the same key is a retry, whatever
+  /// is made of it then (K2).
+  public Write madeOf(Bytes asked) {
+    return new Write(key, entity, action, data, body, expectedVersion, cause, hlc, proof, asked);
   }
 }

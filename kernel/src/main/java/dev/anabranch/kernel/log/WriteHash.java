@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// What a write says, in 128 bits of SHA-256: tells a retry from another write under the same key
 /// (K2).
 ///
-/// The key and the proof are not part of it, nor is what a device claims of its own counting.
+/// The key and the proof are not part of it, nor is what a device claims of its own counting. A
+/// write that was made of a request says what the request says.
 public record WriteHash(long high, long low) {
 
   /// The hash of a write.
@@ -17,6 +18,10 @@ public record WriteHash(long high, long low) {
     MessageDigest digest = sha256();
     put(digest, write.entity().model().text());
     put(digest, write.entity().id().text());
+    if (write.request() != null) {
+      digest.update(write.request().toArray());
+      return of(digest);
+    }
     put(digest, write.action().word());
     put(digest, write.data() == null ? null : write.data().text());
     Bytes body = write.body();
@@ -25,6 +30,10 @@ public record WriteHash(long high, long low) {
       digest.update(body.toArray());
     }
     putLength(digest, write.expectedVersion() == null ? -1 : write.expectedVersion());
+    return of(digest);
+  }
+
+  private static WriteHash of(MessageDigest digest) {
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
     return new WriteHash(hash.getLong(), hash.getLong());
   }

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.store.DocumentTrail;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +160,24 @@ public final class DocumentShelf {
     return copy == null ? 0 : copy.bytes() + ENTRY_BYTES;
   }
 
+  /// Measures a document; one that seems to be large is folded before.
+  void measure(EntityKey key, DocumentSizes sizes) {
+    documents
+        .bytes(key)
+        .thenCompose(atMost ->
+            atMost <= limits.documentBytesMax() / 2
+                ? CompletableFuture.completedFuture(atMost)
+                : documents.fold(key).thenCompose(updates -> documents.bytes(key)))
+        .whenComplete((bytes, failure) -> {
+          if (failure == null) {
+            sizes.measured(key, bytes);
+          } else {
+            sizes.unmeasured(key);
+            broke(failure);
+          }
+        });
+  }
+
   /// Folds a document's updates, once at a time; afterwards the copy is read anew.
   void fold(EntityKey key) {
     lock.lock();
@@ -175,9 +195,16 @@ public final class DocumentShelf {
           if (failure == null) {
             observer.folded(updates);
           } else {
-            observer.failed(failure);
+            broke(failure);
           }
         });
+  }
+
+  /// A store that is away says so itself, and the chore is done another time.
+  private void broke(Throwable failure) {
+    if (!(DocumentLink.causeOf(failure) instanceof StoreFailure)) {
+      observer.failed(failure);
+    }
   }
 
   /// The copy goes: the folded state is smaller, and counts from nothing again.

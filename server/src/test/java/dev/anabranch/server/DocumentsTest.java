@@ -249,4 +249,38 @@ class DocumentsTest {
       assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
     }
   }
+
+  @Test
+  void statesAreHeldWithinTheirBudgetAndComeBackOnDemand() {
+    try (Served served = Served.open(Map.of("documents.memory_bytes_max", "4096"))) {
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 20; i++) {
+          String path = "/api/document/many/" + i + "?scope=org:1";
+          String set =
+              "{\"operations\":[{\"type\":\"Set\",\"root\":\"m:map\",\"key\":\"r%d\",\"value\":\"%s\"}]}"
+                  .formatted(round, "v".repeat(500));
+          HttpRequest.Builder request =
+              served
+                  .request(path)
+                  .header("Content-Type", "application/json")
+                  .method("PATCH", Served.body(set));
+          assertThat(served.send(request).statusCode()).isEqualTo(200);
+          assertThat(served.get(path).body()).contains("\"r" + round + "\":\"vvv");
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(served.get("/api/document/many/" + i + "?scope=org:1").body())
+            .contains("\"version\":2", "\"r0\":\"vvv", "\"r1\":\"vvv");
+      }
+      String figures = served.get("/metrics").body();
+      assertThat(figure(figures, "anabranch_document_loaded_bytes")).isBetween(1.0, 4096.0);
+      assertThat(figure(figures, "anabranch_document_evictions_total")).isGreaterThan(15.0);
+    }
+  }
+
+  private static double figure(String figures, String name) {
+    Matcher found = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(figures);
+    assertThat(found.find()).as(name).isTrue();
+    return Double.parseDouble(found.group(1));
+  }
 }

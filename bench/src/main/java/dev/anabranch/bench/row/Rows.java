@@ -17,6 +17,8 @@ public final class Rows {
         new BootstrapRow(),
         new CatchUpRow(),
         new StallRow(),
-        new StartRow());
+        new StartRow(),
+        new DocumentsRow(),
+        new IdleDocumentsRow());
   }
 }

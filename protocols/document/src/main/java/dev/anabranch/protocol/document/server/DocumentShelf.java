@@ -7,6 +7,7 @@ import dev.anabranch.kernel.Documents;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class DocumentShelf {
   private final Set<EntityKey> folding = new HashSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private long bytes;
+  private @Nullable ScopeName scope;
 
   DocumentShelf(Documents documents, DocumentLimits limits, DocumentObserver observer) {
     this.documents = documents;
@@ -139,7 +141,7 @@ public final class DocumentShelf {
       }
       bytes -= weight(copies.remove(key));
       if (copy != null && weight(copy) <= limits.shelfBytesMax()) {
-        copies.put(key, copy);
+        copies.put(withSharedScope(key), copy);
         bytes += weight(copy);
       }
       for (Iterator<DocumentCopy> eldest = copies.values().iterator();
@@ -154,6 +156,16 @@ public final class DocumentShelf {
     if (evicted > 0) {
       observer.evicted(evicted);
     }
+  }
+
+  /// The same key; documents of one scope that come one after another share its name in memory.
+  private EntityKey withSharedScope(EntityKey key) {
+    ScopeName last = scope;
+    if (last != null && last.equals(key.scope())) {
+      return new EntityKey(last, key.model(), key.id());
+    }
+    scope = key.scope();
+    return key;
   }
 
   private static long weight(@Nullable DocumentCopy copy) {

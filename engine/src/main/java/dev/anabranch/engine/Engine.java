@@ -6,6 +6,7 @@ import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.MergeInspection;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.follow.Follower;
 import dev.anabranch.kernel.follow.Subscription;
@@ -76,6 +77,20 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       EngineThreads threads,
       EngineLimits limits,
       EngineObserver observer) {
+    this(opener, models, threads, limits, observer, MergeInspection.NONE);
+  }
+
+  /// Opens the store and is ready.
+  ///
+  /// @param inspection may refuse updates of documents that their rule accepts
+  /// @throws dev.anabranch.kernel.store.StoreFailure when the store cannot be had
+  public Engine(
+      StoreOpener opener,
+      Models models,
+      EngineThreads threads,
+      EngineLimits limits,
+      EngineObserver observer,
+      MergeInspection inspection) {
     this.models = models;
     this.threads = threads;
     this.heads = new Heads(limits.headsMax());
@@ -83,7 +98,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     this.writer =
         new Writer(
             opener,
-            new Sequencer(models),
+            new Sequencer(models, inspection),
             threads,
             limits,
             observer,
@@ -200,6 +215,11 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   public CompletionStage<Answer<Optional<DocumentTrail>>> trail(
       Caller caller, EntityKey key, long knownSeq) {
     return reading(caller, key.scope(), store -> DocumentTrail.of(store, key, knownSeq));
+  }
+
+  @Override
+  public CompletionStage<Long> bytes(EntityKey key) {
+    return asked(() -> DocumentTrail.of(store(), key, 0).map(DocumentTrail::bytes).orElse(0L));
   }
 
   @Override

@@ -20,4 +20,7 @@ public interface Documents {
   ///
   /// @return how many updates were folded
   CompletionStage<Integer> fold(EntityKey key);
+
+  /// How many bytes a document's state takes at most: its folded state and the updates since.
+  CompletionStage<Long> bytes(EntityKey key);
 }

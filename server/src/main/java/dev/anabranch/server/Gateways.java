@@ -14,8 +14,7 @@ import dev.anabranch.link.RequestHead;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.door.SyncDoor;
 import dev.anabranch.protocol.document.server.DocumentGateway;
-import dev.anabranch.protocol.document.server.DocumentLimits;
-import dev.anabranch.protocol.document.server.DocumentPolicy;
+import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentRouter;
 import dev.anabranch.protocol.document.server.DocumentSeams;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
@@ -29,7 +28,6 @@ import dev.anabranch.server.identity.Identified;
 import dev.anabranch.server.identity.LinkWatch;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.StreamWatch;
-import dev.anabranch.server.operations.DocumentFigures;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.ScopeFigures;
 import java.time.Duration;
@@ -60,7 +58,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
       OpenSessions sessions,
       Metrics metrics,
       ScopeLimits limits,
-      DocumentLimits documentLimits,
+      DocumentInspection inspection,
       List<Gateway> others) {
     this.gatekeeper = gatekeeper;
     // The front door has asked for Host and Origin already, and knows the origins that are welcome.
@@ -77,10 +75,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
     relay.ifPresent(ways::add);
     SyncDoor door =
         new SyncDoor(
-            Stream.of(
-                    others.stream(), Stream.<Gateway>of(scope), relay.<Gateway>map(r -> r).stream())
-                .<Gateway>flatMap(each -> each)
-                .toList(),
+            ways,
             handshake -> Optional.empty(),
             ScopeGateway.unknownProtocol(),
             Duration.ofMillis(limits.session().authenticationMillis()));
@@ -88,10 +83,9 @@ final class Gateways implements HttpRouter, LinkAcceptor {
         new DocumentGateway(
             kernel,
             kernel,
-            new DocumentPolicy(documentLimits),
+            inspection,
             (token, peer) -> authenticate(token, peer, DocumentGateway.ORIGIN),
-            new DocumentSeams(seams.clock(), seams.nanos(), random),
-            new DocumentFigures(metrics));
+            new DocumentSeams(seams.clock(), seams.nanos(), random));
     metrics.gauge(
         "document.loaded", "Documents whose state is in memory", documents.shelf()::count);
     metrics.gauge(

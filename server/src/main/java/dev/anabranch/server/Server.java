@@ -6,6 +6,8 @@ import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
+import dev.anabranch.protocol.document.server.DocumentInspection;
+import dev.anabranch.protocol.document.server.DocumentPolicy;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.NostrPolicy;
@@ -32,6 +34,7 @@ import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.ServerKeyFile;
 import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
+import dev.anabranch.server.operations.DocumentFigures;
 import dev.anabranch.server.operations.EngineFigures;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.NostrFigures;
@@ -116,6 +119,11 @@ public final class Server {
 
   private RunningServer start(StoreOpener opener, Models models) {
     EngineThreads engineThreads = threads.forEngine();
+    DocumentInspection inspection =
+        new DocumentInspection(
+            new DocumentPolicy(
+                configuration.documents(), ModelsFile.rootsOf(configuration.server())),
+            new DocumentFigures(metrics));
     Engine engine;
     try {
       engine =
@@ -124,7 +132,8 @@ public final class Server {
               models,
               engineThreads,
               configuration.engine(),
-              new EngineFigures(metrics, gone::complete));
+              new EngineFigures(metrics, gone::complete),
+              inspection);
     } catch (RuntimeException failure) {
       threads.close();
       metrics.close();
@@ -133,7 +142,7 @@ public final class Server {
     int loops = configuration.server().loops();
     NettyLoops netty = loops == 0 ? NettyLoops.start() : NettyLoops.start(loops, LOOP_TICK_MILLIS);
     try {
-      return serve(engine, netty, engineThreads);
+      return serve(engine, netty, engineThreads, inspection);
     } catch (RuntimeException failure) {
       engine.close().toCompletableFuture().join();
       netty.close();
@@ -143,7 +152,8 @@ public final class Server {
     }
   }
 
-  private RunningServer serve(Engine engine, NettyLoops netty, EngineThreads seams) {
+  private RunningServer serve(
+      Engine engine, NettyLoops netty, EngineThreads seams, DocumentInspection inspection) {
     TokenCheck check =
         new TokenCheck(
             () -> engine.store().credentials(),
@@ -165,7 +175,7 @@ public final class Server {
             sessions,
             metrics,
             configuration.scope(),
-            configuration.documents(),
+            inspection,
             signed(engine, seams).map(List::<Gateway>of).orElse(List.of()));
     FrontDoor door =
         new FrontDoor(

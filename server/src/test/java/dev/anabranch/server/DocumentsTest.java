@@ -93,9 +93,119 @@ class DocumentsTest {
       String set =
           "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"n\",\"value\":1}]}";
 
-      assertThat(patch(served, set, "Idempotency-Key", "k1").body()).contains("applied");
-      assertThat(patch(served, set, "Idempotency-Key", "k1").body()).contains("duplicate");
+      String first = patch(served, set, "Idempotency-Key", "k1").body();
+      assertThat(first).contains("applied", "\"version\":1");
+      assertThat(patch(served, set, "Idempotency-Key", "k1").body())
+          .contains("duplicate", "\"version\":1");
+      assertThat(patch(served, set.replace('1', '2'), "Idempotency-Key", "k1").statusCode())
+          .isEqualTo(409);
       assertThat(served.get(NOTES).body()).contains("\"version\":1");
+    }
+  }
+
+  @Test
+  void aRetryOfAnEditByIndexGetsItsFirstAnswerThoughTheDocumentHasMovedOn() {
+    try (Served served = Served.open()) {
+      String insert =
+          "{\"stateVector\":\"AA==\",\"operations\":[{\"type\":\"Insert\",\"root\":\"body:text\",\"index\":0,\"value\":\"a\"}]}";
+      assertThat(patch(served, insert, "Idempotency-Key", "k1").body()).contains("applied");
+
+      HttpResponse<String> again = patch(served, insert, "Idempotency-Key", "k1");
+      assertThat(again.statusCode()).isEqualTo(200);
+      assertThat(again.body()).contains("duplicate", "\"version\":1");
+      HttpResponse<String> another = patch(served, insert, "Idempotency-Key", "k2");
+      assertThat(another.statusCode()).isEqualTo(412);
+      assertThat(another.body()).contains("the document has moved on");
+      assertThat(served.get(NOTES + "&root=body:text").body()).contains("\"body\":\"a\"");
+    }
+  }
+
+  private static String edit(Served served, String... operations) {
+    String body =
+        "{\"stateVector\":\"%s\",\"operations\":[%s]}"
+            .formatted(stateVector(served), String.join(",", operations).replace('\'', '"'));
+    HttpResponse<String> answer = patch(served, body);
+    return answer.statusCode() + " " + answer.body();
+  }
+
+  @Test
+  void typesInTypesAndTreesAreEditedInPlace() {
+    try (Served served = Served.open()) {
+      patch(
+          served,
+          "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"tags\",\"value\":[\"a\",\"b\"],\"as\":\"array\"}]}");
+      assertThat(
+              edit(
+                  served,
+                  "{'type':'Remove','root':'meta:map','path':['tags'],'index':0}",
+                  "{'type':'Insert','root':'meta:map','path':['tags'],'index':1,'value':{'n':1},'as':'map'}",
+                  "{'type':'Set','root':'meta:map','path':['tags',1],'key':'n','value':2}",
+                  "{'type':'Insert','root':'body:text','index':0,'value':'bold','marks':{'bold':true}}",
+                  "{'type':'Insert','root':'page:xml','index':0,'value':{'type':'heading','attrs':{'level':1},'content':[{'type':'text','text':'Title'}]}}",
+                  "{'type':'Set','root':'page:xml','path':[0],'key':'level','value':2}",
+                  "{'type':'Insert','root':'page:xml','path':[0,0],'index':5,'value':'!'}"))
+          .startsWith("200");
+
+      assertThat(served.get(NOTES + "&root=meta:map&root=body:delta&root=page:tree").body())
+          .contains(
+              "\"tags\":[\"b\",{\"n\":2}]",
+              "{\"insert\":\"bold\",\"attributes\":{\"bold\":true}}",
+              "{\"type\":\"heading\",\"attrs\":{\"level\":2},\"content\":[{\"type\":\"text\",\"text\":\"Title!\"}]}");
+      HttpRequest.Builder asMarkdown =
+          served.request(NOTES + "&root=page").header("Accept", "text/markdown");
+      assertThat(served.send(asMarkdown).body()).isEqualTo("## Title!\n");
+    }
+  }
+
+  @Test
+  void anOperationThatDoesNotFitIsNamed() {
+    try (Served served = Served.open()) {
+      patch(
+          served,
+          "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"n\",\"value\":1}]}");
+      String good = "{'type':'Set','root':'meta:map','key':'n','value':2}";
+
+      assertThat(edit(served, good, "{'type':'Move','root':'meta:map'}"))
+          .startsWith("400")
+          .contains("operations[1]: type is Set, Delete, Insert or Remove");
+      assertThat(edit(served, good, "{'type':'Remove','root':'body:text','index':3}"))
+          .contains("operations[1]: index 3 and length 1 reach beyond 0");
+      assertThat(edit(served, "{'type':'Set','root':'body:array','key':'a','value':1}"))
+          .contains("operations[0]: Set changes a map or an attribute, not an array");
+      assertThat(edit(served, "{'type':'Set','root':'meta:map','path':['n'],'key':'a','value':1}"))
+          .contains("leads to a value, which is replaced as a whole");
+      assertThat(edit(served, "{'type':'Set','root':'meta:map','path':['x'],'key':'a','value':1}"))
+          .contains("leads nowhere in a map");
+      assertThat(edit(served, "{'type':'Set','root':'meta:map','key':'a','value':1,'as':'map'}"))
+          .contains("a map is made of an object");
+      assertThat(edit(served, "{'type':'Insert','root':'body:text','index':0,'value':1}"))
+          .contains("into a text goes text, or an object as an embed");
+      assertThat(edit(served, "{'type':'Set','root':'meta','key':'a','value':1}"))
+          .contains("root is name:text");
+      assertThat(edit(served, good, "{'type':'Set','root':'meta:text','key':'a','value':1}"))
+          .contains("named with two kinds");
+      assertThat(served.get(NOTES + "&root=meta:map").body()).contains("\"n\":1", "\"version\":1");
+    }
+  }
+
+  @Test
+  void rootsThatNobodyNamesAreShownByWhatTheyHold() {
+    try (Served served = Served.open()) {
+      patch(
+          served,
+          "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"n\",\"value\":1}]}");
+      edit(
+          served,
+          "{'type':'Insert','root':'body:text','index':0,'value':'words'}",
+          "{'type':'Insert','root':'list:array','index':0,'value':7}",
+          "{'type':'Insert','root':'page:xml','index':0,'value':{'type':'paragraph'}}");
+
+      assertThat(served.get(NOTES).body())
+          .contains(
+              "\"body\":\"words\"",
+              "\"list\":[7]",
+              "\"meta\":{\"n\":1}",
+              "\"page\":\"<paragraph></paragraph>\"");
     }
   }
 
@@ -138,5 +248,39 @@ class DocumentsTest {
           .contains("\"k0\":0", "\"k39\":39", "\"version\":40");
       assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
     }
+  }
+
+  @Test
+  void statesAreHeldWithinTheirBudgetAndComeBackOnDemand() {
+    try (Served served = Served.open(Map.of("documents.memory_bytes_max", "4096"))) {
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 20; i++) {
+          String path = "/api/document/many/" + i + "?scope=org:1";
+          String set =
+              "{\"operations\":[{\"type\":\"Set\",\"root\":\"m:map\",\"key\":\"r%d\",\"value\":\"%s\"}]}"
+                  .formatted(round, "v".repeat(500));
+          HttpRequest.Builder request =
+              served
+                  .request(path)
+                  .header("Content-Type", "application/json")
+                  .method("PATCH", Served.body(set));
+          assertThat(served.send(request).statusCode()).isEqualTo(200);
+          assertThat(served.get(path).body()).contains("\"r" + round + "\":\"vvv");
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(served.get("/api/document/many/" + i + "?scope=org:1").body())
+            .contains("\"version\":2", "\"r0\":\"vvv", "\"r1\":\"vvv");
+      }
+      String figures = served.get("/metrics").body();
+      assertThat(figure(figures, "anabranch_document_loaded_bytes")).isBetween(1.0, 4096.0);
+      assertThat(figure(figures, "anabranch_document_evictions_total")).isGreaterThan(15.0);
+    }
+  }
+
+  private static double figure(String figures, String name) {
+    Matcher found = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(figures);
+    assertThat(found.find()).as(name).isTrue();
+    return Double.parseDouble(found.group(1));
   }
 }

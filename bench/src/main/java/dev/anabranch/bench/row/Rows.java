@@ -18,6 +18,8 @@ public final class Rows {
         new CatchUpRow(),
         new StallRow(),
         new StartRow(),
-        new CrdtRow());
+        new CrdtRow(),
+        new DocumentsRow(),
+        new IdleDocumentsRow());
   }
 }

@@ -59,10 +59,19 @@ public final class Sequencer {
   public static final long HLC_AHEAD_MILLIS_MAX = 120_000;
 
   private final Models models;
+  private final MergeInspection inspection;
 
   /// A sequencer for these models.
   public Sequencer(Models models) {
+    this(models, MergeInspection.NONE);
+  }
+
+  /// A sequencer for these models.
+  ///
+  /// @param inspection may refuse what a rule accepts
+  public Sequencer(Models models, MergeInspection inspection) {
     this.models = Objects.requireNonNull(models);
+    this.inspection = Objects.requireNonNull(inspection);
   }
 
   /// What [#decide] will look up for these calls, consents included.
@@ -286,6 +295,13 @@ public final class Sequencer {
     Entity current = ledger.entity(write.entity());
     return switch (model.rule().judge(current, write, new Stamp(counting.cause(), hlc))) {
       case Verdict.Accept accept -> {
+        Optional<Fault> refused =
+            accept.action() == Action.MERGE
+                ? inspection.refuses(caller, write, current)
+                : Optional.empty();
+        if (refused.isPresent()) {
+          yield new Outcome.Refused(refused.get());
+        }
         Draft draft = new Draft(write, hash, accept, counting.cause(), hlc, nowMillis);
         yield apply(ledger, caller, model, draft);
       }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param proof the signed event or frame that says so, byte for byte (K7); null when there is none
 /// @param barredBy entities of the rule `newest`: where one of them was deleted at this write's
 ///   stamp or later, the write is refused
+/// @param request what the key stands for where a gateway makes the data or body itself, and makes
+///   other bytes of the same request a second time; null = the key stands for the write as it is
 public record Write(
     WriteKey key,
     EntityKey entity,
@@ -30,7 +32,8 @@ public record Write(
     @Nullable CausalClaim cause,
     long hlc,
     @Nullable Bytes proof,
-    List<EntityKey> barredBy) {
+    List<EntityKey> barredBy,
+    @Nullable Bytes request) {
 
   public Write {
     Objects.requireNonNull(key, "key");
@@ -45,7 +48,7 @@ public record Write(
     }
   }
 
-  /// A write that nothing bars.
+  /// A write that nothing bars and whose key stands for what it says.
   public Write(
       WriteKey key,
       EntityKey entity,
@@ -56,7 +59,7 @@ public record Write(
       @Nullable CausalClaim cause,
       long hlc,
       @Nullable Bytes proof) {
-    this(key, entity, action, data, body, expectedVersion, cause, hlc, proof, List.of());
+    this(key, entity, action, data, body, expectedVersion, cause, hlc, proof, List.of(), null);
   }
 
   /// An insert of these fields.
@@ -81,29 +84,38 @@ public record Write(
 
   /// This write, only if the entity still has that version; 0 = only if it does not live.
   public Write expecting(long version) {
-    return new Write(key, entity, action, data, body, version, cause, hlc, proof, barredBy);
+    return new Write(
+        key, entity, action, data, body, version, cause, hlc, proof, barredBy, request);
   }
 
   /// This write, with what its writer had done and seen.
   public Write causedBy(CausalClaim claim) {
-    return new Write(key, entity, action, data, body, expectedVersion, claim, hlc, proof, barredBy);
+    return new Write(
+        key, entity, action, data, body, expectedVersion, claim, hlc, proof, barredBy, request);
   }
 
   /// This write, at the writer's own stamp.
   public Write at(long stamp) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, stamp, proof, barredBy);
+        key, entity, action, data, body, expectedVersion, cause, stamp, proof, barredBy, request);
   }
 
   /// This write, with its proof.
   public Write provenBy(Bytes signed) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, hlc, signed, barredBy);
+        key, entity, action, data, body, expectedVersion, cause, hlc, signed, barredBy, request);
   }
 
   /// This write, unless one of these was deleted at its stamp or later.
   public Write barredBy(List<EntityKey> tombstones) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, hlc, proof, tombstones);
+        key, entity, action, data, body, expectedVersion, cause, hlc, proof, tombstones, request);
+  }
+
+  /// This write, made of a request: the same request again under the same key is a retry, whatever
+  /// is made of it then (K2).
+  public Write madeOf(Bytes asked) {
+    return new Write(
+        key, entity, action, data, body, expectedVersion, cause, hlc, proof, barredBy, asked);
   }
 }

@@ -9,26 +9,26 @@ import org.jspecify.annotations.Nullable;
 /// What a write says, in 128 bits of SHA-256: tells a retry from another write under the same key
 /// (K2).
 ///
-/// The key and the proof are not part of it, nor is what a device claims of its own counting.
+/// The key and the proof are not part of it, nor is what a device claims of its own counting. A
+/// write that was made of a request says what the request says.
 public record WriteHash(long high, long low) {
 
   /// The hash of a write: its parts one after the other, each behind its length, −1 = none.
   public static WriteHash of(Write write) {
     byte[] model = utf8(write.entity().model().text());
     byte[] entity = utf8(write.entity().id().text());
+    Bytes request = write.request();
+    if (request != null) {
+      return hash(joined(0, model, entity, request.toArray()));
+    }
     byte[] action = utf8(write.action().word());
     byte[] data = write.data() == null ? null : utf8(write.data().text());
     byte[] body = write.body() == null ? null : write.body().toArray();
-    Long expected = write.expectedVersion();
-    ByteBuffer said =
-        ByteBuffer.allocate(
-            room(model) + room(entity) + room(action) + room(data) + room(body) + Long.BYTES);
-    put(said, model);
-    put(said, entity);
-    put(said, action);
-    put(said, data);
-    put(said, body);
-    said.putLong(expected == null ? -1 : expected);
+    long expected = write.expectedVersion() == null ? -1 : write.expectedVersion();
+    return hash(joined(Long.BYTES, model, entity, action, data, body).putLong(expected));
+  }
+
+  private static WriteHash hash(ByteBuffer said) {
     ByteBuffer hash = ByteBuffer.wrap(sha256().digest(said.array()));
     return new WriteHash(hash.getLong(), hash.getLong());
   }
@@ -37,15 +37,20 @@ public record WriteHash(long high, long low) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static int room(byte @Nullable [] part) {
-    return Long.BYTES + (part == null ? 0 : part.length);
-  }
-
-  private static void put(ByteBuffer said, byte @Nullable [] part) {
-    said.putLong(part == null ? -1 : part.length);
-    if (part != null) {
-      said.put(part);
+  /// @param room bytes that are left behind the parts
+  private static ByteBuffer joined(int room, byte @Nullable []... parts) {
+    int bytes = room;
+    for (byte[] part : parts) {
+      bytes += Long.BYTES + (part == null ? 0 : part.length);
     }
+    ByteBuffer joined = ByteBuffer.allocate(bytes);
+    for (byte[] part : parts) {
+      joined.putLong(part == null ? -1 : part.length);
+      if (part != null) {
+        joined.put(part);
+      }
+    }
+    return joined;
   }
 
   private static MessageDigest sha256() {

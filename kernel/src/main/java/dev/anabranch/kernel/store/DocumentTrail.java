@@ -79,6 +79,12 @@ public record DocumentTrail(
     return Optional.of(new DocumentTrail(entity, folded, isWhole, updates));
   }
 
+  /// How many bytes its parts have; the state has no more.
+  public long bytes() {
+    Bytes base = folded == null ? null : folded.state();
+    return (base == null ? 0 : base.size()) + updates.stream().mapToLong(Bytes::size).sum();
+  }
+
   /// The whole state; null when nothing was ever written into the document, or it is deleted.
   public @Nullable Bytes state(DocumentMerge merge) {
     Bytes base = folded == null ? null : folded.state();

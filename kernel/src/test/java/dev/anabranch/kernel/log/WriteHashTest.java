@@ -33,6 +33,18 @@ final class WriteHashTest {
   }
 
   @Test
+  void aWriteThatWasMadeOfARequestSaysWhatTheRequestSays() {
+    Bytes request = Bytes.of("PATCH".getBytes(StandardCharsets.UTF_8));
+    WriteHash hash = WriteHash.of(Write.insert(KEY, ENTITY, DATA).madeOf(request));
+
+    assertThat(WriteHash.of(Write.delete(KEY, ENTITY).expecting(7).madeOf(request)))
+        .isEqualTo(hash);
+    assertThat(WriteHash.of(Write.insert(KEY, ENTITY, DATA).madeOf(Bytes.of(new byte[0]))))
+        .isNotEqualTo(hash);
+    assertThat(WriteHash.of(Write.insert(KEY, ENTITY, DATA))).isNotEqualTo(hash);
+  }
+
+  @Test
   void everythingElseIs() {
     EntityKey other = new EntityKey(ENTITY.scope(), ENTITY.model(), new EntityId("b"));
     EntityKey split = new EntityKey(ENTITY.scope(), new ModelName("notea"), new EntityId("x"));

@@ -13,6 +13,8 @@ import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.rule.VersionedRule;
+import dev.anabranch.protocol.document.server.DocumentRoot;
+import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.nostr.server.EventMarking;
 import dev.anabranch.protocol.nostr.server.NostrChanges;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
@@ -28,6 +30,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +57,7 @@ public final class ModelsFile {
   private final RecentEvents recent;
   private final List<Model> models = new ArrayList<>();
   private final Map<String, ModelName> aliases = new HashMap<>();
+  private final Map<String, DocumentRoot.Kind> roots = new HashMap<>();
 
   private ModelsFile(String name, Path folder, boolean ships, RecentEvents recent) {
     this.recent = recent;
@@ -71,8 +75,12 @@ public final class ModelsFile {
   ///
   /// @param recent the Nostr events that just came in
   public static Models of(Listening server, RecentEvents recent) {
+    return fileOf(server).map(file -> read(file, recent)).orElseGet(() -> shipped(recent));
+  }
+
+  private static Optional<Path> fileOf(Listening server) {
     Path file = server.models().orElse(server.data().resolve(NAME));
-    return server.models().isPresent() || Files.exists(file) ? read(file, recent) : shipped(recent);
+    return server.models().isPresent() || Files.exists(file) ? Optional.of(file) : Optional.empty();
   }
 
   /// The models of a file.
@@ -81,10 +89,25 @@ public final class ModelsFile {
   }
 
   private static Models read(Path file, RecentEvents recent) {
+    return in(file, recent).parse(TomlFile.read(file));
+  }
+
+  /// Of what kind documents' roots are, as far as a server's file says.
+  public static Map<String, DocumentRoot.Kind> rootsOf(Listening server) {
+    return fileOf(server).map(ModelsFile::readRoots).orElse(Map.of());
+  }
+
+  /// The same of a file.
+  static Map<String, DocumentRoot.Kind> readRoots(Path file) {
+    ModelsFile models = in(file, new RecentEvents(1));
+    models.parse(TomlFile.read(file));
+    return Map.copyOf(models.roots);
+  }
+
+  private static ModelsFile in(Path file, RecentEvents recent) {
     Path folder = file.toAbsolutePath().getParent();
     return new ModelsFile(
-            file.getFileName().toString(), folder == null ? file : folder, false, recent)
-        .parse(TomlFile.read(file));
+        file.getFileName().toString(), folder == null ? file : folder, false, recent);
   }
 
   /// The models that ship: the example domain of seed 002.
@@ -136,24 +159,57 @@ public final class ModelsFile {
                         + written
                         + "\" cannot be a model's name; letters, digits and _, at most 64, not"
                         + " grant"));
+    boolean document = model.equals(DocumentAddress.MODEL);
+    int bytes = document ? DOCUMENT_BYTES_MAX : Model.BYTES_MAX_DEFAULT;
     models.add(
         new Model(
             model,
-            rule(section),
+            rule(section, document ? "document" : "versioned"),
             writer(section),
-            section.number("bytes_max", Model.BYTES_MAX_DEFAULT, 1, BYTES_MAX_MOST),
+            section.number("bytes_max", bytes, 1, BYTES_MAX_MOST),
             new HashSet<>(section.texts("server_owned", List.of())),
             schema(section)));
     section.texts("aliases", List.of()).forEach(alias -> alias(section, alias, model));
+    if (document) {
+      section.table("roots").ifPresent(this::addRoots);
+    }
     section.refuseUnknown();
   }
 
-  /// Documents are documents also where the file does not speak of them.
+  private void addRoots(Section section) {
+    for (String root : section.keys()) {
+      DocumentRoot.Kind kind =
+          DocumentRoot.Kind.ofWord(section.text(root, ""))
+              .orElseThrow(() ->
+                  section.wrong(
+                      root, "\"text\", \"delta\", \"map\", \"array\", \"xml\" or \"tree\""));
+      roots.put(root, kind);
+    }
+  }
+
+  /// Documents are documents, and have snapshots, also where the file does not speak of them.
   private void addDocument() {
-    ModelName document = new ModelName("document");
-    if (models.stream().noneMatch(model -> model.name().equals(document))) {
-      models.add(
-          new Model(document, DOCUMENT, Right.WRITE, DOCUMENT_BYTES_MAX, Set.of(), Schema.ANY));
+    addMissing(
+        new Model(
+            DocumentAddress.MODEL,
+            DOCUMENT,
+            Right.WRITE,
+            DOCUMENT_BYTES_MAX,
+            Set.of(),
+            Schema.ANY));
+    addMissing(
+        new Model(
+            DocumentAddress.SNAPSHOT,
+            new VersionedRule(),
+            Right.WRITE,
+            BYTES_MAX_MOST,
+            Set.of(),
+            Schema.ANY));
+  }
+
+  private void addMissing(Model model) {
+    if (models.stream().noneMatch(known -> known.name().equals(model.name()))) {
+      models.add(model);
     }
   }
 
@@ -190,8 +246,8 @@ public final class ModelsFile {
     }
   }
 
-  private MergeRule rule(Section section) {
-    String word = section.text("rule", "versioned");
+  private MergeRule rule(Section section, String fallback) {
+    String word = section.text("rule", fallback);
     CausalStrategy strategy = section.word("strategy", CausalStrategy.VECTOR_CLOCK);
     if (section.says("strategy") && !word.equals("causal")) {
       throw section.wrong("strategy", "left out: only the rule causal has one");

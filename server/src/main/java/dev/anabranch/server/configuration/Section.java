@@ -31,6 +31,11 @@ final class Section {
     return Set.copyOf(known);
   }
 
+  /// The keys that were written.
+  Set<String> keys() {
+    return values.keySet();
+  }
+
   String text(String key, String fallback) {
     Sourced sourced = find(key);
     if (sourced == null) {

@@ -11,10 +11,12 @@ import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.model.Schema;
+import dev.anabranch.protocol.document.server.DocumentRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,10 +129,24 @@ class ModelsFileTest {
     assertThat(order.schema().violation(JsonObject.EMPTY)).isPresent();
   }
 
+  @Test
+  void documentsSayOfWhatKindTheirRootsAreAndStayDocuments() throws IOException {
+    String text = "[models.document]\nroots = { body = \"text\", default = \"tree\" }";
+
+    assertThat(ModelsFile.readRoots(Files.writeString(folder.resolve("r.toml"), text)))
+        .isEqualTo(Map.of("body", DocumentRoot.Kind.TEXT, "default", DocumentRoot.Kind.TREE));
+    assertThat(model(read(text), "document").rule().word()).isEqualTo("document");
+    assertThat(model(read(text), "document").bytesMax())
+        .isEqualTo(model(ModelsFile.shipped(), "document").bytesMax());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "[models.document.roots]#a = \"words\" | m.toml: [models.document.roots] a must be"
+            + " \"text\"",
+        "[models.A.roots]#a = \"text\" | m.toml: nothing is called [models.A] roots",
         "[models.A]#rule = \"last\" | m.toml: [models.A] rule must be one of",
         "[models.A]#rul = \"append\" | m.toml: nothing is called [models.A] rul; did you mean"
             + " rule?",

@@ -54,6 +54,11 @@ record DocumentCopy(long seq, long version, UpdateV1 state, int unfolded) {
 
   /// A throw-away document of this state, under a client id of its own.
   Document loaded(RandomGenerator random) {
+    return load(state, random);
+  }
+
+  /// A throw-away document of a state.
+  static Document load(UpdateV1 state, RandomGenerator random) {
     Document document = Document.create(DocumentOptions.forServing(random));
     document.apply(state, null);
     return document;

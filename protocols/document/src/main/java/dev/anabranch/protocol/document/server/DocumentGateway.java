@@ -39,22 +39,26 @@ public final class DocumentGateway implements LinkAcceptor {
   private final AtomicLong sessions = new AtomicLong();
 
   /// A gateway to a kernel.
+  ///
+  /// @param inspection the one that the kernel asks too
   public DocumentGateway(
       Kernel kernel,
       Documents documents,
-      DocumentPolicy policy,
+      DocumentInspection inspection,
       Authenticator authenticator,
-      DocumentSeams seams,
-      DocumentObserver observer) {
+      DocumentSeams seams) {
+    DocumentPolicy policy = inspection.policy();
+    DocumentShelf shelf = new DocumentShelf(documents, policy.limits(), inspection.observer());
+    inspection.sizes().measureBy(document -> shelf.measure(document, inspection.sizes()));
     this.here =
         new DocumentSession.Surroundings(
             kernel,
-            new DocumentShelf(documents, policy.limits(), observer),
-            new ClientIds(policy.limits().clientIdsMax()),
+            shelf,
+            inspection.clientIds(),
             policy,
             authenticator,
             seams,
-            observer);
+            inspection.observer());
   }
 
   /// Answers requests for documents' content and edits of it.

@@ -3,16 +3,24 @@ package dev.anabranch.protocol.document.server;
 import dev.anabranch.crdt.UpdateV1;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /// Says yes, or why not; pure.
 ///
 /// @param limits the numbers
-public record DocumentPolicy(DocumentLimits limits) {
+/// @param roots of what kind a document's roots are, as far as the operator says (`models.toml`)
+public record DocumentPolicy(DocumentLimits limits, Map<String, DocumentRoot.Kind> roots) {
 
   public DocumentPolicy {
     Objects.requireNonNull(limits, "limits");
+    roots = Map.copyOf(roots);
+  }
+
+  /// Limits, and no word about roots.
+  public DocumentPolicy(DocumentLimits limits) {
+    this(limits, Map.of());
   }
 
   /// Whether an update may be written by somebody with this right to a document of this size.

@@ -413,12 +413,11 @@ final class DocumentSession implements Follower {
                 caller().principal(),
                 document,
                 inspection.blocks().stream().mapToLong(block -> block.id().client()).distinct());
-    if (foreign > 0) {
-      here.observer().foreign();
+    Optional<Refusal> no = here.policy().acceptsForeign(foreign);
+    if (no.isPresent()) {
+      here.observer().foreign(); // what is accepted is counted where it is committed
     }
-    return here.policy()
-        .acceptsForeign(foreign)
-        .or(() -> here.policy().accepts(update, document, here.shelf().bytesOf(document)));
+    return no.or(() -> here.policy().accepts(update, document, here.shelf().bytesOf(document)));
   }
 
   private void commit(List<UpdateV1> batch) {

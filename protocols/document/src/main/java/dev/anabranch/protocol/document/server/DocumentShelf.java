@@ -7,7 +7,9 @@ import dev.anabranch.kernel.Documents;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.DocumentTrail;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ public final class DocumentShelf {
   private final Set<EntityKey> folding = new HashSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private long bytes;
+  private @Nullable ScopeName scope;
 
   DocumentShelf(Documents documents, DocumentLimits limits, DocumentObserver observer) {
     this.documents = documents;
@@ -137,7 +141,7 @@ public final class DocumentShelf {
       }
       bytes -= weight(copies.remove(key));
       if (copy != null && weight(copy) <= limits.shelfBytesMax()) {
-        copies.put(key, copy);
+        copies.put(withSharedScope(key), copy);
         bytes += weight(copy);
       }
       for (Iterator<DocumentCopy> eldest = copies.values().iterator();
@@ -154,8 +158,36 @@ public final class DocumentShelf {
     }
   }
 
+  /// The same key; documents of one scope that come one after another share its name in memory.
+  private EntityKey withSharedScope(EntityKey key) {
+    ScopeName last = scope;
+    if (last != null && last.equals(key.scope())) {
+      return new EntityKey(last, key.model(), key.id());
+    }
+    scope = key.scope();
+    return key;
+  }
+
   private static long weight(@Nullable DocumentCopy copy) {
     return copy == null ? 0 : copy.bytes() + ENTRY_BYTES;
+  }
+
+  /// Measures a document; one that seems to be large is folded before.
+  void measure(EntityKey key, DocumentSizes sizes) {
+    documents
+        .bytes(key)
+        .thenCompose(atMost ->
+            atMost <= limits.documentBytesMax() / 2
+                ? CompletableFuture.completedFuture(atMost)
+                : documents.fold(key).thenCompose(updates -> documents.bytes(key)))
+        .whenComplete((bytes, failure) -> {
+          if (failure == null) {
+            sizes.measured(key, bytes);
+          } else {
+            sizes.unmeasured(key);
+            broke(failure);
+          }
+        });
   }
 
   /// Folds a document's updates, once at a time; afterwards the copy is read anew.
@@ -175,9 +207,16 @@ public final class DocumentShelf {
           if (failure == null) {
             observer.folded(updates);
           } else {
-            observer.failed(failure);
+            broke(failure);
           }
         });
+  }
+
+  /// A store that is away says so itself, and the chore is done another time.
+  private void broke(Throwable failure) {
+    if (!(DocumentLink.causeOf(failure) instanceof StoreFailure)) {
+      observer.failed(failure);
+    }
   }
 
   /// The copy goes: the folded state is smaller, and counts from nothing again.

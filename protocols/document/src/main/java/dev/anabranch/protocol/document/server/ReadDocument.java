@@ -1,6 +1,5 @@
 package dev.anabranch.protocol.document.server;
 
-import dev.anabranch.crdt.DeltaOperation;
 import dev.anabranch.crdt.Element;
 import dev.anabranch.crdt.SharedArray;
 import dev.anabranch.crdt.SharedMap;
@@ -13,12 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A document's types as plain values, as text and as Markdown.
+/// A document's types as plain values and as text.
 final class ReadDocument {
-  /// Marks that Markdown has signs for.
-  private static final Map<String, String> SIGNS =
-      Map.of("bold", "**", "italic", "*", "code", "`", "strike", "~~");
-
   private ReadDocument() {}
 
   /// A type as JSON knows it: text as a string, XML as its source, bytes in base64.
@@ -47,7 +42,8 @@ final class ReadDocument {
     return new Any.Array(values);
   }
 
-  private static Any value(Element element) {
+  /// What stands at one place.
+  static Any value(Element element) {
     return switch (element) {
       case Element.Plain(Any plain) -> plain(plain);
       case Element.Shared(SharedType type) -> value(type);
@@ -55,7 +51,8 @@ final class ReadDocument {
     };
   }
 
-  private static Any plain(Any value) {
+  /// A value without what JSON does not know: bytes in base64, large numbers as text.
+  static Any plain(Any value) {
     return switch (value) {
       case Any.Binary binary -> Any.of(Base64.getEncoder().encodeToString(binary.value()));
       case Any.BigInteger big -> Any.of(Long.toString(big.value()));
@@ -68,31 +65,5 @@ final class ReadDocument {
       }
       default -> value;
     };
-  }
-
-  /// A text with its marks as Markdown: bold, italic, code, strike.
-  static String markdown(SharedType type) {
-    if (!(type instanceof SharedText text)) {
-      return text(type);
-    }
-    StringBuilder out = new StringBuilder();
-    for (DeltaOperation step : text.delta()) {
-      if (step instanceof DeltaOperation.InsertText(String words, Map<String, Any> marks)) {
-        append(out, words, marks);
-      }
-    }
-    return out.toString();
-  }
-
-  private static void append(StringBuilder out, String words, Map<String, Any> marks) {
-    StringBuilder before = new StringBuilder();
-    SIGNS.forEach((mark, sign) -> {
-      if (marks.get(mark) instanceof Any value
-          && !(value instanceof Any.Null)
-          && !value.equals(Any.of(false))) {
-        before.append(sign);
-      }
-    });
-    out.append(before).append(words).append(new StringBuilder(before).reverse());
   }
 }

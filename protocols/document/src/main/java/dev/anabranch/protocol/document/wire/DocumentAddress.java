@@ -13,6 +13,9 @@ public final class DocumentAddress {
   /// The model of every document.
   public static final ModelName MODEL = new ModelName("document");
 
+  /// The model of named snapshots: an entity's id is the document's name, a slash, the snapshot's.
+  public static final ModelName SNAPSHOT = new ModelName("document_snapshot");
+
   private DocumentAddress() {}
 
   /// The document of `scope/name`, as Hocuspocus writes it.

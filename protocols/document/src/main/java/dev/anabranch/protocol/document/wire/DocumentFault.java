@@ -47,6 +47,7 @@ public enum DocumentFault {
       case RATE_LIMITED -> RATE_LIMITED;
       case QUOTA -> AWARENESS_FULL;
       case INVALID -> MALFORMED;
+      case DEVICE_TAKEN -> FOREIGN_CLIENT;
       default -> REFUSED;
     };
   }

@@ -1,0 +1,139 @@
+package dev.anabranch.protocol.document.server;
+
+import dev.anabranch.crdt.Document;
+import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.encoding.Any;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `PATCH /api/document/{name}`: edits by requests. All operations of one request are one update,
+/// made in a throw-away copy and committed as any other.
+final class DocumentEditing {
+  private static final int OPERATIONS_MAX = 1_000;
+
+  private final DocumentSession.Surroundings here;
+
+  DocumentEditing(DocumentSession.Surroundings here) {
+    this.here = here;
+  }
+
+  void edit(DocumentExchange asked, EntityKey document) {
+    JsonObject body = asked.body();
+    List<DocumentOperation> operations = operations(body);
+    asked.ask(
+        here.shelf().read(asked.caller(), document),
+        copy -> {
+          Document edited = copy.loaded(here.seams().random());
+          UpdateV1 update;
+          try {
+            refuseStale(body, operations, edited.stateVector());
+            update = edited(edited, operations);
+          } catch (No no) {
+            // A retry finds the document moved on, by itself if by nobody else.
+            asked.answeredBefore(
+                DocumentChanges.never(asked.key(), document),
+                before ->
+                    asked.answer(DocumentAnswers.edited(document, before, edited.stateVector())),
+                no);
+            return;
+          }
+          commit(asked, document, copy, update, edited.stateVector());
+        });
+  }
+
+  /// Commits an update that a request made.
+  ///
+  /// @param seen the document as the update was made for it
+  /// @param after how far it is with the update
+  void commit(
+      DocumentExchange asked,
+      EntityKey document,
+      DocumentCopy seen,
+      UpdateV1 update,
+      StateVector after) {
+    here.policy()
+        .accepts(update, document, seen.bytes())
+        .ifPresent(no -> {
+          here.observer().refused(no.fault());
+          throw new No(413, "too_large", no.detail());
+        });
+    asked.commit(
+        DocumentChanges.merge(asked.key(), document, List.of(update)),
+        "the document has another version",
+        committed -> asked.answer(DocumentAnswers.edited(document, committed, after)));
+  }
+
+  /// `DELETE /api/document/{name}`, where the name has slashes.
+  void delete(DocumentExchange asked, EntityKey document) {
+    asked.commit(
+        Write.delete(asked.key(), document),
+        "the document has another version",
+        committed -> deleted(asked, document, committed.applied()));
+  }
+
+  private static void deleted(DocumentExchange asked, EntityKey document, Outcome.Applied applied) {
+    Map<String, Any> fields = DocumentAnswers.about(document);
+    fields.put("version", Any.of(applied.version()));
+    fields.put("syncId", Any.of(applied.id()));
+    fields.put("deleted", Any.of(true));
+    asked.answer(DocumentAnswers.json(200, fields));
+  }
+
+  private static List<DocumentOperation> operations(JsonObject body) {
+    if (!(body.get("operations") instanceof JsonArray array)
+        || array.values().isEmpty()
+        || array.values().size() > OPERATIONS_MAX) {
+      throw No.invalid("operations is an array of 1 to " + OPERATIONS_MAX);
+    }
+    List<DocumentOperation> operations = new ArrayList<>();
+    for (Json one : array.values()) {
+      try {
+        operations.add(DocumentOperation.read(one));
+      } catch (DocumentOperation.Misfit misfit) {
+        throw at(operations.size(), misfit);
+      }
+    }
+    return operations;
+  }
+
+  private static void refuseStale(
+      JsonObject body, List<DocumentOperation> operations, StateVector now) {
+    Optional<String> said = body.string("stateVector");
+    if (said.isEmpty() && operations.stream().anyMatch(DocumentOperation::needsVersion)) {
+      throw No.invalid("an index means something only beside the stateVector it was seen at");
+    }
+    String present = DocumentAnswers.base64(now.encode());
+    if (said.isPresent() && !said.get().equals(present)) {
+      throw new No(412, "conflict", "the document has moved on; read it again: " + present);
+    }
+  }
+
+  private static UpdateV1 edited(Document document, List<DocumentOperation> operations) {
+    StateVector before = document.stateVector();
+    document.transact(
+        null,
+        transaction -> {
+          for (int i = 0; i < operations.size(); i++) {
+            try {
+              operations.get(i).apply(document);
+            } catch (DocumentOperation.Misfit misfit) {
+              throw at(i, misfit);
+            }
+          }
+        });
+    return document.encodeV1(before);
+  }
+
+  private static No at(int index, DocumentOperation.Misfit misfit) {
+    return No.invalid("operations[" + index + "]: " + misfit.getMessage());
+  }
+}

@@ -1,0 +1,211 @@
+package dev.anabranch.protocol.document.server;
+
+import dev.anabranch.json.Decoded;
+import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.json.JsonLimits;
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.Exchange;
+import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.link.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One request on its way: who asks, what the kernel says, and every no.
+final class DocumentExchange {
+  private final DocumentSession.Surroundings here;
+  private final HttpRequest request;
+  private final Exchange exchange;
+  private @Nullable Caller caller;
+
+  DocumentExchange(DocumentSession.Surroundings here, HttpRequest request, Exchange exchange) {
+    this.here = here;
+    this.request = request;
+    this.exchange = exchange;
+  }
+
+  /// Finds out who asks, and goes on.
+  void begin(Runnable next) {
+    here.observer().received(request.method());
+    attempt(() -> {
+      String authorization = request.headers().first("Authorization").orElse("");
+      String token =
+          authorization.regionMatches(true, 0, "Bearer ", 0, 7)
+              ? authorization.substring(7).strip()
+              : request.target().parameter("token").orElse(null);
+      ask(
+          here.authenticator().authenticate(token, request.peer()),
+          known -> {
+            caller = known;
+            next.run();
+          });
+    });
+  }
+
+  HttpRequest request() {
+    return request;
+  }
+
+  Caller caller() {
+    return Objects.requireNonNull(caller, "a request that has begun has a caller");
+  }
+
+  void answer(HttpAnswer answer) {
+    exchange.answer(answer);
+  }
+
+  /// Goes on with what a stage gives, or answers its no.
+  <T> void ask(CompletionStage<Answer<T>> stage, Consumer<T> next) {
+    then(
+        stage,
+        answer -> {
+          switch (answer) {
+            case Answer.Given<T>(T value) -> next.accept(value);
+            case Answer.Refused<T>(Fault fault) -> throw No.of(fault);
+          }
+        });
+  }
+
+  // Bodies.
+
+  /// The body as a JSON object; an empty body is an empty object.
+  JsonObject body() {
+    String type = request.headers().first("Content-Type").orElse("").split(";", 2)[0].strip();
+    if (!type.equalsIgnoreCase("application/json")) {
+      throw new No(415, "unsupported_media_type", "send Content-Type: application/json");
+    }
+    if (request.body().length == 0) {
+      return JsonObject.EMPTY;
+    }
+    JsonLimits limits = new JsonLimits(here.policy().limits().requestBytesMax(), 32, 50_000);
+    return switch (new JsonDecoder(limits).decode(request.body())) {
+      case Decoded.Value(JsonObject object) -> object;
+      case Decoded.Value ignored -> throw No.invalid("the body is an object");
+      case Decoded.Malformed(String detail) -> throw new No(400, "malformed", detail);
+    };
+  }
+
+  // Writing.
+
+  /// A write that was accepted.
+  ///
+  /// @param again whether it was so before, and this request repeats that one
+  record Committed(Outcome.Applied applied, boolean again) {}
+
+  /// Whether the writer chose a key, so that a retry must find the first answer.
+  boolean isRepeatable() {
+    return request.headers().first("Idempotency-Key").isPresent();
+  }
+
+  /// The writer's key, or one that nobody else uses.
+  WriteKey key() {
+    Optional<String> chosen = request.headers().first("Idempotency-Key");
+    return chosen
+        .map(text -> {
+          try {
+            return new WriteKey(text);
+          } catch (IllegalArgumentException wrong) {
+            throw No.invalid(
+                "Idempotency-Key is not 1 to " + WriteKey.BYTES_MAX + " plain bytes of text");
+          }
+        })
+        .orElseGet(() ->
+            new WriteKey("made-" + HexFormat.of().toHexDigits(here.seams().random().nextLong())));
+  }
+
+  /// Commits a write that was made of this request. The same request under the same key is the same
+  /// write, though another state of the document makes other bytes of it.
+  ///
+  /// @param conflict what a conflict means here
+  void commit(Write write, String conflict, Consumer<Committed> next) {
+    settle(write, next, new No(412, "conflict", conflict));
+  }
+
+  /// Gives the first answer to this request if its key has one; otherwise says no.
+  ///
+  /// @param never a write of the thing that is never accepted: it expects what cannot be
+  void answeredBefore(Write never, Consumer<Committed> next, No no) {
+    if (isRepeatable()) {
+      settle(never, next, no);
+    } else {
+      throw no;
+    }
+  }
+
+  private void settle(Write write, Consumer<Committed> next, No conflict) {
+    then(
+        here.kernel().commit(Commit.of(caller(), write.madeOf(identity()))),
+        outcomes -> {
+          Outcome outcome = outcomes.getFirst();
+          boolean again = outcome instanceof Outcome.Duplicate;
+          switch (outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome) {
+            case Outcome.Applied applied -> next.accept(new Committed(applied, again));
+            case Outcome.Conflict ignored -> throw conflict;
+            case Outcome.Refused(Fault fault) -> throw No.of(fault);
+            case Outcome.Duplicate ignored ->
+                throw new IllegalStateException("an answer that is a duplicate of a duplicate");
+          }
+        });
+  }
+
+  private Bytes identity() {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(
+          (request.method() + " " + request.target().path()).getBytes(StandardCharsets.UTF_8));
+      sha.update((byte) 0);
+      return Bytes.of(sha.digest(request.body()));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every JDK has SHA-256", impossible);
+    }
+  }
+
+  // The way back.
+
+  /// Goes on with what a stage gives.
+  <T> void then(CompletionStage<T> stage, Consumer<T> next) {
+    stage.whenComplete((value, failure) -> {
+      if (failure == null) {
+        attempt(() -> next.accept(value));
+      } else {
+        broke(DocumentLink.causeOf(failure));
+      }
+    });
+  }
+
+  private void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (No no) {
+      exchange.answer(no.answer());
+    } catch (RuntimeException failure) {
+      broke(failure);
+    }
+  }
+
+  private void broke(Throwable failure) {
+    if (failure instanceof StoreFailure) {
+      exchange.answer(
+          HttpAnswer.problem(503, "unavailable", "the server's database is away")
+              .with("Retry-After", "1"));
+      return;
+    }
+    here.observer().failed(failure);
+    exchange.answer(HttpAnswer.problem(500, "internal", "something broke on our side"));
+  }
+}

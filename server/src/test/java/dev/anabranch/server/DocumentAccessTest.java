@@ -1,0 +1,205 @@
+package dev.anabranch.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anabranch.crdt.Document;
+import dev.anabranch.crdt.DocumentOptions;
+import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.protocol.SyncMessage;
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.server.configuration.ModelsFile;
+import java.net.http.HttpResponse;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// Who may do what to a document, and how much, whatever way they come in.
+class DocumentAccessTest {
+  private static final Map<String, String> TOKENS = Map.of("auth.mode", "token");
+
+  private final Document document = Document.create(DocumentOptions.forEditing(new Random(5)));
+  private int pushed;
+
+  /// What an editor that types a text sends.
+  private UpdateV1 typed(String text) {
+    StateVector before = document.stateVector();
+    document.transact(
+        null, transaction -> document.text("body").insert(document.text("body").length(), text));
+    return document.encodeV1(before);
+  }
+
+  private UpdateV1 deleted() {
+    StateVector before = document.stateVector();
+    document.text("body").delete(0, document.text("body").length());
+    return document.encodeV1(before);
+  }
+
+  private static Authority owner() {
+    return new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false);
+  }
+
+  private static Map<String, String> tokensAnd(String setting, String value) {
+    Map<String, String> settings = new HashMap<>(TOKENS);
+    settings.put(setting, value);
+    return settings;
+  }
+
+  private String push(Served served, UpdateV1 update, String... token) {
+    pushed++;
+    String body =
+        "{\"writes\":[{\"key\":\"k%d\",\"scope\":\"org:1\",\"model\":\"document\",\"id\":\"d\",\"action\":\"merge\",\"body\":\"%s\"}]}"
+            .formatted(pushed, Base64.getEncoder().encodeToString(update.bytes()));
+    return (token.length == 0
+            ? served.post("/sync/push", body)
+            : served.post("/sync/push", body, token[0]))
+        .body();
+  }
+
+  private static String text(Served served, String token) {
+    return served
+        .send(
+            served
+                .request("/api/document/d?scope=org:1&root=body:text&token=" + token)
+                .header("Accept", "text/plain"))
+        .body();
+  }
+
+  private static void letWrite(Served served, String principal, String token) {
+    String grant = "{\"scope\":\"org:1\",\"id\":\"%s\",\"right\":\"write\"}";
+    served.post("/api/grant", grant.formatted(principal), token);
+  }
+
+  @Test
+  void withoutATokenThatCountsNobodyComesIn() {
+    try (Served served = Served.open(TOKENS)) {
+      EditorSocket bare = EditorSocket.open(served, "org:1/d");
+      assertThat(bare.denied()).startsWith("unauthenticated: ");
+      assertThat(bare.ended()).isEqualTo(4401);
+      assertThat(EditorSocket.open(served, "org:1/d?token=anb_aaaa_bbbb").ended()).isEqualTo(4401);
+
+      HttpResponse<String> read = served.get("/api/document/d?scope=org:1");
+      assertThat(read.statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aTokenCountsInTheQueryAndInTheHeader() {
+    try (Served served = Served.open(TOKENS)) {
+      String token = served.token("w", owner());
+      EditorSocket one = EditorSocket.open(served, "org:1/d?token=" + token);
+      assertThat(one.sync()).isInstanceOf(SyncMessage.Step1.class);
+      one.change(typed("seen"));
+
+      EditorSocket other = EditorSocket.openWithHeader(served, "org:1/d", token);
+      assertThat(other.sync()).isInstanceOf(SyncMessage.Step1.class);
+      await().untilAsserted(() -> assertThat(text(served, token)).isEqualTo("seen"));
+    }
+  }
+
+  @Test
+  void whoMayNotReadTheScopeIsSentAway() {
+    try (Served served = Served.open(TOKENS)) {
+      served.post("/api/Note", "{\"scope\":\"org:1\",\"id\":\"n\"}", served.token("w", owner()));
+      String stranger = served.token("s", Authority.GRANTED);
+      EditorSocket socket = EditorSocket.open(served, "org:1/d?token=" + stranger);
+
+      assertThat(socket.denied()).startsWith("forbidden: ");
+      assertThat(socket.ended()).isEqualTo(4403);
+    }
+  }
+
+  @Test
+  void aReadersUpdateIsRefusedInWordsAndChangesNothing() {
+    try (Served served = Served.open(TOKENS)) {
+      String writer = served.token("w", owner());
+      String reader = served.token("r", Authority.GRANTED);
+      push(served, typed("kept"), writer);
+      served.post("/api/grant", "{\"scope\":\"org:1\",\"id\":\"r\",\"right\":\"read\"}", writer);
+
+      EditorSocket socket = EditorSocket.open(served, "org:1/d?token=" + reader);
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      socket.say(new SyncMessage.Step2(document.encodeV1()));
+      socket.change(typed(" and more"));
+      assertThat(socket.denied()).startsWith("read_only: ");
+      assertThat(push(served, document.encodeV1(), reader)).contains("\"forbidden\"");
+
+      assertThat(text(served, writer)).isEqualTo("kept");
+      socket.say(new SyncMessage.Step1(StateVector.EMPTY));
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step2.class);
+    }
+  }
+
+  @Test
+  void aDocumentDoesNotOutgrowItsBoundByPushesEitherButMayShrink() {
+    try (Served served = Served.open(Map.of("documents.document_bytes_max", "4096"))) {
+      assertThat(push(served, typed("x".repeat(3_000)))).contains("applied");
+      assertThat(push(served, typed("y".repeat(900)))).contains("applied");
+      String large = push(served, typed("z".repeat(900)));
+      await()
+          .untilAsserted(() ->
+              assertThat(push(served, document.encodeV1()))
+                  .contains("\"refused\"", "\"too_large\"", "at most 4096"));
+      assertThat(large).doesNotContain("internal");
+
+      assertThat(push(served, deleted())).contains("applied");
+      await().untilAsserted(() -> assertThat(push(served, typed("small"))).contains("applied"));
+      assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDocumentThatIsTypedKeyByKeyIsAsLargeAsItsTextNotAsItsUpdates() {
+    try (Served served = Served.open(Map.of("documents.document_bytes_max", "4096"))) {
+      for (int i = 0; i < 600; i++) {
+        assertThat(push(served, typed("k"))).contains("applied");
+      }
+    }
+  }
+
+  @Test
+  void anEditorsUpdateBeyondTheBoundEndsItsSession() {
+    try (Served served = Served.open(Map.of("documents.document_bytes_max", "4096"))) {
+      EditorSocket socket = EditorSocket.open(served, "org:1/d");
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      socket.change(typed("x".repeat(5_000)));
+
+      assertThat(socket.denied()).startsWith("too_large: ").contains("at most 4096");
+      assertThat(socket.ended()).isEqualTo(4413);
+      assertThat(served.get("/api/document/d?scope=org:1").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void anotherPrincipalsClientIdIsCountedAndRefusedOnlyByPolicy() {
+    try (Served served = Served.open(TOKENS)) {
+      String one = served.token("one", owner());
+      String two = served.token("two", owner());
+      push(served, typed("mine"), one);
+      letWrite(served, "two", one);
+
+      assertThat(push(served, typed(" too"), two)).contains("applied");
+      assertThat(served.get("/metrics").body()).contains("anabranch_document_foreign_total 1.0");
+    }
+    try (Served served = Served.open(tokensAnd("documents.refuse_foreign", "true"))) {
+      String one = served.token("one", owner());
+      String two = served.token("two", owner());
+      push(served, document.encodeV1(), one);
+      letWrite(served, "two", one);
+      assertThat(push(served, typed(" more"), two)).contains("\"device_taken\"");
+
+      EditorSocket socket = EditorSocket.open(served, "org:1/d?token=" + two);
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      socket.change(document.encodeV1());
+      assertThat(socket.denied()).startsWith("foreign_client: ");
+      assertThat(text(served, one)).isEqualTo("mine too");
+    }
+  }
+}

@@ -77,7 +77,7 @@ final class Documents {
         merge(key, event.body(), before);
         yield Optional.empty();
       }
-      case DELETE -> isDocument(key) ? giveUp(key) : Optional.empty();
+      case DELETE -> isDocument(key) ? replace(key, null, givenUp(key)) : Optional.empty();
       case INSERT, UPDATE -> Optional.empty();
     };
   }
@@ -107,30 +107,41 @@ final class Documents {
   }
 
   /// What was there is gone: for everybody, or until this device's edits have made it again.
-  private Optional<Draft> giveUp(EntityKey key) {
-    List<Bytes> whole = new ArrayList<>(known(key));
+  ///
+  /// @return the document as it is to be made again
+  private Optional<Bytes> givenUp(EntityKey key) {
     List<QueuedWrite> edits = unconfirmed(key);
-    edits.forEach(write -> whole.add(body(write)));
-    step.replica().keepOnly(key, null);
     if (edits.isEmpty()) {
       raise(key);
       return Optional.empty();
     }
     changed.add(key);
-    return again(key, DocumentBytes.merged(whole));
+    List<Bytes> whole = new ArrayList<>(known(key));
+    edits.forEach(write -> whole.add(body(write)));
+    return Optional.of(DocumentBytes.merged(whole));
   }
 
-  private Optional<Draft> again(EntityKey key, Bytes update) {
-    if (update.size() > Draft.BODY_BYTES_MAX) {
-      step.tell(
-          new Notice.Trouble(
-              key
-                  + " is too large to be sent again: "
-                  + update.size()
-                  + " bytes; copy it by hand"));
-      return Optional.empty();
-    }
-    return Optional.of(Draft.merge(key, update));
+  /// Puts what the server has in the place of what this device knew. What the server must be told
+  /// again but is too large for one write stays on this device.
+  ///
+  /// @return what is to be written
+  private Optional<Draft> replace(EntityKey key, @Nullable Bytes theirs, Optional<Bytes> again) {
+    Optional<Bytes> tooLarge = again.filter(update -> update.size() > Draft.BODY_BYTES_MAX);
+    tooLarge.ifPresent(update ->
+        step.tell(
+            new Notice.Trouble(
+                key
+                    + " is too large to be sent again, "
+                    + update.size()
+                    + " bytes, and stays on this device alone; copy it by hand")));
+    step.replica().keepOnly(key, tooLarge.map(ours -> together(theirs, ours)).orElse(theirs));
+    return tooLarge.isPresent() ? Optional.empty() : again.map(update -> Draft.merge(key, update));
+  }
+
+  private static Bytes together(@Nullable Bytes theirs, Bytes ours) {
+    return theirs != null && DocumentBytes.isUpdate(theirs)
+        ? DocumentBytes.merged(List.of(theirs, ours))
+        : ours;
   }
 
   /// A snapshot is about to replace what is known of a scope.
@@ -143,35 +154,33 @@ final class Documents {
     List<Draft> drafts = new ArrayList<>();
     for (EntityKey key : held) {
       KnownEntity after = step.replica().staged(key).orElse(null);
-      adopting(key, after, forgot).ifPresent(drafts::add);
-      step.replica().keepOnly(key, after == null ? null : after.body());
+      Bytes theirs = after == null ? null : after.body();
+      replace(key, theirs, adopting(key, after, forgot)).ifPresent(drafts::add);
       step.learn(key, after);
       changed.add(key);
     }
     return drafts;
   }
 
-  private Optional<Draft> adopting(EntityKey key, @Nullable KnownEntity after, boolean forgot) {
+  private Optional<Bytes> adopting(EntityKey key, @Nullable KnownEntity after, boolean forgot) {
     step.touch(key);
     KnownEntity before = step.known(key);
     if (before == null) {
       return Optional.empty();
     }
     boolean same = after != null && before.createdAt() == after.createdAt();
-    return forgot || same ? whatIsLost(key, after == null ? null : after.body()) : giveUp(key);
+    return forgot || same ? whatIsLost(key, after == null ? null : after.body()) : givenUp(key);
   }
 
-  private Optional<Draft> whatIsLost(EntityKey key, @Nullable Bytes theirs) {
+  private Optional<Bytes> whatIsLost(EntityKey key, @Nullable Bytes theirs) {
     List<Bytes> known = known(key);
     if (known.isEmpty()) {
       return Optional.empty();
     }
     Bytes ours = DocumentBytes.merged(known);
-    Optional<Bytes> lost =
-        theirs != null && DocumentBytes.isUpdate(theirs)
-            ? DocumentBytes.lacking(theirs, ours, random)
-            : Optional.of(ours);
-    return lost.flatMap(update -> again(key, update));
+    return theirs != null && DocumentBytes.isUpdate(theirs)
+        ? DocumentBytes.lacking(theirs, ours, random)
+        : Optional.of(ours);
   }
 
   /// An edit was refused: what was built on it is not the document.

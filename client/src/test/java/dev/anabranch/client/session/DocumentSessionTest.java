@@ -210,6 +210,27 @@ final class DocumentSessionTest {
   }
 
   @Test
+  void whatTheServerLostAndIsTooLargeToBeSentAgainStaysOnTheDevice() {
+    online(phone);
+    online(tablet);
+    String page = "x".repeat(Draft.BODY_BYTES_MAX * 2 / 3);
+    type(onPhone, page);
+    phone.settle();
+    type(onPhone, page);
+    phone.settle();
+    tablet.settle();
+    tablet.cut();
+    server.loseTheLast(2);
+    tablet.tick(tablet.wakeAt);
+    tablet.connect();
+    tablet.settle();
+
+    assertThat(onTablet.text()).hasSize(2 * page.length());
+    assertThat(tablet.told(Notice.Trouble.class)).hasSize(1);
+    assertThat(server.log()).isEmpty();
+  }
+
+  @Test
   void aDocumentThatIsNoUpdateIsLeftOut() {
     online(phone);
     type(onPhone, "fine");

@@ -1,7 +1,5 @@
 package dev.anabranch.storage.sql;
 
-import dev.anabranch.json.JsonDecoder;
-import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Cause;
@@ -46,16 +44,17 @@ public final class ChangeRow {
   }
 
   private static Change change(ResultSet row, ScopeName scope) throws SQLException {
+    long id = row.getLong(1);
     PrincipalId author = new PrincipalId(row.getString(10));
     EntityKey entity =
         new EntityKey(scope, new ModelName(row.getString(3)), new EntityId(row.getString(4)));
     return new Change(
-        row.getLong(1),
+        id,
         row.getLong(2),
         entity,
         Action.ofWord(row.getString(5)).orElseThrow(),
         row.getLong(6),
-        json(row.getString(7)),
+        StoredJson.orNull(row.getString(7), () -> "the change " + id + " of " + scope),
         bytes(row.getBytes(8)),
         new WriteKey(row.getString(9)),
         author,
@@ -76,10 +75,6 @@ public final class ChangeRow {
 
   private static DeviceId device(@Nullable String text, PrincipalId author) {
     return text == null ? DeviceId.assignedTo(author) : new DeviceId(text);
-  }
-
-  static @Nullable JsonObject json(@Nullable String text) {
-    return text == null ? null : JsonDecoder.stored(text);
   }
 
   static @Nullable Bytes bytes(byte @Nullable [] bytes) {

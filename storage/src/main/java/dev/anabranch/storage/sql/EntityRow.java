@@ -1,6 +1,5 @@
 package dev.anabranch.storage.sql;
 
-import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
@@ -12,6 +11,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 
 /// A row of the table `entity` or `floor_entity`.
 public final class EntityRow {
@@ -36,12 +36,15 @@ public final class EntityRow {
   }
 
   private static Entity entity(ResultSet row, ScopeName scope) throws SQLException {
+    EntityKey key =
+        new EntityKey(scope, new ModelName(row.getString(1)), new EntityId(row.getString(2)));
+    Supplier<String> what = () -> "the entity " + key;
     return new Entity(
-        new EntityKey(scope, new ModelName(row.getString(1)), new EntityId(row.getString(2))),
+        key,
         row.getLong(3),
-        JsonDecoder.stored(row.getString(4)),
+        StoredJson.of(row.getString(4), what),
         ChangeRow.bytes(row.getBytes(5)),
-        ChangeRow.json(row.getString(6)),
+        StoredJson.orNull(row.getString(6), what),
         row.getLong(7) != 0,
         row.getLong(8),
         row.getLong(9),

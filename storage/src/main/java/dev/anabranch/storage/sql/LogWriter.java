@@ -34,6 +34,8 @@ public final class LogWriter {
   private long nextScopeId;
   private long nextPrincipalId;
   private long headId = UNKNOWN;
+  // True from the first such answer on: nobody else writes, for which the lock or the lease
+  // vouches.
   private boolean answeredWithoutChange;
 
   private LogWriter(

@@ -1,18 +1,25 @@
 package dev.anabranch.storage.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestWriter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +69,25 @@ class DamagedFileTest {
     }
     try (Store store = open()) {
       assertThat(store.head(CommittingProcess.SCOPE).seq()).isGreaterThanOrEqualTo(40);
+    }
+  }
+
+  @Test
+  void namesTheChangeWhoseTextIsDamagedToWhoeverAsksForAField() throws SQLException {
+    try (Store store = open()) {
+      write(store, 1, 3);
+    }
+    try (Connection raw =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db"));
+        Statement statement = raw.createStatement()) {
+      statement.execute(
+          "update change set data = substr(data, 1, length(data) - 2) || '}' where id = 2");
+    }
+    try (Store store = open()) {
+      assertThatThrownBy(() -> new FoldCheck(store, TestModels.ALL).everything())
+          .isInstanceOf(StoreFailure.class)
+          .hasMessageContaining("the change 2 of ")
+          .hasMessageContaining("restore a backup");
     }
   }
 

@@ -26,6 +26,7 @@ import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -59,6 +60,7 @@ public final class Anabranch implements Runnable {
   /// The whole command line, in these surroundings.
   public static CommandLine commandLine(Surroundings surroundings) {
     InstantSource clock = InstantSource.system();
+    RandomGenerator random = new SecureRandom();
     CommandLine line = new CommandLine(new Anabranch());
     line.addSubcommand(new ServeCommand(surroundings))
         .addSubcommand(new PutCommand(surroundings))
@@ -69,7 +71,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new LogCommand(surroundings))
         .addSubcommand(new SnapshotCommand(surroundings))
         .addSubcommand(new StatusCommand(surroundings))
-        .addSubcommand(TokenCommand.of(surroundings, new Making(clock, new SecureRandom())))
+        .addSubcommand(TokenCommand.of(surroundings, new Making(clock, random)))
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, clock))
@@ -78,7 +80,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new ExportCommand(surroundings))
         .addSubcommand(new ImportCommand(surroundings))
         .addSubcommand(new BackupCommand(surroundings))
-        .addSubcommand(new RestoreCommand(surroundings))
+        .addSubcommand(new RestoreCommand(surroundings, random))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new HelpCommand(surroundings));

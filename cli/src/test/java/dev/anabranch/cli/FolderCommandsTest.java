@@ -2,6 +2,7 @@ package dev.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
@@ -171,8 +172,9 @@ class FolderCommandsTest {
     assertThat(shell.run("check", "--data", later).out()).contains("sound", "6 changes");
     try (RunningServer server = serve(later)) {
       Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
-      assertThat(asking.run("put", "org:1", "Note", "e", "t=1").out())
-          .contains("\"syncId\":" + ((1L << 40) + 1));
+      String put = asking.run("put", "org:1", "Note", "e", "t=1", "--json").out();
+      long syncId = JsonDecoder.stored(put).number("syncId").orElseThrow();
+      assertThat(syncId >> 40).as("the epoch of %s", put).isEqualTo(1);
     }
     assertThat(shell.run("restore", file, "--data", later).exitCode()).isNotZero();
     assertThat(shell.run("restore", "absent", "--data", later).exitCode()).isEqualTo(2);

@@ -13,13 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
-/// Real texts end as they were recorded. More traces than the one here: `-Dcrdt.traces=<folder>`.
+/// Real texts end as they were recorded: one that stands here, and those of [TraceFolder].
 class EditingTracesTest {
-  private static final String FOLDER = System.getProperty("crdt.traces", "");
-
   @Test
   void aTypedTraceEndsInItsText() throws IOException {
     try (InputStream gzip =
@@ -31,9 +30,9 @@ class EditingTracesTest {
   @Test
   void furtherTracesEndInTheirTexts() throws IOException {
     for (String name : List.of("rustcode", "automerge-paper")) {
-      Path file = Path.of(FOLDER, name + ".json.gz");
-      if (isThere(file)) {
-        try (InputStream gzip = Files.newInputStream(file)) {
+      Optional<Path> file = TraceFolder.file(name + ".json.gz");
+      if (file.isPresent()) {
+        try (InputStream gzip = Files.newInputStream(file.get())) {
           endsInItsText(EditingTrace.read(gzip));
         }
       }
@@ -42,21 +41,13 @@ class EditingTracesTest {
 
   @Test
   void whatTwoWroteAtOnceEndsInTheirText() throws IOException {
-    Path file = Path.of(FOLDER, "friendsforever.concurrent.json.gz");
-    if (isThere(file)) {
-      try (InputStream gzip = new GZIPInputStream(Files.newInputStream(file))) {
+    Optional<Path> file = TraceFolder.file("friendsforever.concurrent.json.gz");
+    if (file.isPresent()) {
+      try (InputStream gzip = new GZIPInputStream(Files.newInputStream(file.get()))) {
         String json = new String(gzip.readAllBytes(), StandardCharsets.UTF_8);
         endsInItsText(RecordLine.of(JavaScriptJson.parse(json)));
       }
     }
-  }
-
-  private static boolean isThere(Path file) {
-    boolean there = !FOLDER.isEmpty() && Files.isRegularFile(file);
-    if (!there) {
-      System.out.println("not played, no file (-Dcrdt.traces): " + file.getFileName());
-    }
-    return there;
   }
 
   private static void endsInItsText(EditingTrace trace) {

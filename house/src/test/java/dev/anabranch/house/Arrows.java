@@ -37,6 +37,7 @@ record Arrows(String source, List<String> targets) {
           from("crdt.encoding"),
           from("crdt.protocol").to("crdt", "crdt.encoding"),
           from("json").to("kernel").using(JACKSON),
+          from("nostr").using("fr.acinq.secp256k1"),
           from("link").to("kernel"),
           from("engine").to("kernel"),
           from("testkit").to("kernel", "json").using(TEST_LIBRARIES).using(SQL),

@@ -77,10 +77,18 @@ public final class JsonDecoder {
     return text.length() > limits.bytesMax() ? tooLarge(text.length()) : parse(text);
   }
 
-  /// An object that we wrote ourselves.
+  /// An object that we wrote ourselves; it is parsed when a field is first asked for.
   ///
-  /// @throws IllegalStateException when the text is damaged
+  /// @throws IllegalStateException when the text is no object; the object throws it later when its
+  ///   text is damaged inside
   public static JsonObject stored(String text) {
+    if (!text.startsWith("{") || !text.endsWith("}")) {
+      return parsed(text);
+    }
+    return JsonObject.parsedLater(text, JsonDecoder::parsed);
+  }
+
+  private static JsonObject parsed(String text) {
     Decoded decoded = new JsonDecoder(STORED).parse(text);
     if (decoded instanceof Decoded.Value(JsonObject object)) {
       return object;

@@ -10,6 +10,7 @@ import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.testkit.RealInput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -111,23 +112,19 @@ class OutsideEditorsTest {
     }
   }
 
-  /// With `-Dcrdt.traces=<folder of josephg/editing-traces>`.
   @Test
   void aRecordedConcurrentSessionEndsInItsTextByWayOfTheServer() throws Exception {
-    Path trace =
-        Path.of(System.getProperty("crdt.traces", ""), "friendsforever.concurrent.json.gz");
-    if (!Files.isRegularFile(trace)) {
-      System.out.println("not replayed: no " + trace + " (-Dcrdt.traces)");
+    Optional<Path> trace = RealInput.file("editing-traces/friendsforever.concurrent.json.gz");
+    if (trace.isEmpty()) {
       return;
     }
     String recorded;
-    try (GZIPInputStream gzip = new GZIPInputStream(Files.newInputStream(trace))) {
+    try (GZIPInputStream gzip = new GZIPInputStream(Files.newInputStream(trace.get()))) {
       String json = new String(gzip.readAllBytes(), StandardCharsets.UTF_8);
       recorded = JsonDecoder.stored(json).string("endContent").orElseThrow();
     }
     try (Served served = Served.open(Map.of("documents.frames_per_second", "0"))) {
-      String said =
-          OutsideEditors.run("trace.mjs", served.uri("/"), trace.toAbsolutePath().toString());
+      String said = OutsideEditors.run("trace.mjs", served.uri("/"), trace.get().toString());
       System.out.println(said);
       HttpRequest.Builder text =
           served

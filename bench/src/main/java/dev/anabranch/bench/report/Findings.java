@@ -45,7 +45,10 @@ public final class Findings {
     double ratio = figure.value() / other.value();
     boolean asShare = factor < 1;
     String reached =
-        (asShare ? Numbers.percent(ratio) + " of " : Numbers.text(ratio) + " × ") + other.of();
+        figure.of()
+            + ": "
+            + (asShare ? Numbers.percent(ratio) + " of " : Numbers.text(ratio) + " × ")
+            + other.of();
     String bar = "≥ " + (asShare ? Numbers.percent(factor) : Numbers.text(factor) + " ×");
     check(reached, bar, ratio >= factor);
   }

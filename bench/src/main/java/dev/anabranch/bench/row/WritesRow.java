@@ -8,9 +8,11 @@ import dev.anabranch.bench.contender.Running;
 import dev.anabranch.bench.contender.TinyBase;
 import dev.anabranch.bench.limit.PostgresInsert;
 import dev.anabranch.bench.limit.SqliteInsert;
+import dev.anabranch.bench.limit.SqliteTables;
 import dev.anabranch.bench.load.CallerGroup;
 import dev.anabranch.bench.load.Exchange;
 import dev.anabranch.bench.load.Histograms;
+import dev.anabranch.bench.load.KernelCallers;
 import dev.anabranch.bench.load.Load;
 import dev.anabranch.bench.load.LoadLoop;
 import dev.anabranch.bench.load.LoadResult;
@@ -76,6 +78,39 @@ final class WritesRow implements Row {
     Anabranch anabranch = Anabranch.onSqlite();
     Optional<Figure> own = own(bench, findings, anabranch, anabranch.name(), Way.OWN);
     own(bench, findings, anabranch, "Anabranch by HTTP", Way.HTTP);
+    Figure kernel = kernel(bench, findings, bench.folder("kernel").toString(), "the log, SQLite");
+    Figure tables = rawTables(bench, findings);
+    Figure raw = raw(bench, findings);
+    findings.atLeast(kernel, tables, OF_RAW_SQLITE);
+    own.ifPresent(figure -> findings.atLeast(figure, raw, OF_RAW_SQLITE));
+    return true;
+  }
+
+  /// The kernel's port without a server around it.
+  private static Figure kernel(Bench bench, Findings findings, String place, String name) {
+    double best = 0;
+    try (KernelCallers callers = new KernelCallers(place, Settings.DATA_BYTES)) {
+      callers.writesPerSecond(Settings.CALLERS, bench.settings().warmUp());
+      for (int round = 0; round < bench.settings().rounds(); round++) {
+        best = Math.max(best, callers.writesPerSecond(Settings.CALLERS, bench.settings().load()));
+      }
+    }
+    return findings.figure(name, best, "writes/s", "256 callers on the kernel's port, no sockets");
+  }
+
+  private static Figure rawTables(Bench bench, Findings findings) {
+    double best = 0;
+    for (int round = 0; round < bench.settings().rounds(); round++) {
+      try (SqliteTables raw = SqliteTables.in(bench.folder("tables"), Settings.DATA_BYTES)) {
+        raw.changesPerSecond(BATCH, Duration.ofMillis(500));
+        best = Math.max(best, raw.changesPerSecond(BATCH, bench.settings().load()));
+      }
+    }
+    return findings.figure(
+        "raw SQLite, the log's tables", best, "writes/s", "batches of 256, WAL, FULL");
+  }
+
+  private static Figure raw(Bench bench, Findings findings) {
     double best = 0;
     for (int round = 0; round < bench.settings().rounds(); round++) {
       try (SqliteInsert raw = SqliteInsert.in(bench.folder("raw"), Settings.DATA_BYTES)) {
@@ -83,10 +118,8 @@ final class WritesRow implements Row {
         best = Math.max(best, raw.rowsPerSecond(BATCH, bench.settings().load()));
       }
     }
-    Figure raw =
-        findings.figure("raw SQLite inserts", best, "writes/s", "batches of 256, WAL, FULL");
-    own.ifPresent(figure -> findings.atLeast(figure, raw, OF_RAW_SQLITE));
-    return true;
+    return findings.figure(
+        "raw SQLite, one table", best, "writes/s", "batches of 256, WAL, FULL, one index");
   }
 
   private static boolean onPostgres(Bench bench, Findings findings) {
@@ -95,7 +128,14 @@ final class WritesRow implements Row {
       Anabranch anabranch = Anabranch.onPostgres(postgres.address("anabranch"));
       PostgresInsert raw = PostgresInsert.on(postgres, bench.folder("raw"), Settings.DATA_BYTES);
       Optional<Figure> own = own(bench, findings, anabranch, anabranch.name(), Way.OWN);
+      postgres.create("kernel");
+      Optional<Figure> kernel =
+          findings.attempt(
+              "the log",
+              () -> kernel(bench, findings, postgres.address("kernel"), "the log, PostgreSQL"));
       Optional<Figure> limit = findings.attempt("pgbench", () -> pgbench(bench, findings, raw));
+      kernel.ifPresent(
+          figure -> limit.ifPresent(pgbench -> findings.atLeast(figure, pgbench, TIMES_PGBENCH)));
       own.ifPresent(
           figure -> limit.ifPresent(pgbench -> findings.atLeast(figure, pgbench, TIMES_PGBENCH)));
       return true;

@@ -8,8 +8,8 @@ import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,10 +33,12 @@ public final class RestoreCommand implements Callable<Integer> {
   private @Nullable Path file;
 
   private final Surroundings surroundings;
+  private final RandomGenerator random;
 
-  /// A command of these surroundings.
-  public RestoreCommand(Surroundings surroundings) {
+  /// @param random where in the new epoch's ids the history begins
+  public RestoreCommand(Surroundings surroundings, RandomGenerator random) {
     this.surroundings = surroundings;
+    this.random = random;
   }
 
   @Override
@@ -44,9 +46,7 @@ public final class RestoreCommand implements Callable<Integer> {
     if (file == null || !Files.exists(file)) {
       throw new CommandFailure(CommandFailure.MISUSED, "there is no file " + file);
     }
-    long epoch =
-        Storage.restore(
-            file, Stores.storage(place.configuration(surroundings)), new SecureRandom());
+    long epoch = Storage.restore(file, Stores.storage(place.configuration(surroundings)), random);
     summary.tell(
         surroundings.output(),
         "restored from " + file + "; this is epoch " + epoch,

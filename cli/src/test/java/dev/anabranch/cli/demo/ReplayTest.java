@@ -2,6 +2,7 @@ package dev.anabranch.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.testkit.RealInput;
 import dev.anabranch.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// A real history through real processes. The slice holds every change of one file in twenty; its
 /// names and contents are replaced by hashes.
 final class ReplayTest {
-
-  private static final String WHOLE = "ANABRANCH_CODE_CHANGES";
 
   @TempDir Path folder;
 
@@ -72,16 +71,12 @@ final class ReplayTest {
 
   @Test
   void everybodyHoldsTheSameFilesAfterTheWholeHistory() throws Exception {
-    String file = System.getenv().getOrDefault(WHOLE, "");
-    if (file.isEmpty() || !Files.isReadable(Path.of(file))) {
-      System.out.println(
-          "The whole history (60,000 changes) is not replayed, because "
-              + WHOLE
-              + " names no file; the slice is.");
+    Optional<Path> file = RealInput.file("code_changes.ndjson.gz");
+    if (file.isEmpty()) {
       return;
     }
     List<FileChange> changes;
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
+    try (InputStream in = Files.newInputStream(file.get())) {
       changes = FileChange.readAll(in);
     }
     Replay.Findings findings = replay(changes, Optional.empty(), 5);

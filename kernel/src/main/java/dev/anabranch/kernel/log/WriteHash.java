@@ -13,39 +13,55 @@ import org.jspecify.annotations.Nullable;
 /// write that was made of a request says what the request says.
 public record WriteHash(long high, long low) {
 
-  /// The hash of a write.
+  /// The hash of a write: its parts one after the other, each behind its length, −1 = none.
   public static WriteHash of(Write write) {
-    MessageDigest digest = sha256();
-    put(digest, write.entity().model().text());
-    put(digest, write.entity().id().text());
+    byte[] model = utf8(write.entity().model().text());
+    byte[] entity = utf8(write.entity().id().text());
     if (write.request() != null) {
-      digest.update(write.request().toArray());
-      return of(digest);
+      return ofRequest(model, entity, write.request().toArray());
     }
-    put(digest, write.action().word());
-    put(digest, write.data() == null ? null : write.data().text());
-    Bytes body = write.body();
-    putLength(digest, body == null ? -1 : body.size());
-    if (body != null) {
-      digest.update(body.toArray());
-    }
-    putLength(digest, write.expectedVersion() == null ? -1 : write.expectedVersion());
-    return of(digest);
+    byte[] action = utf8(write.action().word());
+    byte[] data = write.data() == null ? null : utf8(write.data().text());
+    byte[] body = write.body() == null ? null : write.body().toArray();
+    Long expected = write.expectedVersion();
+    ByteBuffer said =
+        ByteBuffer.allocate(
+            room(model) + room(entity) + room(action) + room(data) + room(body) + Long.BYTES);
+    put(said, model);
+    put(said, entity);
+    put(said, action);
+    put(said, data);
+    put(said, body);
+    said.putLong(expected == null ? -1 : expected);
+    return of(said);
   }
 
-  private static WriteHash of(MessageDigest digest) {
-    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+  private static WriteHash ofRequest(byte[] model, byte[] entity, byte[] request) {
+    ByteBuffer said = ByteBuffer.allocate(room(model) + room(entity) + room(request));
+    put(said, model);
+    put(said, entity);
+    put(said, request);
+    return of(said);
+  }
+
+  private static WriteHash of(ByteBuffer said) {
+    ByteBuffer hash = ByteBuffer.wrap(sha256().digest(said.array()));
     return new WriteHash(hash.getLong(), hash.getLong());
   }
 
-  private static void put(MessageDigest digest, @Nullable String text) {
-    byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-    putLength(digest, text == null ? -1 : bytes.length);
-    digest.update(bytes);
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void putLength(MessageDigest digest, long length) {
-    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(length).flip());
+  private static int room(byte @Nullable [] part) {
+    return Long.BYTES + (part == null ? 0 : part.length);
+  }
+
+  private static void put(ByteBuffer said, byte @Nullable [] part) {
+    said.putLong(part == null ? -1 : part.length);
+    if (part != null) {
+      said.put(part);
+    }
   }
 
   private static MessageDigest sha256() {

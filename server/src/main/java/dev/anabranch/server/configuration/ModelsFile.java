@@ -42,8 +42,9 @@ public final class ModelsFile {
   public static final String NAME = "models.toml";
 
   private static final JsonMapper MAPPER = new JsonMapper();
+  // Names the copies that a merge throws away: they make no change, so any name does.
   private static final DocumentRule DOCUMENT =
-      new DocumentRule(new CrdtMerge(new SplittableRandom()));
+      new DocumentRule(new CrdtMerge(new SplittableRandom(1)));
   private static final int DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
   private static final int BYTES_MAX_MOST = 64 * 1024 * 1024;
 

@@ -64,8 +64,8 @@ final class PostgresLookup {
   void run(Session session, long term) throws SQLException {
     PreparedStatement statement = session.prepare(ALL);
     Columns columns = new Columns(statement).single(term);
-    keys(columns);
-    keys(columns);
+    keys(columns, lookup.keys());
+    keys(columns, lookup.alsoWithoutChange() ? lookup.keys() : List.of());
     columns
         .numbers(lookup.entities(), key -> names.id(key.scope()))
         .texts(lookup.entities(), key -> key.model().text())
@@ -80,8 +80,7 @@ final class PostgresLookup {
     each(statement, this::putDevice);
   }
 
-  private void keys(Columns columns) throws SQLException {
-    List<Remembered.Name> keys = lookup.keys();
+  private void keys(Columns columns, List<Remembered.Name> keys) throws SQLException {
     columns
         .numbers(keys, key -> names.id(key.scope()))
         .numbers(keys, key -> names.id(key.principal()))

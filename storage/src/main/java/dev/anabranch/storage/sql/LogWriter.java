@@ -33,12 +33,19 @@ public final class LogWriter {
   private long nextScopeId;
   private long nextPrincipalId;
   private long headId = UNKNOWN;
+  private boolean answeredWithoutChange;
 
-  private LogWriter(BatchPort port, WriterCache cache, long nextScopeId, long nextPrincipalId) {
+  private LogWriter(
+      BatchPort port,
+      WriterCache cache,
+      long nextScopeId,
+      long nextPrincipalId,
+      boolean answeredWithoutChange) {
     this.port = port;
     this.cache = cache;
     this.nextScopeId = nextScopeId;
     this.nextPrincipalId = nextPrincipalId;
+    this.answeredWithoutChange = answeredWithoutChange;
   }
 
   /// A writer to a database that this process owns.
@@ -48,8 +55,14 @@ public final class LogWriter {
     port.begin();
     long scopes = greatest(port, "select coalesce(max(scope_id), 0) from scope");
     long principals = greatest(port, "select coalesce(max(principal_id), 0) from principal");
+    boolean answered = hasAnswersWithoutChange(port);
     port.rollBack();
-    return new LogWriter(port, new WriterCache(cacheBytesMax), scopes + 1, principals + 1);
+    WriterCache cache = new WriterCache(cacheBytesMax);
+    return new LogWriter(port, cache, scopes + 1, principals + 1, answered);
+  }
+
+  private static boolean hasAnswersWithoutChange(BatchPort port) throws SQLException {
+    return greatest(port, "select count(*) from (select 1 from outcome limit 1) one") > 0;
   }
 
   private static long greatest(BatchPort port, String sql) throws SQLException {
@@ -129,7 +142,12 @@ public final class LogWriter {
         keys.add(key);
       }
     }
-    Lookup lookup = new Lookup(keys, entities(needs, names, loaded), devices(needs, names, loaded));
+    Lookup lookup =
+        new Lookup(
+            keys,
+            answeredWithoutChange,
+            entities(needs, names, loaded),
+            devices(needs, names, loaded));
     port.load(lookup, names, loaded);
     if (headId != UNKNOWN && headId != loaded.headId()) {
       throw new StoreFailure(
@@ -172,6 +190,7 @@ public final class LogWriter {
   }
 
   private BatchRows rows(Effects effects, BatchNames names) {
+    answeredWithoutChange |= !effects.remembered().isEmpty();
     List<PrincipalId> principals = new ArrayList<>();
     List<ScopeRow> scopes = new ArrayList<>();
     for (ScopeHead head : effects.scopes()) {
@@ -218,6 +237,7 @@ public final class LogWriter {
     port.begin();
     port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
     T result = work.run(port.session());
+    answeredWithoutChange = hasAnswersWithoutChange(port);
     port.commit();
     cache.clear();
     return result;

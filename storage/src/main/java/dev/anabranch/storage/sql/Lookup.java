@@ -9,11 +9,16 @@ import java.util.List;
 /// has a number.
 ///
 /// @param keys whose first answers
+/// @param alsoWithoutChange whether an answer may have been kept that left no change behind; when
+///   not, only the log need be asked
 /// @param entities which entities
 /// @param devices whose counts
 public record Lookup(
-    List<Remembered.Name> keys, List<EntityKey> entities, List<Needs.DeviceName> devices) {
+    List<Remembered.Name> keys,
+    boolean alsoWithoutChange,
+    List<EntityKey> entities,
+    List<Needs.DeviceName> devices) {
 
   /// Only the head.
-  public static final Lookup NOTHING = new Lookup(List.of(), List.of(), List.of());
+  public static final Lookup NOTHING = new Lookup(List.of(), false, List.of(), List.of());
 }

@@ -69,7 +69,7 @@ final class SqliteBatch implements BatchPort {
   public void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
     into.head(headId, headHlc);
     SqliteLookup asked = new SqliteLookup(session, names);
-    asked.answers(lookup.keys(), into);
+    asked.answers(lookup.keys(), lookup.alsoWithoutChange(), into);
     asked.entities(lookup.entities(), into);
     asked.devices(lookup.devices(), into);
   }

@@ -2,8 +2,10 @@ package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Needs;
@@ -16,33 +18,37 @@ import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
-/// Looks up many rows with one statement: the keys go in as one JSON array, and only what is found
-/// comes out.
+/// Looks up many rows with one statement for what they share: the rest of their keys goes in as one
+/// flat JSON array, and only what is found comes out.
 final class SqliteLookup {
 
   private static final String PLACE = "select k.key, ";
   private static final String CHANGES =
       PLACE
           + "c.hash_high, c.hash_low, c.id, c.seq, c.version from json_each(?) k cross join change"
-          + " c where c.scope_id = k.value ->> 0 and c.principal_id = k.value ->> 1 and c.write_key"
-          + " = k.value ->> 2";
+          + " c where c.scope_id = ? and c.principal_id = ? and c.write_key = k.value";
   private static final String OUTCOMES =
       PLACE
           + "o.hash_high, o.hash_low, o.id, o.seq, o.version, o.answer from json_each(?) k"
-          + " cross join outcome o where o.scope_id = k.value ->> 0"
-          + " and o.principal_id = k.value ->> 1 and o.write_key = k.value ->> 2";
+          + " cross join outcome o where o.scope_id = ? and o.principal_id = ?"
+          + " and o.write_key = k.value";
   private static final String ENTITIES =
       "select "
           + EntityRow.COLUMNS
-          + ", k.key from json_each(?) k cross join entity e where e.scope_id = k.value ->> 0"
-          + " and e.model = k.value ->> 1 and e.entity = k.value ->> 2";
+          + " from json_each(?) k cross join entity e where e.scope_id = ?"
+          + " and e.model = ? and e.entity = k.value";
   private static final String DEVICES =
       PLACE
           + "p.name, d.n, d.base from json_each(?) k cross join device d"
-          + " cross join principal p where d.scope_id = k.value ->> 0"
-          + " and d.device = k.value ->> 1 and p.principal_id = d.principal_id";
+          + " cross join principal p where d.scope_id = ?"
+          + " and d.device = k.value and p.principal_id = d.principal_id";
 
   private final Session session;
   private final BatchNames names;
@@ -52,28 +58,36 @@ final class SqliteLookup {
     this.names = names;
   }
 
-  void answers(List<Remembered.Name> keys, LoadedBatch into) throws SQLException {
-    if (keys.isEmpty()) {
-      return;
-    }
-    StringBuilder array = new StringBuilder(keys.size() * 60);
-    for (Remembered.Name key : keys) {
-      open(array, names.id(key.scope())).append(names.id(key.principal())).append(',');
-      close(array, key.key().text());
-    }
-    String asked = array.append(']').toString();
-    try (ResultSet row = query(CHANGES, asked)) {
-      while (row.next()) {
-        into.put(remembered(keys.get(row.getInt(1)), row, applied(row)));
+  /// @param alsoWithoutChange whether answers may have been kept that left no change behind
+  void answers(List<Remembered.Name> keys, boolean alsoWithoutChange, LoadedBatch into)
+      throws SQLException {
+    for (List<Remembered.Name> alike : alike(keys, Writer::of)) {
+      Writer writer = Writer.of(alike.getFirst());
+      long scopeId = names.id(writer.scope());
+      long principalId = names.id(writer.principal());
+      String asked = array(alike, key -> key.key().text());
+      try (ResultSet row = query(CHANGES, asked, scopeId, principalId)) {
+        while (row.next()) {
+          into.put(remembered(alike.get(row.getInt(1)), row, applied(row)));
+        }
+      }
+      if (alsoWithoutChange) {
+        try (ResultSet row = query(OUTCOMES, asked, scopeId, principalId)) {
+          while (row.next()) {
+            Remembered.Name key = alike.get(row.getInt(1));
+            String answer = row.getString(7);
+            Outcome outcome = answer == null ? applied(row) : AnswerText.read(answer, key.scope());
+            into.put(remembered(key, row, outcome));
+          }
+        }
       }
     }
-    try (ResultSet row = query(OUTCOMES, asked)) {
-      while (row.next()) {
-        Remembered.Name key = keys.get(row.getInt(1));
-        String answer = row.getString(7);
-        Outcome outcome = answer == null ? applied(row) : AnswerText.read(answer, key.scope());
-        into.put(remembered(key, row, outcome));
-      }
+  }
+
+  /// What the keys of one writer in one scope share.
+  private record Writer(ScopeName scope, PrincipalId principal) {
+    static Writer of(Remembered.Name key) {
+      return new Writer(key.scope(), key.principal());
     }
   }
 
@@ -87,52 +101,61 @@ final class SqliteLookup {
   }
 
   void entities(List<EntityKey> keys, LoadedBatch into) throws SQLException {
-    if (keys.isEmpty()) {
-      return;
-    }
-    StringBuilder array = new StringBuilder(keys.size() * 60);
-    for (EntityKey key : keys) {
-      open(array, names.id(key.scope())).append('"').append(key.model()).append("\",");
-      close(array, key.id().text());
-    }
-    try (ResultSet row = query(ENTITIES, array.append(']').toString())) {
-      while (row.next()) {
-        into.put(EntityRow.read(row, keys.get(row.getInt(12)).scope()));
+    for (List<EntityKey> alike : alike(keys, Kind::of)) {
+      Kind kind = Kind.of(alike.getFirst());
+      String asked = array(alike, key -> key.id().text());
+      try (ResultSet row = query(ENTITIES, asked, names.id(kind.scope()), kind.model().text())) {
+        while (row.next()) {
+          into.put(EntityRow.read(row, kind.scope()));
+        }
       }
+    }
+  }
+
+  /// What the entities of one model in one scope share.
+  private record Kind(ScopeName scope, ModelName model) {
+    static Kind of(EntityKey key) {
+      return new Kind(key.scope(), key.model());
     }
   }
 
   void devices(List<Needs.DeviceName> devices, LoadedBatch into) throws SQLException {
-    if (devices.isEmpty()) {
-      return;
-    }
-    StringBuilder array = new StringBuilder(devices.size() * 40);
-    for (Needs.DeviceName name : devices) {
-      close(open(array, names.id(name.scope())), name.device().text());
-    }
-    try (ResultSet row = query(DEVICES, array.append(']').toString())) {
-      while (row.next()) {
-        Needs.DeviceName name = devices.get(row.getInt(1));
-        PrincipalId principal = new PrincipalId(row.getString(2));
-        into.put(
-            new DeviceState(
-                name.scope(), name.device(), principal, row.getLong(3), row.getLong(4)));
+    for (List<Needs.DeviceName> alike : alike(devices, Needs.DeviceName::scope)) {
+      ScopeName scope = alike.getFirst().scope();
+      String asked = array(alike, name -> name.device().text());
+      try (ResultSet row = query(DEVICES, asked, names.id(scope))) {
+        while (row.next()) {
+          Needs.DeviceName name = alike.get(row.getInt(1));
+          PrincipalId principal = new PrincipalId(row.getString(2));
+          into.put(
+              new DeviceState(scope, name.device(), principal, row.getLong(3), row.getLong(4)));
+        }
       }
     }
   }
 
-  private static StringBuilder open(StringBuilder array, long scopeId) {
-    return array.append(array.isEmpty() ? "[[" : ",[").append(scopeId).append(',');
+  private static <T, S> Collection<List<T>> alike(List<T> keys, Function<T, S> shared) {
+    Map<S, List<T>> alike = new HashMap<>();
+    for (T key : keys) {
+      alike.computeIfAbsent(shared.apply(key), ignored -> new ArrayList<>()).add(key);
+    }
+    return alike.values();
   }
 
-  private static void close(StringBuilder array, String text) {
-    JsonString.quote(text, array);
-    array.append(']');
+  private static <T> String array(List<T> keys, Function<T, String> text) {
+    StringBuilder array = new StringBuilder(keys.size() * 40);
+    for (T key : keys) {
+      array.append(array.isEmpty() ? '[' : ',');
+      JsonString.quote(text.apply(key), array);
+    }
+    return array.append(']').toString();
   }
 
-  private ResultSet query(String sql, String array) throws SQLException {
+  private ResultSet query(String sql, Object... parameters) throws SQLException {
     PreparedStatement statement = session.prepare(sql);
-    statement.setString(1, array);
+    for (int index = 0; index < parameters.length; index++) {
+      statement.setObject(index + 1, parameters[index]);
+    }
     return statement.executeQuery();
   }
 }

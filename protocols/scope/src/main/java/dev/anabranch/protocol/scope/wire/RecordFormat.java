@@ -10,11 +10,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// [SyncRecord] as JSON, alone and by model.
 final class RecordFormat {
   private static final String BODY = "$body";
   private static final String OTHER_FIELDS = "$fields";
+
+  /// What the text of an object contains when it has a name that may not stand flat.
+  private static final List<String> SUSPECT =
+      Stream.concat(Stream.of("\"$"), SyncRecord.RESERVED.stream().map(name -> '"' + name + "\":"))
+          .toList();
 
   private RecordFormat() {}
 
@@ -30,6 +36,23 @@ final class RecordFormat {
       return;
     }
     object.number("createdAt", item.createdAt()).number("updatedAt", item.updatedAt());
+    String text = item.fields().text();
+    if (isFlat(text)) {
+      if (text.length() > 2) {
+        out.append(',').append(text, 1, text.length() - 1);
+      }
+    } else {
+      writeFields(item, object, out);
+    }
+    object.bytesIfThere(BODY, item.body()).end();
+  }
+
+  /// Whether all names of an object's text are surely such as may stand flat; most are.
+  private static boolean isFlat(String text) {
+    return SUSPECT.stream().noneMatch(text::contains);
+  }
+
+  private static void writeFields(SyncRecord item, ObjectWriter object, StringBuilder out) {
     Map<String, Json> others = new LinkedHashMap<>();
     item.fields()
         .fields()
@@ -46,7 +69,6 @@ final class RecordFormat {
     if (!others.isEmpty()) {
       object.object(OTHER_FIELDS, JsonObject.of(others));
     }
-    object.bytesIfThere(BODY, item.body()).end();
   }
 
   static SyncRecord read(Fields fields) {

@@ -1,0 +1,161 @@
+package dev.anabranch.nostr.event;
+
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.Signature;
+import dev.anabranch.nostr.text.Hex;
+import dev.anabranch.nostr.text.JsonReader;
+import dev.anabranch.nostr.text.MalformedText;
+import dev.anabranch.nostr.text.Parsed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one event straight from bytes.
+///
+/// Fields that NIP-01 does not know are read over and not kept: they are not signed.
+public final class EventReader {
+
+  private final JsonReader json;
+  private final EventLimits limits;
+  private @Nullable EventId id;
+  private @Nullable PublicKey author;
+  private long createdAtSeconds = -1;
+  private int kind = -1;
+  private @Nullable List<Tag> tags;
+  private @Nullable String content;
+  private @Nullable Signature signature;
+
+  private EventReader(JsonReader json, EventLimits limits) {
+    this.json = json;
+    this.limits = limits;
+  }
+
+  /// The event that a whole text spells.
+  static Parsed<Event> parse(byte[] bytes, EventLimits limits) {
+    return Parsed.of(() -> {
+      JsonReader json = new JsonReader(bytes);
+      Event event = read(json, limits);
+      json.expectEnd();
+      return event;
+    });
+  }
+
+  /// Reads the event that stands next.
+  ///
+  /// @throws MalformedText when it is not one, or over the limits
+  public static Event read(JsonReader json, EventLimits limits) {
+    EventReader reader = new EventReader(json, limits);
+    json.peek();
+    int start = json.position();
+    json.object(reader::member);
+    int bytes = json.position() - start;
+    if (bytes > limits.bytesMax()) {
+      throw json.wrong("the event has " + bytes + " bytes; at most " + limits.bytesMax());
+    }
+    return reader.event();
+  }
+
+  /// The id of an event that may be otherwise wrong, so that it can be answered; only JSON must be
+  /// right.
+  ///
+  /// @throws MalformedText when not even the JSON is
+  public static Optional<EventId> readIdOnly(JsonReader json) {
+    List<EventId> found = new ArrayList<>(1);
+    json.object(name -> {
+      if (name.equals("id") && json.peek() == '"') {
+        String text = json.string();
+        if (Hex.isLower(text, 64)) {
+          found.add(new EventId(text));
+        }
+      } else {
+        json.skip();
+      }
+    });
+    return found.stream().findFirst();
+  }
+
+  private void member(String name) {
+    switch (name) {
+      case "id" -> id = EventId.parse(json.string());
+      case "pubkey" -> author = PublicKey.parse(json.string());
+      case "created_at" -> createdAtSeconds = json.integer();
+      case "kind" -> kind = kind();
+      case "tags" -> tags = tags();
+      case "content" -> content = content();
+      case "sig" -> signature = Signature.parse(json.string());
+      default -> json.skip();
+    }
+  }
+
+  private int kind() {
+    long number = json.integer();
+    if (number > KindClass.KIND_MAX) {
+      throw json.wrong("a kind is at most " + KindClass.KIND_MAX);
+    }
+    return (int) number;
+  }
+
+  private String content() {
+    String text = json.string();
+    if (text.length() > limits.contentCharactersMax()
+        && text.codePointCount(0, text.length()) > limits.contentCharactersMax()) {
+      throw json.wrong(
+          "the content has more than " + limits.contentCharactersMax() + " characters");
+    }
+    return text;
+  }
+
+  private List<Tag> tags() {
+    List<Tag> read = new ArrayList<>();
+    json.array(() -> {
+      if (read.size() == limits.tagsMax()) {
+        throw json.wrong("the event has more than " + limits.tagsMax() + " tags");
+      }
+      read.add(tag());
+    });
+    return read;
+  }
+
+  private Tag tag() {
+    List<String> values = new ArrayList<>(4);
+    json.array(() -> {
+      if (values.size() == limits.tagValuesMax()) {
+        throw json.wrong("a tag has more than " + limits.tagValuesMax() + " elements");
+      }
+      values.add(json.string());
+    });
+    if (values.isEmpty()) {
+      throw json.wrong("a tag is empty");
+    }
+    return new Tag(values);
+  }
+
+  private Event event() {
+    if (createdAtSeconds < 0) {
+      throw missing("created_at");
+    }
+    if (kind < 0) {
+      throw missing("kind");
+    }
+    UnsignedEvent body =
+        new UnsignedEvent(
+            present(author, "pubkey"),
+            createdAtSeconds,
+            kind,
+            present(tags, "tags"),
+            present(content, "content"));
+    return new Event(present(id, "id"), body, present(signature, "sig"));
+  }
+
+  private <T> T present(@Nullable T value, String name) {
+    if (value == null) {
+      throw missing(name);
+    }
+    return value;
+  }
+
+  private MalformedText missing(String name) {
+    return json.wrong("the event has no " + name);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.anabranch.nostr.message;
+
+import dev.anabranch.nostr.event.EventId;
+
+/// What a client's text is: a message, or something that can still be answered.
+public sealed interface ClientText {
+
+  /// A message.
+  record Understood(ClientMessage message) implements ClientText {}
+
+  /// An `EVENT` or `AUTH` whose event is wrong but has an id: answered by `OK`.
+  record WrongEvent(EventId id, String detail) implements ClientText {}
+
+  /// A `REQ` or `COUNT` that is wrong but has an id: answered by `CLOSED`.
+  record WrongRequest(SubscriptionId subscription, String detail) implements ClientText {}
+
+  /// A `NEG-…` that is wrong but has an id: answered by `NEG-ERR`.
+  record WrongReconciliation(SubscriptionId reconciliation, String detail) implements ClientText {}
+
+  /// Anything else: answered by `NOTICE`.
+  record Wrong(String detail) implements ClientText {}
+}

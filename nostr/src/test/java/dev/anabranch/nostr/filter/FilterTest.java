@@ -1,0 +1,134 @@
+package dev.anabranch.nostr.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.event.UnsignedEvent;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.text.Parsed;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FilterTest {
+  private static final SecretKey KEY = SecretKey.generate(new Random(7));
+  private static final String HEX = "ab".repeat(32);
+  private static final Event NOTE =
+      new UnsignedEvent(
+              KEY.publicKey(),
+              100,
+              1,
+              List.of(
+                  Tag.of("t", "cats", "dogs"), Tag.of("t", "birds"), Tag.of("p", HEX), Tag.of("x")),
+              "The quick brown Fox")
+          .sign(KEY);
+
+  @Test
+  void everyDemandMustHold() {
+    Filter all =
+        Filter.ANY
+            .withIds(Set.of(NOTE.id()))
+            .withAuthors(Set.of(KEY.publicKey()))
+            .withKinds(Set.of(7, 1))
+            .withTag('t', Set.of("fish", "birds"))
+            .between(100, 100)
+            .withSearch(new Search("fox QUICK"));
+
+    assertThat(all.matches(NOTE)).isTrue();
+    assertThat(all.withKinds(Set.of(7)).matches(NOTE)).isFalse();
+    assertThat(all.between(101, 200).matches(NOTE)).isFalse();
+    assertThat(all.between(0, 99).matches(NOTE)).isFalse();
+    assertThat(all.withTag('t', Set.of("fish")).matches(NOTE)).isFalse();
+    assertThat(all.withTag('e', Set.of(HEX)).matches(NOTE)).isFalse();
+    assertThat(all.withSearch(new Search("fox slow")).matches(NOTE)).isFalse();
+  }
+
+  @Test
+  void onlyTheFirstValueOfATagCounts() {
+    assertThat(Filter.ANY.withTag('t', Set.of("cats")).matches(NOTE)).isTrue();
+    assertThat(Filter.ANY.withTag('t', Set.of("dogs")).matches(NOTE)).isFalse();
+    assertThat(Filter.ANY.withTag('x', Set.of("")).matches(NOTE)).isFalse();
+  }
+
+  @Test
+  void andTagsWantEveryValue() {
+    assertThat(Filter.ANY.withAllTags('t', Set.of("cats", "birds")).matches(NOTE)).isTrue();
+    assertThat(Filter.ANY.withAllTags('t', Set.of("cats", "fish")).matches(NOTE)).isFalse();
+    assertThat(Filter.ANY.withAllTags('t', Set.of()).matches(NOTE)).isTrue();
+  }
+
+  @Test
+  void anEmptyListMatchesNothing() {
+    assertThat(parsed("{\"ids\":[]}").matches(NOTE)).isFalse();
+    assertThat(parsed("{\"kinds\":[]}").matches(NOTE)).isFalse();
+    assertThat(parsed("{\"#t\":[]}").matches(NOTE)).isFalse();
+    assertThat(parsed("{}").matches(NOTE)).isTrue();
+  }
+
+  @Test
+  void whatIsReadIsWrittenAgain() {
+    String json =
+        "{\"ids\":[\"%s\"],\"authors\":[\"%s\"],\"kinds\":[1,2],\"#t\":[\"a\\\"\"],\"#p\":[\"%s\"],\"&t\":[\"b\"],\"since\":1,\"until\":2,\"search\":\"x y\",\"limit\":0}"
+            .formatted(HEX, HEX, HEX);
+
+    assertThat(parsed(json).json()).isEqualTo(json);
+    assertThat(parsed("{}")).isEqualTo(Filter.ANY);
+    assertThat(parsed("{\"limit\":99999999999}").limit()).isLessThan(Filter.NO_LIMIT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "{\"ids\":[\"abc\"]}",
+        "{\"ids\":[\"ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB\"]}",
+        "{\"authors\":\"x\"}",
+        "{\"kinds\":[1.5]}",
+        "{\"kinds\":[65536]}",
+        "{\"#e\":[\"abc\"]}",
+        "{\"&p\":[\"abc\"]}",
+        "{\"#tt\":[\"abc\"]}",
+        "{\"#1\":[\"abc\"]}",
+        "{\"#t\":[1]}",
+        "{\"since\":-1}",
+        "{\"since\":1.0}",
+        "{\"limit\":-1}",
+        "{\"limit\":\"1\"}",
+        "{\"search\":1}",
+        "{\"colour\":\"red\"}",
+        "{\"kinds\":[1],\"kinds\":[2]}",
+      })
+  void refusesAFilterThatIsNone(String json) {
+    assertThat(Filter.parse(json.getBytes(StandardCharsets.UTF_8), FilterLimits.USUAL))
+        .isInstanceOf(Parsed.Malformed.class);
+  }
+
+  @Test
+  void refusesMoreThanTheLimits() {
+    byte[] json =
+        "{\"kinds\":[1,2],\"#t\":[\"a\"],\"search\":\"abc\"}".getBytes(StandardCharsets.UTF_8);
+
+    assertThat(Filter.parse(json, new FilterLimits(1, 3, 3))).isInstanceOf(Parsed.Value.class);
+    assertThat(Filter.parse(json, new FilterLimits(1, 2, 3))).isInstanceOf(Parsed.Malformed.class);
+    assertThat(Filter.parse(json, new FilterLimits(1, 3, 2))).isInstanceOf(Parsed.Malformed.class);
+  }
+
+  @Test
+  void aSearchFindsWordsInAnyScriptAndReadsOverExtensions() {
+    assertThat(new Search("include:spam language:de ΚΑΛΗΜΕΡΑ").words()).containsExactly("καλημερα");
+    assertThat(new Search("καλημερα").matches("Ἀλλὰ: ΚΑΛΗΜΕΡΑ!")).isTrue();
+    assertThat(new Search("ﬁne").matches("a fine day")).isTrue();
+    assertThat(new Search("qui").matches("the quick")).isFalse();
+    assertThat(new Search("domain:x.example").matches("anything")).isTrue();
+    assertThat(new Search("https://x.example").words()).containsExactly("https", "x", "example");
+  }
+
+  private static Filter parsed(String json) {
+    return Filter.parse(json.getBytes(StandardCharsets.UTF_8), FilterLimits.USUAL).orThrow();
+  }
+}

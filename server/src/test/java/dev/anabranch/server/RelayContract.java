@@ -613,8 +613,7 @@ abstract class RelayContract {
       filter = filter.withSearch(new Search("WORD" + random.nextInt(7)));
     }
     if (random.nextInt(5) == 0) {
-      filter =
-          filter.withIds(set(all.get(random.nextInt(all.size())).id(), all.getFirst().id()));
+      filter = filter.withIds(set(all.get(random.nextInt(all.size())).id(), all.getFirst().id()));
     }
     if (random.nextInt(3) == 0) {
       filter = filter.between(NOW + random.nextInt(40), NOW + random.nextInt(40));

@@ -38,6 +38,7 @@ record Arrows(String source, List<String> targets) {
           from("crdt.protocol").to("crdt", "crdt.encoding"),
           from("json").to("kernel").using(JACKSON),
           from("nostr").using("fr.acinq.secp256k1"),
+          from("nostr.seed").to("nostr", "kernel.json"),
           from("link").to("kernel"),
           from("engine").to("kernel"),
           from("testkit").to("kernel", "json").using(TEST_LIBRARIES).using(SQL),

@@ -2,7 +2,6 @@ package dev.anabranch.nostr.event;
 
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.Signature;
-import dev.anabranch.nostr.text.JsonText;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -102,13 +101,8 @@ public record Event(EventId id, UnsignedEvent body, Signature signature) {
 
   /// Appends the compact JSON.
   public void writeTo(StringBuilder out) {
-    out.append("{\"id\":\"").append(id.hex());
-    out.append("\",\"pubkey\":\"").append(author().hex());
-    out.append("\",\"created_at\":").append(createdAtSeconds());
-    out.append(",\"kind\":").append(kind()).append(",\"tags\":");
-    body.writeTags(JsonText::quote, out);
-    out.append(",\"content\":");
-    JsonText.quote(content(), out);
+    out.append("{\"id\":\"").append(id.hex()).append("\",");
+    body.writeFields(out);
     out.append(",\"sig\":\"").append(signature.hex()).append("\"}");
   }
 }

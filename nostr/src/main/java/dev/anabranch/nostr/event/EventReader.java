@@ -45,6 +45,27 @@ public final class EventReader {
   ///
   /// @throws MalformedText when it is not one, or over the limits
   public static Event read(JsonReader json, EventLimits limits) {
+    EventReader reader = readFields(json, limits);
+    UnsignedEvent body = reader.body();
+    return new Event(
+        reader.present(reader.id, "id"), body, reader.present(reader.signature, "sig"));
+  }
+
+  /// Reads the rumour that stands next (NIP-59): an event without a signature.
+  ///
+  /// @throws MalformedText when it is not one, or over the limits, or signed, or not named by its
+  ///   id
+  public static UnsignedEvent readUnsigned(JsonReader json, EventLimits limits) {
+    EventReader reader = readFields(json, limits);
+    UnsignedEvent body = reader.body();
+    EventId claimed = reader.id;
+    if (reader.signature != null || (claimed != null && !body.isNamed(claimed))) {
+      throw json.wrong("a rumour is not signed, and its id is the hash of what it says");
+    }
+    return body;
+  }
+
+  private static EventReader readFields(JsonReader json, EventLimits limits) {
     EventReader reader = new EventReader(json, limits);
     json.peek();
     int start = json.position();
@@ -53,7 +74,7 @@ public final class EventReader {
     if (bytes > limits.bytesMax()) {
       throw json.wrong("the event has " + bytes + " bytes; at most " + limits.bytesMax());
     }
-    return reader.event();
+    return reader;
   }
 
   /// The id of an event that may be otherwise wrong, so that it can be answered; only JSON must be
@@ -131,21 +152,19 @@ public final class EventReader {
     return new Tag(values);
   }
 
-  private Event event() {
+  private UnsignedEvent body() {
     if (createdAtSeconds < 0) {
       throw missing("created_at");
     }
     if (kind < 0) {
       throw missing("kind");
     }
-    UnsignedEvent body =
-        new UnsignedEvent(
-            present(author, "pubkey"),
-            createdAtSeconds,
-            kind,
-            present(tags, "tags"),
-            present(content, "content"));
-    return new Event(present(id, "id"), body, present(signature, "sig"));
+    return new UnsignedEvent(
+        present(author, "pubkey"),
+        createdAtSeconds,
+        kind,
+        present(tags, "tags"),
+        present(content, "content"));
   }
 
   private <T> T present(@Nullable T value, String name) {

@@ -32,7 +32,7 @@ public record UnsignedEvent(
     }
   }
 
-  /// Its id.
+  /// Its id, as NIP-01 says.
   public EventId id() {
     return EventId.of(Digest.sha256(canonicalBytes()));
   }
@@ -76,20 +76,38 @@ public record UnsignedEvent(
     return new Event(id, this, secret.sign(id.bytes(), auxiliary));
   }
 
+  /// The spelling that most others verify (decision 0061).
   private EventId idFor(SecretKey secret) {
     if (!secret.publicKey().equals(author)) {
       throw new IllegalArgumentException("the event is by " + author + ", the key another's");
     }
-    return id();
+    return hasUnlistedControl() ? escapedId() : id();
   }
 
-  /// Whether a signature of the id by the author.
+  /// The compact JSON with the id and without a signature: a rumour of NIP-59.
+  public String json() {
+    StringBuilder out = new StringBuilder("{\"id\":\"").append(id().hex()).append("\",");
+    writeFields(out);
+    return out.append('}').toString();
+  }
+
+  /// The fields from `pubkey` to `content`.
+  void writeFields(StringBuilder out) {
+    out.append("\"pubkey\":\"").append(author.hex());
+    out.append("\",\"created_at\":").append(createdAtSeconds);
+    out.append(",\"kind\":").append(kind).append(",\"tags\":");
+    writeTags(JsonText::quote, out);
+    out.append(",\"content\":");
+    JsonText.quote(content, out);
+  }
+
+  /// Whether a signature of the id is the author's.
   boolean isSigned(EventId id, Signature signature) {
     return signature.isBy(author, id.bytes());
   }
 
   /// The tags as JSON.
-  void writeTags(Quoting quoting, StringBuilder out) {
+  private void writeTags(Quoting quoting, StringBuilder out) {
     out.append('[');
     String between = "";
     for (Tag tag : tags) {
@@ -111,7 +129,7 @@ public record UnsignedEvent(
   }
 
   /// One of the two ways to write a string.
-  interface Quoting {
+  private interface Quoting {
 
     void quote(String text, StringBuilder out);
   }

@@ -138,8 +138,8 @@ public record Filter(
         && (kinds == null || kinds.contains(event.kind()))
         && event.createdAtSeconds() >= sinceSeconds
         && event.createdAtSeconds() <= untilSeconds
-        && tags.entrySet().stream().allMatch(tag -> hasOne(event, tag.getKey(), tag.getValue()))
-        && allTags.entrySet().stream().allMatch(tag -> hasAll(event, tag.getKey(), tag.getValue()))
+        && hasTags(event)
+        && hasAllTags(event)
         && (search == null || search.matches(event.content()));
   }
 
@@ -153,6 +153,26 @@ public record Filter(
     return false;
   }
 
+  private boolean hasTags(Event event) {
+    for (Map.Entry<Character, Set<String>> tag : tags.entrySet()) {
+      if (!hasOne(event, tag.getKey(), tag.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasAllTags(Event event) {
+    for (Map.Entry<Character, Set<String>> tag : allTags.entrySet()) {
+      for (String value : tag.getValue()) {
+        if (!hasOne(event, tag.getKey(), Set.of(value))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private static boolean hasOne(Event event, char letter, Set<String> values) {
     for (Tag tag : event.tags()) {
       if (isNamed(tag, letter) && values.contains(tag.value())) {
@@ -160,15 +180,6 @@ public record Filter(
       }
     }
     return false;
-  }
-
-  private static boolean hasAll(Event event, char letter, Set<String> values) {
-    for (String value : values) {
-      if (!hasOne(event, letter, Set.of(value))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean isNamed(Tag tag, char letter) {

@@ -124,6 +124,20 @@ public final class JsonReader {
     return number;
   }
 
+  /// Reads any number and gives its spelling.
+  public String number() {
+    peek();
+    int start = position;
+    skipNumber();
+    return new String(bytes, start, position - start, StandardCharsets.US_ASCII);
+  }
+
+  /// Reads `null`.
+  public void nothing() {
+    peek();
+    word("null");
+  }
+
   /// Reads `true` or `false`.
   public boolean bool() {
     if (peek() == 't') {
@@ -182,6 +196,7 @@ public final class JsonReader {
   }
 
   private void skipNumber() {
+    peek();
     if (position < bytes.length && bytes[position] == '-') {
       position++;
     }

@@ -54,12 +54,16 @@ class EventTest {
 
   @Test
   void acceptsTheIdOfBothSpellingsOfAControlCharacter() {
-    UnsignedEvent event = new UnsignedEvent(KEY.publicKey(), 5, 1, List.of(), "a\u0001b");
-    Event verbatim = event.sign(KEY);
+    UnsignedEvent body = new UnsignedEvent(KEY.publicKey(), 5, 1, List.of(), "a\u0001b");
+    Event verbatim = new Event(body.id(), body, KEY.sign(body.id().bytes()));
+    Event signed = body.sign(KEY);
 
-    assertThat(Verification.of(verbatim)).isInstanceOf(Verification.Verified.class);
-    assertThat(Verification.of(parsed(verbatim.json()))).isInstanceOf(Verification.Verified.class);
-    assertThat(verbatim.json()).contains("a\\u0001b");
+    assertThat(signed.id()).isNotEqualTo(verbatim.id());
+    for (Event event : List.of(verbatim, signed)) {
+      assertThat(Verification.of(event)).isInstanceOf(Verification.Verified.class);
+      assertThat(Verification.of(parsed(event.json()))).isInstanceOf(Verification.Verified.class);
+    }
+    assertThat(signed.json()).contains("a\\u0001b");
   }
 
   @Test

@@ -1,0 +1,182 @@
+package dev.anabranch.nostr.seed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonNumber;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.nostr.Events;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.event.UnsignedEvent;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.seed.SeedEntity.Chat;
+import dev.anabranch.nostr.seed.SeedEntity.Message;
+import dev.anabranch.nostr.seed.SeedEntity.Settings;
+import dev.anabranch.nostr.seed.SeedEntity.Training;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SeedEventsTest {
+  private static final PublicKey ALICE = Events.ALICE.publicKey();
+  private static final PublicKey BOB = Events.BOB.publicKey();
+
+  @Test
+  void aChatSaysWhatIsInItAndWhoReadsIt() {
+    Optional<SeedEntity> chat =
+        read(
+            30_001,
+            "{\"messages\":[{\"id\":\"m1\",\"content\":\"hi\",\"n\":-1.5e3,\"x\":null}],"
+                + "\"metadata\":{\"title\":\"T\",\"training_opt_in\":true}}",
+            Tag.of("d", "c1"),
+            Tag.of("p", BOB.hex()),
+            Tag.of("p", "nobody"));
+
+    assertThat(chat)
+        .get()
+        .isInstanceOfSatisfying(
+            Chat.class,
+            read -> {
+              assertThat(read.id()).isEqualTo("c1");
+              assertThat(read.sharedWith()).containsExactly(BOB);
+              assertThat(read.fields().text())
+                  .isEqualTo("{\"metadata\":{\"title\":\"T\"},\"training_opt_in\":true}");
+              assertThat(read.messages().getFirst().id()).isEqualTo("m1");
+              assertThat(read.messages().getFirst().fields().text())
+                  .isEqualTo("{\"content\":\"hi\",\"n\":-1.5e3,\"x\":null}");
+            });
+  }
+
+  @Test
+  void aPatchWithoutMetadataOrMessagesTouchesNeither() {
+    assertThat(read(30_001, "{}", Tag.of("d", "c1")))
+        .contains(new Chat("c1", JsonObject.EMPTY, List.of(), Set.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "encrypted?iv=x",
+        "[]",
+        "{\"messages\":{}}",
+        "{\"messages\":[1]}",
+        "{\"messages\":[{}]}",
+        "{\"messages\":[{\"id\":\"\"}]}",
+        "{\"messages\":[{\"id\":\"a\"},{\"id\":\"a\"}]}",
+        "{\"metadata\":[]}",
+        "{\"metadata\":{\"a\":\"\\u0000\"}}",
+        "{\"metadata\":{\"a\":1e999}}",
+        "{\"bookmarks\":[]}",
+        "{} x",
+      })
+  void aListOfAnotherClientIsNoChat(String content) {
+    assertThat(read(30_001, content, Tag.of("d", "c1"))).isEmpty();
+    assertThat(read(30_001, "{}")).isEmpty();
+  }
+
+  @Test
+  void settingsAreReadInTheSeedsShapeOnly() {
+    String content = "{\"preferences\":{\"theme\":\"dark\"},\"features\":[\"beta\"]}";
+
+    assertThat(read(10_001, content))
+        .get()
+        .isInstanceOfSatisfying(
+            Settings.class, read -> assertThat(read.fields().text()).isEqualTo(content));
+    assertThat(read(10_001, "")).isEmpty();
+    assertThat(read(10_001, "{}")).isEmpty();
+    assertThat(read(10_001, "{\"subscription_status\":\"pro\"}")).isEmpty();
+    assertThat(read(10_001, "{\"features\":{}}")).isEmpty();
+  }
+
+  @Test
+  void aContributionHasItsRatingAndNotItsReward() {
+    Optional<SeedEntity> training =
+        read(
+            1,
+            "what I know",
+            Tag.of("t", "training"),
+            Tag.of("quality", "5"),
+            Tag.of("usage", "research"),
+            Tag.of("reward", "paid"));
+
+    assertThat(training)
+        .contains(
+            new Training(
+                JsonObject.of("content", new JsonString("what I know"))
+                    .with("quality", new JsonNumber("5"))
+                    .with("usage", "research")));
+    assertThat(read(1, "x", Tag.of("t", "training"), Tag.of("quality", "good")))
+        .contains(
+            new Training(JsonObject.of("content", new JsonString("x")).with("quality", "good")));
+    assertThat(read(1, "x", Tag.of("t", "cats"))).isEmpty();
+    assertThat(read(7, "x", Tag.of("t", "training"))).isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgainAndMarked() {
+    Chat chat =
+        new Chat(
+            "c1",
+            JsonObject.of("metadata", JsonObject.of("title", new JsonString("T")))
+                .with("training_opt_in", JsonBoolean.FALSE),
+            List.of(new Message("m1", JsonObject.of("content", new JsonString("hi")))),
+            Set.of(BOB));
+    Event event = SeedEvents.chat(ALICE, chat, List.of(), 100).sign(Events.ALICE);
+    JsonObject training =
+        JsonObject.of("content", new JsonString("x")).with("quality", new JsonNumber("4.5"));
+    Event contribution =
+        SeedEvents.training(ALICE, training.with("reward_status", "paid"), List.of(), 100)
+            .sign(Events.ALICE);
+    Event settings =
+        SeedEvents.settings(ALICE, JsonObject.of("feature_flags", JsonObject.EMPTY), List.of(), 100)
+            .sign(Events.ALICE);
+
+    assertThat(SeedEvents.read(event)).contains(chat);
+    assertThat(SeedEvents.isMarked(event)).isTrue();
+    assertThat(SeedEvents.read(contribution)).contains(new Training(training));
+    assertThat(contribution.tagValues("reward")).containsExactly("paid");
+    assertThat(settings.content()).isEqualTo("{\"preferences\":{},\"features\":[]}");
+    assertThat(SeedEvents.isMarked(Events.by(Events.ALICE, 30_001))).isFalse();
+  }
+
+  @Test
+  void aChangeFromElsewhereSaysWhereItComesFromAndWhoWroteIt() {
+    BridgeEvents.Source source =
+        new BridgeEvents.Source(
+            "chat:c1",
+            "Message",
+            "m1",
+            JsonObject.of("content", new JsonString("hi")),
+            BOB,
+            "https://relay.example/api/Message/m1?scope=chat%3Ac1");
+    UnsignedEvent message = BridgeEvents.message(ALICE, source, 100);
+    UnsignedEvent entity = BridgeEvents.entity(ALICE, source, 100);
+    UnsignedEvent chat = BridgeEvents.chat(ALICE, source, 100);
+
+    assertThat(message.kind()).isEqualTo(9);
+    assertThat(message.content()).isEqualTo("hi");
+    assertThat(message.tags())
+        .containsExactly(
+            Tag.of("h", "c1"),
+            Tag.of("p", BOB.hex()),
+            Tag.of("proxy", "https://relay.example/api/Message/m1?scope=chat%3Ac1", "web"));
+    assertThat(entity.kind()).isEqualTo(30_078);
+    assertThat(entity.tags()).contains(Tag.of("d", "chat:c1/Message/m1"));
+    assertThat(entity.content()).isEqualTo("{\"content\":\"hi\"}");
+    assertThat(chat.kind()).isEqualTo(30_001);
+    assertThat(chat.tags()).contains(Tag.of("d", "c1"), message.tags().getLast());
+    assertThat(BridgeEvents.dated(100, 100)).isEqualTo(101);
+    assertThat(BridgeEvents.dated(100, 50)).isEqualTo(100);
+  }
+
+  private static Optional<SeedEntity> read(int kind, String content, Tag... tags) {
+    return SeedEvents.read(
+        new UnsignedEvent(ALICE, 100, kind, List.of(tags), content).sign(Events.ALICE));
+  }
+}

@@ -7,14 +7,13 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.LinkLoop;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.filter.FilterIndex;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,7 +33,7 @@ final class LiveFeed implements Finder.FinderListener {
   private final RecentEvents recent;
   private final NostrObserver observer;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<LiveSubscription> subscriptions = new LinkedHashSet<>();
+  private final FilterIndex<LiveSubscription> subscriptions = new FilterIndex<>();
   private long matchedTo;
 
   LiveFeed(Finder finder, Executor thread, RecentEvents recent, NostrObserver observer) {
@@ -53,7 +52,7 @@ final class LiveFeed implements Finder.FinderListener {
   long add(LiveSubscription subscription) {
     lock.lock();
     try {
-      subscriptions.add(subscription);
+      subscriptions.put(subscription, subscription.filters());
     } finally {
       lock.unlock();
     }
@@ -155,8 +154,14 @@ final class LiveFeed implements Finder.FinderListener {
         if (sight.id() > 0 && sight.id() <= matchedTo) {
           continue; // told while the store was in doubt
         }
-        List<LiveSubscription> wanting =
-            subscriptions.stream().filter(one -> one.wants(sight.event())).toList();
+        List<LiveSubscription> wanting = new ArrayList<>();
+        subscriptions.forEachMatch(
+            sight.event(),
+            one -> {
+              if (one.maySee(sight.event())) {
+                wanting.add(one);
+              }
+            });
         Told told = new Told(sight, wanting.size() > 1);
         for (LiveSubscription one : wanting) {
           loops

@@ -2,12 +2,17 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.link.LinkLoop;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.filter.Filter;
+import java.util.List;
 
 /// Somebody who hears of new events.
 interface LiveSubscription {
 
-  /// Whether an event is for it; called on the feed's thread.
-  boolean wants(Event event);
+  /// What it asks for; always the same.
+  List<Filter> filters();
+
+  /// Whether it may see an event that it asks for; called on the feed's thread.
+  boolean maySee(Event event);
 
   /// Where it lives.
   LinkLoop loop();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// the socket takes no more, nothing is kept: in BEHIND the events are read from the store in the
 /// order of the log, from the first one that could not be sent (K5, K11).
 ///
-/// On the link's thread, besides [#wants].
+/// On the link's thread, besides [#maySee].
 final class NostrSubscription implements LiveSubscription {
 
   private static final PageLimit CATCH_UP = new PageLimit(500, 1024 * 1024);
@@ -88,8 +88,13 @@ final class NostrSubscription implements LiveSubscription {
   }
 
   @Override
-  public boolean wants(Event event) {
-    return state != State.ENDED && Filter.anyMatches(filters, event) && isVisible(event);
+  public List<Filter> filters() {
+    return filters;
+  }
+
+  @Override
+  public boolean maySee(Event event) {
+    return state != State.ENDED && isVisible(event);
   }
 
   @Override
@@ -241,7 +246,7 @@ final class NostrSubscription implements LiveSubscription {
         break; // not announced yet: it will be told
       }
       Sight sight = Sight.of(found).orElse(null);
-      if (sight != null && wants(sight.event())) {
+      if (sight != null && Filter.anyMatches(filters, sight.event()) && maySee(sight.event())) {
         link.send(Frame.text(Told.bytes(id, sight)));
         sent++;
       }

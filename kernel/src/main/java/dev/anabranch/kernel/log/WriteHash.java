@@ -15,21 +15,19 @@ public record WriteHash(long high, long low) {
 
   /// The hash of a write: its parts one after the other, each behind its length, −1 = none.
   public static WriteHash of(Write write) {
-    byte[] model = utf8(write.entity().model().text());
-    byte[] entity = utf8(write.entity().id().text());
+    MessageDigest digest = sha256();
+    put(digest, utf8(write.entity().model().text()));
+    put(digest, utf8(write.entity().id().text()));
     Bytes request = write.request();
     if (request != null) {
-      return hash(joined(0, model, entity, request.toArray()));
+      put(digest, request.toArray());
+    } else {
+      put(digest, utf8(write.action().word()));
+      put(digest, write.data() == null ? null : utf8(write.data().text()));
+      put(digest, write.body() == null ? null : write.body().toArray());
+      put(digest, write.expectedVersion() == null ? -1 : write.expectedVersion());
     }
-    byte[] action = utf8(write.action().word());
-    byte[] data = write.data() == null ? null : utf8(write.data().text());
-    byte[] body = write.body() == null ? null : write.body().toArray();
-    long expected = write.expectedVersion() == null ? -1 : write.expectedVersion();
-    return hash(joined(Long.BYTES, model, entity, action, data, body).putLong(expected));
-  }
-
-  private static WriteHash hash(ByteBuffer said) {
-    ByteBuffer hash = ByteBuffer.wrap(sha256().digest(said.array()));
+    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
     return new WriteHash(hash.getLong(), hash.getLong());
   }
 
@@ -37,20 +35,15 @@ public record WriteHash(long high, long low) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /// @param room bytes that are left behind the parts
-  private static ByteBuffer joined(int room, byte @Nullable []... parts) {
-    int bytes = room;
-    for (byte[] part : parts) {
-      bytes += Long.BYTES + (part == null ? 0 : part.length);
+  private static void put(MessageDigest digest, byte @Nullable [] part) {
+    put(digest, part == null ? -1 : part.length);
+    if (part != null) {
+      digest.update(part);
     }
-    ByteBuffer joined = ByteBuffer.allocate(bytes);
-    for (byte[] part : parts) {
-      joined.putLong(part == null ? -1 : part.length);
-      if (part != null) {
-        joined.put(part);
-      }
-    }
-    return joined;
+  }
+
+  private static void put(MessageDigest digest, long number) {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
   }
 
   private static MessageDigest sha256() {

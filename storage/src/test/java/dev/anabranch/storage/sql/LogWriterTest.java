@@ -54,6 +54,7 @@ class LogWriterTest {
     try (Statement statement = connection.createStatement()) {
       statement.execute("create table scope (scope_id integer)");
       statement.execute("create table principal (principal_id integer)");
+      statement.execute("create table outcome (scope_id integer)");
     }
     return new Session(connection);
   }

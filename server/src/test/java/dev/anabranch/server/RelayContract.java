@@ -604,7 +604,7 @@ abstract class RelayContract {
       filter = filter.withTag('t', set("v" + random.nextInt(6), "v0"));
     }
     if (random.nextInt(5) == 0) {
-      filter = filter.withTag('r', set("v" + random.nextInt(6)));
+      filter = filter.withTag('r', Set.of("v" + random.nextInt(6)));
     }
     if (random.nextInt(6) == 0) {
       filter = filter.withAllTags('t', set("v1", "v2"));

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// Who may do what to a document, and how much, whatever way they come in.
@@ -134,6 +136,31 @@ class DocumentAccessTest {
       assertThat(text(served, writer)).isEqualTo("kept");
       socket.say(new SyncMessage.Step1(StateVector.EMPTY));
       assertThat(socket.sync()).isInstanceOf(SyncMessage.Step2.class);
+    }
+  }
+
+  @Test
+  void anotherWritersChangeIsToldAlsoUnderKeysLikeTheSessionsOwn() {
+    try (Served served = Served.open(TOKENS)) {
+      String writer = served.token("w", owner());
+      String other = served.token("v", Authority.GRANTED);
+      EditorSocket socket = EditorSocket.open(served, "org:1/d?token=" + writer);
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      socket.change(typed("one"));
+      await().untilAsserted(() -> assertThat(text(served, writer)).isEqualTo("one"));
+      letWrite(served, "v", writer);
+      String told =
+          served
+              .send(served.request("/sync/delta?scope=org:1&lastSyncId=0&token=" + writer))
+              .body();
+      Matcher key = Pattern.compile("\"key\":\"(doc/[^\"]*/)[^/\"]*\"").matcher(told);
+      assertThat(key.find()).as(told).isTrue();
+
+      String body =
+          "{\"writes\":[{\"key\":\"%sx\",\"scope\":\"org:1\",\"model\":\"document\",\"id\":\"d\",\"action\":\"merge\",\"body\":\"%s\"}]}"
+              .formatted(key.group(1), Base64.getEncoder().encodeToString(typed(" two").bytes()));
+      assertThat(served.post("/sync/push", body, other).body()).contains("applied");
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Changed.class);
     }
   }
 

@@ -43,6 +43,11 @@ final class AwarenessBook {
     this.document = document;
   }
 
+  /// The later of two words of one client.
+  static AwarenessUpdate.Entry later(AwarenessUpdate.Entry one, AwarenessUpdate.Entry other) {
+    return other.clock() >= one.clock() ? other : one;
+  }
+
   /// Whether a word was not heard before.
   boolean isNews(AwarenessUpdate.Entry entry) {
     AwarenessUpdate.Entry before = heard.get(entry.client());

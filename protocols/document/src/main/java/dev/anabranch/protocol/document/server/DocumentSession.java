@@ -47,6 +47,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -191,7 +192,7 @@ final class DocumentSession implements Follower {
       case Question question -> answer(question);
       case Reply reply -> update(reply, reply.update());
       case Changed changed -> update(changed, changed.update());
-      case Aware aware -> aware.said().entries().forEach(this::present);
+      case Aware aware -> aware(aware.said().entries());
       case WhoIsThere ignored -> tellWhoIsThere();
       case Authenticate again -> authenticateAgain(again);
       case Leave ignored -> finish("left");
@@ -309,12 +310,18 @@ final class DocumentSession implements Follower {
     link.runAndFlush(() -> {
       for (ToldChanges.Told told : frames.framing().of(next).of(document)) {
         if (told.deletes()) {
+          updates.clear(); // without what they stood on they would make a torso of it again
           refuse(new Refusal(DocumentFault.DELETED, document.id() + " was deleted"), null);
-        } else if (told.frame() != null && !told.key().text().startsWith(keys)) {
+        } else if (told.frame() != null && !isOwn(told)) {
           send(told.frame());
         }
       }
     });
+  }
+
+  /// A key alone can be guessed by another writer, who would keep others from seeing his change.
+  private boolean isOwn(ToldChanges.Told told) {
+    return told.key().text().startsWith(keys) && told.author().equals(caller().principal());
   }
 
   @Override
@@ -460,31 +467,44 @@ final class DocumentSession implements Follower {
 
   // Awareness.
 
-  private void present(AwarenessUpdate.Entry entry) {
-    if (!awareness.isNews(entry)) {
-      return;
+  /// The last word of each client counts; one refusal ends what is too much.
+  private void aware(List<AwarenessUpdate.Entry> entries) {
+    Map<Long, AwarenessUpdate.Entry> last = new LinkedHashMap<>();
+    entries.forEach(entry -> last.merge(entry.client(), entry, AwarenessBook::later));
+    for (AwarenessUpdate.Entry entry : last.values()) {
+      if (awareness.isNews(entry) && !present(entry)) {
+        return;
+      }
     }
+  }
+
+  /// Whether there was room for a word.
+  private boolean present(AwarenessUpdate.Entry entry) {
     Present.Place place = places.get(entry.client());
     if (entry.isGone()) {
       if (place != null) {
         places.remove(entry.client());
         leave(place);
       }
-      return;
+      return true;
     }
     Optional<Refusal> full =
         place == null ? here.policy().speaksForAnother(places.size()) : Optional.empty();
+    if (full.isPresent()) {
+      refuse(full.get(), null);
+      return false;
+    }
     Optional<JsonObject> value = AwarenessBook.value(entry);
-    if (full.isPresent() || value.isEmpty()) {
+    if (value.isEmpty()) {
       refuse(
-          full.orElse(
-              new Refusal(
-                  DocumentFault.AWARENESS_FULL,
-                  "a client's word is larger than " + Present.VALUE_CHARS_MAX + " characters")),
+          new Refusal(
+              DocumentFault.AWARENESS_FULL,
+              "a client's word is larger than " + Present.VALUE_CHARS_MAX + " characters"),
           null);
-      return;
+      return false;
     }
     say(entry.client(), awareness.place(entry.client(), number), value.get());
+    return true;
   }
 
   private void say(long client, Present.Place place, JsonObject value) {

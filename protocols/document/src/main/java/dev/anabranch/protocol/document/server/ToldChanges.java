@@ -3,6 +3,7 @@ package dev.anabranch.protocol.document.server;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.SharedFrame;
@@ -22,10 +23,11 @@ final class ToldChanges implements AutoCloseable {
 
   /// One change of a document.
   ///
-  /// @param key the writer's key: a session knows its own
+  /// @param key the writer's key, and
+  /// @param author whose it is: together a session knows its own by them
   /// @param frame null = it has no words for others
   /// @param deletes whether the document is gone
-  record Told(WriteKey key, @Nullable SharedFrame frame, boolean deletes) {}
+  record Told(WriteKey key, PrincipalId author, @Nullable SharedFrame frame, boolean deletes) {}
 
   private final Map<EntityKey, List<Told>> documents = new HashMap<>();
 
@@ -46,7 +48,7 @@ final class ToldChanges implements AutoCloseable {
     SharedFrame frame = said == null ? null : Frame.shared(Frame.binary(codec.encode(said)));
     documents
         .computeIfAbsent(change.entity(), ignored -> new ArrayList<>())
-        .add(new Told(change.key(), frame, change.action() == Action.DELETE));
+        .add(new Told(change.key(), change.author(), frame, change.action() == Action.DELETE));
   }
 
   List<Told> of(EntityKey document) {

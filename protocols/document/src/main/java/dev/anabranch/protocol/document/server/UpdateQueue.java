@@ -49,6 +49,12 @@ final class UpdateQueue {
     flush();
   }
 
+  /// Forgets what has gathered.
+  void clear() {
+    gathered = new ArrayList<>();
+    gatheredBytes = 0;
+  }
+
   /// What fits into one change; at least one update.
   List<UpdateV1> take() {
     List<UpdateV1> batch = new ArrayList<>();

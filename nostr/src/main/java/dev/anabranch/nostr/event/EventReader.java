@@ -2,13 +2,11 @@ package dev.anabranch.nostr.event;
 
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.Signature;
-import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.MalformedText;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one event straight from bytes.
@@ -75,25 +73,6 @@ public final class EventReader {
       throw json.wrong("the event has " + bytes + " bytes; at most " + limits.bytesMax());
     }
     return reader;
-  }
-
-  /// The id of an event that may be otherwise wrong, so that it can be answered; only JSON must be
-  /// right.
-  ///
-  /// @throws MalformedText when not even the JSON is
-  public static Optional<EventId> readIdOnly(JsonReader json) {
-    List<EventId> found = new ArrayList<>(1);
-    json.object(name -> {
-      if (name.equals("id") && json.peek() == '"') {
-        String text = json.string();
-        if (Hex.isLower(text, 64)) {
-          found.add(new EventId(text));
-        }
-      } else {
-        json.skip();
-      }
-    });
-    return found.stream().findFirst();
   }
 
   private void member(String name) {

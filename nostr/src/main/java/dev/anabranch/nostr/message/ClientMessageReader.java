@@ -1,7 +1,6 @@
 package dev.anabranch.nostr.message;
 
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.EventReader;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.filter.FilterReader;
@@ -18,7 +17,6 @@ import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.MalformedText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -124,20 +122,8 @@ final class ClientMessageReader {
   }
 
   private ClientText wrongEvent(String detail) {
-    return eventId()
+    return EventIdScan.find(bytes)
         .<ClientText>map(id -> new ClientText.WrongEvent(id, detail))
         .orElse(new ClientText.Wrong(detail));
-  }
-
-  private Optional<EventId> eventId() {
-    JsonReader again = new JsonReader(bytes);
-    try {
-      again.expect('[');
-      again.string();
-      again.expect(',');
-      return EventReader.readIdOnly(again);
-    } catch (MalformedText notEvenJson) {
-      return Optional.empty();
-    }
   }
 }

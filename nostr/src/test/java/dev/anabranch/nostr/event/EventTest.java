@@ -1,14 +1,18 @@
 package dev.anabranch.nostr.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.nostr.Vectors;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.key.Signature;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -212,6 +216,19 @@ class EventTest {
     assertThat(Address.parse("1:" + KEY.publicKey() + ":")).isEmpty();
     assertThat(Address.parse("030001:" + KEY.publicKey() + ":x")).isEmpty();
     assertThat(Address.parse("30001:" + KEY.publicKey())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nsec1pasted", ""})
+  void whatIsNoKeyIdOrSignatureIsNotRepeatedInTheLog(String pasted) {
+    for (ThrowingCallable made :
+        List.<ThrowingCallable>of(
+            () -> new PublicKey(pasted), () -> new EventId(pasted), () -> new Signature(pasted))) {
+      assertThatThrownBy(made)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(pasted.length() + " characters")
+          .hasMessageNotContaining("nsec");
+    }
   }
 
   private static Event note(long at, String content) {

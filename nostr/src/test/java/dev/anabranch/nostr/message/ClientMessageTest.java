@@ -52,6 +52,40 @@ class ClientMessageTest {
             ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id()));
   }
 
+  static Stream<String> brokenJson() {
+    String id = "\"id\":\"" + EVENT.id() + "\"";
+    return Stream.of(
+            "\"content\":\"\\ud800\"",
+            "\"content\":\"a\nb\"",
+            "\"content\":\"\\x\\\"\"",
+            "\"kind\":1,\"kind\":1",
+            "\"more\":" + "[".repeat(100) + "\"id\"" + "]".repeat(100))
+        .flatMap(wrong -> Stream.of(id + "," + wrong, wrong + " , " + id, wrong + "," + id + "x"))
+        .map(fields -> "[\"EVENT\",{" + fields + "}]");
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenJson")
+  void anEventWhoseJsonIsWrongIsAnsweredByItsIdToo(String json) {
+    assertThat(read(json))
+        .isInstanceOfSatisfying(
+            ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"EVENT\",{\"tags\":[[\"id\",\"%s\"]],\"x\":{\"id\":\"%s\"}}]",
+        "[\"EVENT\",{\"content\":\"id\",\"sig\":\"%s\"}]",
+        "[\"EVENT\",{\"content\":\"\\\"id\\\":\\\"%s\\\"\"}]",
+        "[\"EVENT\",{\"id\":\"%s0\"}]",
+        "[\"EVENT\",{\"id\":",
+        "[\"EVENT\",{\"id\":\"\\",
+      })
+  void whatIsNotTheEventsOwnIdIsNotTakenForIt(String json) {
+    assertThat(read(json.replace("%s", EVENT.id().hex()))).isInstanceOf(ClientText.Wrong.class);
+  }
+
   @Test
   void aWrongRequestIsAnsweredByItsId() {
     SubscriptionId id = new SubscriptionId("s");

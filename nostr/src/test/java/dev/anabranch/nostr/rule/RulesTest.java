@@ -161,6 +161,24 @@ class RulesTest {
     assertThat(Protection.repostsProtected(repost(secret.json()))).isTrue();
     assertThat(Protection.repostsProtected(repost(open.json()))).isFalse();
     assertThat(Protection.repostsProtected(repost(""))).isFalse();
+    assertThat(Protection.repostsProtected(repost("\n"))).isFalse();
+  }
+
+  @Test
+  void aRepostOfWhatOnlyALaxReaderTakesForAnEventMayShowAProtectedOne() {
+    String secret = Events.by(Events.ALICE, 1, Tag.of("-")).json();
+
+    for (String content :
+        List.of(
+            secret + "x",
+            secret.replaceFirst("\\{", "{\"kind\":1,"),
+            secret.replaceFirst("\\{", "{\"x\":" + "[".repeat(99) + "]".repeat(99) + ","),
+            secret.replace("\"content\":\"\"", "\"content\":\"\\ud800\""),
+            "[" + secret + "]",
+            "words")) {
+      assertThat(Protection.repostsProtected(repost(content))).as(content).isTrue();
+    }
+    assertThat(Protection.repostsProtected(Events.by(Events.ALICE, 1))).isFalse();
   }
 
   private static Event repost(String content) {

@@ -66,7 +66,9 @@ public final class NostrPolicy {
               : no(NostrFault.MALFORMED, "a seal has no tags (NIP-59)");
       case Kinds.REPOST, Kinds.GENERIC_REPOST ->
           Protection.repostsProtected(event)
-              ? no(NostrFault.UNWANTED, "the reposted event is protected (NIP-70)")
+              ? no(
+                  NostrFault.UNWANTED,
+                  "the reposted event is protected (NIP-70), or not well formed")
               : Optional.empty();
       default -> Optional.empty();
     };

@@ -51,7 +51,7 @@ final class ClientMessageReader {
       json.expectEnd();
       return new ClientText.Understood(message);
     } catch (MalformedText malformed) {
-      return wrong(malformed.getMessage());
+      return wrong(malformed);
     }
   }
 
@@ -76,9 +76,9 @@ final class ClientMessageReader {
 
   private SubscriptionId subscription() {
     json.expect(',');
-    SubscriptionId read = SubscriptionId.parse(json.string());
-    subscription = read;
-    return read;
+    String text = json.string();
+    subscription = SubscriptionId.isRepeated(text) ? new SubscriptionId(text) : null;
+    return SubscriptionId.parse(text);
   }
 
   private ClientMessage request(BiFunction<SubscriptionId, List<Filter>, ClientMessage> made) {
@@ -107,12 +107,17 @@ final class ClientMessageReader {
     return text;
   }
 
-  private ClientText wrong(String detail) {
+  private ClientText wrong(MalformedText malformed) {
+    String detail = malformed.getMessage();
     SubscriptionId id = subscription;
     return switch (label) {
       case "EVENT", "AUTH" -> wrongEvent(detail);
       case "REQ", "COUNT" ->
-          id == null ? new ClientText.Wrong(detail) : new ClientText.WrongRequest(id, detail);
+          id == null
+              ? new ClientText.Wrong(detail)
+              : malformed.isUnsupported()
+                  ? new ClientText.UnsupportedRequest(id, detail)
+                  : new ClientText.WrongRequest(id, detail);
       case "NEG-OPEN", "NEG-MSG" ->
           id == null
               ? new ClientText.Wrong(detail)

@@ -94,9 +94,25 @@ class ClientMessageTest {
         .isInstanceOfSatisfying(
             ClientText.WrongRequest.class, wrong -> assertThat(wrong.subscription()).isEqualTo(id));
     assertThat(read("[\"REQ\",\"s\"]")).isInstanceOf(ClientText.WrongRequest.class);
+    assertThat(read("[\"REQ\",\"\",{}]")).isInstanceOf(ClientText.WrongRequest.class);
+    assertThat(read("[\"REQ\",\"" + "x".repeat(65) + "\",{}]"))
+        .isInstanceOfSatisfying(
+            ClientText.WrongRequest.class,
+            wrong -> assertThat(wrong.subscription().text()).hasSize(65));
+    assertThat(read("[\"REQ\",\"" + "x".repeat(513) + "\",{}]"))
+        .isInstanceOf(ClientText.Wrong.class);
     assertThat(read("[\"COUNT\",\"s\",1]")).isInstanceOf(ClientText.WrongRequest.class);
     assertThat(read("[\"NEG-OPEN\",\"s\",{},\"6\"]"))
         .isInstanceOf(ClientText.WrongReconciliation.class);
+  }
+
+  @Test
+  void aRequestForWhatThisRelayDoesNotKnowIsNotSimplyWrong() {
+    assertThat(read("[\"REQ\",\"s\",{\"colour\":\"red\"}]"))
+        .isInstanceOf(ClientText.UnsupportedRequest.class);
+    assertThat(read("[\"COUNT\",\"s\",{},{\"#tt\":[]}]"))
+        .isInstanceOf(ClientText.UnsupportedRequest.class);
+    assertThat(read("[\"REQ\",\"s\",{\"kinds\":{}}]")).isInstanceOf(ClientText.WrongRequest.class);
   }
 
   @ParameterizedTest
@@ -110,7 +126,6 @@ class ClientMessageTest {
         "[\"EVENT\"]",
         "[\"EVENT\",{\"id\":5}]",
         "[\"HELLO\",1]",
-        "[\"REQ\",\"\",{}]",
         "[\"REQ\",5,{}]",
         "[\"CLOSE\"]",
         "[\"CLOSE\",\"a\",\"b\"]",

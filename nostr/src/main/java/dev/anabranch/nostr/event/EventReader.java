@@ -16,6 +16,7 @@ public final class EventReader {
 
   private final JsonReader json;
   private final EventLimits limits;
+  private final int start;
   private @Nullable EventId id;
   private @Nullable PublicKey author;
   private long createdAtSeconds = -1;
@@ -27,6 +28,8 @@ public final class EventReader {
   private EventReader(JsonReader json, EventLimits limits) {
     this.json = json;
     this.limits = limits;
+    json.peek();
+    this.start = json.position();
   }
 
   /// The event that a whole text spells.
@@ -65,17 +68,20 @@ public final class EventReader {
 
   private static EventReader readFields(JsonReader json, EventLimits limits) {
     EventReader reader = new EventReader(json, limits);
-    json.peek();
-    int start = json.position();
     json.object(reader::member);
-    int bytes = json.position() - start;
-    if (bytes > limits.bytesMax()) {
-      throw json.wrong("the event has " + bytes + " bytes; at most " + limits.bytesMax());
-    }
+    reader.checkBytes();
     return reader;
   }
 
+  /// Asked often, so that little is built of what is too long.
+  private void checkBytes() {
+    if (json.position() - start > limits.bytesMax()) {
+      throw json.wrong("the event has more than " + limits.bytesMax() + " bytes");
+    }
+  }
+
   private void member(String name) {
+    checkBytes();
     switch (name) {
       case "id" -> id = EventId.parse(json.string());
       case "pubkey" -> author = PublicKey.parse(json.string());
@@ -113,6 +119,7 @@ public final class EventReader {
         throw json.wrong("the event has more than " + limits.tagsMax() + " tags");
       }
       read.add(tag());
+      checkBytes();
     });
     return read;
   }

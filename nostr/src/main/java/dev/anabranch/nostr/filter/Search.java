@@ -82,7 +82,7 @@ public final class Search {
     for (int index = 0; index < text.length(); ) {
       int sign = text.codePointAt(index);
       int next = index + Character.charCount(sign);
-      marks = isMark(sign) ? marks + 1 : 0;
+      marks = becomesMark(sign) ? marks + 1 : 0;
       if (marks > MARKS_MAX) {
         few = few == null ? new StringBuilder(text.length()) : few;
         few.append(text, clean, index);
@@ -127,6 +127,11 @@ public final class Search {
   /// The same for all cases of a letter, so for σ and ς too.
   private static int folded(int sign) {
     return Character.toLowerCase(Character.toUpperCase(sign));
+  }
+
+  /// The halfwidth sound marks of kana are letters that normalisation makes marks.
+  private static boolean becomesMark(int sign) {
+    return isMark(sign) || sign == 0xff9e || sign == 0xff9f;
   }
 
   private static boolean isMark(int sign) {

@@ -153,6 +153,8 @@ class FilterTest {
     String marks = "a" + "\u0301".repeat(32_700) + "\u0316".repeat(32_700);
 
     assertThat(Search.words("x " + marks + "b y")).hasSize(3).allMatch(word -> word.length() < 64);
+    assertThat(Search.words("a" + ("\u0301".repeat(29) + "\uff9e").repeat(2_000))).hasSize(1);
+    assertThat(Search.words("ｶﾞ")).containsExactly("ガ");
     assertThat(new Search("e\u0301te\u0301").matches("ÉTÉ")).isTrue();
   }
 

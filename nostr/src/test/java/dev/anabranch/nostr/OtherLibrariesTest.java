@@ -95,7 +95,12 @@ class OtherLibrariesTest {
             EventLimits.NONE);
     String bob = "\"" + Hex.of(Events.BOB.secretBytes()) + "\"";
 
-    assertThat(GiftWrap.open(theirs, Events.BOB)).isEqualTo(new Parsed.Value<>(rumour));
+    assertThat(Verification.of(theirs))
+        .isInstanceOfSatisfying(
+            Verification.Verified.class,
+            verified ->
+                assertThat(GiftWrap.open(verified.event(), Events.BOB))
+                    .isEqualTo(new Parsed.Value<>(rumour)));
     assertThat(EventReader.readUnsigned(oracle.ask("unwrap", bob, ours.json()), EventLimits.NONE))
         .isEqualTo(rumour);
   }

@@ -122,6 +122,9 @@ abstract class RelayContract {
     assertThat(client.say("[").frame()).startsWith("[\"NOTICE\",\"invalid: ");
     assertThat(client.say("[\"REQ\",\"x\",{\"kinds\":\"1\"}]").frame())
         .startsWith("[\"CLOSED\",\"x\",\"invalid: ");
+    assertThat(client.say("[\"REQ\",\"\",{}]").frame()).startsWith("[\"CLOSED\",\"\",\"invalid: ");
+    assertThat(client.say("[\"REQ\",\"x\",{\"colour\":\"red\"}]").frame())
+        .startsWith("[\"CLOSED\",\"x\",\"unsupported: ");
   }
 
   // Kinds.

@@ -23,6 +23,9 @@ public final class HyperLogLog {
   /// The correction of the harmonic mean for 256 registers.
   private static final double ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
 
+  /// The most that a register holds: the 64 bits behind its byte are all zero, and one.
+  private static final int REGISTER_MAX = 65;
+
   private final byte[] registers;
   private final int offset;
 
@@ -43,13 +46,20 @@ public final class HyperLogLog {
 
   /// The count that a relay told for a filter with this offset.
   ///
-  /// @throws MalformedText when it is not 512 lowercase hexadecimal digits
+  /// @throws MalformedText when it is not 512 lowercase hexadecimal digits, or a register holds
+  ///   more than any key gives it
   public static HyperLogLog parse(String hex, int offset) {
     if (!Hex.isLower(hex, 2 * REGISTERS)) {
       throw new MalformedText("hll has 512 lowercase hexadecimal digits");
     }
+    byte[] registers = Hex.bytes(hex);
+    for (byte register : registers) {
+      if ((register & 0xff) > REGISTER_MAX) {
+        throw new MalformedText("hll has a register above " + REGISTER_MAX);
+      }
+    }
     HyperLogLog count = empty(offset);
-    count.merge(new HyperLogLog(Hex.bytes(hex), offset));
+    count.merge(new HyperLogLog(registers, offset));
     return count;
   }
 
@@ -87,7 +97,12 @@ public final class HyperLogLog {
   }
 
   /// Takes in what another relay counted for the same filter.
+  ///
+  /// @throws IllegalArgumentException when it looks elsewhere in the keys, so for another filter
   public void merge(HyperLogLog other) {
+    if (other.offset != offset) {
+      throw new IllegalArgumentException("offset " + other.offset + " into " + offset);
+    }
     for (int index = 0; index < REGISTERS; index++) {
       registers[index] = (byte) Math.max(registers[index] & 0xff, other.registers[index] & 0xff);
     }

@@ -26,7 +26,13 @@ public final class ConversationKey {
   private static final int MAC_BYTES = 32;
   private static final int PAYLOAD_CHARACTERS_MIN = 132;
   private static final int PAYLOAD_BYTES_MIN = 99;
-  private static final int PAYLOAD_CHARACTERS_MAX = 4 * PLAINTEXT_BYTES_MAX;
+
+  /// What the longest text becomes, its length in six bytes, in base64.
+  private static final int PAYLOAD_CHARACTERS_MAX =
+      (1 + NONCE_BYTES + 6 + (int) Padding.paddedBytes(PLAINTEXT_BYTES_MAX) + MAC_BYTES + 2)
+          / 3
+          * 4;
+
   private static final byte[] SALT = "nip44-v2".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] key;

@@ -105,6 +105,9 @@ final class EntityReader {
       throw new MalformedText("an address has an author and a replaceable or addressable kind");
     }
     String identifier = new String(special(), StandardCharsets.UTF_8);
+    if (!identifier.isEmpty() && KindClass.of(kind.getAsInt()) != KindClass.ADDRESSABLE) {
+      throw new MalformedText("the address of a replaceable kind has no identifier");
+    }
     return new Naddr(new Address(kind.getAsInt(), found, identifier), relays);
   }
 }

@@ -18,6 +18,9 @@ public record Address(int kind, PublicKey author, String identifier) {
     if (!isAddressed(kind)) {
       throw new IllegalArgumentException("kind " + kind + " has no address");
     }
+    if (!identifier.isEmpty() && !hasIdentifier(kind)) {
+      throw new IllegalArgumentException("an identifier, and kind " + kind + " has none");
+    }
   }
 
   /// The address that `<kind>:<author>:<identifier>` spells, if it spells one.
@@ -27,13 +30,17 @@ public record Address(int kind, PublicKey author, String identifier) {
       return Optional.empty();
     }
     int kind = Integer.parseInt(parts[0]);
-    return isAddressed(kind)
+    return isAddressed(kind) && (parts[2].isEmpty() || hasIdentifier(kind))
         ? Optional.of(new Address(kind, new PublicKey(parts[1]), parts[2]))
         : Optional.empty();
   }
 
   private static boolean isAddressed(int kind) {
     return kind >= 0 && kind <= KindClass.KIND_MAX && KindClass.of(kind).keepsNewest();
+  }
+
+  private static boolean hasIdentifier(int kind) {
+    return KindClass.of(kind) == KindClass.ADDRESSABLE;
   }
 
   /// As `a` tags spell it.

@@ -12,7 +12,8 @@ public record EventId(String hex) implements Comparable<EventId> {
   public EventId {
     Objects.requireNonNull(hex, "hex");
     if (!Hex.isLower(hex, 64)) {
-      throw new IllegalArgumentException("not 64 lowercase hexadecimal digits: " + hex);
+      throw new IllegalArgumentException(
+          "not 64 lowercase hexadecimal digits, but %d characters".formatted(hex.length()));
     }
   }
 

@@ -2,13 +2,11 @@ package dev.anabranch.nostr.event;
 
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.Signature;
-import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.MalformedText;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one event straight from bytes.
@@ -18,6 +16,7 @@ public final class EventReader {
 
   private final JsonReader json;
   private final EventLimits limits;
+  private final int start;
   private @Nullable EventId id;
   private @Nullable PublicKey author;
   private long createdAtSeconds = -1;
@@ -29,6 +28,8 @@ public final class EventReader {
   private EventReader(JsonReader json, EventLimits limits) {
     this.json = json;
     this.limits = limits;
+    json.peek();
+    this.start = json.position();
   }
 
   /// The event that a whole text spells.
@@ -67,36 +68,20 @@ public final class EventReader {
 
   private static EventReader readFields(JsonReader json, EventLimits limits) {
     EventReader reader = new EventReader(json, limits);
-    json.peek();
-    int start = json.position();
     json.object(reader::member);
-    int bytes = json.position() - start;
-    if (bytes > limits.bytesMax()) {
-      throw json.wrong("the event has " + bytes + " bytes; at most " + limits.bytesMax());
-    }
+    reader.checkBytes();
     return reader;
   }
 
-  /// The id of an event that may be otherwise wrong, so that it can be answered; only JSON must be
-  /// right.
-  ///
-  /// @throws MalformedText when not even the JSON is
-  public static Optional<EventId> readIdOnly(JsonReader json) {
-    List<EventId> found = new ArrayList<>(1);
-    json.object(name -> {
-      if (name.equals("id") && json.peek() == '"') {
-        String text = json.string();
-        if (Hex.isLower(text, 64)) {
-          found.add(new EventId(text));
-        }
-      } else {
-        json.skip();
-      }
-    });
-    return found.stream().findFirst();
+  /// Asked often, so that little is built of what is too long.
+  private void checkBytes() {
+    if (json.position() - start > limits.bytesMax()) {
+      throw json.wrong("the event has more than " + limits.bytesMax() + " bytes");
+    }
   }
 
   private void member(String name) {
+    checkBytes();
     switch (name) {
       case "id" -> id = EventId.parse(json.string());
       case "pubkey" -> author = PublicKey.parse(json.string());
@@ -134,6 +119,7 @@ public final class EventReader {
         throw json.wrong("the event has more than " + limits.tagsMax() + " tags");
       }
       read.add(tag());
+      checkBytes();
     });
     return read;
   }

@@ -7,6 +7,7 @@ import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What events somebody asks for: all demands must hold, of each list one value is enough.
 ///
-/// A list that is there and empty matches nothing. Tag names are single letters; only a tag's first
-/// value counts.
+/// A list that is there and empty matches nothing, except that an empty `&` list demands nothing:
+/// an event has every one of no values. Tag names are single letters; only a tag's first value
+/// counts.
 ///
 /// @param ids null: any
 /// @param authors null: any
 /// @param kinds null: any
-/// @param tags for each letter the values of which the event has at least one (`#t`)
+/// @param tags for each letter the values of which the event has at least one (`#t`), without those
+///   that `allTags` demands for the letter; when these were all, the letter is not here (NIP-91)
 /// @param allTags for each letter the values of which the event has every one (`&t`, NIP-91)
 /// @param sinceSeconds inclusive; 0: from the beginning
 /// @param untilSeconds inclusive; [#NO_END]: to the end
@@ -53,8 +56,8 @@ public record Filter(
     ids = copy(ids);
     authors = copy(authors);
     kinds = copy(kinds);
-    tags = copy(tags);
     allTags = copy(allTags);
+    tags = without(allTags, copy(tags));
     if (sinceSeconds < 0 || untilSeconds < 0 || limit < 0) {
       throw new IllegalArgumentException(sinceSeconds + "–" + untilSeconds + ", limit " + limit);
     }
@@ -73,6 +76,25 @@ public record Filter(
       copies.put(letter, Collections.unmodifiableSet(new LinkedHashSet<>(values)));
     });
     return Collections.unmodifiableMap(copies);
+  }
+
+  private static Map<Character, Set<String>> without(
+      Map<Character, Set<String>> demanded, Map<Character, Set<String>> tags) {
+    if (Collections.disjoint(demanded.keySet(), tags.keySet())) {
+      return tags;
+    }
+    Map<Character, Set<String>> left = new LinkedHashMap<>(tags);
+    demanded.forEach((letter, values) -> {
+      Set<String> others = new LinkedHashSet<>(tags.getOrDefault(letter, Set.of()));
+      if (others.removeIf(values::contains)) {
+        if (others.isEmpty()) {
+          left.remove(letter);
+        } else {
+          left.put(letter, Collections.unmodifiableSet(others));
+        }
+      }
+    });
+    return Collections.unmodifiableMap(left);
   }
 
   /// The filter that a JSON text spells.
@@ -133,6 +155,13 @@ public record Filter(
 
   /// Whether an event is asked for; the limit has no say.
   public boolean matches(Event event) {
+    return matches(event, new Search.ContentWords(event.content()));
+  }
+
+  /// Whether an event is asked for.
+  ///
+  /// @param content the event's, so that many filters find its words once
+  boolean matches(Event event, Search.ContentWords content) {
     return (ids == null || ids.contains(event.id()))
         && (authors == null || authors.contains(event.author()))
         && (kinds == null || kinds.contains(event.kind()))
@@ -140,13 +169,14 @@ public record Filter(
         && event.createdAtSeconds() <= untilSeconds
         && hasTags(event)
         && hasAllTags(event)
-        && (search == null || search.matches(event.content()));
+        && (search == null || search.matches(content));
   }
 
   /// Whether at least one of some filters asks for an event.
   public static boolean anyMatches(List<Filter> filters, Event event) {
+    Search.ContentWords content = new Search.ContentWords(event.content());
     for (Filter filter : filters) {
-      if (filter.matches(event)) {
+      if (filter.matches(event, content)) {
         return true;
       }
     }
@@ -164,13 +194,24 @@ public record Filter(
 
   private boolean hasAllTags(Event event) {
     for (Map.Entry<Character, Set<String>> tag : allTags.entrySet()) {
-      for (String value : tag.getValue()) {
-        if (!hasOne(event, tag.getKey(), Set.of(value))) {
-          return false;
-        }
+      if (!hasAll(event, tag.getKey(), tag.getValue())) {
+        return false;
       }
     }
     return true;
+  }
+
+  private static boolean hasAll(Event event, char letter, Set<String> values) {
+    if (values.size() > event.tags().size()) {
+      return false;
+    }
+    Set<String> missing = new HashSet<>(values);
+    for (Tag tag : event.tags()) {
+      if (isNamed(tag, letter)) {
+        missing.remove(tag.value());
+      }
+    }
+    return missing.isEmpty();
   }
 
   private static boolean hasOne(Event event, char letter, Set<String> values) {

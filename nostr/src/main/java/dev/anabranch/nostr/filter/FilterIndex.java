@@ -86,26 +86,32 @@ public final class FilterIndex<S> {
   /// Tells each who listens to an event, once.
   public void forEachMatch(Event event, Consumer<S> consumer) {
     round++;
-    tell(byId.get(event.id()), event, consumer);
-    tell(byAuthor.get(event.author()), event, consumer);
+    Search.ContentWords content = new Search.ContentWords(event.content());
+    tell(byId.get(event.id()), event, content, consumer);
+    tell(byAuthor.get(event.author()), event, content, consumer);
     if (!byTag.isEmpty()) {
       for (Tag tag : event.tags()) {
         if (tag.isIndexed()) {
-          tell(byTag.get(new TagValue(tag.name().charAt(0), tag.value())), event, consumer);
+          tell(
+              byTag.get(new TagValue(tag.name().charAt(0), tag.value())), event, content, consumer);
         }
       }
     }
-    tell(byKind.get(event.kind()), event, consumer);
-    tell(others, event, consumer);
+    tell(byKind.get(event.kind()), event, content, consumer);
+    tell(others, event, content, consumer);
   }
 
-  private void tell(@Nullable Set<Filed<S>> found, Event event, Consumer<S> consumer) {
+  private void tell(
+      @Nullable Set<Filed<S>> found,
+      Event event,
+      Search.ContentWords content,
+      Consumer<S> consumer) {
     if (found == null) {
       return;
     }
     for (Filed<S> filed : found) {
       Listener<S> listener = filed.listener;
-      if (listener.heardInRound != round && filed.filter.matches(event)) {
+      if (listener.heardInRound != round && filed.filter.matches(event, content)) {
         listener.heardInRound = round;
         consumer.accept(listener.who);
       }

@@ -77,7 +77,7 @@ public final class FilterReader {
       allTags.put(name.charAt(1), list(() -> tagValue(name.charAt(1))));
     } else {
       String known = name.length() > 32 ? name.substring(0, 32) + "…" : name;
-      throw json.wrong("the filter has a field that is not supported: " + known);
+      throw MalformedText.unsupported("the filter has a field that is not supported: " + known);
     }
   }
 

@@ -2,34 +2,45 @@ package dev.anabranch.nostr.filter;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Words that somebody looks for (NIP-50).
 ///
-/// A word is a run of letters and digits, compared after compatibility normalisation (NFKC) and in
-/// lower case. An event is found when its content has every word. Every store and the live matcher
-/// use these words, so all give the same answer. Extensions (`key:value`) are read over.
-///
-/// @param text as the client wrote it
-public record Search(String text) {
+/// A word is a run of letters, marks and digits, compared after compatibility normalisation (NFKC)
+/// and whatever the case; an ideograph or a kana is a word of its own, as no blanks part them. An
+/// event is found when its content has every word. Every store and the live matcher use these
+/// words, so all give the same answer. Extensions (`key:value`) are read over.
+public final class Search {
 
-  public Search {
-    Objects.requireNonNull(text, "text");
-  }
+  /// Marks in a row; those behind are read over, as sorting them takes the square of their number
+  /// (UAX #15, Stream-Safe Text Format).
+  private static final int MARKS_MAX = 30;
 
-  /// The words that must all be there, each once; none matches everything.
-  public Set<String> words() {
-    Set<String> words = new LinkedHashSet<>();
+  private final String text;
+  private final Set<String> words;
+  private final boolean isHopeless;
+
+  /// A search.
+  ///
+  /// @param text as the client wrote it
+  public Search(String text) {
+    this.text = Objects.requireNonNull(text, "text");
+    Set<String> wanted = new LinkedHashSet<>();
+    boolean asks = false;
     for (String part : text.split("\\s+")) {
-      if (!isExtension(part)) {
-        words.addAll(words(part));
+      if (!part.isEmpty() && !isExtension(part)) {
+        asks = true;
+        wanted.addAll(words(part));
       }
     }
-    return words;
+    this.words = Collections.unmodifiableSet(wanted);
+    this.isHopeless = asks && wanted.isEmpty();
   }
 
   private static boolean isExtension(String part) {
@@ -40,34 +51,149 @@ public record Search(String text) {
         && !part.startsWith("//", colon + 1);
   }
 
-  /// The words of a text in its order, each as often as it stands.
-  public static List<String> words(String text) {
-    String plain = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    List<String> words = new ArrayList<>();
-    int start = -1;
-    for (int index = 0; index < plain.length(); ) {
-      int sign = plain.codePointAt(index);
-      if (isOfWord(sign)) {
-        start = start < 0 ? index : start;
-      } else if (start >= 0) {
-        words.add(plain.substring(start, index));
-        start = -1;
-      }
-      index += Character.charCount(sign);
-    }
-    if (start >= 0) {
-      words.add(plain.substring(start));
-    }
+  /// As the client wrote it.
+  public String text() {
+    return text;
+  }
+
+  /// The words that must all be there, each once.
+  public Set<String> words() {
     return words;
   }
 
-  private static boolean isOfWord(int sign) {
-    return Character.isLetterOrDigit(sign) || Character.getType(sign) == Character.NON_SPACING_MARK;
+  /// Whether it asks for something in which there is no word, such as `!!!`, and so finds nothing.
+  /// A search of blanks and extensions only asks for nothing and finds everything.
+  public boolean isHopeless() {
+    return isHopeless;
+  }
+
+  /// The words of a text in its order, each as often as it stands.
+  public static List<String> words(String text) {
+    Words words = new Words();
+    Normalizer.normalize(withFewMarks(text), Normalizer.Form.NFKC).codePoints().forEach(words::add);
+    words.end();
+    return words.found;
+  }
+
+  private static String withFewMarks(String text) {
+    StringBuilder few = null;
+    int marks = 0;
+    int clean = 0;
+    for (int index = 0; index < text.length(); ) {
+      int sign = text.codePointAt(index);
+      int next = index + Character.charCount(sign);
+      marks = becomesMark(sign) ? marks + 1 : 0;
+      if (marks > MARKS_MAX) {
+        few = few == null ? new StringBuilder(text.length()) : few;
+        few.append(text, clean, index);
+        clean = next;
+      }
+      index = next;
+    }
+    return few == null ? text : few.append(text, clean, text.length()).toString();
+  }
+
+  /// Collects words sign by sign.
+  private static final class Words {
+
+    private final List<String> found = new ArrayList<>();
+    private final StringBuilder word = new StringBuilder();
+    private boolean isComplete;
+
+    private void add(int sign) {
+      if (standsAlone(sign)) {
+        end();
+        isComplete = true;
+      } else if (!isMark(sign)) {
+        if (isComplete || !Character.isLetterOrDigit(sign)) {
+          end();
+        }
+        if (!Character.isLetterOrDigit(sign)) {
+          return;
+        }
+      }
+      word.appendCodePoint(folded(sign));
+    }
+
+    private void end() {
+      if (!word.isEmpty()) {
+        found.add(word.toString());
+        word.setLength(0);
+      }
+      isComplete = false;
+    }
+  }
+
+  /// The same for all cases of a letter, so for σ and ς too.
+  private static int folded(int sign) {
+    return Character.toLowerCase(Character.toUpperCase(sign));
+  }
+
+  /// The halfwidth sound marks of kana are letters that normalisation makes marks.
+  private static boolean becomesMark(int sign) {
+    return isMark(sign) || sign == 0xff9e || sign == 0xff9f;
+  }
+
+  private static boolean isMark(int sign) {
+    return switch (Character.getType(sign)) {
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static boolean standsAlone(int sign) {
+    if (sign < 0x3000 || !Character.isLetter(sign)) {
+      return false;
+    }
+    Character.UnicodeScript script = Character.UnicodeScript.of(sign);
+    return Character.isIdeographic(sign)
+        || script == Character.UnicodeScript.HIRAGANA
+        || script == Character.UnicodeScript.KATAKANA;
   }
 
   /// Whether a content has every word.
   public boolean matches(String content) {
-    Set<String> wanted = words();
-    return wanted.isEmpty() || Set.copyOf(words(content)).containsAll(wanted);
+    return matches(new ContentWords(content));
+  }
+
+  /// Whether a content has every word.
+  boolean matches(ContentWords content) {
+    return words.isEmpty() ? !isHopeless : content.containsAll(words);
+  }
+
+  /// The words of one content, found when the first filter asks for them and once only.
+  static final class ContentWords {
+
+    private final String content;
+    private @Nullable Set<String> words;
+
+    ContentWords(String content) {
+      this.content = content;
+    }
+
+    private boolean containsAll(Set<String> wanted) {
+      Set<String> known = words;
+      if (known == null) {
+        known = new HashSet<>(words(content));
+        words = known;
+      }
+      return known.containsAll(wanted);
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Search search && search.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "search for " + words;
   }
 }

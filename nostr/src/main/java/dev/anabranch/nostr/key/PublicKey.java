@@ -14,7 +14,8 @@ public record PublicKey(String hex) implements Comparable<PublicKey> {
   public PublicKey {
     Objects.requireNonNull(hex, "hex");
     if (!Hex.isLower(hex, 64)) {
-      throw new IllegalArgumentException("not 64 lowercase hexadecimal digits: " + hex);
+      throw new IllegalArgumentException(
+          "not 64 lowercase hexadecimal digits, but %d characters".formatted(hex.length()));
     }
   }
 

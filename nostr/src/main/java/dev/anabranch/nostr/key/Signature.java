@@ -12,7 +12,8 @@ public record Signature(String hex) {
   public Signature {
     Objects.requireNonNull(hex, "hex");
     if (!Hex.isLower(hex, 128)) {
-      throw new IllegalArgumentException("not 128 lowercase hexadecimal digits: " + hex);
+      throw new IllegalArgumentException(
+          "not 128 lowercase hexadecimal digits, but %d characters".formatted(hex.length()));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.anabranch.nostr.message;
 
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.EventReader;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.filter.FilterReader;
@@ -18,7 +17,6 @@ import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.MalformedText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +51,7 @@ final class ClientMessageReader {
       json.expectEnd();
       return new ClientText.Understood(message);
     } catch (MalformedText malformed) {
-      return wrong(malformed.getMessage());
+      return wrong(malformed);
     }
   }
 
@@ -78,9 +76,9 @@ final class ClientMessageReader {
 
   private SubscriptionId subscription() {
     json.expect(',');
-    SubscriptionId read = SubscriptionId.parse(json.string());
-    subscription = read;
-    return read;
+    String text = json.string();
+    subscription = SubscriptionId.isRepeated(text) ? new SubscriptionId(text) : null;
+    return SubscriptionId.parse(text);
   }
 
   private ClientMessage request(BiFunction<SubscriptionId, List<Filter>, ClientMessage> made) {
@@ -109,12 +107,17 @@ final class ClientMessageReader {
     return text;
   }
 
-  private ClientText wrong(String detail) {
+  private ClientText wrong(MalformedText malformed) {
+    String detail = malformed.getMessage();
     SubscriptionId id = subscription;
     return switch (label) {
       case "EVENT", "AUTH" -> wrongEvent(detail);
       case "REQ", "COUNT" ->
-          id == null ? new ClientText.Wrong(detail) : new ClientText.WrongRequest(id, detail);
+          id == null
+              ? new ClientText.Wrong(detail)
+              : malformed.isUnsupported()
+                  ? new ClientText.UnsupportedRequest(id, detail)
+                  : new ClientText.WrongRequest(id, detail);
       case "NEG-OPEN", "NEG-MSG" ->
           id == null
               ? new ClientText.Wrong(detail)
@@ -124,20 +127,8 @@ final class ClientMessageReader {
   }
 
   private ClientText wrongEvent(String detail) {
-    return eventId()
+    return EventIdScan.find(bytes)
         .<ClientText>map(id -> new ClientText.WrongEvent(id, detail))
         .orElse(new ClientText.Wrong(detail));
-  }
-
-  private Optional<EventId> eventId() {
-    JsonReader again = new JsonReader(bytes);
-    try {
-      again.expect('[');
-      again.string();
-      again.expect(',');
-      return EventReader.readIdOnly(again);
-    } catch (MalformedText notEvenJson) {
-      return Optional.empty();
-    }
   }
 }

@@ -12,7 +12,12 @@ public sealed interface ClientText {
   record WrongEvent(EventId id, String detail) implements ClientText {}
 
   /// A `REQ` or `COUNT` that is wrong but has an id: answered by `CLOSED`.
+  ///
+  /// @param subscription as it came, be it itself what is wrong
   record WrongRequest(SubscriptionId subscription, String detail) implements ClientText {}
+
+  /// A `REQ` or `COUNT` whose filter demands what this relay does not know: answered by `CLOSED`.
+  record UnsupportedRequest(SubscriptionId subscription, String detail) implements ClientText {}
 
   /// A `NEG-…` that is wrong but has an id: answered by `NEG-ERR`.
   record WrongReconciliation(SubscriptionId reconciliation, String detail) implements ClientText {}

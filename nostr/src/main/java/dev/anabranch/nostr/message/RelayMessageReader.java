@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what a relay says; elements behind those we know are read over, as later NIPs may add
-/// some.
+/// some, and so are optional ones of another form. An `OK` that names no event is a notice.
 final class RelayMessageReader {
 
   private final JsonReader json;
@@ -57,7 +57,7 @@ final class RelayMessageReader {
       case "EVENT" -> delivery();
       case "OK" -> ok();
       case "EOSE" -> new EndOfStored(subscription(), extent());
-      case "CLOSED" -> new Closed(subscription(), text());
+      case "CLOSED" -> new Closed(subscription(), reason());
       case "NOTICE" -> new Notice(text());
       case "AUTH" -> new Challenge(text());
       case "COUNT" -> counted();
@@ -74,10 +74,23 @@ final class RelayMessageReader {
   }
 
   private RelayMessage ok() {
-    EventId id = EventId.parse(text());
+    String id = reason();
     json.expect(',');
     boolean isAccepted = json.bool();
-    return new Ok(id, isAccepted, json.peek() == ',' ? text() : "");
+    String reason = reason();
+    return Hex.isLower(id, 64) ? new Ok(new EventId(id), isAccepted, reason) : new Notice(reason);
+  }
+
+  /// A text that some relays leave out, or put something else for; empty then.
+  private String reason() {
+    if (!json.accept(',')) {
+      return "";
+    }
+    if (json.peek() == '"') {
+      return json.string();
+    }
+    json.skip();
+    return "";
   }
 
   private @Nullable Extent extent() {
@@ -89,7 +102,13 @@ final class RelayMessageReader {
       return null;
     }
     List<String> words = new ArrayList<>();
-    json.array(() -> words.add(json.string()));
+    json.array(() -> {
+      if (json.peek() == '"') {
+        words.add(json.string());
+      } else {
+        json.skip();
+      }
+    });
     if (words.contains(Extent.MORE.word())) {
       return Extent.MORE;
     }
@@ -115,30 +134,55 @@ final class RelayMessageReader {
     private void member(String name) {
       switch (name) {
         case "count" -> count = json.integer();
-        case "approximate" -> isApproximate = json.bool();
+        case "approximate" -> isApproximate = isTrue();
         case "hll" -> registers = registers();
         default -> json.skip();
       }
     }
 
-    private String registers() {
-      String digits = json.string();
-      if (!Hex.isLower(digits, 512)) {
-        throw json.wrong("hll has 512 lowercase hexadecimal digits");
+    private boolean isTrue() {
+      if (json.peek() == 't' || json.peek() == 'f') {
+        return json.bool();
       }
-      return digits;
+      json.skip();
+      return false;
+    }
+
+    /// Registers that are none are as good as no registers: the count is there.
+    private @Nullable String registers() {
+      if (json.peek() != '"') {
+        json.skip();
+        return null;
+      }
+      String digits = json.string();
+      return Hex.isLower(digits, 512) ? digits : null;
     }
   }
 
   private RelayMessage reconcileError() {
     SubscriptionId id = subscription();
-    String reason = text();
-    long recordsMax = json.accept(',') ? json.integer() : 0;
+    String reason = reason();
+    long recordsMax = recordsMax();
     return new ReconcileError(id, reason, recordsMax);
   }
 
+  private long recordsMax() {
+    if (!json.accept(',')) {
+      return 0;
+    }
+    if (json.peek() >= '0' && json.peek() <= '9') {
+      return json.integer();
+    }
+    json.skip();
+    return 0;
+  }
+
   private SubscriptionId subscription() {
-    return SubscriptionId.parse(text());
+    String text = text();
+    if (!SubscriptionId.isRepeated(text)) {
+      throw json.wrong("a subscription id of " + text.length() + " characters");
+    }
+    return new SubscriptionId(text);
   }
 
   private String text() {

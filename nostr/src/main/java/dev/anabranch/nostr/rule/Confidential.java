@@ -3,6 +3,7 @@ package dev.anabranch.nostr.rule;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.text.Hex;
 import java.util.Set;
 
 /// Which events only some may see: messages between two (NIP-04), seals and gift wraps (NIP-59).
@@ -27,7 +28,10 @@ public final class Confidential {
   }
 
   private static boolean isAddressed(Event event, Set<PublicKey> keys) {
-    return keys.stream().anyMatch(key -> event.hasTag("p", key.hex()));
+    return !keys.isEmpty()
+        && event.tags().stream()
+            .filter(tag -> tag.is("p") && Hex.isLower(tag.value(), 64))
+            .anyMatch(tag -> keys.contains(new PublicKey(tag.value())));
   }
 
   /// Whether a filter asks for such kinds and nothing else, so that whoever asks must say who it

@@ -5,6 +5,7 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.text.Hex;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,8 +25,8 @@ public record Deletion(
 
   public Deletion {
     Objects.requireNonNull(author, "author");
-    ids = Set.copyOf(ids);
-    addresses = Set.copyOf(addresses);
+    ids = Collections.unmodifiableSet(new LinkedHashSet<>(ids));
+    addresses = Collections.unmodifiableSet(new LinkedHashSet<>(addresses));
   }
 
   /// The deletion that an event is, if it is one; tags that name nothing are read over.

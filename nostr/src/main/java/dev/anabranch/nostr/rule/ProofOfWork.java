@@ -29,13 +29,14 @@ public final class ProofOfWork {
     return bits;
   }
 
-  /// The bits that the author set out to reach, if the event says so.
+  /// The bits that the author set out to reach, if the event says so; 0 when it says something that
+  /// is no number.
   public static OptionalInt committedBits(Event event) {
     return event
         .tag("nonce")
         .map(nonce -> nonce.at(2))
-        .filter(bits -> bits.matches("[0-9]{1,3}"))
-        .map(bits -> OptionalInt.of(Integer.parseInt(bits)))
+        .filter(bits -> !bits.isEmpty())
+        .map(bits -> OptionalInt.of(bits.matches("[0-9]{1,9}") ? Integer.parseInt(bits) : 0))
         .orElse(OptionalInt.empty());
   }
 

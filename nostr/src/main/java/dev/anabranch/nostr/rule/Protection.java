@@ -15,12 +15,16 @@ public final class Protection {
     return event.tags().stream().anyMatch(tag -> tag.is("-"));
   }
 
-  /// Whether an event shows a protected one again, whole.
+  /// Whether an event shows a protected one again, whole, or may do so: its content is neither
+  /// empty nor an event that we can read, and others may read it.
   public static boolean repostsProtected(Event event) {
     boolean isRepost = event.kind() == Kinds.REPOST || event.kind() == Kinds.GENERIC_REPOST;
-    return isRepost
-        && Event.parse(event.content().getBytes(StandardCharsets.UTF_8), EventLimits.USUAL)
+    return isRepost && !event.content().isBlank() && !showsOpen(event.content());
+  }
+
+  private static boolean showsOpen(String content) {
+    return Event.parse(content.getBytes(StandardCharsets.UTF_8), EventLimits.NONE)
             instanceof Parsed.Value<Event>(Event shown)
-        && isProtected(shown);
+        && !isProtected(shown);
   }
 }

@@ -2,6 +2,7 @@ package dev.anabranch.nostr.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -21,6 +22,11 @@ public final class JsonReader {
   private static final int DEPTH_MAX = 32;
 
   private final byte[] bytes;
+  private final CharsetDecoder utf8 =
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT);
   private int position;
 
   /// A reader at the beginning of a text.
@@ -249,12 +255,7 @@ public final class JsonReader {
 
   private String utf8(int start) {
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes, start, position - start))
-          .toString();
+      return utf8.decode(ByteBuffer.wrap(bytes, start, position - start)).toString();
     } catch (CharacterCodingException notUtf8) {
       throw wrong("a string is not UTF-8");
     }
@@ -264,10 +265,11 @@ public final class JsonReader {
   private String escaped(int start) {
     StringBuilder text = new StringBuilder(position - start + 32).append(utf8(start));
     int clean = position;
+    boolean isAscii = true;
     while (position < bytes.length) {
       byte next = bytes[position];
       if (next == '"') {
-        text.append(utf8(clean));
+        text.append(plain(clean, isAscii));
         position++;
         return withoutLoneSurrogates(text);
       }
@@ -275,11 +277,13 @@ public final class JsonReader {
         throw wrong("a control character stands unescaped in a string");
       }
       if (next == '\\') {
-        text.append(utf8(clean));
+        text.append(plain(clean, isAscii));
         position++;
         text.append(escape());
         clean = position;
+        isAscii = true;
       } else {
+        isAscii &= next >= 0;
         position++;
       }
     }

@@ -7,6 +7,7 @@ import dev.anabranch.nostr.event.EventReader;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.event.Verification;
+import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.rule.Kinds;
@@ -30,7 +31,7 @@ public final class GiftWrap {
 
   /// Wraps a rumour of kind 1059.
   ///
-  /// @param rumour of the sender
+  /// @param rumour of the sender; nobody opens a wrap of another's
   /// @param random strong, unless it is for a test
   public static Event wrap(
       UnsignedEvent rumour,
@@ -60,6 +61,10 @@ public final class GiftWrap {
       PublicKey reader,
       long nowSeconds,
       RandomGenerator random) {
+    if (!rumour.author().equals(sender.publicKey())) {
+      throw new IllegalArgumentException(
+          "the rumour is by " + rumour.author() + ", the key another's");
+    }
     Event seal = sealed(Kinds.SEAL, rumour.json(), sender, reader, List.of(), nowSeconds, random);
     SecretKey once = SecretKey.generate(random);
     List<Tag> tags = List.of(Tag.of("p", reader.hex()));
@@ -83,9 +88,10 @@ public final class GiftWrap {
 
   /// The rumour of a wrap, its author proved by the seal's signature.
   ///
-  /// @param wrap verified before
-  public static Parsed<UnsignedEvent> open(Event wrap, SecretKey reader) {
+  /// @param verified the wrap
+  public static Parsed<UnsignedEvent> open(VerifiedEvent verified, SecretKey reader) {
     return Parsed.of(() -> {
+      Event wrap = verified.event();
       if (wrap.kind() != Kinds.GIFT_WRAP && wrap.kind() != Kinds.EPHEMERAL_GIFT_WRAP) {
         throw new MalformedText("an event of kind " + wrap.kind() + " is no gift wrap");
       }

@@ -58,6 +58,17 @@ class HyperLogLogTest {
   @Test
   void refusesRegistersThatAreNone() {
     assertThatThrownBy(() -> HyperLogLog.parse("00", 8)).isInstanceOf(MalformedText.class);
+    assertThatThrownBy(() -> HyperLogLog.parse("42" + "00".repeat(255), 8))
+        .isInstanceOf(MalformedText.class);
+    assertThat(HyperLogLog.parse("41" + "00".repeat(255), 8).hex()).startsWith("4100");
+  }
+
+  @Test
+  void countsOfDifferentFiltersAreNotMerged() {
+    HyperLogLog count = HyperLogLog.empty(8);
+
+    assertThatThrownBy(() -> count.merge(HyperLogLog.empty(9)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private static OptionalInt offset(Filter filter) {

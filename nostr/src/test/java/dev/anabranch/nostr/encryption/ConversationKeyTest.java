@@ -92,6 +92,18 @@ class ConversationKeyTest {
   }
 
   @Test
+  void theLongestTextComesThroughAndNoLongerPayloadIsDecoded() {
+    String longest = "a".repeat(ConversationKey.PLAINTEXT_BYTES_MAX);
+    String payload = key.encrypt(longest, NONCE);
+
+    assertThat(key.decrypt(payload).orThrow().equals(longest)).isTrue();
+    assertThat(key.decrypt(payload + "AAAA"))
+        .isInstanceOfSatisfying(
+            Parsed.Malformed.class,
+            malformed -> assertThat(malformed.detail()).endsWith(" characters"));
+  }
+
+  @Test
   void neverShowsItself() {
     assertThat(key.toString()).doesNotContain(Hex.of(key.bytes()));
   }

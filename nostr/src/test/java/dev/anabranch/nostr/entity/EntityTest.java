@@ -10,6 +10,7 @@ import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.text.MalformedText;
 import dev.anabranch.nostr.text.Parsed;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -82,6 +83,20 @@ class EntityTest {
   void refusesWhatIsNone(String text) {
     assertThat(Entity.parse(text)).isInstanceOf(Parsed.Malformed.class);
     assertThat(Entity.parse(text + "q".repeat(5_000))).isInstanceOf(Parsed.Malformed.class);
+  }
+
+  @Test
+  void anAddressOfAReplaceableKindHasNoIdentifier() {
+    assertThat(Entity.parse(naddr(30_002))).isInstanceOf(Parsed.Value.class);
+    assertThat(Entity.parse(naddr(10_002))).isInstanceOf(Parsed.Malformed.class);
+  }
+
+  private static String naddr(int kind) {
+    ByteBuffer parts = ByteBuffer.allocate(3 + 2 + 32 + 2 + 4);
+    parts.put((byte) EntityWriter.SPECIAL).put((byte) 1).put((byte) 'x');
+    parts.put((byte) EntityWriter.AUTHOR).put((byte) 32).put(KEY.bytes());
+    parts.put((byte) EntityWriter.KIND).put((byte) 4).putInt(kind);
+    return new Bech32("naddr", parts.array()).text();
   }
 
   @Test

@@ -1,14 +1,18 @@
 package dev.anabranch.nostr.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.nostr.Vectors;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.key.Signature;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -166,6 +170,29 @@ class EventTest {
   }
 
   @Test
+  void stopsReadingWhereAnEventBecomesTooLong() {
+    String endless = "{\"tags\":[" + "[\"t\"],".repeat(100);
+
+    assertThat(
+            Event.parse(
+                endless.getBytes(StandardCharsets.UTF_8), new EventLimits(200, 1_000, 100, 8)))
+        .isInstanceOfSatisfying(
+            Parsed.Malformed.class,
+            malformed -> assertThat(malformed.detail()).contains("more than 200 bytes"));
+  }
+
+  @Test
+  void readsTextsBetweenEscapesWhateverTheirScript() {
+    String json = GOOD.json().replace("cats", "\\u00e9é\\n😀\\\\a\\ud83d\\ude00ü");
+
+    assertThat(parsed(json).tags().getFirst().value()).isEqualTo("éé\n😀\\a😀ü");
+    assertThat(parsed(json.replace("ü\"", "\\t\"")).tags().getFirst().value()).endsWith("😀\t");
+    byte[] broken = json.getBytes(StandardCharsets.UTF_8);
+    broken[new String(broken, StandardCharsets.ISO_8859_1).indexOf("a\\ud83d")] = (byte) 0xc0;
+    assertThat(Event.parse(broken, EventLimits.USUAL)).isInstanceOf(Parsed.Malformed.class);
+  }
+
+  @Test
   void refusesValuesThatNestWithoutEnd() {
     String deep = "{\"x\":" + "[".repeat(100_000);
 
@@ -212,6 +239,23 @@ class EventTest {
     assertThat(Address.parse("1:" + KEY.publicKey() + ":")).isEmpty();
     assertThat(Address.parse("030001:" + KEY.publicKey() + ":x")).isEmpty();
     assertThat(Address.parse("30001:" + KEY.publicKey())).isEmpty();
+    assertThat(Address.parse("10002:" + KEY.publicKey() + ":")).isPresent();
+    assertThat(Address.parse("10002:" + KEY.publicKey() + ":x")).isEmpty();
+    assertThatThrownBy(() -> new Address(10_002, KEY.publicKey(), "x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nsec1pasted", ""})
+  void whatIsNoKeyIdOrSignatureIsNotRepeatedInTheLog(String pasted) {
+    for (ThrowingCallable made :
+        List.<ThrowingCallable>of(
+            () -> new PublicKey(pasted), () -> new EventId(pasted), () -> new Signature(pasted))) {
+      assertThatThrownBy(made)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(pasted.length() + " characters")
+          .hasMessageNotContaining("nsec");
+    }
   }
 
   private static Event note(long at, String content) {

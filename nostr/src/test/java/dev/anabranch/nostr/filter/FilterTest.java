@@ -9,6 +9,7 @@ import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,53 @@ class FilterTest {
     assertThat(new Search("qui").matches("the quick")).isFalse();
     assertThat(new Search("domain:x.example").matches("anything")).isTrue();
     assertThat(new Search("https://x.example").words()).containsExactly("https", "x", "example");
+  }
+
+  @Test
+  void aSearchThatAsksForNoWordFindsNothingAndOneThatAsksForNothingFindsAll() {
+    assertThat(new Search("!!! …").matches("hello !!! …")).isFalse();
+    assertThat(new Search("!!!").isHopeless()).isTrue();
+    assertThat(new Search(" ").matches("hello")).isTrue();
+    assertThat(new Search("").matches("hello")).isTrue();
+  }
+
+  @Test
+  void wordsAreFoundInEveryScriptWhateverTheCase() {
+    assertThat(Search.words("नमस्ते दुनिया")).containsExactly("नमस्ते", "दुनिया");
+    assertThat(new Search("ΟΔΟΣ").matches("η οδός, Οδος")).isTrue();
+    assertThat(new Search("οδοσ").matches("οδος")).isTrue();
+    assertThat(Search.words("日本語ラーメン abc語x"))
+        .containsExactly("日", "本", "語", "ラ", "ー", "メ", "ン", "abc", "語", "x");
+    assertThat(new Search("東京").matches("今日は東京に行く")).isTrue();
+    assertThat(new Search("京都").matches("今日は東京に行く")).isFalse();
+  }
+
+  @Test
+  void marksWithoutEndAreReadOver() {
+    String marks = "a" + "\u0301".repeat(32_700) + "\u0316".repeat(32_700);
+
+    assertThat(Search.words("x " + marks + "b y")).hasSize(3).allMatch(word -> word.length() < 64);
+    assertThat(Search.words("a" + ("\u0301".repeat(29) + "\uff9e").repeat(2_000))).hasSize(1);
+    assertThat(Search.words("ｶﾞ")).containsExactly("ガ");
+    assertThat(new Search("e\u0301te\u0301").matches("ÉTÉ")).isTrue();
+  }
+
+  @Test
+  void aValueThatAllTagsDemandIsNoneOfTheOthers() {
+    Filter both = parsed("{\"#t\":[\"cats\",\"fish\"],\"&t\":[\"cats\"]}");
+    Filter only = parsed("{\"&t\":[\"cats\"],\"#t\":[\"cats\"]}");
+
+    assertThat(both.tags()).isEqualTo(Map.of('t', Set.of("fish")));
+    assertThat(both.matches(NOTE)).isFalse();
+    assertThat(only.tags()).isEmpty();
+    assertThat(only.matches(NOTE)).isTrue();
+    assertThat(parsed("{\"&t\":[\"cats\"],\"#t\":[]}").matches(NOTE)).isFalse();
+  }
+
+  @Test
+  void anEmptyListOfAllTagsDemandsNothing() {
+    assertThat(parsed("{\"&t\":[]}").matches(NOTE)).isTrue();
+    assertThat(parsed("{\"&t\":[],\"#t\":[\"fish\"]}").matches(NOTE)).isFalse();
   }
 
   private static Filter parsed(String json) {

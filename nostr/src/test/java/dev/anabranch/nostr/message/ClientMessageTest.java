@@ -52,6 +52,40 @@ class ClientMessageTest {
             ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id()));
   }
 
+  static Stream<String> brokenJson() {
+    String id = "\"id\":\"" + EVENT.id() + "\"";
+    return Stream.of(
+            "\"content\":\"\\ud800\"",
+            "\"content\":\"a\nb\"",
+            "\"content\":\"\\x\\\"\"",
+            "\"kind\":1,\"kind\":1",
+            "\"more\":" + "[".repeat(100) + "\"id\"" + "]".repeat(100))
+        .flatMap(wrong -> Stream.of(id + "," + wrong, wrong + " , " + id, wrong + "," + id + "x"))
+        .map(fields -> "[\"EVENT\",{" + fields + "}]");
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenJson")
+  void anEventWhoseJsonIsWrongIsAnsweredByItsIdToo(String json) {
+    assertThat(read(json))
+        .isInstanceOfSatisfying(
+            ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"EVENT\",{\"tags\":[[\"id\",\"%s\"]],\"x\":{\"id\":\"%s\"}}]",
+        "[\"EVENT\",{\"content\":\"id\",\"sig\":\"%s\"}]",
+        "[\"EVENT\",{\"content\":\"\\\"id\\\":\\\"%s\\\"\"}]",
+        "[\"EVENT\",{\"id\":\"%s0\"}]",
+        "[\"EVENT\",{\"id\":",
+        "[\"EVENT\",{\"id\":\"\\",
+      })
+  void whatIsNotTheEventsOwnIdIsNotTakenForIt(String json) {
+    assertThat(read(json.replace("%s", EVENT.id().hex()))).isInstanceOf(ClientText.Wrong.class);
+  }
+
   @Test
   void aWrongRequestIsAnsweredByItsId() {
     SubscriptionId id = new SubscriptionId("s");
@@ -60,9 +94,25 @@ class ClientMessageTest {
         .isInstanceOfSatisfying(
             ClientText.WrongRequest.class, wrong -> assertThat(wrong.subscription()).isEqualTo(id));
     assertThat(read("[\"REQ\",\"s\"]")).isInstanceOf(ClientText.WrongRequest.class);
+    assertThat(read("[\"REQ\",\"\",{}]")).isInstanceOf(ClientText.WrongRequest.class);
+    assertThat(read("[\"REQ\",\"" + "x".repeat(65) + "\",{}]"))
+        .isInstanceOfSatisfying(
+            ClientText.WrongRequest.class,
+            wrong -> assertThat(wrong.subscription().text()).hasSize(65));
+    assertThat(read("[\"REQ\",\"" + "x".repeat(513) + "\",{}]"))
+        .isInstanceOf(ClientText.Wrong.class);
     assertThat(read("[\"COUNT\",\"s\",1]")).isInstanceOf(ClientText.WrongRequest.class);
     assertThat(read("[\"NEG-OPEN\",\"s\",{},\"6\"]"))
         .isInstanceOf(ClientText.WrongReconciliation.class);
+  }
+
+  @Test
+  void aRequestForWhatThisRelayDoesNotKnowIsNotSimplyWrong() {
+    assertThat(read("[\"REQ\",\"s\",{\"colour\":\"red\"}]"))
+        .isInstanceOf(ClientText.UnsupportedRequest.class);
+    assertThat(read("[\"COUNT\",\"s\",{},{\"#tt\":[]}]"))
+        .isInstanceOf(ClientText.UnsupportedRequest.class);
+    assertThat(read("[\"REQ\",\"s\",{\"kinds\":{}}]")).isInstanceOf(ClientText.WrongRequest.class);
   }
 
   @ParameterizedTest
@@ -76,7 +126,6 @@ class ClientMessageTest {
         "[\"EVENT\"]",
         "[\"EVENT\",{\"id\":5}]",
         "[\"HELLO\",1]",
-        "[\"REQ\",\"\",{}]",
         "[\"REQ\",5,{}]",
         "[\"CLOSE\"]",
         "[\"CLOSE\",\"a\",\"b\"]",

@@ -1,6 +1,7 @@
 package dev.anabranch.nostr.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.UnsignedEvent;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +60,34 @@ class RelayMessageTest {
         .isEqualTo(new Parsed.Value<>(new RelayMessage.Notice("x")));
   }
 
+  static Stream<Arguments> oddMessages() {
+    String ok = "[\"OK\",\"" + EVENT.id() + "\",true";
+    return Stream.of(
+        arguments("[\"EOSE\",\"s\\\"1\",[1,\"later\",{}]]", new RelayMessage.EndOfStored(ID, null)),
+        arguments("[\"EOSE\",\"s\\\"1\",\"finish\"]", new RelayMessage.EndOfStored(ID, null)),
+        arguments("[\"CLOSED\",\"s\\\"1\"]", new RelayMessage.Closed(ID, "")),
+        arguments("[\"CLOSED\",\"s\\\"1\",null]", new RelayMessage.Closed(ID, "")),
+        arguments(ok + "]", new RelayMessage.Ok(EVENT.id(), true, "")),
+        arguments(ok + ",null]", new RelayMessage.Ok(EVENT.id(), true, "")),
+        arguments("[\"OK\",\"\",false,\"invalid: x\"]", new RelayMessage.Notice("invalid: x")),
+        arguments("[\"OK\",null,false,\"error: x\"]", new RelayMessage.Notice("error: x")),
+        arguments(
+            "[\"COUNT\",\"s\\\"1\",{\"count\":3,\"hll\":\"0A\",\"approximate\":1}]",
+            new RelayMessage.Counted(ID, 3, false, null)),
+        arguments(
+            "[\"COUNT\",\"s\\\"1\",{\"count\":3,\"hll\":null}]",
+            new RelayMessage.Counted(ID, 3, false, null)),
+        arguments(
+            "[\"NEG-ERR\",\"s\\\"1\",\"closed: x\",\"many\"]",
+            new RelayMessage.ReconcileError(ID, "closed: x", 0)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("oddMessages")
+  void oddOptionalElementsDoNotLoseAMessage(String json, RelayMessage message) {
+    assertThat(parse(json)).isEqualTo(new Parsed.Value<>(message));
+  }
+
   @Test
   void theFirstWordOfAReasonIsForPrograms() {
     assertThat(Prefix.of("auth-required: x")).contains(Prefix.AUTH_REQUIRED);
@@ -67,12 +97,7 @@ class RelayMessageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "[]",
-        "[\"OK\",\"x\",true,\"\"]",
-        "[\"COUNT\",\"s\",{}]",
-        "[\"NEG-MSG\",\"s\",\"AB\"]"
-      })
+      strings = {"[]", "[\"OK\",\"x\"]", "[\"COUNT\",\"s\",{}]", "[\"NEG-MSG\",\"s\",\"AB\"]"})
   void refusesWhatNoRelaySays(String json) {
     assertThat(parse(json)).isInstanceOf(Parsed.Malformed.class);
   }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.nostr.Events;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DeletionTest {
@@ -42,6 +45,14 @@ class DeletionTest {
     assertThat(deletion(Events.ALICE).covers(note)).isFalse();
     assertThat(deletion(Events.ALICE, Tag.of("e", ""), Tag.of("e"), Tag.of("a", "::")).covers(note))
         .isFalse();
+  }
+
+  @Test
+  void keepsTheOrderOfItsTags() {
+    List<EventId> ids = Stream.of("c", "a", "b").map(x -> new EventId(x.repeat(64))).toList();
+    Tag[] tags = ids.stream().map(id -> Tag.of("e", id.hex())).toArray(Tag[]::new);
+
+    assertThat(deletion(Events.ALICE, tags).ids()).containsExactlyElementsOf(ids);
   }
 
   @Test

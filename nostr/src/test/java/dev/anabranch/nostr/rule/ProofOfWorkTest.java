@@ -7,6 +7,7 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProofOfWorkTest {
@@ -31,6 +32,18 @@ class ProofOfWorkTest {
     assertThat(ProofOfWork.isEnough(mined, 8)).isTrue();
     assertThat(ProofOfWork.committedBits(mined)).hasValue(8);
     assertThat(ProofOfWork.isEnough(mined, 9)).isFalse();
+  }
+
+  @Test
+  void aCommitmentThatIsNoNumberIsOneToNothing() {
+    for (String odd : List.of("0x5", "-8", "99999999999999", " 8")) {
+      Event event = Events.by(Events.ALICE, 1, Tag.of("nonce", "1", odd));
+
+      assertThat(ProofOfWork.committedBits(event)).as(odd).hasValue(0);
+      assertThat(ProofOfWork.isEnough(event, 1)).isFalse();
+    }
+    assertThat(ProofOfWork.committedBits(Events.by(Events.ALICE, 1, Tag.of("nonce", "1"))))
+        .isEmpty();
   }
 
   @Test

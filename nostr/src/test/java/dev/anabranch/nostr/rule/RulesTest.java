@@ -1,6 +1,7 @@
 package dev.anabranch.nostr.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.nostr.Events;
 import dev.anabranch.nostr.event.Event;
@@ -42,6 +43,33 @@ class RulesTest {
     assertThat(RELAY.isNamedBy("wss://relay.example.evil")).isFalse();
     assertThat(RELAY.isNamedBy("relay.example")).isFalse();
     assertThat(RELAY.isNamedBy("::")).isFalse();
+    assertThat(RELAY.isNamedBy("wss://")).isFalse();
+    assertThat(RELAY.isNamedBy("wss://me@relay.example/")).isTrue();
+  }
+
+  @Test
+  void aRelaysOwnNameMayHoldLowLinesForeignLettersAndAUsualPort() {
+    RelayAddress own =
+        RelayAddress.ofUrls(
+            Set.of("wss://my_relay.example:443", "wss://Bücher.example", "ws://[::1]:7447"));
+
+    assertThat(own.hosts())
+        .containsExactlyInAnyOrder("my_relay.example", "xn--bcher-kva.example", "[::1]:7447");
+    assertThat(own.isNamedBy("wss://MY_relay.example/x")).isTrue();
+    assertThat(own.isNamedBy("wss://xn--bcher-kva.example")).isTrue();
+    assertThat(own.isNamedBy("wss://bücher.example:443")).isTrue();
+    assertThat(own.isNamedBy("ws://[::1]:7447/")).isTrue();
+    assertThat(new RelayAddress(Set.of("Relay.example:443")).isNamedBy("wss://relay.example"))
+        .isTrue();
+    assertThat(RelayAddress.host("ws://my_relay.example:7447/")).contains("my_relay.example");
+  }
+
+  @Test
+  void aUrlOfOursThatNamesNoHostFailsAtOnce() {
+    for (String url : List.of("relay.example", "wss:///path", "wss://a b/", "")) {
+      assertThatThrownBy(() -> RelayAddress.ofUrls(Set.of(url)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
@@ -143,6 +171,12 @@ class RulesTest {
     assertThat(Confidential.mayRead(message, Set.of(BOB))).isTrue();
     assertThat(Confidential.mayRead(wrap, Set.of(BOB))).isTrue();
     assertThat(Confidential.mayRead(wrap, Set.of(ALICE))).isFalse();
+    assertThat(Confidential.mayRead(wrap, Set.of(ALICE, BOB))).isTrue();
+    assertThat(Confidential.mayRead(wrap, Set.of())).isFalse();
+    assertThat(
+            Confidential.mayRead(
+                Events.by(Events.ALICE, 1_059, Tag.of("p"), Tag.of("p", "x")), Set.of(BOB)))
+        .isFalse();
     assertThat(Confidential.mayRead(seal, Set.of(BOB))).isFalse();
     assertThat(Confidential.mayRead(seal, Set.of(ALICE))).isTrue();
     assertThat(Confidential.mayRead(Events.by(Events.ALICE, 1), Set.of())).isTrue();
@@ -161,6 +195,24 @@ class RulesTest {
     assertThat(Protection.repostsProtected(repost(secret.json()))).isTrue();
     assertThat(Protection.repostsProtected(repost(open.json()))).isFalse();
     assertThat(Protection.repostsProtected(repost(""))).isFalse();
+    assertThat(Protection.repostsProtected(repost("\n"))).isFalse();
+  }
+
+  @Test
+  void aRepostOfWhatOnlyALaxReaderTakesForAnEventMayShowAProtectedOne() {
+    String secret = Events.by(Events.ALICE, 1, Tag.of("-")).json();
+
+    for (String content :
+        List.of(
+            secret + "x",
+            secret.replaceFirst("\\{", "{\"kind\":1,"),
+            secret.replaceFirst("\\{", "{\"x\":" + "[".repeat(99) + "]".repeat(99) + ","),
+            secret.replace("\"content\":\"\"", "\"content\":\"\\ud800\""),
+            "[" + secret + "]",
+            "words")) {
+      assertThat(Protection.repostsProtected(repost(content))).as(content).isTrue();
+    }
+    assertThat(Protection.repostsProtected(Events.by(Events.ALICE, 1))).isFalse();
   }
 
   private static Event repost(String content) {

@@ -1,6 +1,7 @@
 package dev.anabranch.nostr.wrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.nostr.Events;
 import dev.anabranch.nostr.encryption.ConversationKey;
@@ -8,6 +9,7 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.event.Verification;
+import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.List;
@@ -25,9 +27,9 @@ class GiftWrapTest {
   void onlyTheReaderOpensAWrap() {
     Event wrap = GiftWrap.wrap(rumour, Events.ALICE, Events.BOB.publicKey(), NOW, random);
 
-    assertThat(GiftWrap.open(wrap, Events.BOB)).isEqualTo(new Parsed.Value<>(rumour));
-    assertThat(GiftWrap.open(wrap, EVE)).isInstanceOf(Parsed.Malformed.class);
-    assertThat(GiftWrap.open(wrap, Events.ALICE)).isInstanceOf(Parsed.Malformed.class);
+    assertThat(open(wrap, Events.BOB)).isEqualTo(new Parsed.Value<>(rumour));
+    assertThat(open(wrap, EVE)).isInstanceOf(Parsed.Malformed.class);
+    assertThat(open(wrap, Events.ALICE)).isInstanceOf(Parsed.Malformed.class);
   }
 
   @Test
@@ -49,7 +51,7 @@ class GiftWrapTest {
   void nobodySealsInAnothersName() {
     Event forged = wrapOf(sealOf(rumour.json(), EVE, List.of()).json());
 
-    assertThat(GiftWrap.open(forged, Events.BOB)).isInstanceOf(Parsed.Malformed.class);
+    assertThat(open(forged, Events.BOB)).isInstanceOf(Parsed.Malformed.class);
   }
 
   @Test
@@ -63,7 +65,7 @@ class GiftWrapTest {
             wrapOf(signedInside.json()),
             wrapOf("{}"),
             signedInside)) {
-      assertThat(GiftWrap.open(wrap, Events.BOB)).isInstanceOf(Parsed.Malformed.class);
+      assertThat(open(wrap, Events.BOB)).isInstanceOf(Parsed.Malformed.class);
     }
   }
 
@@ -79,9 +81,21 @@ class GiftWrapTest {
     List<Event> wraps = DirectMessage.wraps(message, Events.ALICE, NOW, random);
 
     assertThat(wraps).hasSize(3);
-    assertThat(GiftWrap.open(wraps.get(0), Events.BOB)).isEqualTo(new Parsed.Value<>(message));
-    assertThat(GiftWrap.open(wraps.get(1), EVE)).isEqualTo(new Parsed.Value<>(message));
-    assertThat(GiftWrap.open(wraps.get(2), Events.ALICE)).isEqualTo(new Parsed.Value<>(message));
+    assertThat(open(wraps.get(0), Events.BOB)).isEqualTo(new Parsed.Value<>(message));
+    assertThat(open(wraps.get(1), EVE)).isEqualTo(new Parsed.Value<>(message));
+    assertThat(open(wraps.get(2), Events.ALICE)).isEqualTo(new Parsed.Value<>(message));
+  }
+
+  @Test
+  void nobodyWrapsWhatAnotherSays() {
+    assertThatThrownBy(() -> GiftWrap.wrap(rumour, EVE, Events.BOB.publicKey(), NOW, random))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Parsed<UnsignedEvent> open(Event wrap, SecretKey reader) {
+    return Verification.of(wrap) instanceof Verification.Verified(VerifiedEvent verified)
+        ? GiftWrap.open(verified, reader)
+        : new Parsed.Malformed<>("not signed");
   }
 
   private Event sealOf(String json, SecretKey signer, List<Tag> tags) {

@@ -8,6 +8,8 @@ import java.util.Locale;
 public enum NostrFault {
   /// The text is no message, or the message breaks a rule of its form.
   MALFORMED(Prefix.INVALID),
+  /// A filter demands what this relay does not know.
+  UNSUPPORTED(Prefix.UNSUPPORTED),
   /// The event's id or signature is wrong.
   UNVERIFIED(Prefix.INVALID),
   /// The event is dated too far ahead or too far back.

@@ -9,9 +9,8 @@ import dev.anabranch.nostr.rule.Expiration;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.rule.ProofOfWork;
 import dev.anabranch.nostr.rule.Protection;
-import java.net.URI;
+import dev.anabranch.nostr.rule.RelayAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -66,7 +65,9 @@ public final class NostrPolicy {
               : no(NostrFault.MALFORMED, "a seal has no tags (NIP-59)");
       case Kinds.REPOST, Kinds.GENERIC_REPOST ->
           Protection.repostsProtected(event)
-              ? no(NostrFault.UNWANTED, "the reposted event is protected (NIP-70)")
+              ? no(
+                  NostrFault.UNWANTED,
+                  "the reposted event is protected (NIP-70), or not well formed")
               : Optional.empty();
       default -> Optional.empty();
     };
@@ -186,15 +187,10 @@ public final class NostrPolicy {
 
   /// The host that a relay's URL names, in lower case.
   public static Optional<String> hostOf(String url) {
-    try {
-      URI uri = URI.create(url.strip());
-      String scheme = uri.getScheme();
-      return uri.getHost() != null && ("ws".equals(scheme) || "wss".equals(scheme))
-          ? Optional.of(uri.getHost().toLowerCase(Locale.ROOT))
-          : Optional.empty();
-    } catch (IllegalArgumentException notAUrl) {
-      return Optional.empty();
-    }
+    String plain = url.strip();
+    return plain.startsWith("ws://") || plain.startsWith("wss://")
+        ? RelayAddress.host(url)
+        : Optional.empty();
   }
 
   /// Whether a request to vanish is meant for us (NIP-62).

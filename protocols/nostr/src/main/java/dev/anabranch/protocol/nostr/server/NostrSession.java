@@ -99,6 +99,8 @@ final class NostrSession {
           refuse(id, new Refusal(NostrFault.MALFORMED, detail));
       case ClientText.WrongRequest(SubscriptionId id, String detail) ->
           refuse(id, new Refusal(NostrFault.MALFORMED, detail));
+      case ClientText.UnsupportedRequest(SubscriptionId id, String detail) ->
+          refuse(id, new Refusal(NostrFault.UNSUPPORTED, detail));
       case ClientText.WrongReconciliation(SubscriptionId id, String detail) ->
           refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
       case ClientText.Wrong(String detail) -> notice(new Refusal(NostrFault.MALFORMED, detail));
@@ -182,6 +184,7 @@ final class NostrSession {
         yield said(new Ok(id, false, NostrFault.MALFORMED.reason(detail)));
       }
       case ClientText.WrongRequest ignored -> said(new Notice("invalid: not an event"));
+      case ClientText.UnsupportedRequest ignored -> said(new Notice("invalid: not an event"));
       case ClientText.WrongReconciliation ignored -> said(new Notice("invalid: not an event"));
       case ClientText.Wrong(String detail) -> {
         here.observer().refused(NostrFault.MALFORMED);

@@ -202,7 +202,9 @@ final class StoredEvents {
   }
 
   private static boolean matchesNothing(Filter filter) {
-    return isEmpty(filter.ids())
+    dev.anabranch.nostr.filter.Search words = filter.search();
+    return (words != null && words.isHopeless())
+        || isEmpty(filter.ids())
         || isEmpty(filter.authors())
         || isEmpty(filter.kinds())
         || filter.tags().values().stream().anyMatch(Set::isEmpty);

@@ -99,10 +99,10 @@ class DocumentAccessTest {
       EditorSocket one = EditorSocket.open(served, "org:1/d?token=" + token);
       assertThat(one.sync()).isInstanceOf(SyncMessage.Step1.class);
       one.change(typed("seen"));
+      await().untilAsserted(() -> assertThat(text(served, token)).isEqualTo("seen"));
 
       EditorSocket other = EditorSocket.openWithHeader(served, "org:1/d", token);
       assertThat(other.sync()).isInstanceOf(SyncMessage.Step1.class);
-      await().untilAsserted(() -> assertThat(text(served, token)).isEqualTo("seen"));
     }
   }
 
@@ -149,10 +149,7 @@ class DocumentAccessTest {
       socket.change(typed("one"));
       await().untilAsserted(() -> assertThat(text(served, writer)).isEqualTo("one"));
       letWrite(served, "v", writer);
-      String told =
-          served
-              .send(served.request("/sync/delta?scope=org:1&lastSyncId=0&token=" + writer))
-              .body();
+      String told = served.get("/sync/delta?scope=org:1&lastSyncId=0", writer).body();
       Matcher key = Pattern.compile("\"key\":\"(doc/[^\"]*/)[^/\"]*\"").matcher(told);
       assertThat(key.find()).as(told).isTrue();
 

@@ -28,6 +28,9 @@ import java.util.random.RandomGenerator;
 /// A server on a free port of this machine, and a client that asks it.
 final class Served implements AutoCloseable {
 
+  /// Where a server without a database of its own keeps its key.
+  private static final String DATA = "target/served";
+
   private final RunningServer server;
   private final AtomicReference<Store> store;
   private final HttpClient client =
@@ -53,7 +56,10 @@ final class Served implements AutoCloseable {
 
   /// Over a store of the test's choice.
   static Served open(Map<String, String> settings, StoreOpener opener) {
-    ConfigurationSource source = new ConfigurationSource().flag("server.port", Optional.of(0));
+    ConfigurationSource source =
+        new ConfigurationSource()
+            .flag("server.port", Optional.of(0))
+            .flag("server.data", Optional.of(DATA));
     settings.forEach((setting, value) -> source.flag(setting, Optional.of(value)));
     return open(source.read(), opener);
   }

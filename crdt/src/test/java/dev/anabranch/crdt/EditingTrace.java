@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 
-/// How a real text was written, keystroke by keystroke (josephg/editing-traces, CC BY).
+/// How a real text was written, keystroke by keystroke (of the collection editing-traces, CC BY).
 record EditingTrace(List<Edit> edits, String end) {
 
   /// One keystroke or paste.

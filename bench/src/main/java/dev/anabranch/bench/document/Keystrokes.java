@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// How a real paper was written, keystroke by keystroke (`automerge-paper` of josephg's
-/// editing-traces, CC BY).
+/// How a real paper was written, keystroke by keystroke (`automerge-paper` of the editing-traces,
+/// CC BY).
 ///
 /// @param file where it was read from
 record Keystrokes(Path file, List<Edit> edits) {

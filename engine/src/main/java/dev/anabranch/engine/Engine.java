@@ -403,7 +403,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
         .execute(() -> {
           try {
             answer.complete(question.get());
-          } catch (RuntimeException failure) {
+          } catch (RuntimeException | Error failure) {
             answer.completeExceptionally(failure);
           }
         });

@@ -115,7 +115,7 @@ final class Writer {
   private <T> void maintain(Function<Store, T> chore, CompletableFuture<T> done) {
     try {
       done.complete(chore.apply(store()));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       done.completeExceptionally(failure);
       if (failure instanceof StoreFailure lost && access.get() instanceof Access.Open) {
         lose(lost);

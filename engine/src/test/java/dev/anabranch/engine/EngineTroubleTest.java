@@ -89,6 +89,18 @@ final class EngineTroubleTest {
   }
 
   @Test
+  void answersAReadThatAnErrorBrokeOff() {
+    beforeRead =
+        () -> {
+          throw new StackOverflowError("too deep");
+        };
+    CompletionStage<Answer<Reading>> answer =
+        engine.read(TestWriter.OWNER, SCOPE, 0, PageLimit.DEFAULT);
+    turns.run();
+    assertThat(answer.toCompletableFuture()).isCompletedExceptionally();
+  }
+
+  @Test
   void whoHasAnAnswerFindsTheHeadAtHisOwnWrite() {
     assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
     CompletionStage<Answer<ScopeHead>> head =

@@ -231,9 +231,16 @@ public final class Server {
             new NostrPolicy(settings.limits(), () -> access),
             recent,
             information,
-            settings.url().flatMap(NostrPolicy::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),
+            settings.url().map(Server::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),
             threads.forNostr(),
             new NostrFigures(metrics)));
+  }
+
+  private static String hostOf(String url) {
+    return NostrPolicy.hostOf(url)
+        .orElseThrow(() ->
+            new ConfigurationFailure(
+                "nostr.url names no host: " + url + "; write it as wss://relay.example/"));
   }
 
   private static void expire(NostrGateway gateway) {

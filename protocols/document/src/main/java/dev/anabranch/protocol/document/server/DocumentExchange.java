@@ -193,7 +193,7 @@ final class DocumentExchange {
       task.run();
     } catch (No no) {
       exchange.answer(no.answer());
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | StackOverflowError failure) {
       broke(failure);
     }
   }

@@ -63,7 +63,7 @@ final class DocumentLink {
     }
     try {
       task.run();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | StackOverflowError failure) {
       broke(failure);
     }
   }

@@ -1,38 +1,83 @@
 package dev.anabranch.cli;
 
+import dev.anabranch.protocol.document.wire.DocumentFault;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
+import dev.anabranch.protocol.signed.wire.SignedFault;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Every error code: what it means and what to do; `docs/errors.md` says the same.
+/// Every error code of scope sync, documents and signed entities: what it means and what to do;
+/// `docs/errors.md` says the same.
 final class ErrorCatalogue {
 
   private ErrorCatalogue() {}
 
-  /// What a code means, in a few lines; empty when there is no such code.
+  /// What a code means in each protocol that has it; empty when none has.
   static Optional<String> explain(String code) {
-    return ScopeFault.ofCode(code.toLowerCase(Locale.ROOT))
+    String word = code.toLowerCase(Locale.ROOT);
+    List<String> meanings =
+        Stream.of(inScopeSync(word), inDocuments(word), inSignedEntities(word))
+            .flatMap(Optional::stream)
+            .toList();
+    return meanings.isEmpty()
+        ? Optional.empty()
+        : Optional.of(word + "\n" + String.join("\n", meanings));
+  }
+
+  private static Optional<String> inScopeSync(String code) {
+    return ScopeFault.ofCode(code)
         .map(fault ->
-            fault.code()
-                + "\n  "
-                + fault.sentence()
-                + ".\n  What to do: "
-                + fault.remedy()
-                + ".\n  Over HTTP: status "
+            told("Scope sync", fault.sentence(), fault.remedy())
+                + "\n    Over HTTP: status "
                 + fault.httpStatus()
-                + ". Over WebSocket: an error frame"
-                + (fault.closeCode() == 0
-                    ? "; the connection stays open."
-                    : ", then the connection is closed with " + fault.closeCode() + ".")
+                + ". Over WebSocket: "
+                + ending("an error frame", fault.closeCode())
                 + (fault.isTransient()
-                    ? "\n  The same request can succeed later, under the same key."
+                    ? "\n    The same request can succeed later, under the same key."
                     : ""));
+  }
+
+  private static Optional<String> inDocuments(String code) {
+    return Arrays.stream(DocumentFault.values())
+        .filter(fault -> fault.code().equals(code))
+        .findFirst()
+        .map(fault ->
+            told("Documents", fault.sentence(), fault.remedy())
+                + "\n    On a socket: "
+                + ending("a message of authentication", fault.closeCode()));
+  }
+
+  private static Optional<String> inSignedEntities(String code) {
+    return SignedFault.ofCode(code)
+        .map(fault ->
+            told("Signed entities", fault.sentence(), fault.remedy())
+                + "\n    On a socket: "
+                + ending("a signed error", fault.closeCode()));
+  }
+
+  private static String told(String protocol, String sentence, String remedy) {
+    return "  " + protocol + ": " + sentence + ".\n    What to do: " + remedy + ".";
+  }
+
+  private static String ending(String message, int closeCode) {
+    return message
+        + (closeCode == 0
+            ? "; the connection stays open."
+            : ", then the connection is closed with " + closeCode + ".");
   }
 
   /// All codes by name.
   static List<String> codes() {
-    return Arrays.stream(ScopeFault.values()).map(ScopeFault::code).sorted().toList();
+    return Stream.of(
+            Arrays.stream(ScopeFault.values()).map(ScopeFault::code),
+            Arrays.stream(DocumentFault.values()).map(DocumentFault::code),
+            Arrays.stream(SignedFault.values()).map(SignedFault::code))
+        .flatMap(each -> each)
+        .distinct()
+        .sorted()
+        .toList();
   }
 }

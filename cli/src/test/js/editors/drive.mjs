@@ -42,6 +42,9 @@ const commands = {
   },
   async type ({ page, text }) {
     await pages.get(page).evaluate(() => window.anabranch.editor.focus())
+    // An editor may take the focus only with its next frame; keys that come before it are lost.
+    await pages.get(page).waitForFunction(
+      () => document.activeElement?.closest('.tiptap, .cm-content'), null, { timeout: patience })
     await pages.get(page).keyboard.type(text, { delay: settled })
   },
   press: ({ page, key }) => pages.get(page).keyboard.press(key),

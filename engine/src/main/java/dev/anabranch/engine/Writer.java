@@ -163,6 +163,7 @@ final class Writer {
       return;
     }
     long now = threads.nanos().getAsLong();
+    decision.get().bugs().forEach(observer::bug);
     observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
     durable.accept(effects); // who has an answer must find his own write
     answer(batch, decision.get().outcomes(), now);
@@ -172,7 +173,6 @@ final class Writer {
   private Effects decide(Loaded loaded, List<Commit> calls, AtomicReference<Decision> decision) {
     Decision made = sequencer.decide(loaded, calls, threads.clock().millis());
     decision.set(made);
-    made.bugs().forEach(observer::bug);
     return made.effects();
   }
 

@@ -56,6 +56,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -308,6 +309,35 @@ public abstract class StoreContract {
     reopen();
     assertThat(writer.write(lower)).isInstanceOf(Outcome.Duplicate.class);
     assertThat(store.head(HOME).seq()).isEqualTo(1);
+  }
+
+  @Test
+  void aRetryAmongNewWritesGetsItsFirstAnswerAndTheNewOnesAreApplied() {
+    Write first = insert("a", "title", "one");
+    Outcome.Applied applied = writer.apply(first);
+    reopen();
+    Write fresh = insert("b", "title", "two");
+    Commit call = new Commit(TestWriter.OWNER, List.of(fresh, first), false);
+    List<Outcome> outcomes = writer.call(call);
+    assertThat(outcomes.getFirst()).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcomes.getLast()).isEqualTo(new Outcome.Duplicate(applied));
+    assertThat(writer.call(call))
+        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Duplicate.class));
+    assertThat(changesAfter(HOME, 0)).extracting(Change::seq).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aRetryThatWouldBeAConflictByNowGetsItsFirstAnswer() {
+    writer.apply(insert("a", "title", "one"));
+    Write update = Write.update(key(), note("a"), fields()).expecting(1);
+    Outcome.Applied applied = writer.apply(update);
+    writer.apply(Write.update(key(), note("a"), JsonObject.EMPTY.with("title", "three")));
+    reopen();
+    assertThat(writer.write(update))
+        .isEqualTo(
+            new Outcome.Duplicate(
+                new Outcome.Applied(applied.id(), applied.seq(), applied.version(), null)));
+    assertThat(store.head(HOME).seq()).isEqualTo(3);
   }
 
   @Test
@@ -936,10 +966,11 @@ public abstract class StoreContract {
   }
 
   private void look(Needs needs, Consumer<Loaded> look) {
+    AtomicReference<Loaded> last = new AtomicReference<>();
     store.commit(
         needs,
         loaded -> {
-          look.accept(loaded);
+          last.set(loaded); // a store may ask again when it finds that a key was used
           return new Effects(
               loaded.headId(),
               loaded.headHlc(),
@@ -949,6 +980,7 @@ public abstract class StoreContract {
               List.of(),
               List.of());
         });
+    look.accept(last.get());
   }
 
   private Write marker(long value) {

@@ -26,8 +26,9 @@ public interface Store extends AutoCloseable {
 
   /// Runs one batch in one transaction: load, decide, write, make durable (K3, K6).
   ///
-  /// @param decide pure; called once, inside the transaction
-  /// @return what `decide` returned, once it is on disk
+  /// @param decide pure; called inside the transaction, and again in a new one when a key that was
+  ///   taken for new turns out to have been used
+  /// @return what `decide` returned last, once it is on disk
   Effects commit(Needs needs, Function<Loaded, Effects> decide);
 
   /// A scope's head; [ScopeHead#empty] when it is unknown.

@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.postgresql.util.PSQLState;
 
 /// A batch on PostgreSQL: three round trips, four when it meets a scope or principal that is not
 /// cached.
@@ -72,6 +73,11 @@ final class PostgresBatch implements BatchPort {
   @Override
   public MarkQueries marks() {
     return new PostgresMarks();
+  }
+
+  @Override
+  public boolean isTaken(SQLException failure) {
+    return PSQLState.UNIQUE_VIOLATION.getState().equals(failure.getSQLState());
   }
 
   @Override

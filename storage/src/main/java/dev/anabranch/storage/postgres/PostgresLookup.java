@@ -64,8 +64,8 @@ final class PostgresLookup {
   void run(Session session, long term) throws SQLException {
     PreparedStatement statement = session.prepare(ALL);
     Columns columns = new Columns(statement).single(term);
-    keys(columns, lookup.keys());
-    keys(columns, lookup.alsoWithoutChange() ? lookup.keys() : List.of());
+    keys(columns, lookup.inLog() ? lookup.keys() : List.of());
+    keys(columns, lookup.inAnswers() ? lookup.keys() : List.of());
     columns
         .numbers(lookup.entities(), key -> names.id(key.scope()))
         .texts(lookup.entities(), key -> key.model().text())

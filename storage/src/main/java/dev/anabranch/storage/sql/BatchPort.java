@@ -28,6 +28,9 @@ public interface BatchPort {
   /// How marked changes are found in this database.
   MarkQueries marks();
 
+  /// Whether a statement of [#write] failed because there is a row of that name already.
+  boolean isTaken(SQLException failure);
+
   /// Makes it durable.
   void commit() throws SQLException;
 

@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.PrincipalId;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Runs batches, one at a time: load, decide, write, make durable (K3, K6).
 ///
@@ -27,6 +29,9 @@ import java.util.function.Function;
 public final class LogWriter {
 
   private static final long UNKNOWN = -1;
+
+  /// How many batches after a retry have their keys looked up first.
+  private static final int LOOKED_UP_AFTER_RETRY = 64;
 
   private final BatchPort port;
   private final WriterCache cache;
@@ -37,6 +42,7 @@ public final class LogWriter {
   // True from the first such answer on: nobody else writes, for which the lock or the lease
   // vouches.
   private boolean answeredWithoutChange;
+  private int batchesToLookUp;
 
   private LogWriter(
       BatchPort port,
@@ -73,21 +79,75 @@ public final class LogWriter {
     return Objects.requireNonNull(port.session().first(sql, row -> row.getLong(1)));
   }
 
+  /// Decides over a batch as if each of its keys came for the first time, which saves looking them
+  /// up: the index of keys refuses a change whose key was used, and keys that left no change are
+  /// asked for afterwards. When one was used after all, everything is taken back and decided anew
+  /// over their first answers, and so are the batches that follow: retries seldom come alone.
   Effects commit(Needs needs, Function<Loaded, Effects> decide) throws SQLException {
+    if (batchesToLookUp == 0) {
+      Effects effects = commitAsNew(needs, decide);
+      if (effects != null) {
+        return effects;
+      }
+      port.rollBack();
+      batchesToLookUp = LOOKED_UP_AFTER_RETRY;
+    }
+    batchesToLookUp--;
     port.begin();
     BatchNames names = names(needs);
-    LoadedBatch loaded = load(needs, names);
-    Effects effects = decide.apply(loaded);
+    Effects effects = decide.apply(load(needs, names, true));
+    finish(effects, names);
+    return effects;
+  }
+
+  private @Nullable Effects commitAsNew(Needs needs, Function<Loaded, Effects> decide)
+      throws SQLException {
+    port.begin();
+    BatchNames names = names(needs);
+    Effects effects = decide.apply(load(needs, names, false));
+    if (isAnyUsed(keysWithoutChange(needs, effects), names)) {
+      return null;
+    }
+    try {
+      finish(effects, names);
+      return effects;
+    } catch (SQLException failure) {
+      if (port.isTaken(failure)) {
+        return null;
+      }
+      throw failure;
+    }
+  }
+
+  private static Set<Remembered.Name> keysWithoutChange(Needs needs, Effects effects) {
+    Set<Remembered.Name> keys = new HashSet<>(needs.keys());
+    for (Effects.Logged logged : effects.logged()) {
+      Change change = logged.change();
+      keys.remove(new Remembered.Name(change.scope(), change.author(), change.key()));
+    }
+    return keys;
+  }
+
+  private boolean isAnyUsed(Set<Remembered.Name> keys, BatchNames names) throws SQLException {
+    List<Remembered.Name> known = known(keys, names);
+    if (known.isEmpty()) {
+      return false;
+    }
+    LoadedBatch used = new LoadedBatch(names);
+    port.load(new Lookup(known, true, false, List.of(), List.of()), names, used);
+    return known.stream().anyMatch(key -> used.remembered(key) != null);
+  }
+
+  private void finish(Effects effects, BatchNames names) throws SQLException {
     if (effects.isEmpty()) {
       port.rollBack();
-    } else {
-      BatchRows rows = rows(effects, names);
-      port.write(rows);
-      marks.write(port.session(), effects, names);
-      port.commit();
-      keep(rows);
+      return;
     }
-    return effects;
+    BatchRows rows = rows(effects, names);
+    port.write(rows);
+    marks.write(port.session(), effects, names);
+    port.commit();
+    keep(rows);
   }
 
   private BatchNames names(Needs needs) throws SQLException {
@@ -139,17 +199,22 @@ public final class LogWriter {
     return scopes;
   }
 
-  private LoadedBatch load(Needs needs, BatchNames names) throws SQLException {
-    LoadedBatch loaded = new LoadedBatch(names);
-    List<Remembered.Name> keys = new ArrayList<>();
-    for (Remembered.Name key : needs.keys()) {
+  private static List<Remembered.Name> known(Set<Remembered.Name> keys, BatchNames names) {
+    List<Remembered.Name> known = new ArrayList<>();
+    for (Remembered.Name key : keys) {
       if (names.knows(key.scope()) && names.knows(key.principal())) {
-        keys.add(key);
+        known.add(key);
       }
     }
+    return known;
+  }
+
+  private LoadedBatch load(Needs needs, BatchNames names, boolean inLog) throws SQLException {
+    LoadedBatch loaded = new LoadedBatch(names);
     Lookup lookup =
         new Lookup(
-            keys,
+            known(needs.keys(), names),
+            inLog,
             answeredWithoutChange,
             entities(needs, names, loaded),
             devices(needs, names, loaded));

@@ -9,16 +9,17 @@ import java.util.List;
 /// has a number.
 ///
 /// @param keys whose first answers
-/// @param alsoWithoutChange whether an answer may have been kept that left no change behind; when
-///   not, only the log need be asked
+/// @param inLog whether the log is asked for them
+/// @param inAnswers whether the answers are asked for them that left no change behind
 /// @param entities which entities
 /// @param devices whose counts
 public record Lookup(
     List<Remembered.Name> keys,
-    boolean alsoWithoutChange,
+    boolean inLog,
+    boolean inAnswers,
     List<EntityKey> entities,
     List<Needs.DeviceName> devices) {
 
   /// Only the head.
-  public static final Lookup NOTHING = new Lookup(List.of(), false, List.of(), List.of());
+  public static final Lookup NOTHING = new Lookup(List.of(), false, false, List.of(), List.of());
 }

@@ -13,6 +13,8 @@ import dev.anabranch.storage.sql.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /// A batch on SQLite.
 final class SqliteBatch implements BatchPort {
@@ -70,7 +72,7 @@ final class SqliteBatch implements BatchPort {
   public void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
     into.head(headId, headHlc);
     SqliteLookup asked = new SqliteLookup(session, names);
-    asked.answers(lookup.keys(), lookup.alsoWithoutChange(), into);
+    asked.answers(lookup, into);
     asked.entities(lookup.entities(), into);
     asked.devices(lookup.devices(), into);
   }
@@ -83,6 +85,12 @@ final class SqliteBatch implements BatchPort {
   @Override
   public MarkQueries marks() {
     return new SqliteMarks();
+  }
+
+  @Override
+  public boolean isTaken(SQLException failure) {
+    return failure instanceof SQLiteException refused
+        && refused.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE;
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.anabranch.storage.sql.AnswerText;
 import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.LoadedBatch;
+import dev.anabranch.storage.sql.Lookup;
 import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -58,20 +59,23 @@ final class SqliteLookup {
     this.names = names;
   }
 
-  /// @param alsoWithoutChange whether answers may have been kept that left no change behind
-  void answers(List<Remembered.Name> keys, boolean alsoWithoutChange, LoadedBatch into)
-      throws SQLException {
-    for (List<Remembered.Name> alike : alike(keys, Writer::of)) {
+  void answers(Lookup lookup, LoadedBatch into) throws SQLException {
+    if (!lookup.inLog() && !lookup.inAnswers()) {
+      return;
+    }
+    for (List<Remembered.Name> alike : alike(lookup.keys(), Writer::of)) {
       Writer writer = Writer.of(alike.getFirst());
       long scopeId = names.id(writer.scope());
       long principalId = names.id(writer.principal());
       String asked = array(alike, key -> key.key().text());
-      try (ResultSet row = query(CHANGES, asked, scopeId, principalId)) {
-        while (row.next()) {
-          into.put(remembered(alike.get(row.getInt(1)), row, applied(row)));
+      if (lookup.inLog()) {
+        try (ResultSet row = query(CHANGES, asked, scopeId, principalId)) {
+          while (row.next()) {
+            into.put(remembered(alike.get(row.getInt(1)), row, applied(row)));
+          }
         }
       }
-      if (alsoWithoutChange) {
+      if (lookup.inAnswers()) {
         try (ResultSet row = query(OUTCOMES, asked, scopeId, principalId)) {
           while (row.next()) {
             Remembered.Name key = alike.get(row.getInt(1));

@@ -100,6 +100,11 @@ class LogWriterTest {
     }
 
     @Override
+    public boolean isTaken(SQLException failure) {
+      return false;
+    }
+
+    @Override
     public void commit() {}
 
     @Override

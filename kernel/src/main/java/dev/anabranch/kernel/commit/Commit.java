@@ -2,29 +2,61 @@ package dev.anabranch.kernel.commit;
 
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteHash;
 import java.util.List;
 import java.util.Objects;
 
 /// One call: the writes of one caller, in order.
 ///
-/// @param caller who asks
-/// @param writes 1–1,000; each gets its own outcome
-/// @param atomic whether all must be applied or none
-public record Commit(Caller caller, List<Write> writes, boolean atomic) {
+/// What a write says is hashed here, by whoever calls, so that the one writer of the log has less
+/// to do.
+public final class Commit {
 
   /// The most writes of one call.
   public static final int WRITES_MAX = 1000;
 
-  public Commit {
-    Objects.requireNonNull(caller, "caller");
-    writes = List.copyOf(writes);
+  private final Caller caller;
+  private final List<Write> writes;
+  private final boolean atomic;
+  private final List<WriteHash> hashes;
+
+  /// A call.
+  ///
+  /// @param caller who asks
+  /// @param writes 1–1,000; each gets its own outcome
+  /// @param atomic whether all must be applied or none
+  public Commit(Caller caller, List<Write> writes, boolean atomic) {
+    this.caller = Objects.requireNonNull(caller, "caller");
+    this.writes = List.copyOf(writes);
+    this.atomic = atomic;
     if (writes.isEmpty() || writes.size() > WRITES_MAX) {
       throw new IllegalArgumentException(writes.size() + " writes");
     }
+    this.hashes = this.writes.stream().map(WriteHash::of).toList();
   }
 
   /// A call of one write.
   public static Commit of(Caller caller, Write write) {
     return new Commit(caller, List.of(write), false);
+  }
+
+  /// Who asks.
+  public Caller caller() {
+    return caller;
+  }
+
+  /// What is to be written, in order.
+  public List<Write> writes() {
+    return writes;
+  }
+
+  /// Whether all must be applied or none.
+  public boolean atomic() {
+    return atomic;
+  }
+
+  /// What the write at an index says.
+  WriteHash hash(int index) {
+    return hashes.get(index);
   }
 }

@@ -141,8 +141,8 @@ public final class Sequencer {
 
   private List<Outcome> each(Ledger ledger, Commit call, long nowMillis) {
     List<Outcome> outcomes = new ArrayList<>(call.writes().size());
-    for (Write write : call.writes()) {
-      outcomes.add(one(ledger, call.caller(), write, nowMillis));
+    for (int index = 0; index < call.writes().size(); index++) {
+      outcomes.add(one(ledger, call, index, nowMillis));
     }
     return outcomes;
   }
@@ -150,14 +150,15 @@ public final class Sequencer {
   private List<Outcome> together(Ledger ledger, Commit call, long nowMillis) {
     List<Outcome> outcomes = new ArrayList<>(call.writes().size());
     int mark = ledger.mark();
-    for (Write write : call.writes()) {
-      Outcome outcome = one(ledger, call.caller(), write, nowMillis);
+    for (int index = 0; index < call.writes().size(); index++) {
+      Outcome outcome = one(ledger, call, index, nowMillis);
       outcomes.add(outcome);
       if (!isGood(outcome)) {
         ledger.rollBack(mark);
+        EntityKey entity = call.writes().get(index).entity();
         boolean conflict = outcome instanceof Outcome.Conflict;
-        Outcome reason = conflict ? new Outcome.Conflict(ledger.entity(write.entity())) : outcome;
-        return aborted(call.writes().size(), outcomes.size() - 1, reason);
+        Outcome reason = conflict ? new Outcome.Conflict(ledger.entity(entity)) : outcome;
+        return aborted(call.writes().size(), index, reason);
       }
     }
     return outcomes;
@@ -187,8 +188,10 @@ public final class Sequencer {
     return outcomes;
   }
 
-  private Outcome one(Ledger ledger, Caller caller, Write write, long nowMillis) {
-    WriteHash hash = WriteHash.of(write);
+  private Outcome one(Ledger ledger, Commit call, int index, long nowMillis) {
+    Caller caller = call.caller();
+    Write write = call.writes().get(index);
+    WriteHash hash = call.hash(index);
     Remembered.Name name = name(caller, write);
     Remembered first = ledger.remembered(name);
     if (first != null) {
@@ -473,7 +476,9 @@ public final class Sequencer {
   private static Optional<Fault> tooLarge(
       Model model, @Nullable JsonObject data, @Nullable Bytes body) {
     int bytes =
-        Math.max(data == null ? 0 : Utf8.length(data.text()), body == null ? 0 : body.size());
+        Math.max(
+            data == null ? 0 : Utf8.lengthAbove(model.bytesMax(), data.text()),
+            body == null ? 0 : body.size());
     return bytes <= model.bytesMax()
         ? Optional.empty()
         : Optional.of(

@@ -171,18 +171,22 @@ final class BootstrapHandler {
       if (to == null || to.closed()) {
         return;
       }
-      to.write(page.bytes());
       left -= page.count();
       SnapshotPage.Place place = page.next();
       if (place == null || left == 0) {
+        to.write(page.bytes());
         String token = place == null ? null : new PageToken(epoch, cursor, place).text();
         to.write(format.end(cursor, token));
         to.finish();
-      } else if (to.writable()) {
+        return;
+      }
+      // The next page is read while this one is compressed and sent; it comes back to this loop.
+      if (to.writable()) {
         read(place);
       } else {
         waiting = () -> read(place);
       }
+      to.write(page.bytes());
     }
 
     private @Nullable BodyWriter body() {

@@ -440,7 +440,7 @@ public final class ReplicaSession {
       step.replica().adoptStaged(scope);
       drafts.forEach(queue::enqueue);
       reach(new ScopeCursor(scope, lastId, ScopeCursor.SEQ_UNKNOWN));
-      queue.contained(scope, lastId);
+      queue.contained(scope, lastId, followed(scope).acceptedEarlier);
       enter(followed(scope), ScopeState.CATCHING_UP, "");
     }
 

@@ -131,4 +131,23 @@ class DocumentDepartureTest {
             assertThat(served.get("/api/document/other?scope=org:1").statusCode()).isEqualTo(200));
     assertThat(served.get("/api/document/d?scope=org:1").body()).contains("\"version\":1,");
   }
+
+  @Test
+  void messagesThatWaitForTheirDocumentAreBoundedByTheirBytes() {
+    Map<String, String> narrow = Map.of("documents.waiting_bytes_max", "1024");
+    try (Served small = Served.open(narrow, () -> holding(MemoryStore.open(new PlainDisk())))) {
+      EditorSocket.open(small, "org:1/d").change(written("founded"));
+      await().until(() -> small.get("/api/document/d?scope=org:1").statusCode() == 200);
+      CountDownLatch latch = new CountDownLatch(1);
+      held.set(latch);
+      EditorSocket socket = EditorSocket.open(small, "org:1/d");
+      socket.change(written("x".repeat(700)));
+      socket.change(written("y".repeat(700)));
+
+      assertThat(socket.denied()).startsWith("rate_limited: ");
+      assertThat(socket.ended()).isEqualTo(1013);
+      held.set(null);
+      latch.countDown();
+    }
+  }
 }

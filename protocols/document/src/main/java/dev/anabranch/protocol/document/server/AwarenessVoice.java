@@ -39,16 +39,14 @@ final class AwarenessVoice {
         speaking.set(false);
         continue;
       }
-      CompletionStage<Void> said =
-          kernel
-              .apply(word)
-              .handle((answer, failure) -> {
-                speaking.set(false);
-                told.accept(answer, failure);
-                speak();
-                return null;
-              });
-      assert said != null;
+      kernel
+          .apply(word)
+          .handle((answer, failure) -> {
+            speaking.set(false);
+            told.accept(answer, failure);
+            speak();
+            return null;
+          });
     }
   }
 }

@@ -135,7 +135,7 @@ final class DocumentEditing {
     List<UpdateV1> made = new ArrayList<>();
     try (Subscription captured = document.onUpdateV1(update -> made.add(update.update()))) {
       document.transact(
-          null,
+          captured,
           transaction -> {
             for (int i = 0; i < operations.size(); i++) {
               try {
@@ -145,7 +145,6 @@ final class DocumentEditing {
               }
             }
           });
-      assert captured != null;
     }
     return made.isEmpty() ? DocumentCopy.NOTHING : Updates.mergeV1(made);
   }

@@ -211,12 +211,10 @@ final class SessionUpdates {
   }
 
   private void quietly(CompletionStage<?> stage) {
-    CompletionStage<?> heard =
-        stage.whenComplete((ignored, failure) -> {
-          if (failure != null && !(DocumentLink.causeOf(failure) instanceof StoreFailure)) {
-            here.observer().failed(failure);
-          }
-        });
-    assert heard != null;
+    stage.whenComplete((ignored, failure) -> {
+      if (failure != null && !(DocumentLink.causeOf(failure) instanceof StoreFailure)) {
+        here.observer().failed(failure);
+      }
+    });
   }
 }

@@ -9,6 +9,7 @@ import dev.anabranch.cli.folder.ExportCommand;
 import dev.anabranch.cli.folder.ImportCommand;
 import dev.anabranch.cli.folder.RestoreCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
+import dev.anabranch.cli.remote.DocumentCommand;
 import dev.anabranch.cli.remote.GetCommand;
 import dev.anabranch.cli.remote.GrantCommand;
 import dev.anabranch.cli.remote.LogCommand;
@@ -73,6 +74,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new StatusCommand(surroundings))
         .addSubcommand(TokenCommand.of(surroundings, new Making(clock, random)))
         .addSubcommand(GrantCommand.of(surroundings))
+        .addSubcommand(DocumentCommand.of(surroundings))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, clock))
         .addSubcommand(DemoCommand.of(surroundings))

@@ -6,6 +6,9 @@ import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -96,6 +99,49 @@ class RemoteCommandsTest {
     Shell.Result put =
         shell.runWithInput("{\"title\":\"Hi\",\"n\":null}", "put", scope, "Note", "-", "-");
     assertThat(put.out()).contains("\"title\":\"Hi\"", "\"id\":\"");
+  }
+
+  private void say(String text) {
+    String path = "/api/document/notes%2Fmay?scope=" + scope.replace(":", "%3A");
+    String set =
+        "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"said\",\"value\":\"%s\"}]}"
+            .formatted(text);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(open.uri().resolve(path))
+              .header("Content-Type", "application/json")
+              .method("PATCH", HttpRequest.BodyPublishers.ofString(set))
+              .build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+    } catch (IOException | InterruptedException broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
+  @Test
+  void documentKeepsListsComparesAndRestoresSnapshots() {
+    String name = "notes/may";
+    assertThat(shell.run("document", "read", scope, name).err()).contains("absent");
+    say("before");
+    Shell.Result kept =
+        shell.run("document", "snapshot", scope, name, "monday", "--note", "the first", "--json");
+    assertThat(kept.exitCode()).as(kept.err()).isZero();
+    assertThat(shell.run("document", "snapshot", scope, name, "monday").exitCode()).isEqualTo(1);
+    say("after");
+
+    assertThat(shell.run("document", "snapshots", scope, name, "--json").out())
+        .contains("\"snapshot\":\"monday\"", "\"note\":\"the first\"");
+    assertThat(shell.run("document", "diff", scope, name, "monday", "--json").out())
+        .contains("\"before\":\"before\"", "\"value\":\"after\"");
+    assertThat(shell.run("document", "read", scope, name, "--snapshot", "monday", "--json").out())
+        .contains("\"said\":\"before\"")
+        .doesNotContain("\"body\"");
+    Shell.Result back = shell.run("document", "restore", scope, name, "monday");
+    assertThat(back.exitCode()).as(back.err()).isZero();
+    assertThat(shell.run("document", "read", scope, name, "--root", "meta:map", "--json").out())
+        .contains("\"said\":\"before\"");
+    assertThat(shell.run("document").exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
@@ -25,6 +26,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.model.Schema;
 import dev.anabranch.kernel.rule.DocumentMerge;
 import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.PageLimit;
@@ -62,6 +64,7 @@ import org.jspecify.annotations.Nullable;
 /// memory.
 final class LiveServer implements AutoCloseable {
 
+  private static final int UPDATE_BYTES_MAX = 8 * 1024 * 1024;
   private static final Caller LOCAL =
       new Caller(new PrincipalId("local"), Authority.OWNER, ScopeGateway.ORIGIN);
 
@@ -76,7 +79,14 @@ final class LiveServer implements AutoCloseable {
         new Engine(
             () -> store,
             new Models(
-                List.of(Model.of(new ModelName(Scope.DOCUMENT), new DocumentRule(new YjsMerge()))),
+                List.of(
+                    new Model(
+                        new ModelName(Scope.DOCUMENT),
+                        new DocumentRule(new YjsMerge()),
+                        Right.WRITE,
+                        UPDATE_BYTES_MAX,
+                        Set.of(),
+                        Schema.ANY)),
                 Map.of()),
             new EngineThreads(
                 writer,

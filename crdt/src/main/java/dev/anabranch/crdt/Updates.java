@@ -38,6 +38,16 @@ public final class Updates {
     return new UpdateV1(convert(update, UpdateFormat.V1));
   }
 
+  /// What an update says in several of at most so many bytes each, to be applied in their order;
+  /// gaps are left out. A unit that is larger by itself – an embedded file, a value – goes alone.
+  ///
+  /// @param bytesMax at least 64
+  public static List<UpdateV1> splitV1(UpdateV1 update, int bytesMax) {
+    return update.bytes().length <= bytesMax
+        ? List.of(update)
+        : new UpdateSplit(bytesMax).split(update);
+  }
+
   /// How far somebody is who has only this update: up to the first gap of each client.
   public static StateVector stateVectorOf(Update update) {
     BlockReader reader = reader(UpdateFormat.reader(update));

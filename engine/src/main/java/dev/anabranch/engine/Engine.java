@@ -29,6 +29,7 @@ import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.DocumentTrail;
+import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Membership;
@@ -56,9 +57,6 @@ import org.jspecify.annotations.Nullable;
 /// The kernel at work over one store.
 public final class Engine implements Kernel, Documents, Finder, Memberships {
 
-  private static final CompletionStage<Integer> NOTHING_TO_FOLD =
-      CompletableFuture.completedFuture(0);
-
   private final Writer writer;
   private final Hub hub;
   private final Heads heads;
@@ -67,6 +65,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   private final List<FinderListener> listeners = new CopyOnWriteArrayList<>();
   private volatile long lastMarkedId;
   private final GrantWatch grants = new GrantWatch();
+  private final MergeInspection inspection;
 
   /// Opens the store and is ready.
   ///
@@ -92,6 +91,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       EngineObserver observer,
       MergeInspection inspection) {
     this.models = models;
+    this.inspection = inspection;
     this.threads = threads;
     this.heads = new Heads(limits.headsMax());
     this.hub = new Hub(this::store, threads, limits, observer);
@@ -110,6 +110,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
 
   private void durable(Effects effects) {
     effects.scopes().forEach(heads::told);
+    inspection.durable(effects);
     if (!effects.marked().isEmpty()) {
       lastMarkedId = effects.marked().getLast().change().id();
     }
@@ -212,33 +213,37 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   }
 
   @Override
-  public CompletionStage<Answer<Optional<DocumentTrail>>> trail(
-      Caller caller, EntityKey key, long knownSeq) {
-    return reading(caller, key.scope(), store -> DocumentTrail.of(store, key, knownSeq));
+  public <T> CompletionStage<Answer<T>> trail(
+      Caller caller, EntityKey key, long knownSeq, Function<Optional<DocumentTrail>, T> work) {
+    return reading(
+        caller, key.scope(), store -> work.apply(DocumentTrail.of(store, key, knownSeq)));
   }
 
   @Override
-  public CompletionStage<Long> bytes(EntityKey key) {
-    return asked(() -> DocumentTrail.of(store(), key, 0).map(DocumentTrail::bytes).orElse(0L));
+  public DocumentWeight weigh(EntityKey key) {
+    return DocumentTrail.of(store(), key, 0)
+        .map(DocumentTrail::weight)
+        .orElse(DocumentWeight.NOTHING);
   }
 
   @Override
-  public CompletionStage<Integer> fold(EntityKey key) {
+  public CompletionStage<Folding> fold(EntityKey key) {
     return asked(() -> DocumentTrail.of(store(), key, 0))
-        .thenCompose(trail -> trail.map(this::fold).orElse(NOTHING_TO_FOLD));
+        .thenCompose(trail ->
+            trail.map(this::fold).orElse(CompletableFuture.completedFuture(new Folding(0, 0))));
   }
 
-  private CompletionStage<Integer> fold(DocumentTrail trail) {
+  private CompletionStage<Folding> fold(DocumentTrail trail) {
     EntityKey key = trail.entity().key();
     if (trail.updates().isEmpty()
         || !(models.of(key.model()).rule() instanceof DocumentRule rule)) {
-      return NOTHING_TO_FOLD;
+      return CompletableFuture.completedFuture(new Folding(0, trail.weight().foldedBytes()));
     }
     return asked(() -> rule.merge().settle(Objects.requireNonNull(trail.state(rule.merge()))))
         .thenCompose(state ->
             writer.maintain(store -> {
               store.keepFolded(key, new Folded(trail.entity().seq(), state));
-              return trail.updates().size();
+              return new Folding(trail.updates().size(), state.size());
             }));
   }
 

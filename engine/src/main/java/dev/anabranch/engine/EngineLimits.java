@@ -10,6 +10,7 @@ import dev.anabranch.kernel.store.PageLimit;
 /// @param queueBytesMax bytes of waiting writes, likewise
 /// @param laneChangesMax committed changes waiting for one lane; beyond it the lane's followers go
 ///   back to reading
+/// @param laneBytesMax about how many bytes these may have, likewise
 /// @param announcementChangesMax changes told at once
 /// @param announcementBytesMax about how many bytes are told at once
 /// @param catchUpPage one page of catch-up
@@ -22,6 +23,7 @@ public record EngineLimits(
     int queueWritesMax,
     long queueBytesMax,
     int laneChangesMax,
+    long laneBytesMax,
     int announcementChangesMax,
     int announcementBytesMax,
     PageLimit catchUpPage,
@@ -37,6 +39,7 @@ public record EngineLimits(
           20_000,
           64L * 1024 * 1024,
           65_536,
+          64L * 1024 * 1024,
           256,
           256 * 1024,
           PageLimit.DEFAULT,

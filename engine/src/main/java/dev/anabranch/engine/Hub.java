@@ -137,18 +137,18 @@ final class Hub {
     observer.bug(bug);
   }
 
-  /// Puts a value on the board and tells it; false when the scope is full.
+  /// Puts a value on the board and tells it, in this order for all; false when the scope is full.
   boolean present(Present present) {
     boardLock.lock();
     try {
       if (!board.put(present)) {
         return false;
       }
+      tell(present);
+      return true;
     } finally {
       boardLock.unlock();
     }
-    tell(present);
-    return true;
   }
 
   List<Present> presentIn(ScopeName scope) {
@@ -162,14 +162,12 @@ final class Hub {
 
   /// Takes away what has expired and tells it.
   void expirePresence() {
-    List<Present> gone;
     boardLock.lock();
     try {
-      gone = board.expire(threads.clock().millis());
+      board.expire(threads.clock().millis()).forEach(this::tell);
     } finally {
       boardLock.unlock();
     }
-    gone.forEach(this::tell);
   }
 
   private void tell(Present present) {

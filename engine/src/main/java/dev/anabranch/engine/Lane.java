@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// The followers of one thread, and one mailbox for all of them.
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 final class Lane {
 
   private sealed interface Letter {
-    record Committed(List<Change> changes, long committedNanos) implements Letter {}
+    record Committed(List<Change> changes, long bytes, long committedNanos) implements Letter {}
 
     record Said(Present present) implements Letter {}
   }
@@ -37,6 +38,7 @@ final class Lane {
   private final EngineThreads threads;
   private final ConcurrentLinkedQueue<Letter> mailbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingChanges = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<ScopeName, Set<Follow>> follows = new HashMap<>();
@@ -54,12 +56,16 @@ final class Lane {
 
   /// Consecutive changes of one scope are on disk. Any thread.
   void committed(List<Change> changes, long nowNanos) {
-    if (waitingChanges.addAndGet(changes.size()) > limits.laneChangesMax()) {
+    long bytes = changes.stream().mapToLong(Change::approximateBytes).sum();
+    boolean many = waitingChanges.addAndGet(changes.size()) > limits.laneChangesMax();
+    boolean large = waitingBytes.addAndGet(bytes) > limits.laneBytesMax();
+    if (many || large) {
       waitingChanges.addAndGet(-changes.size());
+      waitingBytes.addAndGet(-bytes);
       overflowed.set(true);
       observer.dropped(changes.size());
     } else {
-      mailbox.add(new Letter.Committed(changes, nowNanos));
+      mailbox.add(new Letter.Committed(changes, bytes, nowNanos));
     }
     schedule();
   }
@@ -95,8 +101,9 @@ final class Lane {
     long oldestNanos = Long.MAX_VALUE;
     for (Letter letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
       switch (letter) {
-        case Letter.Committed(List<Change> some, long committedNanos) -> {
+        case Letter.Committed(List<Change> some, long bytes, long committedNanos) -> {
           waitingChanges.addAndGet(-some.size());
+          waitingBytes.addAndGet(-bytes);
           oldestNanos = Math.min(oldestNanos, committedNanos);
           changes
               .computeIfAbsent(some.getFirst().scope(), ignored -> new ArrayList<>())

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +128,7 @@ final class EngineTest {
             20_000,
             1 << 20,
             10,
+            1 << 20,
             256,
             1 << 18,
             EngineLimits.DEFAULT.catchUpPage(),
@@ -144,6 +146,55 @@ final class EngineTest {
     }
     turns.run();
     assertThat(follower.seqs).containsExactlyElementsOf(seqs(400));
+  }
+
+  @Test
+  void readsFromTheStoreWhatALaneHadNoRoomForInBytes() {
+    EngineLimits narrow =
+        new EngineLimits(
+            256,
+            20_000,
+            1 << 20,
+            100_000,
+            3_000,
+            256,
+            1 << 18,
+            EngineLimits.DEFAULT.catchUpPage(),
+            10,
+            10,
+            100,
+            1000);
+    AtomicInteger dropped = new AtomicInteger();
+    EngineObserver counting =
+        new EngineObserver() {
+          @Override
+          public void dropped(int changes) {
+            dropped.addAndGet(changes);
+          }
+        };
+    Engine small = new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, counting);
+    Recorder follower = new Recorder();
+    var unused = small.follow(OWNER, SCOPE, 0, turns.executor(), follower);
+    turns.run();
+    for (int count = 0; count < 400; count++) {
+      small.commit(Commit.of(OWNER, write()));
+    }
+    turns.run();
+
+    assertThat(dropped).hasPositiveValue();
+    assertThat(follower.seqs).containsExactlyElementsOf(seqs(400));
+  }
+
+  @Test
+  void worksOutWhatIsAskedOfADocumentOnTheReadersThreadAndNotTheAskers() {
+    AtomicInteger worked = new AtomicInteger();
+    CompletionStage<Answer<Integer>> answer =
+        engine.trail(OWNER, note("n1"), 0, trail -> worked.incrementAndGet());
+    assertThat(worked).hasValue(0);
+    turns.run();
+
+    assertThat(worked).hasValue(1);
+    assertThat(get(answer)).isEqualTo(new Answer.Given<>(1));
   }
 
   @Test
@@ -192,7 +243,18 @@ final class EngineTest {
   void refusesMoreThanTheQueueHolds() {
     EngineLimits narrow =
         new EngineLimits(
-            2, 3, 1 << 20, 10, 256, 1 << 18, EngineLimits.DEFAULT.catchUpPage(), 10, 10, 100, 1000);
+            2,
+            3,
+            1 << 20,
+            10,
+            1 << 20,
+            256,
+            1 << 18,
+            EngineLimits.DEFAULT.catchUpPage(),
+            10,
+            10,
+            100,
+            1000);
     Engine small =
         new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
     List<CompletionStage<List<Outcome>>> answers = new ArrayList<>();

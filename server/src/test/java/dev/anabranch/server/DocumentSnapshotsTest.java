@@ -31,16 +31,16 @@ class DocumentSnapshotsTest {
 
     HttpResponse<String> edit(String operations) {
       String state =
-          JsonDecoder.stored(served.get(NOTES + SCOPE).body()).string("stateVector").orElse("AA==");
+          JsonDecoder.stored(served.get(NOTES + SCOPE).body())
+              .string("state")
+              .map(seen -> "\"state\":\"" + seen + "\"")
+              .orElse("\"stateVector\":\"AA==\"");
       return served.send(
           served
               .request(NOTES + SCOPE)
               .header("Content-Type", "application/json")
               .method(
-                  "PATCH",
-                  Served.body(
-                      "{\"stateVector\":\"%s\",\"operations\":[%s]}"
-                          .formatted(state, operations))));
+                  "PATCH", Served.body("{%s,\"operations\":[%s]}".formatted(state, operations))));
     }
 
     void insert(int index, String text) {

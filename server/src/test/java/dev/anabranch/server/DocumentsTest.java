@@ -5,16 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.DocumentOptions;
+import dev.anabranch.crdt.StateVector;
 import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.Updates;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.server.configuration.ModelsFile;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -37,9 +42,8 @@ class DocumentsTest {
     return served.send(request);
   }
 
-  private static String stateVector(Served served) {
-    Matcher found =
-        Pattern.compile("\"stateVector\":\"([^\"]+)\"").matcher(served.get(NOTES).body());
+  private static String state(Served served) {
+    Matcher found = Pattern.compile("\"state\":\"([^\"]+)\"").matcher(served.get(NOTES).body());
     assertThat(found.find()).isTrue();
     return found.group(1);
   }
@@ -58,8 +62,8 @@ class DocumentsTest {
               "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"title\",\"value\":\"May\"}]}");
       assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
       String body =
-          "{\"stateVector\":\"%s\",\"operations\":[{\"type\":\"Insert\",\"root\":\"body:text\",\"index\":0,\"value\":\"Hello\"},{\"type\":\"Remove\",\"root\":\"body:text\",\"index\":0,\"length\":1},{\"type\":\"Insert\",\"root\":\"body:text\",\"index\":0,\"value\":\"J\"}]}"
-              .formatted(stateVector(served));
+          "{\"state\":\"%s\",\"operations\":[{\"type\":\"Insert\",\"root\":\"body:text\",\"index\":0,\"value\":\"Hello\"},{\"type\":\"Remove\",\"root\":\"body:text\",\"index\":0,\"length\":1},{\"type\":\"Insert\",\"root\":\"body:text\",\"index\":0,\"value\":\"J\"}]}"
+              .formatted(state(served));
       assertThat(patch(served, body).statusCode()).isEqualTo(200);
 
       assertThat(served.get(NOTES + "&root=body:text&root=meta:map").body())
@@ -120,10 +124,85 @@ class DocumentsTest {
     }
   }
 
+  private static String insert(String more) {
+    return "{"
+        + more
+        + "\"operations\":[{\"type\":\"Insert\",\"root\":\"body:text\",\"index\":0,\"value\":\"abc\"}]}";
+  }
+
+  @Test
+  void anIndexFromBeforeADeletionIsAConflictByStateAndByVersion() {
+    try (Served served = Served.open()) {
+      assertThat(patch(served, insert(""), "If-Match", "0").statusCode()).isEqualTo(200);
+      String before = state(served);
+      String remove =
+          "{\"state\":\"%s\",\"operations\":[{\"type\":\"Remove\",\"root\":\"body:text\",\"index\":0}]}"
+              .formatted(before);
+      HttpResponse<String> removed = patch(served, remove);
+      assertThat(removed.statusCode()).as(removed.body()).isEqualTo(200);
+      assertThat(removed.body()).contains("\"state\":\"" + state(served) + "\"");
+
+      String stale = insert("\"state\":\"" + before + "\",");
+      assertThat(patch(served, stale).statusCode()).isEqualTo(412);
+      assertThat(patch(served, insert(""), "If-Match", "\"1\"").statusCode()).isEqualTo(412);
+      assertThat(patch(served, insert(""), "If-Match", "W/1").statusCode()).isEqualTo(400);
+      assertThat(patch(served, insert(""), "If-Match", "\"2\"").statusCode()).isEqualTo(200);
+      assertThat(served.get(NOTES + "&root=body:text").body()).contains("\"body\":\"abcbc\"");
+    }
+  }
+
+  @Test
+  void aDeleteThatExpectsAnotherVersionIsAConflict() {
+    try (Served served = Served.open()) {
+      patch(served, insert(""), "If-Match", "0");
+      HttpRequest.Builder delete = served.request(NOTES).method("DELETE", Served.body(""));
+
+      assertThat(served.send(delete.setHeader("If-Match", "7")).statusCode()).isEqualTo(412);
+      assertThat(served.send(delete.setHeader("If-Match", "1")).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anEditSaysNothingOfWhatWasDeletedBefore() {
+    try (Served served = Served.open()) {
+      patch(served, insert(""), "If-Match", "0");
+      edit(served, "{'type':'Remove','root':'body:text','index':0}");
+      edit(served, "{'type':'Set','root':'meta:map','key':'n','value':1}");
+      String log = served.get("/sync/delta?scope=org:1&lastSyncId=0").body();
+      Matcher bodies = Pattern.compile("\"body\":\"([^\"]+)\"").matcher(log);
+      List<UpdateV1> updates = new ArrayList<>();
+      while (bodies.find()) {
+        updates.add(new UpdateV1(Base64.getDecoder().decode(bodies.group(1))));
+      }
+
+      assertThat(updates).hasSize(3);
+      assertThat(Updates.inspect(updates.get(1)).deletes()).hasSize(1);
+      assertThat(Updates.inspect(updates.get(2)).deletes()).isEmpty();
+    }
+  }
+
+  @Test
+  void writersOverHttpAreHeldToTheirRate() {
+    Map<String, String> slow =
+        Map.of("documents.writes_per_second", "1", "documents.writes_burst", "2");
+    try (Served served = Served.open(slow)) {
+      String set =
+          "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"n\",\"value\":1}]}";
+      HttpResponse<String> answer = patch(served, set);
+      for (int i = 0; i < 20 && answer.statusCode() == 200; i++) {
+        answer = patch(served, set);
+      }
+
+      assertThat(answer.statusCode()).isEqualTo(429);
+      assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+      assertThat(served.get(NOTES).statusCode()).isEqualTo(200);
+    }
+  }
+
   private static String edit(Served served, String... operations) {
     String body =
-        "{\"stateVector\":\"%s\",\"operations\":[%s]}"
-            .formatted(stateVector(served), String.join(",", operations).replace('\'', '"'));
+        "{\"state\":\"%s\",\"operations\":[%s]}"
+            .formatted(state(served), String.join(",", operations).replace('\'', '"'));
     HttpResponse<String> answer = patch(served, body);
     return answer.statusCode() + " " + answer.body();
   }
@@ -246,6 +325,29 @@ class DocumentsTest {
 
       assertThat(served.get(NOTES + "&root=meta:map").body())
           .contains("\"k0\":0", "\"k39\":39", "\"version\":40");
+      assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDocumentThatNobodyReadsIsFoldedWhereItIsWritten() {
+    Document document = Document.create(DocumentOptions.forEditing(new Random(4)));
+    EntityKey key =
+        new EntityKey(new ScopeName("org:1"), new ModelName("document"), new EntityId("d"));
+    try (Served served = Served.open(Map.of("documents.fold_updates_min", "10"))) {
+      for (int i = 0; i < 40; i++) {
+        StateVector before = document.stateVector();
+        document.text("body").insert(i, "k");
+        String body =
+            "{\"writes\":[{\"key\":\"w%d\",\"scope\":\"org:1\",\"model\":\"document\",\"id\":\"d\",\"action\":\"merge\",\"body\":\"%s\"}]}"
+                .formatted(
+                    i, Base64.getEncoder().encodeToString(document.encodeV1(before).bytes()));
+        assertThat(served.post("/sync/push", body).body()).contains("\"applied\"");
+      }
+      await().until(() -> served.store().folded(key).isPresent());
+
+      DocumentTrail trail = DocumentTrail.of(served.store(), key, 0).orElseThrow();
+      assertThat(trail.updates()).hasSizeLessThan(40);
       assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
     }
   }

@@ -90,6 +90,11 @@ final class EditorSocket implements WebSocket.Listener {
     }
   }
 
+  /// Is gone without a word.
+  void drop() {
+    socket.abort();
+  }
+
   /// Waits for the end; its close code.
   int ended() {
     return closed.orTimeout(20, TimeUnit.SECONDS).join();

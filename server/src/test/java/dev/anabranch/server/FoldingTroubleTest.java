@@ -19,6 +19,7 @@ import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.PlainDisk;
+import dev.anabranch.testkit.TestPostgres;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -198,10 +199,20 @@ class FoldingTroubleTest {
 
   @Test
   void nothingAcknowledgedIsLostWhileAFoldedStateIsKeptOnSqlite() {
-    ConfigurationSource source =
+    everythingAcknowledgedIsThere(
+        new ConfigurationSource().flag("server.data", Optional.of(data.toString())));
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostWhileAFoldedStateIsKeptOnPostgres() {
+    everythingAcknowledgedIsThere(
         new ConfigurationSource()
-            .flag("server.port", Optional.of("0"))
-            .flag("server.data", Optional.of(data.toString()));
+            .flag("server.data", Optional.of(data.toString()))
+            .flag("database.url", Optional.of(TestPostgres.freshDatabase())));
+  }
+
+  private static void everythingAcknowledgedIsThere(ConfigurationSource source) {
+    source.flag("server.port", Optional.of("0"));
     OFTEN.forEach((setting, value) -> source.flag(setting, Optional.of(value)));
     Configuration configuration = source.read();
     Failing failing = new Failing(Stores.opener(configuration));

@@ -74,6 +74,11 @@ class WitnessedStore implements Store {
   }
 
   @Override
+  public List<Change> trail(ScopeName scope, long seq, long downToSeq, PageLimit limit) {
+    return inner.trail(scope, seq, downToSeq, limit);
+  }
+
+  @Override
   public Optional<Entity> entity(EntityKey key) {
     return inner.entity(key);
   }

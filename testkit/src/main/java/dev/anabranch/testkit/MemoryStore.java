@@ -174,6 +174,28 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public List<Change> trail(ScopeName scope, long seq, long downToSeq, PageLimit limit) {
+    return usable(() -> {
+      List<Change> trail = new ArrayList<>();
+      List<Change> log = tables.log(scope);
+      long bytes = 0;
+      long next = seq;
+      for (int at = log.size() - 1; at >= 0 && next > downToSeq; at--) {
+        Change change = log.get(at);
+        if (change.seq() == next) {
+          bytes += change.approximateBytes();
+          if (trail.size() == limit.countMax() || (!trail.isEmpty() && bytes > limit.bytesMax())) {
+            break;
+          }
+          trail.add(change);
+          next = change.prior();
+        }
+      }
+      return trail;
+    });
+  }
+
+  @Override
   public Optional<Entity> entity(EntityKey key) {
     return usable(() -> Optional.ofNullable(tables.entity(key)));
   }

@@ -650,6 +650,27 @@ public abstract class StoreContract {
   }
 
   @Test
+  void aTrailIsReadInPagesFromTheNewestBack() {
+    for (int member = 1; member <= 5; member++) {
+      writer.apply(Write.merge(key(), DRAWING, members(member)));
+      writer.apply(insert("between" + member, "t", "1"));
+    }
+
+    assertThat(seqs(9, 0, new PageLimit(100, 100_000))).containsExactly(9L, 7L, 5L, 3L, 1L);
+    assertThat(seqs(9, 3, new PageLimit(100, 100_000))).containsExactly(9L, 7L, 5L);
+    assertThat(seqs(7, 0, new PageLimit(2, 100_000))).containsExactly(7L, 5L);
+    assertThat(seqs(9, 0, new PageLimit(100, 1))).containsExactly(9L);
+    assertThat(seqs(9, 9, new PageLimit(100, 100_000))).isEmpty();
+    assertThat(seqs(90, 0, new PageLimit(100, 100_000))).isEmpty();
+    raise(4);
+    assertThat(seqs(9, 0, new PageLimit(100, 100_000))).containsExactly(9L, 7L, 5L);
+  }
+
+  private List<Long> seqs(long seq, long downToSeq, PageLimit limit) {
+    return store.trail(HOME, seq, downToSeq, limit).stream().map(Change::seq).toList();
+  }
+
+  @Test
   void aFoldedStateShortensTheTrailAndLosesNothingThatCameMeanwhile() {
     writer.apply(Write.merge(key(), DRAWING, members(3)));
     Folded folded = new Folded(1, members(3));

@@ -34,6 +34,11 @@ final class DocumentBytes {
         : bytes(Updates.mergeV1(updates.stream().map(DocumentBytes::update).toList()));
   }
 
+  /// An update in parts of at most so many bytes, as far as it can be cut.
+  static List<Bytes> parts(Bytes update, int bytesMax) {
+    return Updates.splitV1(update(update), bytesMax).stream().map(DocumentBytes::bytes).toList();
+  }
+
   /// What one state holds and another one lacks; empty = nothing.
   static Optional<Bytes> lacking(Bytes theirs, Bytes ours, RandomGenerator random) {
     Document document = Document.create(DocumentOptions.forServing(random));

@@ -70,15 +70,15 @@ final class Documents {
   ///
   /// @param before the entity before it; null = it did not live
   /// @return what is to be written because of it
-  Optional<Draft> changing(SyncEvent event, @Nullable KnownEntity before) {
+  List<Draft> changing(SyncEvent event, @Nullable KnownEntity before) {
     EntityKey key = Fold.entity(event);
     return switch (event.action()) {
       case MERGE -> {
         merge(key, event.body(), before);
-        yield Optional.empty();
+        yield List.of();
       }
-      case DELETE -> isDocument(key) ? replace(key, null, givenUp(key)) : Optional.empty();
-      case INSERT, UPDATE -> Optional.empty();
+      case DELETE -> isDocument(key) ? replace(key, null, givenUp(key)) : List.of();
+      case INSERT, UPDATE -> List.of();
     };
   }
 
@@ -122,20 +122,27 @@ final class Documents {
   }
 
   /// Puts what the server has in the place of what this device knew. What the server must be told
-  /// again but is too large for one write stays on this device.
+  /// again goes in as many writes as it takes; if something in it is too large for one by itself –
+  /// an embedded file – it stays on this device.
   ///
-  /// @return what is to be written
-  private Optional<Draft> replace(EntityKey key, @Nullable Bytes theirs, Optional<Bytes> again) {
-    Optional<Bytes> tooLarge = again.filter(update -> update.size() > Draft.BODY_BYTES_MAX);
-    tooLarge.ifPresent(update ->
-        step.tell(
-            new Notice.Trouble(
-                key
-                    + " is too large to be sent again, "
-                    + update.size()
-                    + " bytes, and stays on this device alone; copy it by hand")));
-    step.replica().keepOnly(key, tooLarge.map(ours -> together(theirs, ours)).orElse(theirs));
-    return tooLarge.isPresent() ? Optional.empty() : again.map(update -> Draft.merge(key, update));
+  /// @return what is to be written, in order
+  private List<Draft> replace(EntityKey key, @Nullable Bytes theirs, Optional<Bytes> again) {
+    List<Bytes> parts =
+        again.map(update -> DocumentBytes.parts(update, Draft.BODY_BYTES_MAX)).orElse(List.of());
+    Optional<Bytes> tooLarge =
+        parts.stream().filter(part -> part.size() > Draft.BODY_BYTES_MAX).findFirst();
+    if (tooLarge.isPresent()) {
+      step.tell(
+          new Notice.Trouble(
+              key
+                  + " holds something of "
+                  + tooLarge.get().size()
+                  + " bytes, too large to be sent again; the document stays on this device alone:"
+                  + " copy it by hand"));
+    }
+    boolean stays = tooLarge.isPresent() && again.isPresent();
+    step.replica().keepOnly(key, stays ? together(theirs, again.get()) : theirs);
+    return stays ? List.of() : parts.stream().map(part -> Draft.merge(key, part)).toList();
   }
 
   private static Bytes together(@Nullable Bytes theirs, Bytes ours) {
@@ -155,7 +162,7 @@ final class Documents {
     for (EntityKey key : held) {
       KnownEntity after = step.replica().staged(key).orElse(null);
       Bytes theirs = after == null ? null : after.body();
-      replace(key, theirs, adopting(key, after, forgot)).ifPresent(drafts::add);
+      drafts.addAll(replace(key, theirs, adopting(key, after, forgot)));
       step.learn(key, after);
       changed.add(key);
     }

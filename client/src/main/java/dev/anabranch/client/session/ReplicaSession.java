@@ -23,7 +23,6 @@ import dev.anabranch.protocol.scope.wire.SyncRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -391,9 +390,9 @@ public final class ReplicaSession {
     KnownEntity before = step.known(key);
     KnownEntity after = Fold.after(before, event);
     if (!Objects.equals(after, before)) {
-      Optional<Draft> draft = documents.changing(event, before);
+      List<Draft> drafts = documents.changing(event, before);
       step.know(key, after);
-      draft.ifPresent(queue::enqueue);
+      drafts.forEach(queue::enqueue);
     }
   }
 
@@ -441,7 +440,7 @@ public final class ReplicaSession {
       step.replica().adoptStaged(scope);
       drafts.forEach(queue::enqueue);
       reach(new ScopeCursor(scope, lastId, ScopeCursor.SEQ_UNKNOWN));
-      queue.contained(scope, lastId);
+      queue.contained(scope, lastId, followed(scope).acceptedEarlier);
       enter(followed(scope), ScopeState.CATCHING_UP, "");
     }
 

@@ -259,10 +259,17 @@ final class WriteQueue {
   }
 
   /// A snapshot holds everything of a scope up to a change: writes that became one of them need no
-  /// overlay.
-  void contained(ScopeName scope, long lastId) {
+  /// overlay. A device without a cursor does not see that the server was put back since, and an id
+  /// of its new history may be greater than one that it lost; so an edit of a document that an
+  /// earlier link had accepted stays until it is known of ([#lost]): sent again under its key it
+  /// does no harm.
+  ///
+  /// @param earlier places of writes that an earlier link had accepted
+  void contained(ScopeName scope, long lastId, List<Long> earlier) {
     for (QueuedWrite accepted : pending.accepted(scope)) {
-      if (accepted.acceptedId() <= lastId) {
+      boolean doubted =
+          accepted.draft().action() == Action.MERGE && earlier.contains(accepted.number());
+      if (accepted.acceptedId() <= lastId && !doubted) {
         drop(accepted);
       }
     }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -51,6 +52,15 @@ final class DocumentLaws {
     history.run();
 
     history.check();
+  }
+
+  /// A device that had no cursor yet took a snapshot of a server that was put back for one that
+  /// held its accepted edits.
+  @Example
+  void historiesInWhichAnEditWasLostOnce() {
+    for (long seed : new long[] {-6, -3_010_498_989L}) {
+      anEditThatAServerLostComesBackFromWhoeverHasIt(seed);
+    }
   }
 
   private static final class History {

@@ -210,7 +210,7 @@ final class DocumentSessionTest {
   }
 
   @Test
-  void whatTheServerLostAndIsTooLargeToBeSentAgainStaysOnTheDevice() {
+  void whatTheServerLostAndIsTooLargeForOneWriteIsSentAgainInParts() {
     online(phone);
     online(tablet);
     String page = "x".repeat(Draft.BODY_BYTES_MAX * 2 / 3);
@@ -226,8 +226,16 @@ final class DocumentSessionTest {
     tablet.settle();
 
     assertThat(onTablet.text()).hasSize(2 * page.length());
-    assertThat(tablet.told(Notice.Trouble.class)).hasSize(1);
-    assertThat(server.log()).isEmpty();
+    assertThat(tablet.told(Notice.Trouble.class)).isEmpty();
+    assertThat(server.log()).hasSizeGreaterThan(1);
+    assertThat(server.log())
+        .allMatch(event -> event.body() != null && event.body().size() <= Draft.BODY_BYTES_MAX);
+    assertThat(tablet.session().isQuiet()).isTrue();
+    phone.cut();
+    phone.tick(phone.wakeAt);
+    phone.connect();
+    phone.settle();
+    assertThat(onPhone.text()).hasSize(2 * page.length());
   }
 
   @Test

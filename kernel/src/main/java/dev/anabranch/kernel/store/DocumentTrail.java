@@ -27,6 +27,9 @@ public record DocumentTrail(
 
   private static final int ATTEMPTS_MAX = 10;
 
+  /// How much of it one query reads.
+  private static final PageLimit PAGE = new PageLimit(1_000, 4 * 1024 * 1024);
+
   public DocumentTrail {
     updates = List.copyOf(updates);
   }
@@ -58,31 +61,35 @@ public record DocumentTrail(
     long from = folded == null ? knownSeq : folded.seq();
     List<Bytes> updates = new ArrayList<>();
     boolean reborn = false;
-    for (long seq = entity.seq(); seq > from; ) {
-      Optional<Change> found = store.change(entity.key().scope(), seq);
-      if (found.isEmpty()) {
+    for (long seq = entity.seq(); seq > from && !reborn; ) {
+      List<Change> page = store.trail(entity.key().scope(), seq, from, PAGE);
+      if (page.isEmpty()) {
         return Optional.empty();
       }
-      Change change = found.get();
-      if (change.action() == Action.DELETE) {
-        folded = null;
-        reborn = true;
-        break;
+      for (Change change : page) {
+        if (change.action() == Action.DELETE) {
+          folded = null;
+          reborn = true;
+          break;
+        }
+        if (change.body() != null) {
+          updates.add(change.body());
+        }
+        seq = change.prior();
       }
-      if (change.body() != null) {
-        updates.add(change.body());
-      }
-      seq = change.prior();
     }
     Collections.reverse(updates);
     boolean isWhole = reborn || folded != null || from == 0;
     return Optional.of(new DocumentTrail(entity, folded, isWhole, updates));
   }
 
-  /// How many bytes its parts have; the state has no more.
-  public long bytes() {
+  /// How much there is of it.
+  public DocumentWeight weight() {
     Bytes base = folded == null ? null : folded.state();
-    return (base == null ? 0 : base.size()) + updates.stream().mapToLong(Bytes::size).sum();
+    return new DocumentWeight(
+        base == null ? 0 : base.size(),
+        updates.size(),
+        updates.stream().mapToLong(Bytes::size).sum());
   }
 
   /// The whole state; null when nothing was ever written into the document, or it is deleted.

@@ -50,6 +50,13 @@ public interface Store extends AutoCloseable {
   /// One change; empty when it is not retained or never was.
   Optional<Change> change(ScopeName scope, long seq);
 
+  /// One entity's changes, newest first: the one at a place, the one before it (its `prior`), and
+  /// so on; fewer when one of them is not retained, none when the first is not.
+  ///
+  /// @param seq where it begins: a change of the entity
+  /// @param downToSeq only changes behind this one; 0 = all
+  List<Change> trail(ScopeName scope, long seq, long downToSeq, PageLimit limit);
+
   /// An entity as it stands, tombstones included.
   Optional<Entity> entity(EntityKey key);
 

@@ -9,12 +9,15 @@ final class DocumentSections {
   private static final int MOST = Integer.MAX_VALUE;
   private static final int MEBIBYTE = 1024 * 1024;
 
+  /// An update is told to scope subscribers as one event, in base64: a device reads 16 MiB.
+  private static final int MESSAGE_BYTES_MOST = 11 * MEBIBYTE;
+
   private DocumentSections() {}
 
   static DocumentLimits read(Section section) {
     DocumentLimits fallback = DocumentLimits.DEFAULT;
     return new DocumentLimits(
-        section.number("message_bytes_max", fallback.messageBytesMax(), 1024, 64 * MEBIBYTE),
+        section.number("message_bytes_max", fallback.messageBytesMax(), 1024, MESSAGE_BYTES_MOST),
         section.number("document_bytes_max", fallback.documentBytesMax(), 1024, 512 * MEBIBYTE),
         section.number("waiting_max", fallback.waitingMax(), 1, MOST),
         section.number("waiting_bytes_max", fallback.waitingBytesMax(), 1024, MOST),
@@ -28,6 +31,10 @@ final class DocumentSections {
         new Rate(
             section.number(
                 "frames_per_second", Math.toIntExact(fallback.frames().perSecond()), 0, MOST),
-            section.number("frames_burst", Math.toIntExact(fallback.frames().burst()), 1, MOST)));
+            section.number("frames_burst", Math.toIntExact(fallback.frames().burst()), 1, MOST)),
+        new Rate(
+            section.number(
+                "writes_per_second", Math.toIntExact(fallback.writes().perSecond()), 0, MOST),
+            section.number("writes_burst", Math.toIntExact(fallback.writes().burst()), 1, MOST)));
   }
 }

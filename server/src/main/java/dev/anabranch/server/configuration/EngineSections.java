@@ -20,6 +20,7 @@ final class EngineSections {
         writes.number("queue_writes_max", fallback.queueWritesMax(), 1, most),
         writes.number("queue_bytes_max", Math.toIntExact(fallback.queueBytesMax()), 1, most),
         follow.number("lane_changes_max", fallback.laneChangesMax(), 1, most),
+        follow.number("lane_bytes_max", Math.toIntExact(fallback.laneBytesMax()), 1, most),
         follow.number("announcement_changes_max", fallback.announcementChangesMax(), 1, most),
         follow.number("announcement_bytes_max", fallback.announcementBytesMax(), 1, most),
         new PageLimit(

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,12 @@ final class FloorRaiser {
   /// How much one step folds: little enough for writes not to wait noticeably.
   private static final PageLimit STEP = new PageLimit(1000, 4 * 1024 * 1024);
 
+  /// How many bytes of the floor's entities one step reads and writes again, unless one has more.
+  static final long ENTITY_BYTES_MAX = 8L * 1024 * 1024;
+
+  private static final String FLOOR_BYTES =
+      "select coalesce(length(body), 0) + length(data) from floor_entity where scope_id = ? and"
+          + " model = ? and entity = ?";
   private static final String FLOOR_ENTITIES =
       "select "
           + EntityRow.COLUMNS
@@ -67,7 +74,7 @@ final class FloorRaiser {
     long from = row.head().floorSeq();
     long left = Math.min(floorSeq, row.head().seq()) - from;
     PageLimit limit = new PageLimit((int) Math.min(left, STEP.countMax()), STEP.bytesMax());
-    List<Change> changes = pages.changes(session, row, from, limit);
+    List<Change> changes = withinRoom(session, row, pages.changes(session, row, from, limit));
     Change last = changes.getLast();
     fold(session, row, from, changes);
     session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
@@ -75,6 +82,31 @@ final class FloorRaiser {
     session.change(DROP, row.scopeId(), from, last.seq());
     session.change(RAISE, last.seq(), last.id(), row.scopeId());
     return changes.size();
+  }
+
+  /// As many of the changes as the floor's entities under them leave room for, at least one: a few
+  /// keystrokes each may stand on large documents.
+  private static List<Change> withinRoom(Session session, ScopeRow row, List<Change> changes)
+      throws SQLException {
+    Set<EntityKey> met = new HashSet<>();
+    long bytes = 0;
+    for (int index = 0; index < changes.size(); index++) {
+      EntityKey key = changes.get(index).entity();
+      if (met.add(key)) {
+        Long size =
+            session.first(
+                FLOOR_BYTES,
+                found -> found.getLong(1),
+                row.scopeId(),
+                key.model().text(),
+                key.id().text());
+        bytes += size == null ? 0 : size;
+        if (bytes > ENTITY_BYTES_MAX && index > 0) {
+          return changes.subList(0, index);
+        }
+      }
+    }
+    return changes;
   }
 
   private void fold(Session session, ScopeRow row, long from, List<Change> changes)

@@ -35,12 +35,25 @@ public final class LogReader {
           + ", s.name from entity e join scope s on s.scope_id = e.scope_id"
           + " where e.model = 'grant' and e.entity = ? and e.deleted = 0 and s.name > ?"
           + " order by s.name limit ?";
+  private static final String BODY_BYTES = "200 + coalesce(length(c.body), 0)";
   private static final String CHANGE =
       "select "
           + ChangeRow.COLUMNS
           + " from "
           + ChangeRow.TABLES
           + " where c.scope_id = ? and c.seq = ?";
+  // A change goes into the answer as long as those before it leave room: one query walks a page.
+  private static final String TRAIL =
+      "with recursive trail (seq, prior, place, bytes) as (select c.seq, c.prior, 1, "
+          + BODY_BYTES
+          + " from change c where c.scope_id = ? and c.seq = ? union all select c.seq, c.prior,"
+          + " t.place + 1, t.bytes + "
+          + BODY_BYTES
+          + " from trail t join change c on c.scope_id = ? and c.seq = t.prior where t.prior > ?"
+          + " and t.place < ? and t.bytes < ?) select "
+          + ChangeRow.COLUMNS
+          + " from trail t join change c on c.scope_id = ? and c.seq = t.seq join principal p on"
+          + " p.principal_id = c.principal_id order by t.place";
   private static final String ENTITY =
       "select "
           + EntityRow.COLUMNS
@@ -114,6 +127,24 @@ public final class LogReader {
         ? Optional.empty()
         : Optional.ofNullable(
             session.first(CHANGE, found -> ChangeRow.read(found, scope), row.scopeId(), seq));
+  }
+
+  static List<Change> trail(
+      Session session, ScopeName scope, long seq, long downToSeq, PageLimit limit)
+      throws SQLException {
+    ScopeRow row = scope(session, scope);
+    List<Change> trail = new ArrayList<>();
+    if (row == null || seq <= downToSeq) {
+      return trail;
+    }
+    long id = row.scopeId();
+    Object[] asked = {id, seq, id, downToSeq, limit.countMax(), limit.bytesMax(), id};
+    try (ResultSet rows = session.bind(TRAIL, asked).executeQuery()) {
+      while (rows.next()) {
+        trail.add(ChangeRow.read(rows, scope));
+      }
+    }
+    return trail;
   }
 
   static Optional<Entity> entity(Session session, EntityKey key) throws SQLException {

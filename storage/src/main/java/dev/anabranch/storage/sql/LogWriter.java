@@ -313,6 +313,15 @@ public final class LogWriter {
     return result;
   }
 
+  /// A transaction of maintenance that changes nothing of what is cached.
+  <T> T aside(Work<T> work) throws SQLException {
+    port.begin();
+    port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
+    T result = work.run(port.session());
+    port.commit();
+    return result;
+  }
+
   /// Takes back what a failed batch left, and forgets everything that was cached.
   void rollBack() throws SQLException {
     cache.clear();

@@ -114,6 +114,11 @@ public abstract class SqlStore implements Store {
   }
 
   @Override
+  public final List<Change> trail(ScopeName scope, long seq, long downToSeq, PageLimit limit) {
+    return read(session -> LogReader.trail(session, scope, seq, downToSeq, limit));
+  }
+
+  @Override
   public final Optional<Entity> entity(EntityKey key) {
     return read(session -> LogReader.entity(session, key));
   }
@@ -147,7 +152,7 @@ public abstract class SqlStore implements Store {
 
   @Override
   public final void keepFolded(EntityKey key, Folded folded) {
-    write(() -> parts.writer().maintain(session -> FoldedRow.keep(session, key, folded)));
+    write(() -> parts.writer().aside(session -> FoldedRow.keep(session, key, folded)));
   }
 
   @Override

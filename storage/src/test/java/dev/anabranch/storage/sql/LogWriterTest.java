@@ -39,6 +39,21 @@ class LogWriterTest {
     }
   }
 
+  @Test
+  void remembersWhatItKnowsWhileAFoldedStateIsKept() throws SQLException {
+    try (Session session = session()) {
+      Known port = new Known(session);
+      LogWriter writer = LogWriter.open(port, 1024 * 1024);
+      commit(writer, "a");
+      writer.aside(kept -> 1);
+      commit(writer, "b");
+      assertThat(port.asked).hasSize(1);
+      writer.maintain(raised -> 1);
+      commit(writer, "c");
+      assertThat(port.asked).hasSize(2);
+    }
+  }
+
   private static void commit(LogWriter writer, String id) throws SQLException {
     EntityKey key = new EntityKey(SCOPE, TestModels.NOTE, new EntityId(id));
     Write write = Write.insert(new WriteKey(id), key, JsonObject.EMPTY.with("n", 1));

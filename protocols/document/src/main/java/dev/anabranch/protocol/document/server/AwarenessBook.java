@@ -37,7 +37,12 @@ final class AwarenessBook {
       new JsonDecoder(new JsonLimits(4 * Present.VALUE_CHARS_MAX, 32, 2_000));
 
   private final EntityKey document;
-  private final Map<Long, AwarenessUpdate.Entry> heard = new HashMap<>();
+  private final Map<Long, Heard> heard = new HashMap<>();
+
+  /// A client's last word.
+  ///
+  /// @param session through which it was said
+  private record Heard(AwarenessUpdate.Entry word, long session) {}
 
   AwarenessBook(EntityKey document) {
     this.document = document;
@@ -50,11 +55,13 @@ final class AwarenessBook {
 
   /// Whether a word was not heard before.
   boolean isNews(AwarenessUpdate.Entry entry) {
-    AwarenessUpdate.Entry before = heard.get(entry.client());
-    return before == null
-        ? !entry.isGone()
-        : entry.clock() > before.clock()
-            || (entry.clock() == before.clock() && entry.isGone() && !before.isGone());
+    Heard last = heard.get(entry.client());
+    if (last == null) {
+      return !entry.isGone();
+    }
+    AwarenessUpdate.Entry before = last.word();
+    return entry.clock() > before.clock()
+        || (entry.clock() == before.clock() && entry.isGone() && !before.isGone());
   }
 
   /// Where a client's word stands.
@@ -80,27 +87,29 @@ final class AwarenessBook {
             .with("state", state));
   }
 
-  /// Takes in what the kernel tells; what it says in the clients' words.
+  /// Takes in what the kernel tells; what it says in the clients' words. A client that came back
+  /// through another session is not gone with the first, and what it said there before is not news.
   List<AwarenessUpdate.Entry> hear(List<Present> entries) {
     List<AwarenessUpdate.Entry> said = new ArrayList<>();
     for (Present entry : entries) {
       if (entry.at().topic().equals(document.id().text())) {
         AwarenessUpdate.Entry word = entry.value() == null ? gone(entry.at()) : word(entry.value());
-        if (word != null) {
-          heard.put(word.client(), word);
+        Heard before = word == null ? null : heard.get(word.client());
+        if (word != null && (before == null || word.clock() >= before.word().clock())) {
+          heard.put(word.client(), new Heard(word, entry.at().client()));
           said.add(word);
         }
       }
     }
     if (heard.size() > WORDS_MAX) {
-      heard.values().removeIf(AwarenessUpdate.Entry::isGone);
+      heard.values().removeIf(last -> last.word().isGone());
     }
     return said;
   }
 
   /// Everybody who is there.
   List<AwarenessUpdate.Entry> all() {
-    return heard.values().stream().filter(entry -> !entry.isGone()).toList();
+    return heard.values().stream().map(Heard::word).filter(word -> !word.isGone()).toList();
   }
 
   private static AwarenessUpdate.@Nullable Entry word(JsonObject value) {
@@ -113,8 +122,12 @@ final class AwarenessBook {
   }
 
   private AwarenessUpdate.@Nullable Entry gone(Present.Place at) {
-    for (AwarenessUpdate.Entry word : heard.values()) {
+    for (Heard last : heard.values()) {
+      AwarenessUpdate.Entry word = last.word();
       if (at.device().equals(DEVICE + word.client())) {
+        if (last.session() != at.client()) {
+          return null;
+        }
         return new AwarenessUpdate.Entry(word.client(), word.clock(), Any.NULL);
       }
     }

@@ -1,6 +1,6 @@
 package dev.anabranch.protocol.document.server;
 
-import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.encoding.JavaScriptJson;
 import dev.anabranch.kernel.log.EntityKey;
@@ -30,16 +30,28 @@ final class DocumentAnswers {
 
   /// What an edit came to.
   ///
-  /// @param after the edited copy's, for the next edit
-  static HttpAnswer edited(EntityKey document, Committed committed, StateVector after) {
+  /// @param after the edited copy: its state is for the next edit
+  static HttpAnswer edited(EntityKey document, Committed committed, Document after) {
     Map<String, Any> fields = about(document);
     fields.put("status", Any.of(committed.again() ? "duplicate" : "applied"));
     fields.put("version", Any.of(committed.applied().version()));
     fields.put("syncId", Any.of(committed.applied().id()));
     if (!committed.again()) {
-      fields.put("stateVector", Any.of(base64(after.encode())));
+      putState(fields, after);
     }
     return json(200, fields).with("ETag", tag(committed.applied().version()));
+  }
+
+  /// Says how far a document is, for those who speak the CRDT, and in what state, deletions
+  /// included, for those who name places in it by their index.
+  static void putState(Map<String, Any> fields, Document document) {
+    fields.put("stateVector", Any.of(base64(document.stateVector().encode())));
+    fields.put("state", Any.of(state(document)));
+  }
+
+  /// The hash of a document's state: equal in all copies that hold the same.
+  static String state(Document document) {
+    return base64(document.snapshot().hash());
   }
 
   static String tag(long version) {

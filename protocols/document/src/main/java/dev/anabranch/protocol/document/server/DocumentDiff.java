@@ -35,7 +35,7 @@ final class DocumentDiff {
       if (root.withMarks().value(document).equals(root.withMarks().value(after))) {
         continue; // what was deleted and written anew alike is no difference to anybody
       }
-      SharedType type = root.in(document);
+      SharedType type = root.shown(document);
       type.observeDeep(events -> steps.put(root.name(), steps(type, events)));
     }
     document.apply(DocumentReturn.update(from, to, random), null);

@@ -1,8 +1,9 @@
 package dev.anabranch.protocol.document.server;
 
 import dev.anabranch.crdt.Document;
-import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.Subscription;
 import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.Updates;
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
@@ -35,33 +36,26 @@ final class DocumentEditing {
           Document edited = copy.loaded(here.seams().random());
           UpdateV1 update;
           try {
-            refuseStale(body, operations, edited.stateVector());
+            refuseStale(asked.expectedVersion(), body, operations, copy, edited);
             update = edited(edited, operations);
           } catch (No no) {
             // A retry finds the document moved on, by itself if by nobody else.
             asked.answeredBefore(
                 DocumentChanges.never(asked.key(), document),
-                before ->
-                    asked.answer(DocumentAnswers.edited(document, before, edited.stateVector())),
+                before -> asked.answer(DocumentAnswers.edited(document, before, edited)),
                 no);
             return;
           }
-          commit(asked, document, copy, update, edited.stateVector());
+          commit(asked, document, update, edited);
         });
   }
 
   /// Commits an update that a request made.
   ///
-  /// @param seen the document as the update was made for it
-  /// @param after how far it is with the update
-  void commit(
-      DocumentExchange asked,
-      EntityKey document,
-      DocumentCopy seen,
-      UpdateV1 update,
-      StateVector after) {
+  /// @param after the document with the update
+  void commit(DocumentExchange asked, EntityKey document, UpdateV1 update, Document after) {
     here.policy()
-        .accepts(update, document, seen.bytes())
+        .accepts(update)
         .ifPresent(no -> {
           here.observer().refused(no.fault());
           throw new No(413, "too_large", no.detail());
@@ -74,8 +68,9 @@ final class DocumentEditing {
 
   /// `DELETE /api/document/{name}`, where the name has slashes.
   void delete(DocumentExchange asked, EntityKey document) {
+    Write delete = Write.delete(asked.key(), document);
     asked.commit(
-        Write.delete(asked.key(), document),
+        asked.expectedVersion().map(delete::expecting).orElse(delete),
         "the document has another version",
         committed -> deleted(asked, document, committed.applied()));
   }
@@ -105,32 +100,53 @@ final class DocumentEditing {
     return operations;
   }
 
+  /// An index means something only in the state in which it was seen, deletions included: a state
+  /// vector does not tell those.
   private static void refuseStale(
-      JsonObject body, List<DocumentOperation> operations, StateVector now) {
-    Optional<String> said = body.string("stateVector");
-    if (said.isEmpty() && operations.stream().anyMatch(DocumentOperation::needsVersion)) {
-      throw No.invalid("an index means something only beside the stateVector it was seen at");
+      Optional<Long> version,
+      JsonObject body,
+      List<DocumentOperation> operations,
+      DocumentCopy copy,
+      Document document) {
+    Optional<String> state = body.string("state");
+    Optional<String> vector = body.string("stateVector");
+    String now = DocumentAnswers.state(document);
+    if (version.filter(expected -> expected != copy.version()).isPresent()
+        || state.filter(seen -> !seen.equals(now)).isPresent()
+        || vector.filter(seen -> !seen.equals(vectorOf(document))).isPresent()) {
+      throw new No(
+          412, "conflict", "the document has moved on; read it again: its state is " + now);
     }
-    String present = DocumentAnswers.base64(now.encode());
-    if (said.isPresent() && !said.get().equals(present)) {
-      throw new No(412, "conflict", "the document has moved on; read it again: " + present);
+    boolean empty = vector.isPresent() && document.stateVector().clocks().isEmpty();
+    boolean known = version.isPresent() || state.isPresent() || empty;
+    if (!known && operations.stream().anyMatch(DocumentOperation::needsVersion)) {
+      throw No.invalid(
+          "an index means something only beside the state it was seen in: send state, or If-Match"
+              + " with the version");
     }
   }
 
+  private static String vectorOf(Document document) {
+    return DocumentAnswers.base64(document.stateVector().encode());
+  }
+
+  /// What the operations say, and nothing else: not what was deleted before.
   private static UpdateV1 edited(Document document, List<DocumentOperation> operations) {
-    StateVector before = document.stateVector();
-    document.transact(
-        null,
-        transaction -> {
-          for (int i = 0; i < operations.size(); i++) {
-            try {
-              operations.get(i).apply(document);
-            } catch (DocumentOperation.Misfit misfit) {
-              throw at(i, misfit);
+    List<UpdateV1> made = new ArrayList<>();
+    try (Subscription captured = document.onUpdateV1(update -> made.add(update.update()))) {
+      document.transact(
+          captured,
+          transaction -> {
+            for (int i = 0; i < operations.size(); i++) {
+              try {
+                operations.get(i).apply(document);
+              } catch (DocumentOperation.Misfit misfit) {
+                throw at(i, misfit);
+              }
             }
-          }
-        });
-    return document.encodeV1(before);
+          });
+    }
+    return made.isEmpty() ? DocumentCopy.NOTHING : Updates.mergeV1(made);
   }
 
   private static No at(int index, DocumentOperation.Misfit misfit) {

@@ -24,10 +24,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way: who asks, what the kernel says, and every no.
 final class DocumentExchange {
+  private static final Pattern VERSION = Pattern.compile("\"?(\\d{1,18})\"?");
+
   private final DocumentSession.Surroundings here;
   private final HttpRequest request;
   private final Exchange exchange;
@@ -110,6 +114,20 @@ final class DocumentExchange {
   /// Whether the writer chose a key, so that a retry must find the first answer.
   boolean isRepeatable() {
     return request.headers().first("Idempotency-Key").isPresent();
+  }
+
+  /// The version that the writer saw (`If-Match: 7` or `"7"`), if it says so; 0 = it saw none.
+  Optional<Long> expectedVersion() {
+    return request
+        .headers()
+        .first("If-Match")
+        .map(text -> {
+          Matcher version = VERSION.matcher(text.strip());
+          if (!version.matches()) {
+            throw No.invalid("If-Match is a version, such as \"7\"");
+          }
+          return Long.parseLong(version.group(1));
+        });
   }
 
   /// The writer's key, or one that nobody else uses.

@@ -36,6 +36,7 @@ public final class DocumentGateway implements LinkAcceptor {
   public static final String ORIGIN = "document";
 
   private final DocumentSession.Surroundings here;
+  private final DocumentRouter router;
   private final AtomicLong sessions = new AtomicLong();
 
   /// A gateway to a kernel.
@@ -48,8 +49,7 @@ public final class DocumentGateway implements LinkAcceptor {
       Authenticator authenticator,
       DocumentSeams seams) {
     DocumentPolicy policy = inspection.policy();
-    DocumentShelf shelf = new DocumentShelf(documents, policy.limits(), inspection.observer());
-    inspection.sizes().measureBy(document -> shelf.measure(document, inspection.sizes()));
+    DocumentShelf shelf = new DocumentShelf(documents, inspection);
     this.here =
         new DocumentSession.Surroundings(
             kernel,
@@ -59,11 +59,12 @@ public final class DocumentGateway implements LinkAcceptor {
             authenticator,
             seams,
             inspection.observer());
+    this.router = new DocumentRouter(here);
   }
 
   /// Answers requests for documents' content and edits of it.
   public DocumentRouter router() {
-    return new DocumentRouter(here);
+    return router;
   }
 
   /// The states that are kept in memory.
@@ -153,7 +154,7 @@ public final class DocumentGateway implements LinkAcceptor {
           session.misunderstood(malformed);
           return;
         }
-        session.receive(known);
+        session.receive(known, message.length);
       });
     }
 
@@ -197,11 +198,11 @@ public final class DocumentGateway implements LinkAcceptor {
           link.close(CloseCode.PROTOCOL_ERROR, Refusal.of(malformed).text());
           return;
         }
-        receive(name, in);
+        receive(name, in, message.length);
       });
     }
 
-    private void receive(String name, ByteReader in) {
+    private void receive(String name, ByteReader in, int bytes) {
       DocumentSession known = open.get(name);
       DocumentMessage.FromClient message;
       try {
@@ -215,13 +216,13 @@ public final class DocumentGateway implements LinkAcceptor {
         return;
       }
       if (known != null) {
-        known.receive(message);
+        known.receive(message, bytes);
       } else if (!(message instanceof Leave)) {
-        begin(name, message);
+        begin(name, message, bytes);
       }
     }
 
-    private void begin(String name, DocumentMessage.FromClient first) {
+    private void begin(String name, DocumentMessage.FromClient first, int bytes) {
       Optional<Refusal> no = here.policy().opensAnother(open.size());
       Optional<EntityKey> document = DocumentAddress.parse(name);
       if (no.isPresent() || document.isEmpty()) {
@@ -239,7 +240,7 @@ public final class DocumentGateway implements LinkAcceptor {
       boolean shows = first instanceof Authenticate shown && !shown.token().isEmpty();
       session.begin(shows ? ((Authenticate) first).token() : tokenOf(handshake), handshake.peer());
       if (!(first instanceof Authenticate)) {
-        session.receive(first);
+        session.receive(first, bytes);
       }
     }
 

@@ -5,11 +5,14 @@ import dev.anabranch.crdt.UpdateV1;
 import dev.anabranch.crdt.Updates;
 import dev.anabranch.kernel.commit.MergeInspection;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.store.Effects;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +60,20 @@ public final class DocumentInspection implements MergeInspection {
     if (foreign.isPresent()) {
       return foreign;
     }
-    if (update.blocks().isEmpty()) {
-      sizes.shrinks(merge.entity(), body.size());
-      return Optional.empty();
-    }
     boolean fresh = current == null || current.deleted();
-    return sizes
-        .refuses(merge.entity(), fresh, body.size())
-        .map(detail -> new Fault(FaultCode.TOO_LARGE, detail));
+    return sizes.refuses(merge.entity(), fresh, update.blocks().isEmpty(), body.size());
+  }
+
+  @Override
+  public void durable(Effects effects) {
+    sizes.batchEnds();
+    for (Effects.Logged logged : effects.logged()) {
+      Change change = logged.change();
+      Bytes body = change.body();
+      if (change.action() == Action.MERGE && body != null) {
+        sizes.grew(change.entity(), body.size());
+      }
+    }
   }
 
   private Optional<Fault> foreign(Caller caller, Write merge, UpdateInspection update) {

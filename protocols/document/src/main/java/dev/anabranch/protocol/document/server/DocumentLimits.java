@@ -19,6 +19,7 @@ import java.util.Objects;
 /// @param refusesForeign whether updates that extend another principal's client are refused
 /// @param requestBytesMax the longest body of a request
 /// @param frames messages of one session
+/// @param writes requests of one principal that write
 public record DocumentLimits(
     int messageBytesMax,
     int documentBytesMax,
@@ -31,7 +32,8 @@ public record DocumentLimits(
     int foldUpdatesMin,
     boolean refusesForeign,
     int requestBytesMax,
-    Rate frames) {
+    Rate frames,
+    Rate writes) {
 
   private static final int MEBIBYTE = 1024 * 1024;
 
@@ -49,10 +51,12 @@ public record DocumentLimits(
           200,
           false,
           MEBIBYTE,
-          new Rate(5_000, 10_000));
+          new Rate(5_000, 10_000),
+          new Rate(1_000, 2_000));
 
   public DocumentLimits {
     Objects.requireNonNull(frames, "frames");
+    Objects.requireNonNull(writes, "writes");
     long least =
         Math.min(
             Math.min(

@@ -1,7 +1,6 @@
 package dev.anabranch.protocol.document.server;
 
 import dev.anabranch.crdt.UpdateV1;
-import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.protocol.document.wire.DocumentFault;
 import java.util.Map;
 import java.util.Objects;
@@ -23,25 +22,17 @@ public record DocumentPolicy(DocumentLimits limits, Map<String, DocumentRoot.Kin
     this(limits, Map.of());
   }
 
-  /// Whether an update may be written by somebody with this right to a document of this size.
-  ///
-  /// @param documentBytes the encoded size as last seen
-  public Optional<Refusal> accepts(UpdateV1 update, EntityKey document, int documentBytes) {
-    long after = (long) documentBytes + update.bytes().length;
-    if (update.bytes().length > limits.messageBytesMax()) {
-      return refused(
-          DocumentFault.TOO_LARGE,
-          "an update of " + update.bytes().length + " bytes; at most " + limits.messageBytesMax());
-    }
-    return after <= limits.documentBytesMax()
+  /// Whether an update is short enough to be written; whether its document has room for it is asked
+  /// inside the commit.
+  public Optional<Refusal> accepts(UpdateV1 update) {
+    return update.bytes().length <= limits.messageBytesMax()
         ? Optional.empty()
         : refused(
             DocumentFault.TOO_LARGE,
-            document.id()
-                + " would have "
-                + after
+            "an update of "
+                + update.bytes().length
                 + " bytes; at most "
-                + limits.documentBytesMax());
+                + limits.messageBytesMax());
   }
 
   /// Whether an update may extend other principals' clients.

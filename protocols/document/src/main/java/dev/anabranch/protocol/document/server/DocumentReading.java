@@ -46,12 +46,12 @@ final class DocumentReading {
     DocumentRoots roots = roots(request, state);
     String accept = request.headers().first("Accept").orElse("");
     if (accept.contains("text/markdown")) {
-      String text = MarkdownDocument.of(roots.only().in(document));
+      String text = MarkdownDocument.of(roots.only().shown(document));
       return HttpAnswer.of(200, "text/markdown; charset=utf-8", DocumentAnswers.utf8(text))
           .with("Cache-Control", "no-store");
     }
     if (accept.contains("text/plain")) {
-      return HttpAnswer.text(200, ReadDocument.text(roots.only().in(document)))
+      return HttpAnswer.text(200, ReadDocument.text(roots.only().shown(document)))
           .with("Cache-Control", "no-store");
     }
     return DocumentAnswers.json(200, json(document, state, roots.asked(), fields));
@@ -70,7 +70,7 @@ final class DocumentReading {
     List<Any> names = document.roots().keySet().stream().map(Any::of).toList();
     Map<String, Any> values = new LinkedHashMap<>();
     roots.forEach(root -> values.put(root.name(), root.value(document)));
-    fields.put("stateVector", Any.of(DocumentAnswers.base64(document.stateVector().encode())));
+    DocumentAnswers.putState(fields, document);
     fields.put("body", Any.of(DocumentAnswers.base64(state.bytes())));
     fields.put("rootNames", new Any.Array(names));
     fields.put("roots", new Any.Object(values));

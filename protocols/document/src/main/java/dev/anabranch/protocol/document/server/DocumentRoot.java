@@ -70,6 +70,13 @@ public record DocumentRoot(String name, Kind kind) {
     }
   }
 
+  /// The root as it is to be shown; refused when it is nested too deep for that.
+  SharedType shown(Document copy) {
+    SharedType root = in(copy);
+    DocumentDepth.refuseTooDeep(name, root);
+    return root;
+  }
+
   /// The same root, shown with everything that it holds.
   DocumentRoot withMarks() {
     return switch (kind) {
@@ -81,7 +88,7 @@ public record DocumentRoot(String name, Kind kind) {
 
   /// What stands in it, in a throw-away copy.
   Any value(Document copy) {
-    return switch (in(copy)) {
+    return switch (shown(copy)) {
       case SharedText text when kind == Kind.DELTA -> DeltaJson.of(text.delta());
       case SharedXmlFragment xml when kind == Kind.TREE -> NodeJson.of(xml);
       case SharedType other -> ReadDocument.value(other);

@@ -1,10 +1,13 @@
 package dev.anabranch.protocol.document.server;
 
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.HttpRouter;
 import dev.anabranch.link.RequestHead;
+import dev.anabranch.link.limit.GcraTable;
 import dev.anabranch.protocol.document.server.DocumentPath.Place;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
+import dev.anabranch.protocol.document.wire.DocumentFault;
 import java.util.List;
 
 /// `/api/document/{name}` and what stands under it: documents for programs that speak no CRDT.
@@ -15,12 +18,15 @@ public final class DocumentRouter implements HttpRouter {
   private final DocumentReading reading;
   private final DocumentEditing editing;
   private final SnapshotHandler snapshots;
+  private final GcraTable<PrincipalId> rates;
 
   DocumentRouter(DocumentSession.Surroundings here) {
     this.here = here;
     this.reading = new DocumentReading(here);
     this.editing = new DocumentEditing(here);
     this.snapshots = new SnapshotHandler(here, reading, editing);
+    DocumentLimits limits = here.policy().limits();
+    this.rates = new GcraTable<>(limits.writes(), limits.clientIdsMax());
   }
 
   /// Whether a request is one of ours. Deleting a document whose name is one segment is the scope's
@@ -50,8 +56,21 @@ public final class DocumentRouter implements HttpRouter {
         bytes,
         (request, exchange) -> {
           DocumentExchange asked = new DocumentExchange(here, request, exchange);
-          asked.begin(() -> handle(asked));
+          asked.begin(() -> {
+            if (!head.method().equals("GET")) {
+              refuseTooFast(asked);
+            }
+            handle(asked);
+          });
         });
+  }
+
+  private void refuseTooFast(DocumentExchange asked) {
+    long wait = rates.ask(asked.caller().principal(), 1, here.seams().nanos().getAsLong());
+    if (wait > 0) {
+      here.observer().refused(DocumentFault.RATE_LIMITED);
+      throw No.tooFast(wait);
+    }
   }
 
   private void handle(DocumentExchange asked) {

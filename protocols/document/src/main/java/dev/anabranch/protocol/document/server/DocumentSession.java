@@ -1,10 +1,7 @@
 package dev.anabranch.protocol.document.server;
 
-import dev.anabranch.crdt.UpdateInspection;
 import dev.anabranch.crdt.UpdateV1;
-import dev.anabranch.crdt.Updates;
 import dev.anabranch.crdt.encoding.MalformedUpdate;
-import dev.anabranch.crdt.protocol.AwarenessUpdate;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
@@ -18,12 +15,9 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
-import dev.anabranch.kernel.log.Write;
-import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.ScopeHead;
-import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.limit.Gcra;
@@ -46,14 +40,13 @@ import dev.anabranch.protocol.document.wire.DocumentMessage.WhoIsThere;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One client in one document.
@@ -94,17 +87,15 @@ final class DocumentSession implements Follower {
   private final DocumentLink link;
   private final Framing frames;
   private final EntityKey document;
-  private final long number;
-  private final String keys;
   private final Runnable over;
   private final Gcra rate;
-  private final AwarenessBook awareness;
   private final Deque<FromClient> waiting = new ArrayDeque<>();
-  private final Map<Long, Present.Place> places = new HashMap<>();
-  private final UpdateQueue updates;
+  private final SessionAwareness awareness;
+  private final SessionUpdates updates;
   private State state = State.CHECKING;
   private boolean readOnly;
-  private long written;
+  private long waitingBytes;
+  private CompletionStage<Answer<Caller>> speaker = new CompletableFuture<>();
   private @Nullable Peer peer;
   private @Nullable Caller caller;
   private @Nullable Subscription following;
@@ -122,27 +113,25 @@ final class DocumentSession implements Follower {
     this.link = link;
     this.frames = frames;
     this.document = document;
-    this.number = number;
     this.over = over;
-    this.keys = "doc/" + Long.toHexString(here.seams().random().nextLong()) + "/" + number + "/";
-    this.awareness = new AwarenessBook(document);
-    this.rate = new Gcra(limits().frames(), here.seams().nanos().getAsLong());
-    this.updates = new UpdateQueue(limits().messageBytesMax(), this::commit);
-  }
-
-  private DocumentLimits limits() {
-    return here.policy().limits();
+    this.rate = new Gcra(here.policy().limits().frames(), here.seams().nanos().getAsLong());
+    this.awareness = new SessionAwareness(this, here, link, document, number);
+    String keys = "doc/" + Long.toHexString(here.seams().random().nextLong()) + "/" + number + "/";
+    this.updates = new SessionUpdates(this, here, link, document, keys);
   }
 
   /// Begins with a token; null = none was shown.
   void begin(@Nullable String token, Peer at) {
     here.observer().opened();
     peer = at;
-    link.then(here.authenticator().authenticate(token, at), this::identified, this::away);
+    speaker = here.authenticator().authenticate(token, at);
+    link.then(speaker, this::identified, this::away);
   }
 
   /// Takes one message.
-  void receive(FromClient message) {
+  ///
+  /// @param bytes how many it came in
+  void receive(FromClient message, int bytes) {
     if (state == State.ENDED) {
       return;
     }
@@ -152,8 +141,20 @@ final class DocumentSession implements Follower {
     } else if (state == State.OPEN) {
       handle(message);
     } else {
-      Optional<Refusal> full = here.policy().waitsAnother(waiting.size());
-      full.ifPresentOrElse(refusal -> refuse(refusal, null), () -> waiting.add(message));
+      wait(message, bytes);
+    }
+  }
+
+  private void wait(FromClient message, int bytes) {
+    Optional<Refusal> full =
+        here.policy()
+            .waitsAnother(waiting.size())
+            .or(() -> here.policy().gathers(waitingBytes + bytes));
+    if (full.isPresent()) {
+      refuse(full.get(), null);
+    } else {
+      waiting.add(message);
+      waitingBytes += bytes;
     }
   }
 
@@ -176,24 +177,29 @@ final class DocumentSession implements Follower {
     }
     state = State.ENDED;
     here.observer().closed();
+    List<UpdateV1> unopened = new ArrayList<>();
+    waiting.forEach(message -> {
+      switch (message) {
+        case Changed(UpdateV1 update) -> unopened.add(update);
+        case Reply(UpdateV1 update) -> unopened.add(update);
+        default -> {}
+      }
+    });
     waiting.clear();
     if (following != null) {
       following.cancel();
     }
-    while (caller != null && updates.bytes() > 0) {
-      forget(here.kernel().commit(Commit.of(caller, write(updates.take()))));
-    }
-    places.forEach((client, place) -> leave(place));
-    places.clear();
+    updates.end(speaker, unopened);
+    awareness.end();
   }
 
   private void handle(FromClient message) {
     switch (message) {
       case Question question -> answer(question);
-      case Reply reply -> update(reply, reply.update());
-      case Changed changed -> update(changed, changed.update());
-      case Aware aware -> aware(aware.said().entries());
-      case WhoIsThere ignored -> tellWhoIsThere();
+      case Reply reply -> updates.take(reply, reply.update());
+      case Changed changed -> updates.take(changed, changed.update());
+      case Aware aware -> awareness.take(aware.said().entries());
+      case WhoIsThere ignored -> send(awareness.everybody());
       case Authenticate again -> authenticateAgain(again);
       case Leave ignored -> finish("left");
       case Stateless ignored ->
@@ -241,7 +247,7 @@ final class DocumentSession implements Follower {
   /// Whoever may create scopes opens a document in an unknown one: the first change says so.
   private void found() {
     link.then(
-        here.kernel().commit(Commit.of(caller(), write(List.of(DocumentCopy.NOTHING)))),
+        here.kernel().commit(Commit.of(caller(), updates.write(List.of(DocumentCopy.NOTHING)))),
         outcomes -> {
           if (outcomes.getFirst() instanceof Outcome.Applied) {
             open(false);
@@ -310,38 +316,37 @@ final class DocumentSession implements Follower {
     link.runAndFlush(() -> {
       for (ToldChanges.Told told : frames.framing().of(next).of(document)) {
         if (told.deletes()) {
-          updates.clear(); // without what they stood on they would make a torso of it again
+          waiting.clear();
+          updates.forget();
           refuse(new Refusal(DocumentFault.DELETED, document.id() + " was deleted"), null);
-        } else if (told.frame() != null && !isOwn(told)) {
+        } else if (told.frame() != null && !updates.wrote(told.key(), told.author())) {
           send(told.frame());
         }
       }
     });
   }
 
-  /// A key alone can be guessed by another writer, who would keep others from seeing his change.
-  private boolean isOwn(ToldChanges.Told told) {
-    return told.key().text().startsWith(keys) && told.author().equals(caller().principal());
-  }
-
   @Override
   public void caughtUp(long lastId) {
     if (state == State.OPENING) {
-      read(copy -> {
-        state = State.OPEN;
-        send(new Question(copy.stateVector()));
-        while (state == State.OPEN && !waiting.isEmpty()) {
-          handle(waiting.remove());
-        }
-      });
+      read(
+          DocumentCopy::stateVector,
+          known -> {
+            state = State.OPEN;
+            send(new Question(known));
+            while (state == State.OPEN && !waiting.isEmpty()) {
+              handle(waiting.remove());
+            }
+            waitingBytes = 0;
+          });
     }
   }
 
   @Override
   public void present(List<Present> entries) {
-    List<AwarenessUpdate.Entry> said = awareness.hear(entries);
-    if (state != State.ENDED && !said.isEmpty()) {
-      link.runAndFlush(() -> send(new Aware(new AwarenessUpdate(said))));
+    Aware said = awareness.hear(entries);
+    if (state != State.ENDED && said != null) {
+      link.runAndFlush(() -> send(said));
     }
   }
 
@@ -361,103 +366,14 @@ final class DocumentSession implements Follower {
     }
   }
 
-  // Updates.
-
   private void answer(Question question) {
-    read(copy -> send(new Reply(copy.lackedBy(question.known()))));
+    read(copy -> copy.lackedBy(question.known()), lacked -> send(new Reply(lacked)));
   }
 
-  private void update(FromClient message, UpdateV1 update) {
-    UpdateInspection inspection;
-    try {
-      inspection = Updates.inspect(update);
-    } catch (MalformedUpdate malformed) {
-      refuse(Refusal.of(malformed), message);
-      return;
-    }
-    if (inspection.changesNothing()) {
-      settled(1, true);
-    } else if (readOnly || message instanceof Reply) {
-      // What the server holds already is no change: a reader's answer to our question, for one.
-      read(copy -> {
-        if (copy.lacks(update, here.seams().random())) {
-          write(message, update, inspection);
-        } else {
-          settled(1, true);
-        }
-      });
-    } else {
-      write(message, update, inspection);
-    }
-  }
+  // What is said.
 
-  private void write(FromClient message, UpdateV1 update, UpdateInspection inspection) {
-    if (state == State.ENDED) {
-      return;
-    }
-    Optional<Refusal> no = refusal(update, inspection);
-    if (no.isPresent()) {
-      refuse(no.get(), message);
-      return;
-    }
-    updates.add(update);
-    Optional<Refusal> tooMuch = here.policy().gathers(updates.bytes());
-    if (tooMuch.isPresent()) {
-      refuse(tooMuch.get(), null);
-    } else if (!updates.isBusy()) {
-      link.soon(updates::flush);
-    }
-  }
-
-  private Optional<Refusal> refusal(UpdateV1 update, UpdateInspection inspection) {
-    if (readOnly) {
-      return DocumentPolicy.refused(
-          DocumentFault.READ_ONLY, caller().principal() + " may only read " + document.scope());
-    }
-    int foreign =
-        here.clientIds()
-            .usedBy(
-                caller().principal(),
-                document,
-                inspection.blocks().stream().mapToLong(block -> block.id().client()).distinct());
-    Optional<Refusal> no = here.policy().acceptsForeign(foreign);
-    if (no.isPresent()) {
-      here.observer().foreign(); // what is accepted is counted where it is committed
-    }
-    return no.or(() -> here.policy().accepts(update, document, here.shelf().bytesOf(document)));
-  }
-
-  private void commit(List<UpdateV1> batch) {
-    link.then(
-        here.kernel().commit(Commit.of(caller(), write(batch))),
-        outcomes -> {
-          committed(outcomes.getFirst(), batch.size());
-          updates.settled();
-        },
-        this::away);
-  }
-
-  private void committed(Outcome outcome, int count) {
-    switch (outcome) {
-      case Outcome.Applied ignored -> {
-        here.observer().applied(count);
-        settled(count, true);
-      }
-      case Outcome.Duplicate ignored -> settled(count, true);
-      case Outcome.Conflict ignored -> settled(count, false);
-      case Outcome.Refused(Fault fault) -> {
-        settled(count, false);
-        refuse(DocumentChanges.refusal(fault), null);
-      }
-    }
-  }
-
-  private Write write(List<UpdateV1> batch) {
-    written++;
-    return DocumentChanges.merge(new WriteKey(keys + written), document, batch);
-  }
-
-  private void settled(int count, boolean applied) {
+  /// Tells what came of updates, where clients want to know.
+  void settled(int count, boolean applied) {
     if (frames.codec().tellsOutcomes()) {
       for (int i = 0; i < count; i++) {
         send(new Settled(applied));
@@ -465,80 +381,10 @@ final class DocumentSession implements Follower {
     }
   }
 
-  // Awareness.
-
-  /// The last word of each client counts; one refusal ends what is too much.
-  private void aware(List<AwarenessUpdate.Entry> entries) {
-    Map<Long, AwarenessUpdate.Entry> last = new LinkedHashMap<>();
-    entries.forEach(entry -> last.merge(entry.client(), entry, AwarenessBook::later));
-    for (AwarenessUpdate.Entry entry : last.values()) {
-      if (awareness.isNews(entry) && !present(entry)) {
-        return;
-      }
-    }
-  }
-
-  /// Whether there was room for a word.
-  private boolean present(AwarenessUpdate.Entry entry) {
-    Present.Place place = places.get(entry.client());
-    if (entry.isGone()) {
-      if (place != null) {
-        places.remove(entry.client());
-        leave(place);
-      }
-      return true;
-    }
-    Optional<Refusal> full =
-        place == null ? here.policy().speaksForAnother(places.size()) : Optional.empty();
-    if (full.isPresent()) {
-      refuse(full.get(), null);
-      return false;
-    }
-    Optional<JsonObject> value = AwarenessBook.value(entry);
-    if (value.isEmpty()) {
-      refuse(
-          new Refusal(
-              DocumentFault.AWARENESS_FULL,
-              "a client's word is larger than " + Present.VALUE_CHARS_MAX + " characters"),
-          null);
-      return false;
-    }
-    say(entry.client(), awareness.place(entry.client(), number), value.get());
-    return true;
-  }
-
-  private void say(long client, Present.Place place, JsonObject value) {
-    places.put(client, place);
-    long until = here.seams().clock().millis() + AwarenessBook.TTL_MILLIS;
-    link.then(
-        here.kernel().present(caller(), new Present(place, caller().principal(), value, until)),
-        answer -> {
-          if (answer instanceof Answer.Refused<Boolean>(Fault fault)) {
-            places.remove(client);
-            refuse(
-                fault.code() == FaultCode.QUOTA
-                    ? new Refusal(DocumentFault.AWARENESS_FULL, fault.detail())
-                    : DocumentChanges.refusal(fault),
-                null);
-          }
-        },
-        () -> places.remove(client));
-  }
-
-  private void leave(Present.Place place) {
-    long now = here.seams().clock().millis();
-    forget(here.kernel().present(caller(), new Present(place, caller().principal(), null, now)));
-  }
-
-  private void tellWhoIsThere() {
-    List<AwarenessUpdate.Entry> all = new ArrayList<>(awareness.all());
-    send(new Aware(new AwarenessUpdate(all)));
-  }
-
-  // What is said.
-
-  private void read(Consumer<DocumentCopy> next) {
-    ask(here.shelf().read(caller(), document), next);
+  /// Works something out of the document as it stands, off the link's thread, and goes on with it
+  /// unless the session is over by then.
+  <T> void read(Function<DocumentCopy, T> work, Consumer<T> next) {
+    ask(here.shelf().read(caller(), document, work), next);
   }
 
   private <T> void ask(CompletionStage<Answer<T>> stage, Consumer<T> next) {
@@ -571,14 +417,14 @@ final class DocumentSession implements Follower {
     }
   }
 
-  private void away() {
+  void away() {
     refuse(new Refusal(DocumentFault.UNAVAILABLE, "the server's database is away"), null);
   }
 
   /// Says no, and goodbye when the fault is one that ends the session.
   ///
   /// @param update the update that is refused; null = it was not one
-  private void refuse(Refusal refusal, @Nullable FromClient update) {
+  void refuse(Refusal refusal, @Nullable FromClient update) {
     if (state == State.ENDED) {
       return;
     }
@@ -622,15 +468,12 @@ final class DocumentSession implements Follower {
     over.run();
   }
 
-  private Caller caller() {
-    return Objects.requireNonNull(caller, "a session that is open has a caller");
+  boolean isReadOnly() {
+    return readOnly;
   }
 
-  private void forget(CompletionStage<?> stage) {
-    stage.whenComplete((ignored, failure) -> {
-      if (failure != null && !(DocumentLink.causeOf(failure) instanceof StoreFailure)) {
-        here.observer().failed(failure);
-      }
-    });
+  /// Who the client is, once that is known.
+  Caller caller() {
+    return Objects.requireNonNull(caller, "a session that is open has a caller");
   }
 }

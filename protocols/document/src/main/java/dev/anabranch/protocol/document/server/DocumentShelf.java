@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Encoded states of documents that were read lately, within a budget of bytes (K11); the longest
@@ -36,16 +36,19 @@ public final class DocumentShelf {
   private final Documents documents;
   private final DocumentLimits limits;
   private final DocumentObserver observer;
+  private final DocumentSizes sizes;
   private final Map<EntityKey, DocumentCopy> copies = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<EntityKey> folding = new HashSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private long bytes;
   private @Nullable ScopeName scope;
 
-  DocumentShelf(Documents documents, DocumentLimits limits, DocumentObserver observer) {
+  DocumentShelf(Documents documents, DocumentInspection inspection) {
     this.documents = documents;
-    this.limits = limits;
-    this.observer = observer;
+    this.limits = inspection.policy().limits();
+    this.observer = inspection.observer();
+    this.sizes = inspection.sizes();
+    sizes.ask(documents::weigh, this::fold);
   }
 
   /// How many states are kept.
@@ -70,16 +73,16 @@ public final class DocumentShelf {
 
   /// A document as it stands.
   CompletionStage<Answer<DocumentCopy>> read(Caller caller, EntityKey key) {
-    DocumentCopy known = peek(key);
-    return documents
-        .trail(caller, key, known == null ? 0 : known.seq())
-        .thenApply(answer -> answer.map(trail -> lay(key, known, trail)));
+    return read(caller, key, copy -> copy);
   }
 
-  /// The size of a document as last seen; 0 = unknown.
-  int bytesOf(EntityKey key) {
+  /// Works something out of a document as it stands, on the kernel's thread: a large one takes its
+  /// time, and a link's thread has others to serve.
+  <T> CompletionStage<Answer<T>> read(
+      Caller caller, EntityKey key, Function<DocumentCopy, T> work) {
     DocumentCopy known = peek(key);
-    return known == null ? 0 : known.bytes();
+    return documents.trail(
+        caller, key, known == null ? 0 : known.seq(), trail -> work.apply(lay(key, known, trail)));
   }
 
   private @Nullable DocumentCopy peek(EntityKey key) {
@@ -172,24 +175,6 @@ public final class DocumentShelf {
     return copy == null ? 0 : copy.bytes() + ENTRY_BYTES;
   }
 
-  /// Measures a document; one that seems to be large is folded before.
-  void measure(EntityKey key, DocumentSizes sizes) {
-    documents
-        .bytes(key)
-        .thenCompose(atMost ->
-            atMost <= limits.documentBytesMax() / 2
-                ? CompletableFuture.completedFuture(atMost)
-                : documents.fold(key).thenCompose(updates -> documents.bytes(key)))
-        .whenComplete((bytes, failure) -> {
-          if (failure == null) {
-            sizes.measured(key, bytes);
-          } else {
-            sizes.unmeasured(key);
-            broke(failure);
-          }
-        });
-  }
-
   /// Folds a document's updates, once at a time; afterwards the copy is read anew.
   void fold(EntityKey key) {
     lock.lock();
@@ -200,13 +185,16 @@ public final class DocumentShelf {
     } finally {
       lock.unlock();
     }
+    sizes.folds(key);
     documents
         .fold(key)
-        .whenComplete((updates, failure) -> {
+        .whenComplete((done, failure) -> {
           folded(key);
           if (failure == null) {
-            observer.folded(updates);
+            sizes.folded(key, done.stateBytes());
+            observer.folded(done.updates());
           } else {
+            sizes.unfolded(key);
             broke(failure);
           }
         });

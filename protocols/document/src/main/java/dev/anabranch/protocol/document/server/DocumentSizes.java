@@ -1,29 +1,45 @@
 package dev.anabranch.protocol.document.server;
 
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.store.DocumentWeight;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/// About how large documents are that were written lately; the longest unwritten are forgotten
-/// (K11).
+/// How large documents are that were written lately, counted where they are written; the longest
+/// unwritten are forgotten (K11), and weighed when they are written again.
 ///
-/// A document's size is what was measured and the updates since. Updates are many times larger than
-/// what they add – a keystroke comes in 20 to 40 bytes and stays as one or two – so a document that
-/// seems too large is measured anew, folded, before anything is refused; until then, and while an
-/// unknown one is measured, it may grow to twice its bound. Safe to use from many threads.
+/// A document takes at most what its folded state and the updates behind it take. Updates are many
+/// times larger than what they add – a keystroke comes in 20 to 40 bytes and stays as one or two –
+/// so a document is folded whenever enough stands behind its state, and before it is called full:
+/// until that is done, what would not fit is put off (`unavailable`), not refused.
+///
+/// The writer's thread asks and tells, one batch after the other; whoever folds tells from any.
 final class DocumentSizes {
+  private static final long KIBIBYTE = 1024;
+  private static final long MEBIBYTE = 1024 * KIBIBYTE;
+
   private final DocumentLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<EntityKey, Size> sizes;
-  private volatile Consumer<EntityKey> measure = document -> {};
+  private final Map<EntityKey, Long> undecided = new HashMap<>();
+  private volatile Function<EntityKey, DocumentWeight> weigh = document -> DocumentWeight.NOTHING;
+  private volatile Consumer<EntityKey> fold = document -> {};
 
   private static final class Size {
-    private long measured;
+    private long folded;
     private long since;
-    private boolean measuring;
+    private long updates;
+    private boolean shrunk;
+    private boolean folding;
+    private long sinceAtFold;
+    private long updatesAtFold;
   }
 
   DocumentSizes(DocumentLimits limits) {
@@ -37,48 +53,77 @@ final class DocumentSizes {
         };
   }
 
-  /// Who measures a document and then calls [#measured].
-  void measureBy(Consumer<EntityKey> measuring) {
-    this.measure = measuring;
+  /// Who weighs a document that is not known; and who folds one, once at a time, saying [#folds]
+  /// and then [#folded] or [#unfolded].
+  void ask(Function<EntityKey, DocumentWeight> weighing, Consumer<EntityKey> folding) {
+    this.weigh = weighing;
+    this.fold = folding;
   }
 
-  /// Why a document has no room for an update; empty when it has, and the update counts.
+  /// Why a document has no room for an update; empty when it has.
   ///
   /// @param fresh whether the document begins with the update
-  Optional<String> refuses(EntityKey document, boolean fresh, int bytes) {
-    boolean ask;
-    Optional<String> no;
+  /// @param deletesOnly whether it adds nothing: up to twice the bound there is room for it, and
+  ///   more after it
+  Optional<Fault> refuses(EntityKey document, boolean fresh, boolean deletesOnly, int bytes) {
+    if (!fresh && !isKnown(document)) {
+      put(document, weigh.apply(document));
+    }
+    long max = limits.documentBytesMax() * (deletesOnly ? 2L : 1L);
+    boolean ask = false;
+    Optional<Fault> no = Optional.empty();
     lock.lock();
     try {
-      boolean unknown = !fresh && !sizes.containsKey(document);
-      Size size = fresh ? begun(document) : sizes.computeIfAbsent(document, ignored -> new Size());
-      long after = size.measured + size.since + bytes;
-      boolean over = after > limits.documentBytesMax();
-      ask = (unknown || (over && size.since > 0)) && !size.measuring;
-      size.measuring |= ask;
-      boolean exact = !size.measuring;
-      no =
-          over && (exact || after > 2L * limits.documentBytesMax())
-              ? sentence(document, after)
-              : Optional.empty();
-      size.since += no.isPresent() ? 0 : bytes;
+      Size size = fresh ? begun(document) : sizes.computeIfAbsent(document, key -> new Size());
+      long since = size.since + undecided.getOrDefault(document, 0L);
+      long after = size.folded + since + bytes;
+      if (after > max) {
+        boolean full = since == 0 || (size.folded + bytes > max && !size.shrunk);
+        ask = since > 0;
+        no = Optional.of(full ? full(document, after, max) : beingFolded(document));
+      } else {
+        undecided.merge(document, (long) bytes, Long::sum);
+        size.shrunk |= deletesOnly;
+      }
     } finally {
       lock.unlock();
     }
     if (ask) {
-      measure.accept(document);
+      fold.accept(document);
     }
     return no;
   }
 
-  /// Counts an update that only deletes: there is always room for it, and more after it.
-  void shrinks(EntityKey document, int bytes) {
+  private static Fault full(EntityKey document, long after, long max) {
+    return new Fault(
+        FaultCode.TOO_LARGE,
+        document.id() + " would have " + after + " bytes; at most " + max + " are allowed");
+  }
+
+  private static Fault beingFolded(EntityKey document) {
+    return new Fault(
+        FaultCode.UNAVAILABLE,
+        document.id() + " is nearly full and is being folded; try again in a moment");
+  }
+
+  private boolean isKnown(EntityKey document) {
     lock.lock();
     try {
-      Size size = sizes.get(document);
-      if (size != null) {
-        size.since += bytes;
-      }
+      return sizes.containsKey(document);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void put(EntityKey document, DocumentWeight weight) {
+    lock.lock();
+    try {
+      Size size = new Size();
+      size.folded = weight.foldedBytes();
+      size.since = weight.updateBytes();
+      size.updates = weight.updates();
+      size.shrunk = true; // who knows what they say
+      sizes.put(document, size);
     } finally {
       lock.unlock();
     }
@@ -90,28 +135,80 @@ final class DocumentSizes {
     return size;
   }
 
-  private Optional<String> sentence(EntityKey document, long after) {
-    return Optional.of(
-        document.id() + " would have " + after + " bytes; at most " + limits.documentBytesMax());
+  /// A batch is over: what was asked for it became durable, or came to nothing.
+  void batchEnds() {
+    lock.lock();
+    try {
+      undecided.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /// A document was measured; what came meanwhile may be counted or not.
-  void measured(EntityKey document, long bytes) {
+  /// An update of a document is on disk.
+  void grew(EntityKey document, int bytes) {
+    boolean ask;
+    lock.lock();
+    try {
+      Size size = sizes.get(document);
+      if (size == null) {
+        return;
+      }
+      size.since += bytes;
+      size.updates++;
+      ask = !size.folding && isDue(size);
+    } finally {
+      lock.unlock();
+    }
+    if (ask) {
+      fold.accept(document);
+    }
+  }
+
+  /// Whether so much stands behind the folded state that it is folded anew: so many updates that a
+  /// keystroke costs about a KiB of folding, or so many bytes that each costs about two.
+  private boolean isDue(Size size) {
+    long most = limits.documentBytesMax();
+    long room = Math.max(Math.min(64 * KIBIBYTE, most / 8), (most - size.folded) / 2);
+    return size.updates >= limits.foldUpdatesMin() + size.folded / KIBIBYTE
+        || size.since >= Math.min(Math.max(MEBIBYTE, size.folded / 2), room);
+  }
+
+  /// Folding begins: what is on disk by now will be in the state.
+  void folds(EntityKey document) {
     lock.lock();
     try {
       Size size = sizes.get(document);
       if (size != null) {
-        size.measured = bytes;
-        size.since = 0;
-        size.measuring = false;
+        size.folding = true;
+        size.sinceAtFold = size.since;
+        size.updatesAtFold = size.updates;
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /// Measuring did not succeed; the next update asks again.
-  void unmeasured(EntityKey document) {
+  /// Folding has come to its end, with a state of so many bytes. A document that began anew
+  /// meanwhile has nothing of it.
+  void folded(EntityKey document, long stateBytes) {
+    lock.lock();
+    try {
+      Size size = sizes.get(document);
+      if (size != null && size.folding) {
+        size.folding = false;
+        size.folded = stateBytes;
+        size.since -= size.sinceAtFold;
+        size.updates -= size.updatesAtFold;
+        size.shrunk &= size.since > 0;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Folding did not succeed; the next update asks again.
+  void unfolded(EntityKey document) {
     lock.lock();
     try {
       sizes.remove(document);

@@ -13,6 +13,23 @@ final class No extends RuntimeException {
     this.answer = HttpAnswer.problem(status, code, detail);
   }
 
+  private No(String detail, HttpAnswer answer) {
+    super(detail, null, false, false);
+    this.answer = answer;
+  }
+
+  /// More requests than their rate.
+  ///
+  /// @param waitNanos until the next one is taken
+  static No tooFast(long waitNanos) {
+    long seconds = Math.max(1, (waitNanos + 999_999_999L) / 1_000_000_000L);
+    String detail = "more writes than their rate; try again in " + seconds + " s";
+    return new No(
+        detail,
+        HttpAnswer.problem(429, "rate_limited", detail)
+            .with("Retry-After", Long.toString(seconds)));
+  }
+
   /// A value has the wrong shape.
   static No invalid(String detail) {
     return new No(400, "invalid", detail);

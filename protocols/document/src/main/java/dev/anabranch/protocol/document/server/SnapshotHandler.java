@@ -220,7 +220,7 @@ final class SnapshotHandler {
       return;
     }
     UpdateV1 after = Updates.mergeV1(List.of(copy.state(), update));
-    editing.commit(asked, document, copy, update, Updates.stateVectorOf(after));
+    editing.commit(asked, document, update, DocumentCopy.load(after, here.seams().random()));
   }
 
   // What is meant.

@@ -23,12 +23,11 @@ class DocumentPolicyTest {
   private final DocumentPolicy policy = new DocumentPolicy(DocumentLimits.DEFAULT);
 
   @Test
-  void anUpdateMayNotTakeTheDocumentBeyondItsBound() {
-    UpdateV1 update = new UpdateV1(new byte[100]);
-    int most = DocumentLimits.DEFAULT.documentBytesMax();
+  void anUpdateIsNoLongerThanAMessage() {
+    int most = DocumentLimits.DEFAULT.messageBytesMax();
 
-    assertThat(policy.accepts(update, NOTES, most - 100)).isEmpty();
-    assertThat(policy.accepts(update, NOTES, most - 99))
+    assertThat(policy.accepts(new UpdateV1(new byte[most]))).isEmpty();
+    assertThat(policy.accepts(new UpdateV1(new byte[most + 1])))
         .map(Refusal::fault)
         .contains(DocumentFault.TOO_LARGE);
   }

@@ -2,6 +2,7 @@ package dev.anabranch.protocol.scope.client;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.protocol.scope.wire.PushBatch;
@@ -9,6 +10,7 @@ import dev.anabranch.protocol.scope.wire.PushWrite;
 import dev.anabranch.protocol.scope.wire.Ref;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
+import dev.anabranch.protocol.scope.wire.SyncRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +43,9 @@ public final class ScopeConnection {
   /// How many snapshots in a row may be asked for without ever getting live.
   public static final int REFETCHES_MAX = 3;
 
+  /// The largest body that is taken in parts, in bytes: as large as a server may be told to keep.
+  public static final long BODY_BYTES_MAX = 512L * 1024 * 1024;
+
   private final Consumer<ScopeMessage.FromClient> outbox;
   private final ScopeListener listener;
   private final Map<ScopeName, Followed> followed = new LinkedHashMap<>();
@@ -65,6 +70,7 @@ public final class ScopeConnection {
     private long lastSeq;
     private boolean awaitsSnapshot;
     private boolean inSnapshot;
+    private @Nullable PartialRecord partial;
     private boolean askedAgain;
     private int holes;
     private int refetches;
@@ -90,6 +96,7 @@ public final class ScopeConnection {
     following.lastId = lastId;
     following.awaitsSnapshot = lastId == 0;
     following.inSnapshot = false;
+    following.partial = null;
     outbox.accept(new ScopeMessage.Subscribe(following.scope, lastId, following.ref));
   }
 
@@ -149,7 +156,11 @@ public final class ScopeConnection {
     if (following == null || !following.awaitsSnapshot) {
       return;
     }
-    listener.snapshotPart(part.scope(), part.models(), !following.inSnapshot);
+    Map<ModelName, List<SyncRecord>> whole = whole(following, part);
+    if (whole == null) {
+      return;
+    }
+    listener.snapshotPart(part.scope(), whole, !following.inSnapshot);
     following.inSnapshot = true;
     if (part.last()) {
       following.awaitsSnapshot = false;
@@ -157,6 +168,28 @@ public final class ScopeConnection {
       following.lastSeq = -1;
       listener.snapshotEnds(part.scope(), part.lastSyncId());
     }
+  }
+
+  /// The records of a frame that are whole; null = the connection is broken.
+  private @Nullable Map<ModelName, List<SyncRecord>> whole(
+      Followed following, ScopeMessage.Bootstrap part) {
+    PartialRecord partial = following.partial;
+    if (partial == null && part.bodyRest() == 0) {
+      return part.models();
+    }
+    if (partial == null) {
+      partial = new PartialRecord(BODY_BYTES_MAX);
+    }
+    following.partial = partial;
+    if (!partial.takes(part)) {
+      breakOff("parts of a record that do not fit together", part.scope());
+      return null;
+    }
+    if (part.bodyRest() > 0) {
+      return Map.of();
+    }
+    following.partial = null;
+    return partial.whole();
   }
 
   private void events(ScopeMessage.Sync sync) {

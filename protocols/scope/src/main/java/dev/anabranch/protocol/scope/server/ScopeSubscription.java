@@ -164,11 +164,23 @@ final class ScopeSubscription implements Follower {
   }
 
   private void told(SpelledPage page, ScopeHead head) {
+    tell(page, 0, head);
+  }
+
+  /// A document of many frames waits in its page, not in the outbox.
+  private void tell(SpelledPage page, int from, ScopeHead head) {
     if (over) {
       return;
     }
-    page.frames().forEach(frame -> link.send(Frame.text(frame)));
-    if (page.next() == null) {
+    int next = from;
+    while (next < page.frames().size() && (next == from || link.writable())) {
+      link.send(Frame.text(page.frames().get(next)));
+      next++;
+    }
+    int rest = next;
+    if (rest < page.frames().size()) {
+      nextPage = () -> tell(page, rest, head);
+    } else if (page.next() == null) {
       follow(head.id());
     } else if (link.writable()) {
       page(head, page.next());

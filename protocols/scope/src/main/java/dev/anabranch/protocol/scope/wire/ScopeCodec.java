@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// from many threads.
 public final class ScopeCodec {
 
-  /// The longest frame a server sends, in bytes, unless a single event or record is longer.
+  /// The longest frame a server sends, in bytes, unless a single event is longer, or a record
+  /// without its body.
   public static final int FRAME_BYTES_MAX = 512 * 1024;
 
   /// What a client must be ready to read: one document update of 8 MiB in base64, in an envelope.
@@ -131,7 +132,8 @@ public final class ScopeCodec {
     return frames.end();
   }
 
-  /// A bootstrap's page as `bootstrap` frames of at most about [#FRAME_BYTES_MAX] bytes.
+  /// A bootstrap's page as `bootstrap` frames of at most about [#FRAME_BYTES_MAX] bytes; a record
+  /// whose body is longer comes in parts.
   ///
   /// @param page all records of the page; it may have none, and is one frame then
   public static List<String> bootstrapFrames(ScopeMessage.Bootstrap page) {

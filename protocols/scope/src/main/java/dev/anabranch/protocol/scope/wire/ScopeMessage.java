@@ -129,21 +129,41 @@ public sealed interface ScopeMessage {
 
   /// `bootstrap`: living entities of a scope; one or more frames, the cursor counts with the last.
   ///
+  /// A record whose `$body` does not fit a frame comes in parts, each alone in a frame, one frame
+  /// after the other: the first has its fields, each has the next bytes of the body, and all but
+  /// the last say how many are still to come.
+  ///
   /// @param scope `scope`
   /// @param models `models`: records by canonical model name
   /// @param last `final`: whether this is the last frame of the bootstrap
   /// @param lastSyncId `lastSyncId`: the cursor they stand for, the same in every frame; a record
   ///   may be newer, so events up to its `syncId` are to be skipped for it
+  /// @param bodyRest `bodyRest`: bytes of the one record's `$body` that come with the next frames;
+  ///   0 (absent) = the records are whole, or this is the end of one that came in parts
   record Bootstrap(
       ScopeName scope,
       Map<ModelName, List<SyncRecord>> models,
       boolean last,
       long lastSyncId,
+      long bodyRest,
       @Nullable Ref ref)
       implements ToClient {
     public Bootstrap {
       Objects.requireNonNull(scope, "scope");
       models = Copies.ofLists(models);
+      if (bodyRest < 0 || (bodyRest > 0 && (last || models.size() != 1))) {
+        throw new IllegalArgumentException("bodyRest " + bodyRest);
+      }
+    }
+
+    /// Whole records.
+    public Bootstrap(
+        ScopeName scope,
+        Map<ModelName, List<SyncRecord>> models,
+        boolean last,
+        long lastSyncId,
+        @Nullable Ref ref) {
+      this(scope, models, last, lastSyncId, 0, ref);
     }
   }
 

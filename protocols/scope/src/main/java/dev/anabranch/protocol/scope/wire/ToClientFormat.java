@@ -1,5 +1,6 @@
 package dev.anabranch.protocol.scope.wire;
 
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.RefetchReason;
@@ -15,6 +16,8 @@ import dev.anabranch.protocol.scope.wire.ScopeMessage.Refetch;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.Sync;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.ToClient;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +30,7 @@ final class ToClientFormat {
     return switch (type) {
       case "authenticated" ->
           new Authenticated(fields.name("principal", PrincipalId::parse), ref(fields));
-      case "bootstrap" ->
-          new Bootstrap(
-              scope(fields),
-              RecordFormat.readModels(fields),
-              fields.flag("final"),
-              fields.number("lastSyncId", 0),
-              ref(fields));
+      case "bootstrap" -> bootstrap(fields);
       case "sync" -> new Sync(scope(fields), EventFormat.readAll(fields));
       case "live" -> new Live(scope(fields), fields.number("lastSyncId", 0), ref(fields));
       case "pushed" -> new Pushed(PushFormat.readOutcomes(fields), ref(fields));
@@ -43,6 +40,17 @@ final class ToClientFormat {
       case "error" -> error(fields);
       default -> throw Mistake.of(ScopeFault.UNKNOWN_TYPE, "no message has the type " + type);
     };
+  }
+
+  private static Bootstrap bootstrap(Fields fields) {
+    Map<ModelName, List<SyncRecord>> models = RecordFormat.readModels(fields);
+    boolean last = fields.flag("final");
+    long bodyRest = fields.numberOr("bodyRest", 0, 0);
+    if (bodyRest > 0 && (last || models.size() != 1)) {
+      throw Mistake.invalid("bodyRest stands beside one record, and not in the final frame");
+    }
+    return new Bootstrap(
+        scope(fields), models, last, fields.number("lastSyncId", 0), bodyRest, ref(fields));
   }
 
   private static PresenceOf presence(Fields fields) {
@@ -125,6 +133,7 @@ final class ToClientFormat {
     object
         .flag("final", bootstrap.last())
         .number("lastSyncId", bootstrap.lastSyncId())
+        .numberIfThere("bodyRest", bootstrap.bodyRest() == 0 ? null : (Long) bootstrap.bodyRest())
         .textIfThere("ref", bootstrap.ref());
   }
 

@@ -158,6 +158,57 @@ final class ScopeConnectionTest implements ScopeListener {
             "first part 2", "part 1", "snapshot 70", "changes [8]", "live", "changes [9]");
   }
 
+  private void bodyPart(String id, int bytes, long rest) {
+    SyncRecord record =
+        new SyncRecord(
+            new EntityId(id),
+            DEMO,
+            1,
+            1,
+            0,
+            0,
+            JsonObject.EMPTY,
+            dev.anabranch.kernel.log.Bytes.of(new byte[bytes]),
+            false);
+    connection.receive(
+        new ScopeMessage.Bootstrap(
+            DEMO, Map.of(NOTE, List.of(record)), false, 70, rest, lastRef()));
+  }
+
+  @Test
+  void aRecordInPartsIsToldOnceItIsWhole() {
+    connection.follow(DEMO, 0, -1);
+    bodyPart("large", 10, 15);
+    bodyPart("large", 10, 5);
+    bodyPart("large", 5, 0);
+    part(lastRef(), 0, true, 70);
+    live(70);
+
+    assertThat(told)
+        .containsExactly("first part 0", "part 0", "part 1", "part 0", "snapshot 70", "live");
+  }
+
+  @Test
+  void partsThatDoNotFitTogetherBreakTheConnection() {
+    connection.follow(DEMO, 0, -1);
+    bodyPart("large", 10, 15);
+    bodyPart("other", 10, 5);
+
+    assertThat(told).last().asString().startsWith("broken");
+  }
+
+  @Test
+  void partsOfASnapshotThatWasAskedAgainAreForgotten() {
+    connection.follow(DEMO, 0, -1);
+    bodyPart("large", 10, 15);
+    connection.receive(
+        new ScopeMessage.Refetch(
+            DEMO, dev.anabranch.kernel.store.RefetchReason.ACCESS_CHANGED, lastRef()));
+    bodyPart("large", 25, 0);
+
+    assertThat(told).last().asString().isEqualTo("first part 1");
+  }
+
   @Test
   void aKnownScopeGoesOnFromItsCursor() {
     connection.follow(DEMO, 70, 7);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// Notices when a message changes its shape.
 class MessageShapesTest {
   private static final String VERSION_1 =
-      "d15bc67a1eb591b4b623c6847512542d47b7ec17f0c0d0379e636add9e3a7f67";
+      "87bb56434b5b260f6f5d69b9dccaab26d94adce19274d7aa06dde6794354ecf0";
 
   @Test
   void messageShapesChangeOnlyTogetherWithTheVersion() throws NoSuchAlgorithmException {

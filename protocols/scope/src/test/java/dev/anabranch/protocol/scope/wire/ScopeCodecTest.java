@@ -71,6 +71,45 @@ class ScopeCodecTest {
   }
 
   @Test
+  void aRecordWhoseBodyFitsNoFrameComesInParts() {
+    byte[] body = new byte[3 * 1024 * 1024 + 1];
+    new java.util.Random(5).nextBytes(body);
+    SyncRecord large =
+        new SyncRecord(
+            new EntityId("large"),
+            SCOPE,
+            2,
+            9,
+            0,
+            0,
+            JsonObject.EMPTY,
+            dev.anabranch.kernel.log.Bytes.of(body),
+            false);
+    ModelName model = new ModelName("Document");
+    ScopeMessage.Bootstrap page =
+        new ScopeMessage.Bootstrap(
+            SCOPE, Map.of(model, List.of(item(1, 10), large, item(2, 10))), true, 9, new Ref("r"));
+
+    List<String> frames = ScopeCodec.bootstrapFrames(page);
+
+    assertThat(frames).allMatch(frame -> frame.length() <= ScopeCodec.FRAME_BYTES_MAX);
+    List<ScopeMessage.Bootstrap> parts =
+        frames.stream().map(f -> (ScopeMessage.Bootstrap) good(CLIENT.toClient(f))).toList();
+    java.io.ByteArrayOutputStream whole = new java.io.ByteArrayOutputStream();
+    for (ScopeMessage.Bootstrap part : parts) {
+      List<SyncRecord> records = part.models().get(model);
+      if (records.getFirst().body() != null) {
+        assertThat(records).hasSize(1);
+        whole.writeBytes(records.getFirst().body().toArray());
+        assertThat(part.bodyRest()).isEqualTo(body.length - whole.size());
+      }
+    }
+    assertThat(whole.toByteArray()).isEqualTo(body);
+    assertThat(parts.getLast().last()).isTrue();
+    assertThat(parts.stream().filter(ScopeMessage.Bootstrap::last)).hasSize(1);
+  }
+
+  @Test
   void anEmptyBootstrapIsOneFrame() {
     assertThat(
             ScopeCodec.bootstrapFrames(new ScopeMessage.Bootstrap(SCOPE, Map.of(), true, 0, null)))

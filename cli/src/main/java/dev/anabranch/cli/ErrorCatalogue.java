@@ -1,6 +1,7 @@
 package dev.anabranch.cli;
 
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import dev.anabranch.protocol.nostr.server.NostrFault;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.signed.wire.SignedFault;
 import java.util.Arrays;
@@ -9,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Every error code of scope sync, documents and signed entities: what it means and what to do;
-/// `docs/errors.md` says the same.
+/// Every error code of scope sync, documents, the Nostr relay and signed entities: what it means
+/// and what to do; `docs/errors.md` says the same.
 final class ErrorCatalogue {
 
   private ErrorCatalogue() {}
@@ -19,7 +20,7 @@ final class ErrorCatalogue {
   static Optional<String> explain(String code) {
     String word = code.toLowerCase(Locale.ROOT);
     List<String> meanings =
-        Stream.of(inScopeSync(word), inDocuments(word), inSignedEntities(word))
+        Stream.of(inScopeSync(word), inDocuments(word), inNostr(word), inSignedEntities(word))
             .flatMap(Optional::stream)
             .toList();
     return meanings.isEmpty()
@@ -50,6 +51,15 @@ final class ErrorCatalogue {
                 + ending("a message of authentication", fault.closeCode()));
   }
 
+  private static Optional<String> inNostr(String code) {
+    return NostrFault.ofCode(code)
+        .map(fault ->
+            told("Nostr", fault.sentence(), fault.remedy())
+                + "\n    On a socket: OK, CLOSED, NEG-ERR or NOTICE, a sentence that begins with \""
+                + fault.prefix().word()
+                + ": \".");
+  }
+
   private static Optional<String> inSignedEntities(String code) {
     return SignedFault.ofCode(code)
         .map(fault ->
@@ -74,6 +84,7 @@ final class ErrorCatalogue {
     return Stream.of(
             Arrays.stream(ScopeFault.values()).map(ScopeFault::code),
             Arrays.stream(DocumentFault.values()).map(DocumentFault::code),
+            Arrays.stream(NostrFault.values()).map(NostrFault::code),
             Arrays.stream(SignedFault.values()).map(SignedFault::code))
         .flatMap(each -> each)
         .distinct()

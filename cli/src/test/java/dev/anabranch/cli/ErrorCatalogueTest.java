@@ -42,6 +42,14 @@ class ErrorCatalogueTest {
   }
 
   @Test
+  void aRefusalOfTheRelayIsExplainedWithTheWordThatItBeginsWith() {
+    assertThat(new Shell().run("help", "errors", "too_little_work").out())
+        .contains("Nostr: Less proof of work than asked for", "\"pow: \"");
+    assertThat(new Shell().run("help", "errors", "rate_limited").out())
+        .contains("Scope sync: ", "Nostr: ", "\"rate-limited: \"");
+  }
+
+  @Test
   void anUnknownCodeIsNotExplained() {
     assertThat(new Shell().run("help", "errors", "teapot").exitCode()).isEqualTo(1);
   }

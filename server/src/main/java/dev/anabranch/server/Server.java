@@ -8,11 +8,8 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentPolicy;
-import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
-import dev.anabranch.protocol.nostr.server.NostrPolicy;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
-import dev.anabranch.protocol.nostr.server.RelayInformation;
 import dev.anabranch.protocol.signed.server.SignedGateway;
 import dev.anabranch.protocol.signed.server.SignedPolicy;
 import dev.anabranch.protocol.signed.server.SignedSeams;
@@ -20,7 +17,7 @@ import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
-import dev.anabranch.server.configuration.NostrSettings;
+import dev.anabranch.server.configuration.NostrKeeping;
 import dev.anabranch.server.configuration.SignedSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
@@ -36,6 +33,7 @@ import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.Tokens;
 import dev.anabranch.server.operations.DocumentFigures;
 import dev.anabranch.server.operations.EngineFigures;
+import dev.anabranch.server.operations.EventRetentionJob;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.server.operations.NostrFigures;
 import dev.anabranch.server.operations.Readiness;
@@ -52,8 +50,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +60,6 @@ public final class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long LOOP_TICK_MILLIS = 1_000;
-  private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
-  private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final long EXPIRY_MILLIS = 60_000;
 
   /// Events on their way through the log, for whom parsing once is enough.
@@ -164,7 +160,8 @@ public final class Server {
             configuration.auth().tokenCheckMillis());
     Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
     OpenSessions sessions = new OpenSessions(check);
-    Optional<NostrGateway> relay = relay(engine);
+    Optional<Relay> assembled = relay(engine, seams);
+    Optional<NostrGateway> relay = assembled.map(Relay::gateway);
     Gateways gateways =
         new Gateways(
             relay,
@@ -189,7 +186,7 @@ public final class Server {
                 sessions,
                 seams.readers()),
             Version.text(),
-            relay.map(gateway -> gateway::information),
+            assembled.map(Relay::door),
             gateways,
             gateways);
     metrics.gauge("queue.writes", "Writes waiting for the writer", engine::waitingWrites);
@@ -200,8 +197,8 @@ public final class Server {
     relay.ifPresent(gateway -> {
       metrics.gauge(
           "nostr.subscriptions", "Subscriptions of Nostr clients", gateway::subscriptions);
-      threads.every(EXPIRY_MILLIS, "the erasing of expired events", () -> expire(gateway));
     });
+    assembled.ifPresent(this::tidy);
     boolean secure = configuration.tls().files().isPresent();
     RunningServer running =
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
@@ -209,48 +206,46 @@ public final class Server {
     return running;
   }
 
-  private Optional<NostrGateway> relay(Engine engine) {
-    NostrSettings settings = configuration.nostr();
-    if (!settings.enabled()) {
-      return Optional.empty();
+  private Optional<Relay> relay(Engine engine, EngineThreads seams) {
+    return configuration.nostr().enabled()
+        ? Optional.of(
+            Relay.of(
+                engine,
+                configuration.nostr(),
+                () -> serverKey(seams).get().toCompletableFuture().join(),
+                configuration.auth().mode() == AccessSettings.Mode.OPEN,
+                recent,
+                threads.forNostr(),
+                new NostrFigures(metrics)))
+        : Optional.empty();
+  }
+
+  /// Erases what has expired, and what is not kept.
+  private void tidy(Relay relay) {
+    threads.closing(relay.close());
+    NostrKeeping keeping = configuration.nostr().keeping();
+    threads.every(
+        EXPIRY_MILLIS,
+        "the erasing of expired events",
+        () -> erased(relay.tidy(!keeping.keepsBanned())));
+    if (!keeping.rules().isEmpty()) {
+      EventRetentionJob job = new EventRetentionJob(relay.gateway(), keeping.rules(), metrics);
+      threads.everyBlocking(keeping.everySeconds() * 1_000L, "the retention of events", job::run);
     }
-    boolean open = configuration.auth().mode() == AccessSettings.Mode.OPEN;
-    NostrAccess access = settings.access(open);
-    RelayInformation information =
-        new RelayInformation(
-            settings.name(),
-            settings.description(),
-            settings.contact(),
-            settings.pubkey(),
-            SOFTWARE,
-            Version.text());
-    return Optional.of(
-        new NostrGateway(
-            engine,
-            engine,
-            new NostrPolicy(settings.limits(), () -> access),
-            recent,
-            information,
-            settings.url().map(Server::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),
-            threads.forNostr(),
-            new NostrFigures(metrics)));
   }
 
-  private static String hostOf(String url) {
-    return NostrPolicy.hostOf(url)
-        .orElseThrow(() ->
-            new ConfigurationFailure(
-                "nostr.url names no host: " + url + "; write it as wss://relay.example/"));
+  private static void erased(CompletionStage<Boolean> erasing) {
+    erasing.whenComplete((done, failure) -> {
+      if (failure != null) {
+        LOG.warn("expired events stay for now", failure);
+      }
+    });
   }
 
-  private static void expire(NostrGateway gateway) {
-    gateway
-        .expire()
-        .whenComplete((done, failure) -> {
-          if (failure != null) {
-            LOG.warn("expired events stay for now", failure);
-          }
-        });
+  private ServerKeyFile serverKey(EngineThreads seams) {
+    Path file =
+        configuration.signed().keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
+    return new ServerKeyFile(file, seams.readers(), threads.random());
   }
 
   private Optional<SignedGateway> signed(Engine engine, EngineThreads seams) {
@@ -258,14 +253,13 @@ public final class Server {
     if (!settings.enabled()) {
       return Optional.empty();
     }
-    Path file = settings.keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
     SignedGateway gateway =
         new SignedGateway(
             engine,
             engine,
             new SignedPolicy(settings.limits(), settings.address()),
             new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
-            new ServerKeyFile(file, seams.readers(), threads.random()),
+            serverKey(seams),
             new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
             new SignedFigures(metrics));
     metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);

@@ -4,6 +4,8 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.protocol.nostr.server.NostrSeams;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +38,7 @@ final class ServerThreads implements AutoCloseable {
           Thread.ofPlatform().name("verifier-", 0).factory());
   private final ExecutorService feed =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("nostr-feed").factory());
+  private final List<Runnable> closing = new CopyOnWriteArrayList<>();
   private final InstantSource clock = InstantSource.system();
   private final RandomGenerator random = new SecureRandom();
 
@@ -93,8 +96,14 @@ final class ServerThreads implements AutoCloseable {
     };
   }
 
+  /// Runs a task when the threads end.
+  void closing(Runnable task) {
+    closing.add(task);
+  }
+
   @Override
   public void close() {
+    closing.forEach(Runnable::run);
     timer.shutdownNow();
     verifiers.shutdown();
     feed.shutdown();

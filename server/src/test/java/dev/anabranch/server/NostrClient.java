@@ -58,6 +58,11 @@ final class NostrClient implements AutoCloseable {
     return socket.frame();
   }
 
+  /// Waits for the end of the connection; its close code.
+  int ended() {
+    return socket.ended();
+  }
+
   /// The answer to an event: `true` or `false`, a blank, the reason.
   String answer(Event event) {
     return answer(event.json(), event);

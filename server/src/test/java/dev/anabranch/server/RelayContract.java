@@ -11,8 +11,6 @@ import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
-import dev.anabranch.nostr.filter.Filter;
-import dev.anabranch.nostr.filter.Search;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.reconcile.Reconciliation;
 import dev.anabranch.nostr.reconcile.RecordSet;
@@ -24,7 +22,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -546,87 +543,7 @@ abstract class RelayContract {
     client.publish(note(ANN, NOW + 70, "born again"));
   }
 
-  // What the index finds.
-
-  @Test
-  void answersAsANaiveFilterDoes() {
-    Random random = new Random(4);
-    List<Event> all = new ArrayList<>();
-    for (int index = 0; index < 150; index++) {
-      List<Tag> tags = new ArrayList<>();
-      for (int tag = random.nextInt(4); tag > 0; tag--) {
-        tags.add(Tag.of(random.nextBoolean() ? "t" : "r", "v" + random.nextInt(5)));
-      }
-      Event event =
-          event(
-              key(1 + random.nextInt(5)),
-              List.of(1, 7, 30, 1111).get(random.nextInt(4)),
-              NOW + random.nextInt(40),
-              index + " word" + random.nextInt(6) + " Word" + random.nextInt(6),
-              tags.toArray(Tag[]::new));
-      client.publish(event);
-      all.add(event);
-    }
-    for (int round = 0; round < 120; round++) {
-      List<Filter> filters = new ArrayList<>(List.of(filter(random, all)));
-      if (random.nextInt(4) == 0) {
-        filters.add(filter(random, all));
-      }
-      List<String> expected =
-          all.stream()
-              .filter(event -> filters.stream().anyMatch(filter -> within(filter, event, all)))
-              .sorted(NEWEST_FIRST)
-              .map(event -> event.id().hex())
-              .toList();
-      String[] json = filters.stream().map(Filter::json).toArray(String[]::new);
-      assertThat(client.ids(json)).as("%s", List.of(json)).isEqualTo(expected);
-      client.say("[\"COUNT\",\"n\"," + filters.getFirst().withLimit(1).json() + "]");
-      long count = all.stream().filter(filters.getFirst()::matches).count();
-      assertThat(client.frame()).startsWith("[\"COUNT\",\"n\",{\"count\":" + count);
-    }
-  }
-
-  private static boolean within(Filter filter, Event event, List<Event> all) {
-    return filter.matches(event)
-        && all.stream()
-            .filter(filter::matches)
-            .sorted(NEWEST_FIRST)
-            .limit(filter.limit())
-            .anyMatch(event::equals);
-  }
-
-  private static Filter filter(Random random, List<Event> all) {
-    Filter filter = Filter.ANY;
-    if (random.nextInt(3) == 0) {
-      filter = filter.withAuthors(set(key(1 + random.nextInt(6)).publicKey(), ANN.publicKey()));
-    }
-    if (random.nextInt(3) == 0) {
-      filter = filter.withKinds(set(1, List.of(7, 30, 999).get(random.nextInt(3))));
-    }
-    if (random.nextInt(3) == 0) {
-      filter = filter.withTag('t', set("v" + random.nextInt(6), "v0"));
-    }
-    if (random.nextInt(5) == 0) {
-      filter = filter.withTag('r', Set.of("v" + random.nextInt(6)));
-    }
-    if (random.nextInt(6) == 0) {
-      filter = filter.withAllTags('t', set("v1", "v2"));
-    }
-    if (random.nextInt(4) == 0) {
-      filter = filter.withSearch(new Search("WORD" + random.nextInt(7)));
-    }
-    if (random.nextInt(5) == 0) {
-      filter = filter.withIds(set(all.get(random.nextInt(all.size())).id(), all.getFirst().id()));
-    }
-    if (random.nextInt(3) == 0) {
-      filter = filter.between(NOW + random.nextInt(40), NOW + random.nextInt(40));
-    }
-    return random.nextBoolean() ? filter.withLimit(1 + random.nextInt(20)) : filter.withLimit(500);
-  }
-
-  private static <T> Set<T> set(T one, T another) {
-    return new HashSet<>(List.of(one, another));
-  }
+  // Counting and reconciling.
 
   @Test
   void countsAuthorsInRegistersThatCanBeMerged() {

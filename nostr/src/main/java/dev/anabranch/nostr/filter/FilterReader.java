@@ -30,6 +30,7 @@ public final class FilterReader {
   private final Map<Character, Set<String>> allTags = new LinkedHashMap<>();
   private long sinceSeconds;
   private long untilSeconds = Filter.NO_END;
+  private boolean endsTooEarly;
   private @Nullable Search search;
   private int limit = Filter.NO_LIMIT;
 
@@ -50,7 +51,7 @@ public final class FilterReader {
         reader.kinds,
         reader.tags,
         reader.allTags,
-        reader.sinceSeconds,
+        reader.endsTooEarly ? Math.max(1, reader.sinceSeconds) : reader.sinceSeconds,
         reader.untilSeconds,
         reader.search,
         reader.limit);
@@ -61,12 +62,18 @@ public final class FilterReader {
       case "ids" -> ids = list(() -> EventId.parse(json.string()));
       case "authors" -> authors = list(() -> PublicKey.parse(json.string()));
       case "kinds" -> kinds = list(this::kind);
-      case "since" -> sinceSeconds = json.integer();
-      case "until" -> untilSeconds = json.integer();
+      case "since" -> sinceSeconds = Math.max(0, json.signedInteger());
+      case "until" -> until(json.signedInteger());
       case "limit" -> limit = (int) Math.min(json.integer(), Filter.NO_LIMIT - 1);
       case "search" -> search = search();
       default -> tag(name);
     }
+  }
+
+  /// No event is from before 1970: an end there is one before the first event.
+  private void until(long seconds) {
+    untilSeconds = Math.max(0, seconds);
+    endsTooEarly = seconds < 0;
   }
 
   private void tag(String name) {

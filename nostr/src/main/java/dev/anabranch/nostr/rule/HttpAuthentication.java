@@ -46,8 +46,19 @@ public final class HttpAuthentication {
   /// @param needsPayload whether the proof must name the body's hash, as NIP-86 demands
   public static Parsed<VerifiedEvent> parse(
       String header, Request request, boolean needsPayload, long nowSeconds) {
+    return parse(header, List.of(request.url()), request, needsPayload, nowSeconds);
+  }
+
+  /// The same, of a request whose URL has several spellings.
+  ///
+  /// @param urls all of them; the request's own does not count
+  public static Parsed<VerifiedEvent> parse(
+      String header, List<String> urls, Request named, boolean needsPayload, long nowSeconds) {
     return Parsed.of(() -> {
       Event event = event(header);
+      String url =
+          event.tagValues("u").stream().filter(urls::contains).findFirst().orElse(named.url());
+      Request request = new Request(url, named.method(), named.body());
       fault(event, request, needsPayload, nowSeconds)
           .ifPresent(detail -> {
             throw new MalformedText(detail);

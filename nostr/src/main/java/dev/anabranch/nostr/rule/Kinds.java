@@ -41,6 +41,27 @@ public final class Kinds {
   /// Who a client is (NIP-42).
   public static final int CLIENT_AUTHENTICATION = 22_242;
 
+  /// Somebody's complaint about an event or its author (NIP-56).
+  public static final int REPORT = 1_984;
+
+  /// Somebody became a member of the relay (NIP-43).
+  public static final int MEMBER_ADDED = 8_000;
+
+  /// Somebody is no longer a member of the relay (NIP-43).
+  public static final int MEMBER_REMOVED = 8_001;
+
+  /// The relay's members (NIP-43).
+  public static final int MEMBER_LIST = 13_534;
+
+  /// Somebody wants to join the relay, with an invite code (NIP-43).
+  public static final int JOIN_REQUEST = 28_934;
+
+  /// An invite code, made when it is asked for (NIP-43).
+  public static final int INVITE = 28_935;
+
+  /// Somebody wants to leave the relay (NIP-43).
+  public static final int LEAVE_REQUEST = 28_936;
+
   /// A gift wrap that is never stored (NIP-59).
   public static final int EPHEMERAL_GIFT_WRAP = 21_059;
 

@@ -130,6 +130,20 @@ public final class JsonReader {
     return number;
   }
 
+  /// The same, with a sign in front or not.
+  public long signedInteger() {
+    if (peek() != '-') {
+      return integer();
+    }
+    boolean isBeforeDigit =
+        position + 1 < bytes.length && bytes[position + 1] >= '0' && bytes[position + 1] <= '9';
+    if (!isBeforeDigit) {
+      throw wrong("a digit is expected behind the sign");
+    }
+    position++;
+    return -integer();
+  }
+
   /// Reads any number and gives its spelling.
   public String number() {
     peek();

@@ -50,6 +50,13 @@ class FilterTest {
   }
 
   @Test
+  void timesBefore1970AreBeforeEveryEvent() {
+    assertThat(parsed("{\"since\":-1}").matches(NOTE)).isTrue();
+    assertThat(parsed("{\"until\":-1}").matches(NOTE)).isFalse();
+    assertThat(parsed("{\"until\":-1,\"since\":-5}").matches(NOTE)).isFalse();
+  }
+
+  @Test
   void onlyTheFirstValueOfATagCounts() {
     assertThat(Filter.ANY.withTag('t', Set.of("cats")).matches(NOTE)).isTrue();
     assertThat(Filter.ANY.withTag('t', Set.of("dogs")).matches(NOTE)).isFalse();
@@ -96,7 +103,7 @@ class FilterTest {
         "{\"#tt\":[\"abc\"]}",
         "{\"#1\":[\"abc\"]}",
         "{\"#t\":[1]}",
-        "{\"since\":-1}",
+        "{\"since\":- 1}",
         "{\"since\":1.0}",
         "{\"limit\":-1}",
         "{\"limit\":\"1\"}",

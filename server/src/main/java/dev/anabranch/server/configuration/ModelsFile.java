@@ -16,6 +16,7 @@ import dev.anabranch.kernel.rule.VersionedRule;
 import dev.anabranch.protocol.document.server.DocumentRoot;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.nostr.server.EventMarking;
+import dev.anabranch.protocol.nostr.server.ModerationBook;
 import dev.anabranch.protocol.nostr.server.NostrChanges;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
 import dev.anabranch.server.document.CrdtMerge;
@@ -143,6 +144,7 @@ public final class ModelsFile {
     }
     addDocument();
     addEvent();
+    addModeration();
     SignedModels.addTo(models, name);
     checkAliases();
     return new Models(models, aliases, SignedModels.CONSENTS);
@@ -228,6 +230,22 @@ public final class ModelsFile {
             Set.of(),
             Schema.ANY,
             new EventMarking(recent)));
+  }
+
+  /// What the relay's administrators decide is written by the relay alone.
+  private void addModeration() {
+    if (models.stream().anyMatch(model -> model.name().equals(ModerationBook.MODERATION))) {
+      throw new ConfigurationFailure(
+          name + ": the model " + ModerationBook.MODERATION + " is the Nostr relay's own");
+    }
+    models.add(
+        new Model(
+            ModerationBook.MODERATION,
+            new VersionedRule(),
+            Right.ADMIN,
+            Model.BYTES_MAX_DEFAULT,
+            ModerationBook.FIELDS,
+            Schema.ANY));
   }
 
   private void alias(Section section, String alias, ModelName model) {

@@ -8,6 +8,8 @@ import dev.anabranch.nostr.message.MessageLimits;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.protocol.nostr.server.NostrLimits;
+import dev.anabranch.protocol.nostr.server.NostrQuota;
+import dev.anabranch.server.plugin.PluginSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -21,22 +23,34 @@ import java.util.Set;
 ///   only loopback names count in authentications then
 /// @param name for people
 /// @param description for people
+/// @param icon the address of a picture; empty = none
 /// @param contact how to reach the operator
 /// @param pubkey the operator's key
+/// @param administrators whose requests to the management API are heard (NIP-86)
 /// @param writers who may publish; empty = anyone on an open server, members on another
 /// @param readers who may subscribe
 /// @param access lists of keys and kinds
+/// @param quota how much of one author is kept
+/// @param keeping which events are kept
+/// @param membership whether it says who its members are
+/// @param plugin the program that judges events
 /// @param limits what a client can cost
 public record NostrSettings(
     boolean enabled,
     Optional<String> url,
     String name,
     String description,
+    String icon,
     String contact,
     String pubkey,
+    Set<PublicKey> administrators,
     Optional<Who> writers,
     Who readers,
     NostrAccess access,
+    NostrQuota quota,
+    NostrKeeping keeping,
+    NostrMembership membership,
+    PluginSettings plugin,
     NostrLimits limits) {
 
   private static final int MOST = Integer.MAX_VALUE;
@@ -44,6 +58,7 @@ public record NostrSettings(
 
   public NostrSettings {
     Objects.requireNonNull(url, "url");
+    administrators = Set.copyOf(administrators);
     Objects.requireNonNull(access, "access");
     Objects.requireNonNull(limits, "limits");
   }
@@ -57,7 +72,9 @@ public record NostrSettings(
         access.banned(),
         Set.of(),
         access.kinds(),
-        access.bannedKinds());
+        access.bannedKinds(),
+        access.rules(),
+        access.blocked());
   }
 
   static NostrSettings read(Section section) {
@@ -69,23 +86,33 @@ public record NostrSettings(
         new NostrAccess(
             Who.ANYONE,
             Who.ANYONE,
-            keys(section, "members"),
-            keys(section, "banned"),
+            NostrRules.keys(section, "members"),
+            NostrRules.keys(section, "banned"),
             Set.of(),
             kinds(section, "kinds"),
-            kinds(section, "banned_kinds"));
+            kinds(section, "banned_kinds"),
+            NostrRules.read(section),
+            NostrRules.addresses(section, "blocked"));
     return new NostrSettings(
         section.flag("enabled", true),
         Optional.of(url).filter(text -> !text.isEmpty()),
         section.text("name", "Anabranch"),
         section.text("description", "A Nostr relay on one ordered log."),
+        section.text("icon", ""),
         section.text("contact", ""),
         key(section),
+        NostrRules.keys(section, "administrators"),
         section.text("writers", "").isEmpty()
             ? Optional.empty()
             : Optional.of(section.word("writers", Who.ANYONE)),
         section.word("readers", Who.ANYONE),
         access,
+        new NostrQuota(
+            section.number("author_stored_events_max", 0, 0, MOST),
+            (long) MEBIBYTE * section.number("author_stored_mebibytes_max", 0, 0, MOST)),
+        NostrKeeping.read(section),
+        NostrMembership.read(section),
+        NostrRules.plugin(section),
         limits(section));
   }
 
@@ -95,17 +122,6 @@ public record NostrSettings(
       throw section.wrong("pubkey", "a key of 64 lower-case hexadecimal digits");
     }
     return key;
-  }
-
-  private static Set<PublicKey> keys(Section section, String name) {
-    Set<PublicKey> keys = new HashSet<>();
-    for (String text : section.texts(name, List.of())) {
-      if (!text.matches("[0-9a-f]{64}")) {
-        throw section.wrong(name, "a list of keys, each of 64 lower-case hexadecimal digits");
-      }
-      keys.add(new PublicKey(text));
-    }
-    return keys;
   }
 
   private static Set<Integer> kinds(Section section, String name) {

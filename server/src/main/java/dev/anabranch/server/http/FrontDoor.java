@@ -10,10 +10,12 @@ import dev.anabranch.link.HttpRouter;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
+import dev.anabranch.protocol.nostr.server.RelayInformation;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Where every request and every handshake comes in first: who is too fast or may not be here at
@@ -25,9 +27,17 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
   private final MetricsRoute metrics;
   private final TokenRoutes tokens;
   private final IndexPage index;
-  private final Optional<Supplier<HttpAnswer>> relay;
+  private final Optional<Relay> relay;
   private final HttpRouter requests;
   private final LinkAcceptor links;
+
+  /// What the Nostr relay answers over HTTP, at its own address.
+  ///
+  /// @param information what it says of itself (NIP-11)
+  /// @param management where its administrators' requests go (NIP-86)
+  /// @param isManagement whether a request is one of those, by its type
+  public record Relay(
+      Supplier<HttpAnswer> information, HttpRoute management, Predicate<Headers> isManagement) {}
 
   /// Says no at the door.
   @FunctionalInterface
@@ -41,14 +51,14 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
   /// @param requests the gateways' way in over HTTP
   /// @param links the gateways' way in over WebSocket
   /// @param version the server's, for the index
-  /// @param relay what the Nostr relay says of itself; empty = there is none
+  /// @param relay the Nostr relay; empty = there is none
   public FrontDoor(
       Doorkeeper doorkeeper,
       HealthRoutes health,
       MetricsRoute metrics,
       TokenRoutes tokens,
       String version,
-      Optional<Supplier<HttpAnswer>> relay,
+      Optional<Relay> relay,
       HttpRouter requests,
       LinkAcceptor links) {
     this.doorkeeper = doorkeeper;
@@ -72,8 +82,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
   private HttpRoute inside(RequestHead head) {
     List<String> segments = head.target().segments();
     return switch (segments.isEmpty() ? "" : segments.getFirst()) {
-      case "" ->
-          read(head, HttpRoute.withoutBody((request, exchange) -> exchange.answer(root(request))));
+      case "" -> relay.flatMap(it -> managing(it, head)).orElseGet(() -> reading(head));
       case "healthz" -> read(head, health.alive());
       case "readyz" -> read(head, health.ready());
       case "metrics" -> read(head, metrics.route());
@@ -85,6 +94,23 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
     };
   }
 
+  private HttpRoute reading(RequestHead head) {
+    return read(head, HttpRoute.withoutBody((request, exchange) -> exchange.answer(root(request))));
+  }
+
+  /// The relay's management, and what a browser asks before it asks for that.
+  private static Optional<HttpRoute> managing(Relay relay, RequestHead head) {
+    return switch (head.method()) {
+      case "POST" ->
+          relay.isManagement().test(head.headers())
+              ? Optional.of(relay.management())
+              : Optional.empty();
+      case "OPTIONS" ->
+          Optional.of(HttpRoute.answering(RelayInformation.open(HttpAnswer.empty(204))));
+      default -> Optional.empty();
+    };
+  }
+
   /// The index, or the relay's own document for those who ask for that (NIP-11).
   private HttpAnswer root(HttpRequest request) {
     boolean asksTheRelay =
@@ -93,7 +119,9 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
             .first("Accept")
             .filter(accept -> accept.contains("application/nostr+json"))
             .isPresent();
-    return asksTheRelay && relay.isPresent() ? relay.get().get() : index.answer(request);
+    return asksTheRelay && relay.isPresent()
+        ? relay.get().information().get()
+        : index.answer(request);
   }
 
   private static HttpRoute read(RequestHead head, HttpRoute route) {

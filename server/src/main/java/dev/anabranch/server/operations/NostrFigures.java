@@ -21,6 +21,7 @@ public final class NostrFigures implements NostrObserver {
   private final Counter behind;
   private final Counter dropped;
   private final Counter failures;
+  private final Counter unjudged;
   private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
   private final ConcurrentMap<NostrFault, Counter> refused = new ConcurrentHashMap<>();
 
@@ -32,7 +33,13 @@ public final class NostrFigures implements NostrObserver {
     delivered = metrics.counter("nostr.delivered", "Events sent to subscriptions");
     behind = metrics.counter("nostr.behind", "Times a slow subscription went back to reading");
     dropped = metrics.counter("nostr.dropped", "Ephemeral events that a slow reader never got");
+    unjudged = metrics.counter("nostr.unjudged", "Events that the write policy did not judge");
     failures = metrics.counter("nostr.failures", "What broke on our side; each is in the log");
+  }
+
+  /// The operator's program did not judge an event.
+  public void unjudged() {
+    unjudged.increment();
   }
 
   @Override

@@ -38,6 +38,8 @@ class ConfigurationTest {
     known.computeIfPresent(
         "retention",
         (name, keys) -> without("rules", keys)); // shown in a comment: its default is none
+    known.computeIfPresent(
+        "nostr", (name, keys) -> without("retention", without("rules", keys))); // likewise
 
     Map<String, Set<String>> documented = new TreeMap<>();
     TomlFile.read(DOCUMENTED)

@@ -27,7 +27,7 @@ final class Counting {
             here.finder(),
             filters,
             here.finder().lastMarkedId(),
-            sight -> NostrPolicy.isVisible(sight.event(), viewer, here.nowSeconds()),
+            sight -> here.policy().isVisible(sight.event(), viewer, here.nowSeconds()),
             most);
     OptionalInt offset = HyperLogLog.offset(filters);
     this.authors = offset.isPresent() ? HyperLogLog.empty(offset.getAsInt()) : null;

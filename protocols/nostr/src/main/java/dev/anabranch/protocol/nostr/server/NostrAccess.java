@@ -1,7 +1,10 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.key.PublicKey;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /// Who may write and read, beyond what every relay must ask.
@@ -9,10 +12,12 @@ import java.util.Set;
 /// @param writers who may publish
 /// @param readers who may subscribe; private kinds are for their parties whatever this says
 /// @param members those who are listed
-/// @param banned those whose events are not taken, whoever brings them
-/// @param bannedEvents ids that are not taken
+/// @param banned those whose events are neither taken nor shown, whoever brings them
+/// @param bannedEvents ids that are neither taken nor shown
 /// @param kinds only these kinds are taken; empty = all
 /// @param bannedKinds these are not
+/// @param rules the first that speaks of an event's kind holds for it
+/// @param blocked addresses that may not come in
 public record NostrAccess(
     Who writers,
     Who readers,
@@ -20,7 +25,9 @@ public record NostrAccess(
     Set<PublicKey> banned,
     Set<String> bannedEvents,
     Set<Integer> kinds,
-    Set<Integer> bannedKinds) {
+    Set<Integer> bannedKinds,
+    List<KindRule> rules,
+    AddressSet blocked) {
 
   /// Whom something is open to.
   public enum Who {
@@ -34,15 +41,42 @@ public record NostrAccess(
 
   /// Open to everybody.
   public static final NostrAccess OPEN =
-      new NostrAccess(Who.ANYONE, Who.ANYONE, Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+      new NostrAccess(
+          Who.ANYONE,
+          Who.ANYONE,
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          List.of(),
+          AddressSet.NONE);
 
   public NostrAccess {
     Objects.requireNonNull(writers, "writers");
     Objects.requireNonNull(readers, "readers");
+    Objects.requireNonNull(blocked, "blocked");
     members = Set.copyOf(members);
     banned = Set.copyOf(banned);
     bannedEvents = Set.copyOf(bannedEvents);
     kinds = Set.copyOf(kinds);
     bannedKinds = Set.copyOf(bannedKinds);
+    rules = List.copyOf(rules);
+  }
+
+  /// The rule of a kind, if one speaks of it.
+  public Optional<KindRule> rule(int kind) {
+    return rules.stream().filter(rule -> rule.holdsFor(kind)).findFirst();
+  }
+
+  /// Whether nobody is to see an event.
+  boolean hides(Event event) {
+    return (!banned.isEmpty() && banned.contains(event.author()))
+        || (!bannedEvents.isEmpty() && bannedEvents.contains(event.id().hex()));
+  }
+
+  /// Whether one of these keys is a member's.
+  boolean hasMember(Set<PublicKey> keys) {
+    return keys.stream().anyMatch(key -> members.contains(key) && !banned.contains(key));
   }
 }

@@ -2,6 +2,7 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.HttpAnswer;
@@ -10,11 +11,19 @@ import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.limit.GcraTable;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The relay's front door: links come in here, sessions are made.
@@ -25,12 +34,15 @@ public final class NostrGateway implements Gateway {
   private static final int CHALLENGE_BYTES = 16;
 
   private final Surroundings here;
-  private final RelayInformation information;
+  private final Supplier<RelayInformation> information;
+  private final Optional<MembershipNews> news;
+  private final Set<SessionHandler> sessions = ConcurrentHashMap.newKeySet();
 
   /// What every session needs.
   ///
   /// @param addresses rates of addresses
   /// @param authors rates of authors
+  /// @param membership answers who wants an invite (NIP-43)
   /// @param hosts the names by which clients may know this relay
   record Surroundings(
       Finder finder,
@@ -41,6 +53,7 @@ public final class NostrGateway implements Gateway {
       NostrObserver observer,
       GcraTable<InetAddress> addresses,
       GcraTable<PublicKey> authors,
+      Optional<Membership> membership,
       Set<String> hosts) {
 
     long nowSeconds() {
@@ -57,30 +70,71 @@ public final class NostrGateway implements Gateway {
       Kernel kernel,
       Finder finder,
       NostrPolicy policy,
+      NostrGuards guards,
       RecentEvents recent,
-      RelayInformation information,
+      Supplier<RelayInformation> information,
       Set<String> hosts,
       NostrSeams seams,
       NostrObserver observer) {
     this.information = information;
     LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer);
     NostrLimits limits = policy.limits();
+    Publisher publisher = new Publisher(kernel, finder, feed, recent, policy, seams, guards);
+    this.news = guards.membership().map(members -> new MembershipNews(members, publisher, seams));
     this.here =
         new Surroundings(
             finder,
             policy,
-            new Publisher(kernel, finder, feed, recent, policy, seams),
+            publisher,
             feed,
             seams,
             observer,
             new GcraTable<>(limits.address(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
+            guards.membership(),
             Set.copyOf(hosts));
   }
 
   /// What the relay says of itself (NIP-11).
   public HttpAnswer information() {
-    return information.answer(here.policy());
+    return information.get().answer(here.policy());
+  }
+
+  /// Who may write and read has changed: whoever is here and may no longer be is sent off. From any
+  /// thread.
+  public void accessChanged() {
+    sessions.forEach(session -> session.link.post(session.session::accessChanged));
+    tellMembers();
+  }
+
+  /// Publishes who the members are, where that is not known yet (NIP-43).
+  public void tellMembers() {
+    news.ifPresent(told ->
+        told.tell()
+            .whenComplete((done, failure) -> {
+              if (failure != null && !(NostrLink.causeOf(failure) instanceof StoreFailure)) {
+                here.observer().failed(NostrLink.causeOf(failure));
+              }
+            }));
+  }
+
+  /// Erases what the rules do not keep; to be called once in a while, not twice at a time.
+  ///
+  /// @return how many events were erased
+  public CompletionStage<Long> retain(List<RetentionRule> rules) {
+    return new EventRetention(here.finder(), here.publisher(), rules).run(here.nowSeconds());
+  }
+
+  /// Erases what is banned now, for good.
+  public CompletionStage<Boolean> eraseBanned() {
+    NostrAccess access = here.policy().access();
+    Set<EventId> ids = new HashSet<>();
+    access.bannedEvents().forEach(id -> ids.add(new EventId(id)));
+    CompletionStage<Boolean> gone = CompletableFuture.completedFuture(true);
+    for (Filter each : List.of(Filter.ANY.withAuthors(access.banned()), Filter.ANY.withIds(ids))) {
+      gone = gone.thenCompose(ignored -> here.publisher().eraseEvery(each));
+    }
+    return gone;
   }
 
   /// How many subscriptions there are.
@@ -186,12 +240,14 @@ public final class NostrGateway implements Gateway {
 
     @Override
     public void opened() {
+      sessions.add(this);
       here.observer().opened();
       link.run(session::begin);
     }
 
     /// The link is another protocol's.
     private void leave() {
+      sessions.remove(this);
       link.gone();
       here.observer().closed();
     }
@@ -213,6 +269,7 @@ public final class NostrGateway implements Gateway {
 
     @Override
     public void closed(int code, String reason) {
+      sessions.remove(this);
       link.gone();
       session.end();
       here.observer().closed();

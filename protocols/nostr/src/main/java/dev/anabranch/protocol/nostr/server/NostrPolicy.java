@@ -10,6 +10,7 @@ import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.rule.ProofOfWork;
 import dev.anabranch.nostr.rule.Protection;
 import dev.anabranch.nostr.rule.RelayAddress;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +50,8 @@ public final class NostrPolicy {
     return misfit(event)
         .or(() -> misdated(event, nowSeconds))
         .or(() -> unwanted(event))
+        .or(() -> tooLong(event))
+        .or(() -> work(event))
         .or(() -> notByOne(event, keys))
         .or(() -> isProtected(event, keys));
   }
@@ -102,11 +105,34 @@ public final class NostrPolicy {
         || (!now.kinds().isEmpty() && !now.kinds().contains(event.kind()))) {
       return no(NostrFault.UNWANTED, "events of kind " + event.kind() + " are not taken");
     }
-    return work(event);
+    return Optional.empty();
+  }
+
+  private Optional<Refusal> tooLong(Event event) {
+    int most =
+        access
+            .get()
+            .rule(event.kind())
+            .map(KindRule::contentCharactersMax)
+            .orElse(Integer.MAX_VALUE);
+    int length = event.content().length();
+    return length <= most
+        ? Optional.empty()
+        : no(
+            NostrFault.TOO_MANY,
+            "the content has "
+                + length
+                + " characters; of kind "
+                + event.kind()
+                + " at most "
+                + most);
   }
 
   private Optional<Refusal> work(Event event) {
-    int wanted = limits.workBitsMin();
+    int wanted =
+        Math.max(
+            limits.workBitsMin(),
+            access.get().rule(event.kind()).map(KindRule::workBitsMin).orElse(0));
     if (wanted == 0) {
       return Optional.empty();
     }
@@ -117,14 +143,14 @@ public final class NostrPolicy {
 
   private Optional<Refusal> notByOne(Event event, Set<PublicKey> keys) {
     NostrAccess now = access.get();
-    return switch (now.writers()) {
+    return switch (now.rule(event.kind()).flatMap(KindRule::writers).orElse(now.writers())) {
       case ANYONE -> Optional.empty();
       case AUTHENTICATED ->
           keys.isEmpty()
               ? no(NostrFault.AUTH_REQUIRED, "authenticate to publish")
               : Optional.empty();
       case MEMBERS ->
-          now.members().contains(event.author()) || keys.stream().anyMatch(now.members()::contains)
+          now.members().contains(event.author()) || now.hasMember(keys)
               ? Optional.empty()
               : keys.isEmpty()
                   ? no(NostrFault.AUTH_REQUIRED, "only members publish here; authenticate")
@@ -149,8 +175,7 @@ public final class NostrPolicy {
     if (now.readers() != NostrAccess.Who.ANYONE && keys.isEmpty()) {
       return no(NostrFault.AUTH_REQUIRED, "authenticate to read");
     }
-    if (now.readers() == NostrAccess.Who.MEMBERS
-        && keys.stream().noneMatch(now.members()::contains)) {
+    if (now.readers() == NostrAccess.Who.MEMBERS && !now.hasMember(keys)) {
       return no(NostrFault.RESTRICTED, "only members read here");
     }
     return keys.isEmpty() && filters.stream().anyMatch(Confidential::asksOnlyFor)
@@ -158,10 +183,19 @@ public final class NostrPolicy {
         : Optional.empty();
   }
 
-  /// Whether somebody with these keys may see an event, and it is not over; the same wherever
-  /// events are told.
-  static boolean isVisible(Event event, Set<PublicKey> keys, long nowSeconds) {
-    return Confidential.mayRead(event, keys) && !Expiration.isPast(event, nowSeconds);
+  /// Whether somebody with these keys may see an event, and it is neither over nor banned; the same
+  /// wherever events are told.
+  boolean isVisible(Event event, Set<PublicKey> keys, long nowSeconds) {
+    return Confidential.mayRead(event, keys)
+        && !Expiration.isPast(event, nowSeconds)
+        && !access.get().hides(event);
+  }
+
+  /// Why somebody at an address may not come in.
+  Optional<Refusal> refusesAddress(InetAddress address) {
+    return access.get().blocked().contains(address)
+        ? no(NostrFault.UNWANTED, "this address is blocked here")
+        : Optional.empty();
   }
 
   // Who somebody is.
@@ -180,9 +214,12 @@ public final class NostrPolicy {
       return no(NostrFault.MALFORMED, "the challenge is not the one of this connection");
     }
     String relay = event.tag("relay").map(Tag::value).orElse("");
-    return hostOf(relay).filter(hosts::contains).isPresent()
-        ? Optional.empty()
-        : no(NostrFault.MALFORMED, "the authentication is for another relay");
+    if (hostOf(relay).filter(hosts::contains).isEmpty()) {
+      return no(NostrFault.MALFORMED, "the authentication is for another relay");
+    }
+    return access.get().banned().contains(event.author())
+        ? no(NostrFault.RESTRICTED, "this key is banned here")
+        : Optional.empty();
   }
 
   /// The host that a relay's URL names, in lower case.

@@ -3,6 +3,7 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.CloseCode;
+import dev.anabranch.link.Frame;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.limit.Gcra;
 import dev.anabranch.nostr.event.Event;
@@ -25,6 +26,7 @@ import dev.anabranch.nostr.message.RelayMessage.Closed;
 import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
+import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -88,6 +90,9 @@ final class NostrSession {
 
   /// Takes one message.
   void receive(String text) {
+    if (isBlocked()) {
+      return;
+    }
     if (text.startsWith(EVENT)) {
       publish(text);
       return;
@@ -104,6 +109,33 @@ final class NostrSession {
       case ClientText.WrongReconciliation(SubscriptionId id, String detail) ->
           refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
       case ClientText.Wrong(String detail) -> notice(new Refusal(NostrFault.MALFORMED, detail));
+    }
+  }
+
+  private boolean isBlocked() {
+    Optional<Refusal> no = here.policy().refusesAddress(peer.address());
+    no.ifPresent(refusal -> {
+      notice(refusal);
+      link.close(CloseCode.POLICY, refusal.reason());
+    });
+    return no.isPresent();
+  }
+
+  /// Ends what is no longer allowed.
+  void accessChanged() {
+    if (isBlocked()) {
+      return;
+    }
+    Set<PublicKey> standing = new HashSet<>(keys);
+    standing.removeAll(here.policy().access().banned());
+    keys = Set.copyOf(standing);
+    for (NostrSubscription subscription : List.copyOf(subscriptions.values())) {
+      here.policy()
+          .refusesToRead(subscription.filters(), keys)
+          .ifPresent(refusal -> {
+            unsubscribe(subscription.id());
+            refuse(subscription.id(), refusal);
+          });
     }
   }
 
@@ -209,7 +241,10 @@ final class NostrSession {
     // came.
     String json = text.substring(text.indexOf('{'), text.lastIndexOf('}') + 1);
     return here.publisher()
-        .publish(event, Bytes.of(json.getBytes(StandardCharsets.UTF_8)), keys, hosts)
+        .publish(
+            event,
+            Bytes.of(json.getBytes(StandardCharsets.UTF_8)),
+            new Sender(peer.address(), keys, hosts))
         .thenApply(published -> {
           if (published.refusal() == null) {
             here.observer().stored();
@@ -286,7 +321,26 @@ final class NostrSession {
     NostrSubscription subscription =
         new NostrSubscription(here, link, id, filters, () -> keys, () -> lost(id));
     subscriptions.put(id, subscription);
+    invite(id, filters);
     subscription.begin();
+  }
+
+  /// An invite code is made when somebody asks for its kind by name (NIP-43).
+  private void invite(SubscriptionId id, List<Filter> filters) {
+    boolean asks =
+        filters.stream()
+            .anyMatch(filter ->
+                filter.limit() != 0
+                    && filter.kinds() != null
+                    && filter.kinds().contains(Kinds.INVITE));
+    if (asks) {
+      here.membership()
+          .flatMap(membership -> membership.invite(keys))
+          .filter(event -> Filter.anyMatches(filters, event))
+          .ifPresent(event ->
+              link.send(
+                  Frame.text(Told.bytes(id, new Sight(0, event, Bytes.of(event.jsonBytes()))))));
+    }
   }
 
   private Optional<Refusal> refusesRequest(List<Filter> filters) {

@@ -83,8 +83,12 @@ final class NostrSubscription implements LiveSubscription {
     stored = null;
   }
 
+  SubscriptionId id() {
+    return id;
+  }
+
   private boolean isVisible(Event event) {
-    return NostrPolicy.isVisible(event, keys.get(), here.nowSeconds());
+    return here.policy().isVisible(event, keys.get(), here.nowSeconds());
   }
 
   @Override

@@ -36,6 +36,9 @@ final class Publisher {
   private final RecentEvents recent;
   private final NostrPolicy policy;
   private final NostrSeams seams;
+  private final WritePolicy writePolicy;
+  private final AuthorQuotas quotas;
+  private final Optional<Membership> membership;
 
   Publisher(
       Kernel kernel,
@@ -43,13 +46,17 @@ final class Publisher {
       LiveFeed feed,
       RecentEvents recent,
       NostrPolicy policy,
-      NostrSeams seams) {
+      NostrSeams seams,
+      NostrGuards guards) {
     this.kernel = kernel;
     this.finder = finder;
     this.feed = feed;
     this.recent = recent;
     this.policy = policy;
     this.seams = seams;
+    this.writePolicy = guards.writePolicy();
+    this.membership = guards.membership();
+    this.quotas = new AuthorQuotas(finder, guards.quota(), seams, policy.limits().trackedMax());
   }
 
   private long nowSeconds() {
@@ -60,14 +67,35 @@ final class Publisher {
   /// than a bug.
   ///
   /// @param json as it came
-  /// @param keys those that the connection authenticated
-  /// @param hosts the names that this relay is known by there
-  CompletionStage<Published> publish(
-      Event event, Bytes json, Set<PublicKey> keys, Set<String> hosts) {
-    Optional<Refusal> refusal = policy.refuses(event, keys, nowSeconds());
+  CompletionStage<Published> publish(Event event, Bytes json, Sender sender) {
+    if (membership.isPresent() && Membership.isRequest(event)) {
+      return membership.get().answer(event, sender);
+    }
+    Optional<Refusal> refusal = policy.refuses(event, sender.keys(), nowSeconds());
     if (refusal.isPresent()) {
       return done(Published.refused(event.id(), refusal.get()));
     }
+    return writePolicy
+        .judge(event, sender)
+        .thenCompose(ruling ->
+            switch (ruling) {
+              case WritePolicy.Ruling.Accept ignored -> admitted(event, json, sender);
+              case WritePolicy.Ruling.Reject(NostrFault fault, String detail) ->
+                  done(Published.refused(event.id(), new Refusal(fault, detail)));
+              case WritePolicy.Ruling.Pretend ignored -> done(Published.accepted(event.id()));
+            });
+  }
+
+  private CompletionStage<Published> admitted(Event event, Bytes json, Sender sender) {
+    return quotas
+        .admit(event, json.size())
+        .thenCompose(tooMuch ->
+            tooMuch.isPresent()
+                ? done(Published.refused(event.id(), tooMuch.get()))
+                : take(event, json, sender.hosts()));
+  }
+
+  private CompletionStage<Published> take(Event event, Bytes json, Set<String> hosts) {
     recent.keep(event);
     return switch (event.kindClass()) {
       case EPHEMERAL -> show(event, json);
@@ -79,6 +107,21 @@ final class Publisher {
             default -> store(event, List.of(NostrChanges.write(event, json)));
           };
     };
+  }
+
+  /// Publishes an event of the relay's own, whatever its policy says.
+  ///
+  /// @return whether it is on disk; not while the database is away
+  CompletionStage<Boolean> own(Event event) {
+    recent.keep(event);
+    return store(event, List.of(NostrChanges.write(event, Bytes.of(event.jsonBytes()))))
+        .thenApply(published -> {
+          Refusal no = published.refusal();
+          if (no != null && no.fault() != NostrFault.UNAVAILABLE) {
+            throw new IllegalStateException("the relay's own event: " + no.reason());
+          }
+          return no == null;
+        });
   }
 
   private CompletionStage<Published> show(Event event, Bytes json) {
@@ -254,7 +297,24 @@ final class Publisher {
         });
   }
 
-  private CompletionStage<List<Event>> all(Filter filter, int most) {
+  /// Erases events for good.
+  CompletionStage<Boolean> eraseEvents(List<Event> events) {
+    return erase(events.stream().map(event -> deletion(event.id(), event)).toList());
+  }
+
+  /// Erases everything that a filter means, but for requests to vanish.
+  CompletionStage<Boolean> eraseEvery(Filter filter) {
+    return all(filter, CHUNK)
+        .thenCompose(found -> {
+          List<Event> going = found.stream().filter(event -> event.kind() != Kinds.VANISH).toList();
+          return going.isEmpty()
+              ? done(true)
+              : eraseEvents(going).thenCompose(ignored -> eraseEvery(filter));
+        });
+  }
+
+  /// The events of a filter, so many at most.
+  CompletionStage<List<Event>> all(Filter filter, int most) {
     StoredEvents walk =
         StoredEvents.whole(finder, List.of(filter), Long.MAX_VALUE, ignored -> true, most);
     return gather(walk, new ArrayList<>());

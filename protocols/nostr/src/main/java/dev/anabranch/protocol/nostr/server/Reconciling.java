@@ -29,7 +29,7 @@ final class Reconciling {
             here.finder(),
             List.of(filter),
             here.finder().lastMarkedId(),
-            sight -> NostrPolicy.isVisible(sight.event(), viewer, here.nowSeconds()),
+            sight -> here.policy().isVisible(sight.event(), viewer, here.nowSeconds()),
             here.policy().limits().reconcileMax());
     gather(walk, new ArrayList<>());
   }

@@ -15,37 +15,62 @@ import java.util.Objects;
 ///
 /// @param name for people, shorter than 30 characters
 /// @param description for people
+/// @param icon the address of a picture; empty = not said
 /// @param contact how to reach the operator; empty = not said
 /// @param pubkey the operator's key in hexadecimal digits; empty = not said
+/// @param self the relay's own key, which signs who its members are; empty = it has none, and says
+///   nothing of members
 /// @param software where the program comes from
 /// @param version the program's
 public record RelayInformation(
     String name,
     String description,
+    String icon,
     String contact,
     String pubkey,
+    String self,
     String software,
     String version) {
 
   /// The NIPs that are kept, besides what they build on.
   static final List<Integer> NIPS =
-      List.of(1, 2, 4, 9, 11, 13, 17, 28, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77, 91);
+      List.of(1, 2, 4, 9, 11, 13, 17, 28, 40, 42, 43, 45, 50, 59, 62, 65, 67, 70, 77, 86, 91, 98);
 
   public RelayInformation {
     Objects.requireNonNull(name, "name");
   }
 
+  /// With what administrators changed of it.
+  RelayInformation changedBy(Moderation moderation) {
+    return new RelayInformation(
+        moderation.text("name").orElse(name),
+        moderation.text("description").orElse(description),
+        moderation.text("icon").orElse(icon),
+        contact,
+        pubkey,
+        self,
+        software,
+        version);
+  }
+
   JsonObject json(NostrPolicy policy) {
     JsonObject json = JsonObject.EMPTY.with("name", name).with("description", description);
+    if (!icon.isEmpty()) {
+      json = json.with("icon", icon);
+    }
     if (!contact.isEmpty()) {
       json = json.with("contact", contact);
     }
     if (!pubkey.isEmpty()) {
       json = json.with("pubkey", pubkey);
     }
+    if (!self.isEmpty()) {
+      json = json.with("self", self);
+    }
     List<Json> nips =
         NIPS.stream()
             .filter(nip -> nip != 67 || policy.limits().tellsExtent())
+            .filter(nip -> nip != 43 || !self.isEmpty())
             .<Json>map(JsonNumber::of)
             .toList();
     return json.with("supported_nips", new JsonArray(nips))
@@ -78,6 +103,7 @@ public record RelayInformation(
 
   private static boolean isRestricted(NostrAccess access) {
     return access.writers() != NostrAccess.Who.ANYONE
+        || !access.rules().isEmpty()
         || !access.kinds().isEmpty()
         || !access.bannedKinds().isEmpty();
   }
@@ -92,7 +118,7 @@ public record RelayInformation(
   }
 
   /// An answer that every web page may read, as NIP-11 demands.
-  static HttpAnswer open(HttpAnswer answer) {
+  public static HttpAnswer open(HttpAnswer answer) {
     return answer
         .with("Access-Control-Allow-Origin", "*")
         .with("Access-Control-Allow-Headers", "*")

@@ -10,11 +10,15 @@ import org.junit.jupiter.api.Test;
 class NostrFaultTest {
 
   @Test
-  void thePageOfErrorsHasEveryCodeWithItsPrefix() throws IOException {
+  void thePageOfErrorsSaysOfEveryCodeWhatTheProgramSays() throws IOException {
     String page = Files.readString(Path.of("../../docs/errors.md"));
     String section = page.substring(page.indexOf("## Nostr"));
     for (NostrFault fault : NostrFault.values()) {
-      assertThat(section).contains("| `" + fault.code() + "` | `" + fault.prefix().word() + ":` |");
+      assertThat(section)
+          .contains(
+              "| `%s` | `%s:` | %s | %s |"
+                  .formatted(
+                      fault.code(), fault.prefix().word(), fault.sentence(), fault.remedy()));
     }
   }
 }

@@ -85,8 +85,9 @@ class SlowReaderTest {
         engine,
         engine,
         new NostrPolicy(limits, () -> NostrAccess.OPEN),
+        NostrGuards.NONE,
         recent,
-        new RelayInformation("test", "", "", "", "", ""),
+        () -> new RelayInformation("test", "", "", "", "", "", "", ""),
         Set.of("127.0.0.1"),
         new NostrSeams(
             clock, () -> NOW * 1_000_000_000, new Random(2), Runnable::run, Runnable::run),

@@ -1,0 +1,149 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.KindClass;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.rule.Kinds;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Counts what each author has here, and says no to more than the quota.
+///
+/// An author's events are counted when its first one comes, and from then on only added to: what is
+/// replaced or deleted is noticed when the quota seems used up, and then counted again, at most
+/// once a minute. Deletions and ephemeral events are always free. Safe to use from many threads.
+final class AuthorQuotas {
+
+  private static final long RECOUNT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private record Usage(long events, long bytes, long countedAtNanos) {
+
+    Usage with(long more) {
+      return new Usage(events + 1, bytes + more, countedAtNanos);
+    }
+  }
+
+  private final Finder finder;
+  private final NostrQuota quota;
+  private final NostrSeams seams;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<PublicKey, Usage> usages;
+
+  /// Nothing is counted yet.
+  ///
+  /// @param authorsMax the most authors whose counts are remembered
+  AuthorQuotas(Finder finder, NostrQuota quota, NostrSeams seams, int authorsMax) {
+    this.finder = finder;
+    this.quota = quota;
+    this.seams = seams;
+    this.usages =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<PublicKey, Usage> eldest) {
+            return size() > authorsMax;
+          }
+        };
+  }
+
+  /// Counts an event in, or says why it is one too many.
+  ///
+  /// @param bytes of its JSON
+  CompletionStage<Optional<Refusal>> admit(Event event, int bytes) {
+    boolean isFree =
+        event.kindClass() == KindClass.EPHEMERAL
+            || event.kind() == Kinds.DELETION
+            || event.kind() == Kinds.VANISH;
+    if (quota.isNone() || isFree) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return switch (ask(event.author(), bytes, null)) {
+      case TAKEN -> CompletableFuture.completedFuture(Optional.empty());
+      case FULL -> CompletableFuture.completedFuture(Optional.of(refusal()));
+      case UNCOUNTED ->
+          counted(event.author())
+              .thenApply(usage ->
+                  ask(event.author(), bytes, usage) == Room.TAKEN
+                      ? Optional.empty()
+                      : Optional.of(refusal()));
+    };
+  }
+
+  private enum Room {
+    TAKEN,
+    FULL,
+    UNCOUNTED
+  }
+
+  /// Adds an event where there is room.
+  ///
+  /// @param counted takes the place of what is known; null = nothing does
+  private Room ask(PublicKey author, int bytes, @Nullable Usage counted) {
+    lock.lock();
+    try {
+      Usage usage = counted != null ? counted : usages.get(author);
+      if (usage == null) {
+        return Room.UNCOUNTED;
+      }
+      boolean fits = quota.holds(usage.events() + 1, usage.bytes() + bytes);
+      usages.put(author, fits ? usage.with(bytes) : usage);
+      if (fits) {
+        return Room.TAKEN;
+      }
+      boolean isFresh = seams.nanos().getAsLong() - usage.countedAtNanos() < RECOUNT_NANOS;
+      return isFresh ? Room.FULL : Room.UNCOUNTED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private CompletionStage<Usage> counted(PublicKey author) {
+    int most =
+        quota.eventsMax() == 0
+            ? Integer.MAX_VALUE
+            : Math.toIntExact(Math.min(Integer.MAX_VALUE, quota.eventsMax() + 1));
+    StoredEvents own =
+        StoredEvents.whole(
+            finder,
+            List.of(Filter.ANY.withAuthors(Set.of(author))),
+            Long.MAX_VALUE,
+            ignored -> true,
+            most);
+    return count(own, new Usage(0, 0, seams.nanos().getAsLong()));
+  }
+
+  private CompletionStage<Usage> count(StoredEvents own, Usage before) {
+    Usage usage = before;
+    for (Sight next = own.next(); next != null; next = own.next()) {
+      usage = usage.with(next.json().size());
+    }
+    Usage now = usage;
+    CompletionStage<StoredEvents.Slice> pending = own.pending();
+    return pending == null || !quota.holds(now.events(), now.bytes())
+        ? CompletableFuture.completedFuture(now)
+        : pending.thenCompose(slice -> {
+          own.arrived(slice);
+          return count(own, now);
+        });
+  }
+
+  private Refusal refusal() {
+    return new Refusal(
+        NostrFault.TOO_MANY,
+        "the author's quota is used up"
+            + (quota.eventsMax() > 0 ? "; at most " + quota.eventsMax() + " events" : "")
+            + (quota.bytesMax() > 0 ? "; at most " + quota.bytesMax() + " bytes" : "")
+            + "; delete some");
+  }
+}

@@ -1,0 +1,270 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonNumber;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.text.Hex;
+import dev.anabranch.protocol.nostr.server.Standing.Word;
+import dev.anabranch.protocol.nostr.server.Subject.Sort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/// The methods of the management API, by their names (NIP-86).
+public final class ManagementMethods {
+
+  /// Those that are here, in the order in which NIP-86 lists them.
+  static final List<String> NAMES =
+      List.of(
+          "supportedmethods",
+          "banpubkey",
+          "unbanpubkey",
+          "listbannedpubkeys",
+          "allowpubkey",
+          "unallowpubkey",
+          "listallowedpubkeys",
+          "listeventsneedingmoderation",
+          "allowevent",
+          "unallowevent",
+          "banevent",
+          "unbanevent",
+          "listbannedevents",
+          "listallowedevents",
+          "changerelayname",
+          "changerelaydescription",
+          "changerelayicon",
+          "allowkind",
+          "disallowkind",
+          "listallowedkinds",
+          "listdisallowedkinds",
+          "blockip",
+          "unblockip",
+          "listblockedips");
+
+  private static final int NAME_CHARS_MAX = 29;
+  private static final int KIND_MAX = 65_535;
+
+  private final ModerationBook book;
+  private final ReportedEvents reported;
+
+  /// The methods over a book.
+  ///
+  /// @param finder where reports are found
+  public ManagementMethods(ModerationBook book, Finder finder) {
+    this.book = book;
+    this.reported = new ReportedEvents(finder, book);
+  }
+
+  /// Why a call cannot be answered.
+  static final class Wrong extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final String detail;
+
+    Wrong(String detail) {
+      super(detail, null, false, false);
+      this.detail = detail;
+    }
+
+    String detail() {
+      return detail;
+    }
+  }
+
+  /// Calls a method.
+  ///
+  /// @throws Wrong at once or as the stage's failure, with a sentence for the one who asked
+  CompletionStage<Json> call(String method, List<Json> params) {
+    return switch (method) {
+      case "supportedmethods" -> given(texts(NAMES));
+      case "banpubkey" -> decide(key(params), Word.BANNED, params);
+      case "allowpubkey" -> decide(key(params), Word.ALLOWED, params);
+      case "unbanpubkey" -> undo(key(params), Word.BANNED, params);
+      case "unallowpubkey" -> undo(key(params), Word.ALLOWED, params);
+      case "listbannedpubkeys" ->
+          given(listed("pubkey", Sort.PUBKEY, Word.BANNED, hexes(book.access().banned())));
+      case "listallowedpubkeys" ->
+          given(listed("pubkey", Sort.PUBKEY, Word.ALLOWED, hexes(book.access().members())));
+      case "listeventsneedingmoderation" -> reported.list().thenApply(all -> all);
+      case "banevent" -> decide(event(params), Word.BANNED, params);
+      case "allowevent" -> decide(event(params), Word.ALLOWED, params);
+      case "unbanevent" -> undo(event(params), Word.BANNED, params);
+      case "unallowevent" -> undo(event(params), Word.ALLOWED, params);
+      case "listbannedevents" ->
+          given(listed("id", Sort.EVENT, Word.BANNED, book.access().bannedEvents()));
+      case "listallowedevents" ->
+          given(
+              listed(
+                  "id",
+                  Sort.EVENT,
+                  Word.ALLOWED,
+                  book.moderation().given(Sort.EVENT, Word.ALLOWED).keySet()));
+      case "changerelayname" -> change("name", text(params, NAME_CHARS_MAX));
+      case "changerelaydescription" ->
+          change("description", text(params, ModerationBook.REASON_CHARS_MAX));
+      case "changerelayicon" -> change("icon", icon(params));
+      case "allowkind" -> decide(kind(params), Word.ALLOWED, List.of());
+      case "disallowkind" -> decide(kind(params), Word.BANNED, List.of());
+      case "listallowedkinds" -> given(numbers(allowedKinds()));
+      case "listdisallowedkinds" -> given(numbers(book.access().bannedKinds()));
+      case "blockip" -> decide(address(params), Word.BANNED, params);
+      case "unblockip" -> undo(address(params), Word.BANNED, params);
+      case "listblockedips" -> given(listed("ip", Sort.IP, Word.BANNED, blocked()));
+      default ->
+          throw new Wrong("no method " + method + "; supportedmethods lists those there are");
+    };
+  }
+
+  // Changing.
+
+  private CompletionStage<Json> decide(Subject subject, Word word, List<Json> params) {
+    return decided(subject, new Standing(word, reason(params)));
+  }
+
+  /// Takes a word back; one that was not given stays as it is.
+  private CompletionStage<Json> undo(Subject subject, Word word, List<Json> params) {
+    Word other = word == Word.BANNED ? Word.ALLOWED : Word.BANNED;
+    boolean isOther =
+        book.moderation().of(subject).filter(standing -> standing.word() == other).isPresent();
+    return isOther ? given(JsonBoolean.TRUE) : decide(subject, Word.NEITHER, params);
+  }
+
+  private CompletionStage<Json> change(String name, String text) {
+    return decided(Subject.ofText(name), new Standing(Word.NEITHER, text));
+  }
+
+  private CompletionStage<Json> decided(Subject subject, Standing standing) {
+    return book.decide(subject, standing)
+        .thenApply(fault -> {
+          if (fault.isEmpty()) {
+            return JsonBoolean.TRUE;
+          }
+          throw new Wrong(sentence(fault.get()));
+        });
+  }
+
+  private static String sentence(Fault fault) {
+    return fault.code() == FaultCode.UNAVAILABLE
+        ? "the relay cannot write now; ask again in a moment"
+        : fault.detail();
+  }
+
+  // Listing.
+
+  private Json listed(String field, Sort sort, Word word, Set<String> names) {
+    var reasons = book.moderation().given(sort, word);
+    List<Json> all = new ArrayList<>();
+    for (String name : new TreeSet<>(names)) {
+      JsonObject one = JsonObject.EMPTY.with(field, name);
+      String reason = reasons.getOrDefault(name, "");
+      all.add(reason.isEmpty() ? one : one.with("reason", reason));
+    }
+    return new JsonArray(all);
+  }
+
+  private Set<Integer> allowedKinds() {
+    Set<Integer> kinds = new TreeSet<>(book.access().kinds());
+    kinds.removeAll(book.access().bannedKinds());
+    return kinds;
+  }
+
+  private Set<String> blocked() {
+    Set<String> all = new TreeSet<>();
+    book.access().blocked().ranges().forEach(range -> all.add(range.text()));
+    return all;
+  }
+
+  private static Set<String> hexes(Set<PublicKey> keys) {
+    Set<String> all = new TreeSet<>();
+    keys.forEach(key -> all.add(key.hex()));
+    return all;
+  }
+
+  private static Json texts(List<String> texts) {
+    return new JsonArray(texts.stream().<Json>map(JsonString::new).toList());
+  }
+
+  private static Json numbers(Set<Integer> numbers) {
+    return new JsonArray(
+        new TreeSet<>(numbers).stream().<Json>map(number -> JsonNumber.of(number)).toList());
+  }
+
+  private static CompletionStage<Json> given(Json json) {
+    return CompletableFuture.completedFuture(json);
+  }
+
+  // Parameters.
+
+  private static String text(List<Json> params, int charactersMax) {
+    if (params.isEmpty() || !(params.getFirst() instanceof JsonString(String text))) {
+      throw new Wrong("the first parameter must be a text");
+    }
+    if (text.length() > charactersMax) {
+      throw new Wrong("the text has " + text.length() + " characters; at most " + charactersMax);
+    }
+    return text;
+  }
+
+  private static String icon(List<Json> params) {
+    String url = text(params, ModerationBook.REASON_CHARS_MAX);
+    if (!url.isEmpty() && !url.matches("https?://[^\\s]+")) {
+      throw new Wrong("the icon must be the http:// or https:// address of a picture, or empty");
+    }
+    return url;
+  }
+
+  private static String reason(List<Json> params) {
+    if (params.size() < 2 || !(params.get(1) instanceof JsonString(String reason))) {
+      return "";
+    }
+    if (reason.length() > ModerationBook.REASON_CHARS_MAX) {
+      throw new Wrong("a reason has at most " + ModerationBook.REASON_CHARS_MAX + " characters");
+    }
+    return reason;
+  }
+
+  private static Subject key(List<Json> params) {
+    String hex = text(params, 64);
+    if (!Hex.isLower(hex, 64)) {
+      throw new Wrong("the first parameter must be a key of 64 lower-case hexadecimal digits");
+    }
+    return Subject.of(new PublicKey(hex));
+  }
+
+  private static Subject event(List<Json> params) {
+    String hex = text(params, 64);
+    if (!Hex.isLower(hex, 64)) {
+      throw new Wrong("the first parameter must be an id of 64 lower-case hexadecimal digits");
+    }
+    return Subject.of(new EventId(hex));
+  }
+
+  private static Subject kind(List<Json> params) {
+    if (params.isEmpty()
+        || !(params.getFirst() instanceof JsonNumber number)
+        || !number.isLong()
+        || number.longValue() < 0
+        || number.longValue() > KIND_MAX) {
+      throw new Wrong("the first parameter must be a kind, a number from 0 to " + KIND_MAX);
+    }
+    return Subject.ofKind(Math.toIntExact(number.longValue()));
+  }
+
+  private static Subject address(List<Json> params) {
+    return AddressRange.parse(text(params, 64))
+        .map(Subject::of)
+        .orElseThrow(() ->
+            new Wrong(
+                "the first parameter must be an address such as 203.0.113.7 or 2001:db8::/32"));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.anabranch.protocol.nostr.server;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/// What stands between the relay's own rules and the log.
+///
+/// @param writePolicy has the last word over an event
+/// @param quota how much of one author is kept
+/// @param membership answers who wants to join or leave (NIP-43); empty = nobody does
+public record NostrGuards(
+    WritePolicy writePolicy, NostrQuota quota, Optional<Membership> membership) {
+
+  /// Nothing does.
+  public static final NostrGuards NONE =
+      new NostrGuards(WritePolicy.NONE, NostrQuota.NONE, Optional.empty());
+
+  public NostrGuards {
+    Objects.requireNonNull(writePolicy, "writePolicy");
+    Objects.requireNonNull(quota, "quota");
+    Objects.requireNonNull(membership, "membership");
+  }
+}

@@ -1,0 +1,342 @@
+package dev.anabranch.server;
+
+import static dev.anabranch.server.NostrClient.NOW;
+import static dev.anabranch.server.NostrClient.event;
+import static dev.anabranch.server.NostrClient.ids;
+import static dev.anabranch.server.NostrClient.key;
+import static dev.anabranch.server.NostrClient.note;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.server.configuration.ModelsFile;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What administrators change over the management API (NIP-86): at once, on live connections, and
+/// for good, over every store.
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // JUnit calls open first
+abstract class ModeratedRelayContract {
+
+  private static final SecretKey ADMIN = key(90);
+  private static final SecretKey ANN = key(1);
+  private static final SecretKey BOB = key(2);
+
+  private Served served;
+  private NostrClient client;
+  private Administrator admin;
+
+  abstract StoreOpener store();
+
+  @BeforeEach
+  void open() {
+    serve(Map.of());
+  }
+
+  private void serve(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("nostr.administrators", ADMIN.publicKey().hex());
+    served = Served.open(all, store());
+    client = NostrClient.of(served);
+    admin = new Administrator(served, ADMIN);
+  }
+
+  private void again(Map<String, String> settings) {
+    client.close();
+    served.close();
+    serve(settings);
+  }
+
+  @AfterEach
+  void stateIsTheFoldOfTheLog() {
+    client.close();
+    try (Served last = served) {
+      assertThat(new FoldCheck(last.store(), ModelsFile.shipped()).everything()).isEmpty();
+    }
+  }
+
+  private String hex(SecretKey key) {
+    return "\"" + key.publicKey() + "\"";
+  }
+
+  // Keys.
+
+  @Test
+  void aBannedKeysEventsAreHiddenAtOnceAndAreThereAgainWhenItIsUnbanned() {
+    Event bad = note(ANN, NOW, "bad");
+    Event good = note(BOB, NOW, "good");
+    client.publish(bad, good);
+    client.stored("live", "{}");
+    admin.does("banpubkey", hex(ANN), "\"spam\"");
+    assertThat(client.ids("{}")).isEqualTo(ids(good));
+    assertThat(client.say("[\"COUNT\",\"n\",{}]").frame())
+        .startsWith("[\"COUNT\",\"n\",{\"count\":1");
+    assertThat(client.answer(note(ANN, NOW + 1, "more"))).startsWith("false blocked: ");
+    assertThat(admin.asks("listbannedpubkeys"))
+        .isEqualTo("[{\"pubkey\":" + hex(ANN) + ",\"reason\":\"spam\"}]");
+    admin.does("unbanpubkey", hex(ANN));
+    assertThat(admin.asks("listbannedpubkeys")).isEqualTo("[]");
+    assertThat(client.ids("{}")).hasSize(2).contains(bad.id().hex());
+  }
+
+  @Test
+  void decisionsOutlastARestartAndGoBeforeTheConfiguration() {
+    admin.does("banpubkey", hex(ANN), "\"spam\"");
+    admin.does("changerelayname", "\"Mended\"");
+    Map<String, String> configured = Map.of("nostr.banned", BOB.publicKey().hex());
+    again(configured);
+    assertThat(client.answer(note(ANN, NOW, "no"))).startsWith("false blocked: ");
+    assertThat(client.answer(note(BOB, NOW, "no"))).startsWith("false blocked: ");
+    admin.does("unbanpubkey", hex(BOB));
+    client.publish(note(BOB, NOW, "yes"));
+    again(configured);
+    client.publish(note(BOB, NOW + 1, "still"));
+    assertThat(information()).contains("\"name\":\"Mended\"");
+  }
+
+  @Test
+  void anAllowedKeyIsAMemberUntilItIsNoLonger() {
+    again(Map.of("nostr.writers", "members", "nostr.readers", "members"));
+    client.authenticate(ANN);
+    assertThat(client.answer(note(ANN, NOW, "stranger"))).startsWith("false restricted: ");
+    admin.does("allowpubkey", hex(ANN), "\"a friend\"");
+    assertThat(admin.asks("listallowedpubkeys"))
+        .isEqualTo("[{\"pubkey\":" + hex(ANN) + ",\"reason\":\"a friend\"}]");
+    client.publish(note(ANN, NOW, "member"));
+    assertThat(client.stored("live", "{}")).hasSize(2);
+    admin.does("unallowpubkey", hex(ANN));
+    assertThat(client.frame()).startsWith("[\"CLOSED\",\"live\",\"restricted: ");
+    assertThat(client.answer(note(ANN, NOW + 1, "gone"))).startsWith("false restricted: ");
+  }
+
+  @Test
+  void banningTakesAKeyFromTheAllowedAndAllowingFromTheBanned() {
+    admin.does("allowpubkey", hex(ANN));
+    admin.does("banpubkey", hex(ANN));
+    assertThat(admin.asks("listallowedpubkeys")).isEqualTo("[]");
+    admin.does("unallowpubkey", hex(ANN));
+    assertThat(admin.asks("listbannedpubkeys")).contains(hex(ANN));
+    admin.does("allowpubkey", hex(ANN));
+    assertThat(admin.asks("listbannedpubkeys")).isEqualTo("[]");
+    assertThat(admin.asks("listallowedpubkeys")).contains(hex(ANN));
+  }
+
+  @Test
+  void aBannedKeyCannotAuthenticate() {
+    admin.does("banpubkey", hex(ANN));
+    assertThat(client.authenticate(ANN)).contains(",false,\"restricted: ");
+    assertThat(client.authenticate(BOB)).contains(",true,");
+  }
+
+  // Events.
+
+  @Test
+  void aBannedEventIsNeitherShownNorTakenUntilItIsAllowed() {
+    Event bad = note(ANN, NOW, "bad");
+    Event good = note(ANN, NOW + 1, "good");
+    client.publish(bad, good);
+    admin.does("banevent", "\"" + bad.id() + "\"", "\"unlawful\"");
+    assertThat(client.ids("{}")).isEqualTo(ids(good));
+    assertThat(client.ids("{\"ids\":[\"" + bad.id() + "\"]}")).isEmpty();
+    assertThat(client.answer(bad)).startsWith("false blocked: ");
+    assertThat(admin.asks("listbannedevents"))
+        .isEqualTo("[{\"id\":\"" + bad.id() + "\",\"reason\":\"unlawful\"}]");
+    admin.does("allowevent", "\"" + bad.id() + "\"");
+    assertThat(client.ids("{}")).isEqualTo(ids(good, bad));
+    assertThat(admin.asks("listallowedevents")).contains(bad.id().hex());
+    admin.does("unallowevent", "\"" + bad.id() + "\"");
+    assertThat(admin.asks("listallowedevents")).isEqualTo("[]");
+  }
+
+  @Test
+  void reportedEventsNeedModerationUntilSomebodyDecides() {
+    Event note = note(ANN, NOW, "rude");
+    Event report =
+        event(
+            BOB,
+            1984,
+            NOW + 1,
+            "insults me",
+            Tag.of("p", ANN.publicKey().hex()),
+            Tag.of("e", note.id().hex(), "profanity"));
+    client.publish(note, report);
+    assertThat(admin.asks("listeventsneedingmoderation"))
+        .isEqualTo("[{\"id\":\"" + note.id() + "\",\"reason\":\"profanity: insults me\"}]");
+    admin.does("allowevent", "\"" + note.id() + "\"", "\"it is not rude\"");
+    assertThat(admin.asks("listeventsneedingmoderation")).isEqualTo("[]");
+  }
+
+  // Kinds.
+
+  @Test
+  void aDisallowedKindIsNotTakenUntilItIsAllowed() {
+    admin.does("disallowkind", "7");
+    assertThat(client.answer(event(ANN, 7, NOW, "+"))).startsWith("false blocked: ");
+    assertThat(admin.asks("listdisallowedkinds")).isEqualTo("[7]");
+    assertThat(information()).contains("\"restricted_writes\":true");
+    admin.does("allowkind", "7");
+    client.publish(event(ANN, 7, NOW, "+"), note(ANN, NOW, "other kinds are taken too"));
+    assertThat(admin.asks("listdisallowedkinds")).isEqualTo("[]");
+  }
+
+  @Test
+  void allowingAKindAddsToThoseOfTheConfigurationAndDisallowingTheLastLetsNothingIn() {
+    again(Map.of("nostr.kinds", "1"));
+    assertThat(client.answer(event(ANN, 7, NOW, "+"))).startsWith("false blocked: ");
+    admin.does("allowkind", "7");
+    assertThat(admin.asks("listallowedkinds")).isEqualTo("[1,7]");
+    client.publish(event(ANN, 7, NOW, "+"));
+    admin.does("disallowkind", "7");
+    admin.does("disallowkind", "1");
+    assertThat(admin.asks("listallowedkinds")).isEqualTo("[]");
+    assertThat(client.answer(note(ANN, NOW, "no"))).startsWith("false blocked: ");
+    assertThat(client.answer(event(ANN, 42, NOW, "no"))).startsWith("false blocked: ");
+  }
+
+  // Addresses.
+
+  @Test
+  void aBlockedAddressIsSentOffAtOnceAndMaySpeakAgainWhenItIsUnblocked() {
+    client.stored("live", "{}");
+    admin.does("blockip", "\"127.0.0.0/8\"", "\"floods\"");
+    assertThat(client.frame()).isEqualTo("[\"NOTICE\",\"blocked: this address is blocked here\"]");
+    assertThat(client.ended()).isEqualTo(1008);
+    try (NostrClient another = NostrClient.of(served)) {
+      assertThat(another.say("[\"REQ\",\"s\",{}]").frame()).startsWith("[\"NOTICE\",\"blocked: ");
+    }
+    assertThat(admin.asks("listblockedips"))
+        .isEqualTo("[{\"ip\":\"127.0.0.0/8\",\"reason\":\"floods\"}]");
+    admin.does("unblockip", "\"127.0.0.0/8\"");
+    try (NostrClient another = NostrClient.of(served)) {
+      another.publish(note(ANN, NOW, "back"));
+    }
+  }
+
+  // What the relay says of itself (NIP-11).
+
+  @Test
+  void theRelaysDocumentSaysWhatWasChanged() {
+    admin.does("changerelayname", "\"Harbour\"");
+    admin.does("changerelaydescription", "\"Ships and tides\"");
+    admin.does("changerelayicon", "\"https://harbour.example/icon.png\"");
+    assertThat(information())
+        .contains("\"name\":\"Harbour\"")
+        .contains("\"description\":\"Ships and tides\"")
+        .contains("\"icon\":\"https://harbour.example/icon.png\"")
+        .contains(",86,");
+  }
+
+  private String information() {
+    return served.send(served.request("/").header("Accept", "application/nostr+json")).body();
+  }
+
+  // The API itself.
+
+  @Test
+  void everySupportedMethodIsThereAndNoOther() {
+    String[] names = admin.asks("supportedmethods").replaceAll("[\\[\\]\"]", "").split(",", -1);
+    assertThat(names).contains("supportedmethods", "banpubkey", "listblockedips").hasSize(24);
+    for (String name : names) {
+      assertThat(admin.answer(name).body()).doesNotContain("no method");
+    }
+    assertThat(admin.answer("banplanet", "\"earth\"").body())
+        .isEqualTo("{\"error\":\"no method banplanet; supportedmethods lists those there are\"}");
+  }
+
+  @Test
+  void saysWhatIsWrongWithAParameterAndChangesNothing() {
+    assertThat(admin.answer("banpubkey", "\"npub1\"").body())
+        .isEqualTo(
+            "{\"error\":\"the first parameter must be a key of 64 lower-case hexadecimal"
+                + " digits\"}");
+    assertThat(admin.answer("banpubkey").body()).contains("the first parameter must be a text");
+    assertThat(admin.answer("allowkind", "70000").body()).contains("a number from 0 to 65535");
+    assertThat(admin.answer("blockip", "\"nowhere.example\"").body()).contains("an address");
+    assertThat(admin.answer("changerelayname", "\"" + "x".repeat(30) + "\"").body())
+        .contains("30 characters; at most 29");
+    assertThat(admin.asks("listbannedpubkeys")).isEqualTo("[]");
+  }
+
+  @Test
+  void hearsAnAdministratorOnlyAndOnlyOnce() {
+    HttpResponse<String> stranger = new Administrator(served, ANN).answer("supportedmethods");
+    assertThat(stranger.statusCode()).isEqualTo(403);
+    assertThat(stranger.body()).contains("administrators");
+    String proof = admin.proof("banpubkey", hex(BOB));
+    assertThat(admin.send(proof, "banpubkey", hex(BOB)).statusCode()).isEqualTo(200);
+    HttpResponse<String> replayed = admin.send(proof, "banpubkey", hex(BOB));
+    assertThat(replayed.statusCode()).isEqualTo(401);
+    assertThat(replayed.body()).contains("used before");
+  }
+
+  @Test
+  void hearsNoProofOfAnotherUrlMethodBodyOrTime() {
+    long now = System.currentTimeMillis() / 1000;
+    String url = served.uri("/").toString();
+    String hash = admin.hash("supportedmethods");
+    refuses(admin.header(now, "https://other.example/", "POST", hash), "u tag");
+    refuses(admin.header(now, url + "?a=1", "POST", hash), "u tag");
+    refuses(admin.header(now, url, "GET", hash), "method tag");
+    refuses(admin.header(now, url, "POST", admin.hash("banpubkey")), "payload tag");
+    refuses(admin.header(now, url, "POST", ""), "payload tag");
+    refuses(admin.header(now - 90, url, "POST", hash), "created_at");
+    refuses(admin.header(now - 50, url, "POST", hash), "signed before the relay began");
+    refuses("Bearer anb_x_y", "scheme Nostr");
+    refuses("Nostr !!", "base64");
+    HttpResponse<String> bare =
+        served.send(
+            served
+                .request("/")
+                .header("Content-Type", "application/nostr+json+rpc")
+                .POST(Served.body("{}")));
+    assertThat(bare.statusCode()).isEqualTo(401);
+    assertThat(bare.headers().firstValue("WWW-Authenticate")).contains("Nostr");
+    assertThat(
+            admin
+                .send(
+                    admin.header(now, url.replace("http", "ws"), "POST", hash), "supportedmethods")
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  private void refuses(String header, String why) {
+    HttpResponse<String> answer = admin.send(header, "supportedmethods");
+    assertThat(answer.statusCode()).as(why).isEqualTo(401);
+    assertThat(answer.body()).contains(why);
+  }
+
+  @Test
+  void onlyTheRelayItselfWritesItsDecisions() {
+    String mallory =
+        served.token(
+            "mallory", new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false));
+    String own =
+        "{\"scope\":\"relay:moderation\",\"id\":\"pubkey:%s\"%s}"
+            .formatted(ANN.publicKey(), ",\"standing\":\"banned\"");
+    assertThat(served.post("/api/moderation", own, mallory).statusCode()).isEqualTo(403);
+    String founding = own.replace("moderation\",\"id", "moderation\",\"note\":1,\"id");
+    served.post(
+        "/api/moderation", founding.replace(",\"standing\":\"banned\"", ""), mallory);
+    admin.does("banpubkey", hex(BOB));
+    String path = "/api/moderation/pubkey:" + BOB.publicKey() + "?scope=relay:moderation";
+    HttpResponse<String> deleted =
+        served.send(
+            served.request(path).header("Authorization", "Bearer " + mallory).DELETE());
+    assertThat(deleted.statusCode()).isEqualTo(403);
+    again(Map.of());
+    assertThat(admin.asks("listbannedpubkeys")).contains(hex(BOB)).doesNotContain(hex(ANN));
+  }
+}

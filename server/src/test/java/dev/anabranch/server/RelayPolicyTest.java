@@ -1,0 +1,292 @@
+package dev.anabranch.server;
+
+import static dev.anabranch.server.NostrClient.NOW;
+import static dev.anabranch.server.NostrClient.event;
+import static dev.anabranch.server.NostrClient.ids;
+import static dev.anabranch.server.NostrClient.key;
+import static dev.anabranch.server.NostrClient.note;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.testkit.MemoryStore;
+import dev.anabranch.testkit.PlainDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an operator says of the relay in `anabranch.toml`: who may write which kinds, how much is
+/// kept, and which program judges.
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // each test serves first
+class RelayPolicyTest {
+
+  private static final SecretKey ANN = key(1);
+  private static final SecretKey BOB = key(2);
+
+  @TempDir Path folder;
+
+  private final PlainDisk disk = new PlainDisk();
+  private Served served;
+  private NostrClient client;
+
+  private void serve(String nostr) {
+    Path file = folder.resolve("anabranch.toml");
+    write(file, "[nostr]\n" + nostr);
+    served =
+        Served.open(
+            new ConfigurationSource()
+                .file(file)
+                .flag("server.port", Optional.of(0))
+                .flag("server.data", Optional.of(folder.toString()))
+                .read(),
+            () -> MemoryStore.open(disk));
+    client = NostrClient.of(served);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    served.close();
+  }
+
+  // Rules of kinds.
+
+  @Test
+  void aRuleSaysWhoMayWriteItsKindsWhateverHoldsForTheOthers() {
+    serve(
+        """
+        writers = "members"
+        members = ["%s"]
+        [[nostr.rules]]
+        kinds = ["10002", "20000-29999"]
+        writers = "anyone"
+        [[nostr.rules]]
+        kinds = ["30000-39999"]
+        writers = "authenticated"
+        """
+            .formatted(ANN.publicKey()));
+    client.publish(note(ANN, NOW, "a member's"), event(BOB, 10_002, NOW, ""));
+    assertThat(client.answer(note(BOB, NOW, "a stranger's"))).startsWith("false auth-required: ");
+    assertThat(client.answer(event(BOB, 30_023, NOW, ""))).startsWith("false auth-required: ");
+    client.authenticate(BOB);
+    client.publish(event(BOB, 30_023, NOW, ""));
+    assertThat(client.answer(note(BOB, NOW, "a stranger's"))).startsWith("false restricted: ");
+  }
+
+  @Test
+  void aRuleAsksForWorkAndShortContentOfItsKinds() {
+    serve(
+        """
+        [[nostr.rules]]
+        kinds = ["1"]
+        work_bits_min = 200
+        [[nostr.rules]]
+        content_chars_max = 5
+        """);
+    assertThat(client.answer(note(ANN, NOW, "no work done"))).startsWith("false pow: ");
+    assertThat(client.answer(event(ANN, 7, NOW, "123456")))
+        .isEqualTo("false blocked: the content has 6 characters; of kind 7 at most 5");
+    client.publish(event(ANN, 7, NOW, "12345"));
+  }
+
+  @Test
+  void aBlockedRangeOfAddressesMayNotSpeak() {
+    serve("blocked = [\"127.0.0.0/8\", \"::1\"]\n");
+    assertThat(client.say("[\"REQ\",\"s\",{}]").frame()).startsWith("[\"NOTICE\",\"blocked: ");
+    assertThat(client.ended()).isEqualTo(1008);
+  }
+
+  // Quotas.
+
+  @Test
+  void anAuthorsQuotaOfEventsHoldsOverARestartAndDeletionsAreFree() {
+    serve("author_stored_events_max = 3\n");
+    Event first = note(ANN, NOW, "1");
+    client.publish(first, note(ANN, NOW, "2"), note(ANN, NOW, "3"));
+    assertThat(client.answer(note(ANN, NOW, "4")))
+        .isEqualTo("false blocked: the author's quota is used up; at most 3 events; delete some");
+    client.publish(note(BOB, NOW, "another's"));
+    client.publish(event(ANN, 5, NOW, "", Tag.of("e", first.id().hex())));
+    close();
+    serve("author_stored_events_max = 3\n");
+    assertThat(client.answer(note(ANN, NOW, "4"))).startsWith("false blocked: ");
+    close();
+    serve("author_stored_events_max = 4\n");
+    client.publish(note(ANN, NOW, "4"));
+    assertThat(client.answer(note(ANN, NOW, "5"))).startsWith("false blocked: ");
+  }
+
+  @Test
+  void anAuthorsQuotaOfBytesCountsTheJson() {
+    serve("author_stored_mebibytes_max = 1\n");
+    for (int index = 0; index < 17; index++) {
+      client.publish(event(ANN, 1, NOW + index, "x".repeat(60_000)));
+    }
+    assertThat(client.answer(event(ANN, 1, NOW, "y".repeat(60_000))))
+        .startsWith("false blocked: the author's quota is used up; at most 1048576 bytes");
+  }
+
+  // Retention.
+
+  @Test
+  void keepsAsManyEventsAsARuleSaysAndTheNewest() {
+    serve(
+        """
+        retention_every_seconds = 1
+        [[nostr.retention]]
+        kinds = ["0", "5"]
+        keep_days = 36500
+        [[nostr.retention]]
+        kinds = ["1"]
+        keep_events = 2
+        """);
+    Event profile = event(ANN, 0, NOW - 100, "{}");
+    Event reaction = event(ANN, 7, NOW - 50, "+");
+    Event one = note(ANN, NOW, "1");
+    Event two = note(BOB, NOW + 1, "2");
+    Event three = note(ANN, NOW + 2, "3");
+    client.publish(profile, reaction, one, two, three);
+    awaits("{\"kinds\":[1]}", three, two);
+    assertThat(client.ids("{}")).isEqualTo(ids(three, two, reaction, profile));
+    assertThat(client.answer(one)).startsWith("false blocked: ");
+    assertThat(served.get("/metrics").body()).contains("anabranch_nostr_erased_total 1.0");
+  }
+
+  @Test
+  void erasesWhatIsTooOldOfAnAuthorAndLeavesDeletions() {
+    serve(
+        """
+        retention_every_seconds = 1
+        [[nostr.retention]]
+        authors = ["%s"]
+        keep_days = 30
+        """
+            .formatted(ANN.publicKey()));
+    long past = NOW - 31 * 86_400;
+    Event old = note(ANN, past, "old");
+    Event deletion = event(ANN, 5, past, "", Tag.of("e", "0".repeat(64)));
+    Event recent = note(ANN, NOW, "recent");
+    Event others = note(BOB, past, "another's");
+    client.publish(old, deletion, recent, others);
+    awaits("{\"kinds\":[1]}", recent, others);
+    assertThat(client.ids("{\"kinds\":[5]}")).isEqualTo(ids(deletion));
+  }
+
+  @Test
+  void keepsAsManyBytesAsARuleSays() {
+    serve(
+        """
+        retention_every_seconds = 1
+        [[nostr.retention]]
+        kinds = ["1-9"]
+        keep_mebibytes = 1
+        """);
+    for (int index = 0; index < 20; index++) {
+      client.publish(event(ANN, 1, NOW + index, index + "x".repeat(60_000)));
+    }
+    Event last = event(ANN, 1, NOW + 50, "last");
+    client.publish(last);
+    int room = (1024 * 1024 - last.json().length()) / (60_000 + 355);
+    while (client.ids("{\"limit\":100}").size() > 1 + room) {
+      Thread.onSpinWait();
+    }
+    assertThat(client.ids("{\"limit\":100}")).hasSize(1 + room).startsWith(last.id().hex());
+  }
+
+  /// Asks until the answer is this.
+  private void awaits(String filter, Event... events) {
+    while (!client.ids(filter).equals(ids(events))) {
+      Thread.onSpinWait();
+    }
+  }
+
+  // The program that judges.
+
+  private String program(String script) {
+    Path file = folder.resolve("judge.sh");
+    write(file, "#!/bin/sh\n" + script);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return "write_policy = [\"" + file + "\"]\n";
+  }
+
+  /// Reads events and answers as a function `judge` of a line says.
+  private static String judging(String cases) {
+    return """
+    while read -r line; do
+      rest=${line#*\\"id\\":\\"}
+      id=${rest%%%%\\"*}
+      case "$line" in
+    %s
+      esac
+    done
+    """
+        .formatted(cases);
+  }
+
+  @Test
+  void aProgramAcceptsRejectsOrPretends() {
+    serve(
+        program(
+            judging(
+                """
+                *wicked*) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"reject\\",\\"msg\\":\\"pow: work harder\\"}" ;;
+                *ugly*) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"reject\\",\\"msg\\":\\"not this\\"}" ;;
+                *ghost*) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"shadowReject\\"}" ;;
+                *IP4*127.0.0.1*) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"accept\\"}" ;;
+                """)));
+    Event good = note(ANN, NOW, "good");
+    client.publish(good);
+    assertThat(client.answer(note(ANN, NOW, "wicked"))).isEqualTo("false pow: work harder");
+    assertThat(client.answer(note(ANN, NOW, "ugly"))).isEqualTo("false blocked: not this");
+    assertThat(client.answer(note(ANN, NOW, "ghost"))).isEqualTo("true ");
+    assertThat(client.ids("{}")).isEqualTo(ids(good));
+  }
+
+  @Test
+  void aProgramThatHangsIsEndedAndItsEventsAreRefusedUntilItRunsAgain() {
+    serve(
+        program(
+                judging(
+                    """
+                    *hang*) sleep 60 ;;
+                    *) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"accept\\"}" ;;
+                    """))
+            + "write_policy_timeout_millis = 300\n");
+    client.publish(note(ANN, NOW, "one"));
+    assertThat(client.answer(note(ANN, NOW, "hang")))
+        .isEqualTo(
+            "false error: the relay's write policy did not answer; publish again in a moment");
+    Event again = note(ANN, NOW, "again");
+    String answer = client.answer(again);
+    while (answer.startsWith("false error: ")) {
+      answer = client.answer(again);
+    }
+    assertThat(answer).isEqualTo("true ");
+    assertThat(served.get("/metrics").body()).contains("anabranch_nostr_unjudged_total");
+  }
+
+  @Test
+  void aProgramThatSaysNonsenseOrEndsLetsEventsInWhereItIsToldTo() {
+    serve(program("echo nonsense\n") + "write_policy_accepts_on_failure = true\n");
+    client.publish(note(ANN, NOW, "one"), note(ANN, NOW, "two"));
+    close();
+    serve("write_policy = [\"" + folder.resolve("absent") + "\"]\n");
+    assertThat(client.answer(note(ANN, NOW, "three"))).startsWith("false error: ");
+  }
+}

@@ -8,6 +8,7 @@ import dev.anabranch.cli.folder.CompactCommand;
 import dev.anabranch.cli.folder.ExportCommand;
 import dev.anabranch.cli.folder.ImportCommand;
 import dev.anabranch.cli.folder.RestoreCommand;
+import dev.anabranch.cli.nostr.NostrCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
 import dev.anabranch.cli.remote.DocumentCommand;
 import dev.anabranch.cli.remote.GetCommand;
@@ -22,6 +23,7 @@ import dev.anabranch.cli.remote.TokenCommand;
 import dev.anabranch.cli.remote.TokenCommand.Making;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
@@ -75,6 +77,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(TokenCommand.of(surroundings, new Making(clock, random)))
         .addSubcommand(GrantCommand.of(surroundings))
         .addSubcommand(DocumentCommand.of(surroundings))
+        .addSubcommand(NostrCommand.of(surroundings, new NostrCommand.Seams(clock, random)))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, clock))
         .addSubcommand(DemoCommand.of(surroundings))
@@ -86,6 +89,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new HelpCommand(surroundings));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Anabranch::executed);
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;
@@ -109,6 +113,7 @@ public final class Anabranch implements Runnable {
           case ConfigurationFailure misused -> CommandFailure.MISUSED;
           case TransportFailure taken -> CommandFailure.UNREACHABLE;
           case StoreFailure away -> CommandFailure.UNREACHABLE;
+          case ReplicaFailure away -> CommandFailure.UNREACHABLE;
           default -> throw failure;
         };
     surroundings.output().remark("anabranch: " + failure.getMessage() + because(failure));

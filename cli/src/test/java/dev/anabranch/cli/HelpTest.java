@@ -7,6 +7,7 @@ import dev.anabranch.cli.terminal.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,23 @@ class HelpTest {
         .contains("Usage: anabranch " + name)
         .containsPattern("(?s)Example.*anabranch " + name);
     assertThat(new Shell().run("help", name).out().strip()).isEqualTo(help.out().strip());
+  }
+
+  static Iterable<String> nostrCommands() {
+    return Objects.requireNonNull(commandLine().getSubcommands().get("nostr"))
+        .getSubcommands()
+        .keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("nostrCommands")
+  void everyCommandOfNostrExplainsItselfToo(String name) {
+    Shell.Result help = new Shell().run("nostr", name, "--help");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .contains("Usage: anabranch nostr " + name)
+        .containsPattern("(?s)Example.*anabranch nostr " + name);
+    assertThat(new Shell().run("help", "nostr", name).out().strip()).isEqualTo(help.out().strip());
   }
 
   @Test

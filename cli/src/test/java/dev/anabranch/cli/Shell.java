@@ -12,28 +12,32 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /// Runs commands in this process, as a shell would run them in a pipe.
-final class Shell {
+public final class Shell {
 
   private final Map<String, String> environment = new HashMap<>();
 
   /// What a command left behind.
-  record Result(int exitCode, String out, String err) {
+  public record Result(int exitCode, String out, String err) {
 
-    List<String> lines() {
+    /// Its results line by line.
+    public List<String> lines() {
       return out.lines().toList();
     }
   }
 
-  Shell with(String variable, String value) {
+  /// The shell with a variable of the environment.
+  public Shell with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
-  Result run(String... arguments) {
+  /// Runs a command to its end.
+  public Result run(String... arguments) {
     return runWithInput("", arguments);
   }
 
-  Result runWithInput(String input, String... arguments) {
+  /// Runs a command that reads something.
+  public Result runWithInput(String input, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     PrintWriter results = new PrintWriter(out, true);

@@ -52,6 +52,17 @@ public record ClientThreads(InstantSource clock, RandomGenerator random) {
         Thread.ofPlatform().daemon().name(name).factory());
   }
 
+  /// A thread that has not started.
+  public Thread thread(String name, Runnable work) {
+    return Thread.ofPlatform().daemon().name(name).unstarted(work);
+  }
+
+  /// Some threads that may wait.
+  public ExecutorService pool(String name, int threads) {
+    return Executors.newFixedThreadPool(
+        threads, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+  }
+
   /// Ends a dialer that has an end.
   public void close(Dialer dialer) {
     if (dialer instanceof AutoCloseable closeable) {

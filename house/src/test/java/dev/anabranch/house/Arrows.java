@@ -66,6 +66,8 @@ record Arrows(String source, List<String> targets) {
               .to("nostr", "protocol.signed.wire", "protocol.signed.client")
               .using(SLF4J),
           from("client.replica").to("kernel", "json", "storage", "client").using(SQL),
+          from("client.nostr").to("link", "nostr", "client", "client.replica").using(SLF4J),
+          from("client.nostr.cache").to("nostr", "client.replica").using(SQL),
           from("server")
               .to("kernel", "json", "link", "engine", "storage", "transport")
               .to("protocol.scope.wire", "protocol.scope.server")
@@ -87,7 +89,7 @@ record Arrows(String source, List<String> targets) {
               .using(SLF4J),
           from("cli")
               .to("kernel", "json", "link", "engine", "storage", "transport", "protocol")
-              .to("client", "server", "simulation", "bench")
+              .to("client", "server", "simulation", "bench", "nostr")
               .using("picocli", "me.tongfei.progressbar")
               .using(SLF4J));
 

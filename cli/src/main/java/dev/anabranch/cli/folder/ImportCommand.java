@@ -1,6 +1,7 @@
 package dev.anabranch.cli.folder;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Progress;
 import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.json.Decoded;

@@ -8,6 +8,7 @@ import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.server.configuration.ModelsFile;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,11 +41,17 @@ public final class StoreOptions {
 
   /// The configuration of the server whose database it is.
   public Configuration configuration(Surroundings surroundings) {
+    return configuration(surroundings, Map.of());
+  }
+
+  /// The same, with some settings of this command's own.
+  public Configuration configuration(Surroundings surroundings, Map<String, ?> own) {
     ConfigurationSource source =
         new ConfigurationSource()
             .environment(surroundings.environment())
             .flag("server.data", Optional.ofNullable(data))
             .flag("database.url", Optional.ofNullable(database));
+    own.forEach((setting, value) -> source.flag(setting, Optional.of(value)));
     String variable = surroundings.variable("ANABRANCH_CONFIG");
     Path file = config == null && !variable.isEmpty() ? Path.of(variable) : config;
     return (file == null ? source : source.file(file)).read();

@@ -66,6 +66,11 @@ public final class ServerOptions {
     if (url != null) {
       return checked(url);
     }
+    return usual(surroundings);
+  }
+
+  /// The server that is meant when none is named.
+  public static URI usual(Surroundings surroundings) {
     String variable = surroundings.variable("ANABRANCH_URL");
     return checked(URI.create(variable.isEmpty() ? runningHere().orElse(FALLBACK) : variable));
   }

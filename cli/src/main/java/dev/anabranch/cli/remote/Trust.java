@@ -13,12 +13,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Whom a command believes that it speaks to the right server.
-final class Trust {
+public final class Trust {
 
   private Trust() {}
 
   /// Trust in the certificates of a PEM file and in no others.
-  static SSLContext in(Path file) {
+  public static SSLContext in(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);

@@ -62,6 +62,11 @@ public final class Output {
     results.flush();
   }
 
+  /// Whether whoever read the results reads no more.
+  public boolean isBroken() {
+    return results.checkError();
+  }
+
   /// A value: laid out on a terminal, one line otherwise.
   ///
   /// @param compact one line in any case

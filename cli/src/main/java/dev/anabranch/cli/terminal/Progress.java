@@ -1,13 +1,12 @@
-package dev.anabranch.cli.folder;
+package dev.anabranch.cli.terminal;
 
-import dev.anabranch.cli.terminal.Output;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /// How far a long command has come; only for somebody who looks.
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
 
   private static final int REFRESH_MILLIS = 250;
 
@@ -18,7 +17,7 @@ final class Progress implements AutoCloseable {
   }
 
   /// @param total how much there is to do; below 0 = unknown
-  static Progress of(String task, long total, Output output) {
+  public static Progress of(String task, long total, Output output) {
     return new Progress(
         output.isTerminal()
             ? Optional.of(
@@ -31,7 +30,8 @@ final class Progress implements AutoCloseable {
             : Optional.empty());
   }
 
-  void by(long done) {
+  /// So much more is done.
+  public void by(long done) {
     bar.ifPresent(shown -> shown.stepBy(done));
   }
 

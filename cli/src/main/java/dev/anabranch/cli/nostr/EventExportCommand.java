@@ -1,0 +1,91 @@
+package dev.anabranch.cli.nostr;
+
+import dev.anabranch.cli.folder.StoreOptions;
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Progress;
+import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.client.nostr.relay.RelayRefusal;
+import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.link.LinkFailure;
+import dev.anabranch.nostr.event.VerifiedEvent;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.server.Stores;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// Writes a relay's events out.
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes the events of a relay to standard output, one JSON object a line as strfry imports"
+          + " them, the newest first: those of the relay that runs, or with --data of a data folder"
+          + " whose server is stopped. What only its parties may see (kinds 4 and 1059) comes with"
+          + " their --key-file."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch nostr export > events.jsonl",
+      "  anabranch nostr export --relay wss://relay.example --author npub1… | gzip > mine.jsonl.gz",
+      "  anabranch nostr export --data ./anabranch-data --kind 1 > notes.jsonl"
+    })
+final class EventExportCommand implements Callable<Integer> {
+
+  @Mixin private RelayOptions relays = new RelayOptions();
+
+  @Mixin private KeyOptions keys = new KeyOptions();
+
+  @Mixin private FilterOptions filters = new FilterOptions();
+
+  @Mixin private StoreOptions place = new StoreOptions();
+
+  private final Surroundings surroundings;
+  private final NostrCommand.Seams seams;
+
+  EventExportCommand(Surroundings surroundings, NostrCommand.Seams seams) {
+    this.surroundings = surroundings;
+    this.seams = seams;
+  }
+
+  @Override
+  public Integer call() {
+    Filter filter = filters.filter();
+    if (!place.isGiven()) {
+      return from(relays.relay(surroundings), filter);
+    }
+    var unused = Stores.existing(place.configuration(surroundings));
+    try (StoppedServer server = StoppedServer.on(place, surroundings)) {
+      return from(server.relay(), filter);
+    }
+  }
+
+  private int from(RelayUrl relay, Filter filter) {
+    ConnectedRelay.Way way =
+        new ConnectedRelay.Way(
+            keys.keys(surroundings), relays.certificates(surroundings), seams.clock());
+    Output output = surroundings.output();
+    try (ConnectedRelay source = ConnectedRelay.to(relay, way);
+        Progress progress = Progress.of("export", -1, output)) {
+      var unused = Inventory.of(source.line(), filter, events -> write(events, output, progress));
+      output.flush();
+      return 0;
+    } catch (RelayRefusal refusal) {
+      throw new CommandFailure(CommandFailure.NO, String.valueOf(refusal.getMessage()), refusal);
+    } catch (LinkFailure lost) {
+      throw new CommandFailure(
+          CommandFailure.UNREACHABLE, lost.getMessage() + "; the export is incomplete", lost);
+    }
+  }
+
+  private static void write(List<VerifiedEvent> events, Output output, Progress progress) {
+    events.forEach(event -> output.lineOfMany(event.event().json()));
+    progress.by(events.size());
+    if (output.isBroken()) {
+      throw new CommandFailure(CommandFailure.NO, "nobody reads the export any more");
+    }
+  }
+}

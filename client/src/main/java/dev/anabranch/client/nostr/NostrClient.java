@@ -1,0 +1,378 @@
+package dev.anabranch.client.nostr;
+
+import dev.anabranch.client.ClientThreads;
+import dev.anabranch.client.OwnDialer;
+import dev.anabranch.client.QueueFull;
+import dev.anabranch.client.nostr.cache.Arrival;
+import dev.anabranch.client.nostr.cache.EventCache;
+import dev.anabranch.client.nostr.relay.RelayAnswer;
+import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.KindClass;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.event.UnsignedEvent;
+import dev.anabranch.nostr.event.Verification;
+import dev.anabranch.nostr.event.VerifiedEvent;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.filter.FilterIndex;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.text.Parsed;
+import dev.anabranch.nostr.wrap.DirectMessage;
+import dev.anabranch.nostr.wrap.GiftWrap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A Nostr client that goes on offline: events of some relays in a local copy, and a queue on disk
+/// for what is published.
+///
+/// ```java
+/// SecretKey key = SecretKey.generate(new SecureRandom());
+/// NostrSettings settings = NostrSettings.of("wss://relay.example").withKeys(key);
+/// try (NostrClient client = NostrClient.open(settings, Path.of("nostr.db"))) {
+///   client.subscribe(Filter.ANY.withKinds(Set.of(1)).withLimit(50), System.out::println);
+///   client.publish(1, "Hello");
+/// }
+/// ```
+///
+/// Every event that comes is verified. A subscription is told each event once, whichever relays
+/// have it and however often their lines break: first those of the local copy, then what comes. A
+/// relay that comes back is asked for what was missed, by reconciliation (NIP-77) where it knows
+/// that.
+///
+/// Safe to use from many threads; listeners are called on the client's own.
+public final class NostrClient implements AutoCloseable {
+
+  /// The most events of the local copy that one question or subscription is shown.
+  private static final int SHOWN_MAX = 100_000;
+
+  /// Ephemeral events that are remembered so that none is told twice.
+  private static final int RECENT_MAX = 4_096;
+
+  private static final int CATCH_UPS = 2;
+
+  private final NostrSettings settings;
+  private final EventCache cache;
+  private final ClientThreads threads;
+  private final OwnDialer dialer;
+  private final NostrLoop loop;
+  private final ExecutorService catchUps;
+  private final List<RelayKeeper> keepers = new ArrayList<>();
+  private final List<String> relayNames;
+  private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+  private final FilterIndex<Subscription> index = new FilterIndex<>();
+  private final Map<EventId, Publication> publications = new ConcurrentHashMap<>();
+  private final Set<EventId> recent = new LinkedHashSet<>();
+  private final List<CompletableFuture<Boolean>> emptied = new ArrayList<>();
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private NostrClient(
+      NostrSettings settings, EventCache cache, OwnDialer dialer, ClientThreads threads) {
+    this.settings = settings;
+    this.cache = cache;
+    this.threads = threads;
+    this.dialer = dialer;
+    this.relayNames = settings.relays().stream().map(RelayUrl::text).toList();
+    this.loop =
+        new NostrLoop(cache, threads.clock(), work -> threads.thread("anabranch-nostr", work));
+    this.catchUps = threads.pool("anabranch-nostr-catch-up", CATCH_UPS);
+    RelayKeeper.Surroundings here =
+        new RelayKeeper.Surroundings(
+            settings, cache, loop, dialer, threads.clock(), threads.random(), catchUps);
+    settings
+        .relays()
+        .forEach(relay -> keepers.add(new RelayKeeper(relay, here, subscriptions, new Told())));
+  }
+
+  /// Opens a client on a local copy and goes online.
+  ///
+  /// @param file the local copy; made when it is not there
+  /// @throws dev.anabranch.client.replica.ReplicaFailure when it cannot be had, or is open already
+  public static NostrClient open(NostrSettings settings, Path file) {
+    return open(settings, EventCache.open(file, settings.eventsMax()));
+  }
+
+  /// Opens a client whose local copy and queue are gone when it is closed.
+  public static NostrClient inMemory(NostrSettings settings) {
+    return open(settings, EventCache.inMemory(settings.eventsMax()));
+  }
+
+  private static NostrClient open(NostrSettings settings, EventCache cache) {
+    OwnDialer dialer =
+        settings.certificates().map(OwnDialer::trusting).orElseGet(OwnDialer::create);
+    NostrClient client = new NostrClient(settings, cache, dialer, ClientThreads.ofTheSystem());
+    client.loop.start(client::stepped, client::ended);
+    client.loop.tell(() -> client.keepers.forEach(RelayKeeper::dial));
+    return client;
+  }
+
+  // Publishing.
+
+  /// Publishes an event of the first key, made now.
+  ///
+  /// @throws IllegalStateException when the client has no key
+  /// @throws QueueFull when too much waits for an answer
+  public Publication publish(int kind, String content, Tag... tags) {
+    SecretKey key = key();
+    UnsignedEvent event =
+        new UnsignedEvent(key.publicKey(), nowSeconds(), kind, List.of(tags), content);
+    return publish(event.sign(key));
+  }
+
+  private SecretKey key() {
+    List<SecretKey> keys = settings.line().keys();
+    if (keys.isEmpty()) {
+      throw new IllegalStateException("the client has no key to sign with; withKeys gives it one");
+    }
+    return keys.getFirst();
+  }
+
+  /// Publishes a signed event: it is on disk when this returns, shown to subscriptions at once, and
+  /// sent to every relay, after a restart too, until each has answered.
+  ///
+  /// @throws IllegalArgumentException when it is not signed by its author
+  /// @throws QueueFull when too much waits for an answer
+  public Publication publish(Event event) {
+    if (!(Verification.of(event) instanceof Verification.Verified(VerifiedEvent verified))) {
+      throw new IllegalArgumentException("event " + event.id() + " is not signed by its author");
+    }
+    if (cache.waiting(relayNames) >= settings.queueMax()) {
+      throw new QueueFull(settings.queueMax());
+    }
+    Publication publication =
+        publications.compute(
+            event.id(),
+            (id, known) ->
+                known == null || known.isAnswered()
+                    ? new Publication(event, settings.relays())
+                    : known);
+    Arrival arrival = cache.queue(verified, relayNames, nowSeconds());
+    loop.tell(() -> {
+      if (arrival == Arrival.NEW) {
+        show(event);
+      }
+      keepers.forEach(RelayKeeper::pump);
+    });
+    return publication;
+  }
+
+  /// Sends a private message (NIP-17), one gift wrap for each reader and one for ourselves, through
+  /// the client's relays.
+  public List<Publication> sendDirectMessage(List<PublicKey> readers, String text) {
+    SecretKey key = key();
+    UnsignedEvent rumour = DirectMessage.rumour(key.publicKey(), readers, text, null, nowSeconds());
+    return DirectMessage.wraps(rumour, key, nowSeconds(), threads.random()).stream()
+        .map(this::publish)
+        .toList();
+  }
+
+  /// What is in a gift wrap (NIP-59) that one of the client's keys can open.
+  public Optional<UnsignedEvent> openGiftWrap(Event wrap) {
+    for (SecretKey key : settings.line().keys()) {
+      if (wrap.kind() == Kinds.GIFT_WRAP
+          && Verification.of(wrap) instanceof Verification.Verified(VerifiedEvent verified)
+          && GiftWrap.open(verified, key)
+              instanceof Parsed.Value<UnsignedEvent>(UnsignedEvent rumour)) {
+        return Optional.of(rumour);
+      }
+    }
+    return Optional.empty();
+  }
+
+  // Reading.
+
+  /// Follows some filters: what the local copy has, then what the relays have, then what is new.
+  ///
+  /// @throws IllegalStateException when there are too many subscriptions
+  public Subscription subscribe(List<Filter> filters, NostrListener listener) {
+    return subscribe(filters, true, listener);
+  }
+
+  /// Follows a filter.
+  public Subscription subscribe(Filter filter, NostrListener listener) {
+    return subscribe(List.of(filter), listener);
+  }
+
+  /// Follows some filters, and is told only what the local copy has not yet: over restarts on the
+  /// same file each event comes once.
+  public Subscription follow(List<Filter> filters, NostrListener listener) {
+    return subscribe(filters, false, listener);
+  }
+
+  private Subscription subscribe(List<Filter> filters, boolean showsKept, NostrListener listener) {
+    Subscription subscription = new Subscription(filters, listener, this::end);
+    if (open.incrementAndGet() > settings.subscriptionsMax()) {
+      int unused = open.decrementAndGet();
+      throw new IllegalStateException(
+          "there are " + settings.subscriptionsMax() + " subscriptions; close some");
+    }
+    loop.tell(() -> {
+      subscriptions.add(subscription);
+      index.put(subscription, subscription.filters());
+      if (showsKept) {
+        List<Event> kept = cache.find(subscription.filters(), SHOWN_MAX, nowSeconds());
+        loop.afterwards(() -> kept.forEach(listener::event));
+      }
+      keepers.forEach(keeper -> keeper.open(subscription));
+    });
+    return subscription;
+  }
+
+  private void end(Subscription subscription) {
+    loop.tell(() -> {
+      if (subscriptions.remove(subscription)) {
+        int unused = open.decrementAndGet();
+        index.remove(subscription);
+        keepers.forEach(keeper -> keeper.end(subscription));
+      }
+    });
+  }
+
+  /// What the local copy has, the newest first; offline too.
+  public List<Event> find(Filter... filters) {
+    return cache.find(List.of(filters), SHOWN_MAX, nowSeconds());
+  }
+
+  /// Asks the relays that are online and answers from the local copy when they have, or the time is
+  /// over. Not for listeners.
+  ///
+  /// @throws InterruptedException when this thread is to stop
+  public List<Event> fetch(List<Filter> filters, Duration atMost) throws InterruptedException {
+    CountDownLatch answered = new CountDownLatch(keepers.size());
+    NostrListener waiting =
+        new NostrListener() {
+          @Override
+          public void event(Event event) {}
+
+          @Override
+          public void caughtUp(RelayUrl relay) {
+            answered.countDown();
+          }
+
+          @Override
+          public void refused(RelayUrl relay, String reason) {
+            answered.countDown();
+          }
+        };
+    try (Subscription asked = follow(filters, waiting)) {
+      boolean unused = answered.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return cache.find(asked.filters(), SHOWN_MAX, nowSeconds());
+    }
+  }
+
+  // How things stand.
+
+  /// How the client stands with each relay.
+  public List<RelayStatus> status() {
+    return keepers.stream().map(RelayKeeper::status).toList();
+  }
+
+  /// Events that at least one relay has not answered.
+  public int queued() {
+    return cache.waiting(relayNames);
+  }
+
+  /// Waits until every relay has answered everything, or the time is over. Not for listeners.
+  ///
+  /// @return whether it is so
+  /// @throws InterruptedException when this thread is to stop
+  public boolean awaitPublished(Duration atMost) throws InterruptedException {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    loop.tell(() -> emptied.add(done));
+    try {
+      return done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notInTime) {
+      done.complete(false);
+      return false;
+    } catch (ExecutionException never) {
+      throw new IllegalStateException("waiting does not fail", never);
+    }
+  }
+
+  /// Closes the lines and the local copy; what is queued goes out with the next client on the file.
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      loop.close();
+    }
+  }
+
+  private long nowSeconds() {
+    return threads.clock().millis() / 1_000;
+  }
+
+  // On the loop.
+
+  /// What keepers tell.
+  private final class Told implements RelayKeeper.Owner {
+
+    @Override
+    public void came(VerifiedEvent event) {
+      if (cache.add(event, nowSeconds()) == Arrival.NEW && isFresh(event.event())) {
+        show(event.event());
+      }
+    }
+
+    @Override
+    public void answered(RelayUrl relay, EventId id, RelayAnswer answer) {
+      Publication publication = publications.get(id);
+      if (publication != null) {
+        publication.answered(relay, answer);
+        if (publication.isAnswered()) {
+          publications.remove(id, publication);
+        }
+      }
+    }
+  }
+
+  private boolean isFresh(Event event) {
+    if (event.kindClass() != KindClass.EPHEMERAL) {
+      return true;
+    }
+    if (recent.size() >= RECENT_MAX) {
+      recent.remove(recent.iterator().next());
+    }
+    return recent.add(event.id());
+  }
+
+  private void show(Event event) {
+    index.forEachMatch(
+        event, subscription -> loop.afterwards(() -> subscription.listener().event(event)));
+  }
+
+  private void stepped() {
+    if (!emptied.isEmpty()) {
+      emptied.removeIf(CompletableFuture::isDone);
+      if (cache.waiting(relayNames) == 0) {
+        emptied.forEach(waiting -> waiting.complete(true));
+        emptied.clear();
+      }
+    }
+  }
+
+  private void ended() {
+    keepers.forEach(RelayKeeper::close);
+    catchUps.shutdownNow();
+    emptied.forEach(waiting -> waiting.complete(false));
+    dialer.close();
+    cache.close();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.anabranch.client.nostr;
+
+import dev.anabranch.client.nostr.cache.EventCache;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread of a client: does what queued up while the last transaction was synced in one
+/// transaction of the cache, and then what follows from it.
+///
+/// The mailbox is bounded: a line that outruns the client is slowed down by its own thread waiting.
+/// When the cache breaks the loop stops for good.
+final class NostrLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NostrLoop.class);
+
+  private static final int MAILBOX_MAX = 1_024;
+  private static final int STEP_MAX = 512;
+
+  private final EventCache cache;
+  private final InstantSource clock;
+  private final Thread thread;
+  private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>(MAILBOX_MAX);
+  private final ArrayDeque<Runnable> own = new ArrayDeque<>();
+  private final List<Runnable> after = new ArrayList<>();
+  private final PriorityQueue<Alarm> alarms =
+      new PriorityQueue<>(Comparator.comparingLong(Alarm::atMillis));
+  private Runnable ended = () -> {};
+  private Runnable stepped = () -> {};
+  private volatile boolean closing;
+
+  /// Something that is done later.
+  private record Alarm(long atMillis, Runnable task) {}
+
+  NostrLoop(EventCache cache, InstantSource clock, Function<Runnable, Thread> threads) {
+    this.cache = cache;
+    this.clock = clock;
+    this.thread = threads.apply(this::run);
+  }
+
+  /// @param whenStepped done after each transaction
+  /// @param whenEnded done last
+  void start(Runnable whenStepped, Runnable whenEnded) {
+    stepped = whenStepped;
+    ended = whenEnded;
+    thread.start();
+  }
+
+  /// Does something in the next transaction. Waits for room; nothing any more once it is closed.
+  void tell(Runnable task) {
+    if (isMine()) {
+      own.add(task);
+      return;
+    }
+    try {
+      while (!closing && !mailbox.offer(task, 100, TimeUnit.MILLISECONDS)) {
+        Thread.onSpinWait();
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Does something when the transaction under way is on disk.
+  void afterwards(Runnable task) {
+    after.add(task);
+  }
+
+  /// Does something in a transaction after a while; for the loop's own thread.
+  void later(long millis, Runnable task) {
+    alarms.add(new Alarm(clock.millis() + millis, task));
+  }
+
+  boolean isMine() {
+    return thread.equals(Thread.currentThread());
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        step(next());
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failure) {
+      LOG.error("the Nostr client broke and stops", failure);
+    } finally {
+      closing = true;
+      ended.run();
+    }
+  }
+
+  private List<Runnable> next() throws InterruptedException {
+    List<Runnable> batch = new ArrayList<>(own);
+    own.clear();
+    long now = clock.millis();
+    Alarm alarm = alarms.peek();
+    while (alarm != null && alarm.atMillis <= now) {
+      batch.add(alarms.remove().task);
+      alarm = alarms.peek();
+    }
+    if (batch.isEmpty()) {
+      Runnable first =
+          alarm == null
+              ? mailbox.take()
+              : mailbox.poll(alarm.atMillis - now, TimeUnit.MILLISECONDS);
+      if (first != null) {
+        batch.add(first);
+      }
+    }
+    mailbox.drainTo(batch, STEP_MAX);
+    return batch;
+  }
+
+  private void step(List<Runnable> batch) {
+    boolean unused =
+        cache.together(() -> {
+          batch.forEach(Runnable::run);
+          return true;
+        });
+    List<Runnable> due = new ArrayList<>(after);
+    after.clear();
+    for (Runnable task : due) {
+      try {
+        task.run();
+      } catch (RuntimeException thrown) {
+        LOG.warn("a listener failed", thrown);
+      }
+    }
+    stepped.run();
+  }
+
+  /// Ends it after the transaction under way, and waits for that unless it is asked from within.
+  void close() {
+    tell(() -> closing = true);
+    if (isMine()) {
+      return;
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,416 @@
+package dev.anabranch.client.nostr;
+
+import dev.anabranch.client.nostr.RelayStatus.State;
+import dev.anabranch.client.nostr.cache.EventCache;
+import dev.anabranch.client.nostr.cache.Waiting;
+import dev.anabranch.client.nostr.relay.LineListener;
+import dev.anabranch.client.nostr.relay.RelayAnswer;
+import dev.anabranch.client.nostr.relay.RelayLine;
+import dev.anabranch.client.nostr.relay.RelayRefusal;
+import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.client.nostr.relay.RequestListener;
+import dev.anabranch.client.session.Backoff;
+import dev.anabranch.link.Dialer;
+import dev.anabranch.link.LinkFailure;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.VerifiedEvent;
+import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.message.RelayMessage.Extent;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps a line to one relay, asks it for what is subscribed, sends it what is queued. Everything
+/// here happens on the client's loop.
+///
+/// ```
+///   CONNECTING ──▶ OPEN ──lost──▶ WAITING ──time──▶ CONNECTING
+///        └─────────fails─────────────▲
+/// ```
+///
+/// A subscription on an open line: asked → end of stored → catching up, when the answer may have
+/// left something out → caught up.
+final class RelayKeeper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RelayKeeper.class);
+
+  /// Events that are sent at once, when fewer than half as many are on their way.
+  private static final int WINDOW = 128;
+
+  /// How often one event is tried on answers that may change before the last one counts.
+  private static final int TRIES_MAX = 20;
+
+  /// How often it is noted how far the relay was heard.
+  private static final long NOTED_MILLIS = 30_000;
+
+  /// What a keeper stands on.
+  ///
+  /// @param catchUps where waiting is allowed; one thread
+  record Surroundings(
+      NostrSettings settings,
+      EventCache cache,
+      NostrLoop loop,
+      Dialer dialer,
+      InstantSource clock,
+      RandomGenerator random,
+      ExecutorService catchUps) {
+
+    long nowSeconds() {
+      return clock.millis() / 1_000;
+    }
+  }
+
+  /// What a keeper tells.
+  interface Owner {
+
+    /// An event came.
+    void came(VerifiedEvent event);
+
+    /// A relay answered an event for good.
+    void answered(RelayUrl relay, EventId id, RelayAnswer answer);
+  }
+
+  private final RelayUrl relay;
+  private final Surroundings here;
+  private final Owner owner;
+  private final Set<Subscription> subscriptions;
+  private final Backoff retries;
+  private final Backoff pauses;
+  private final AtomicLong dropped = new AtomicLong();
+  private final Map<Subscription, Asked> asked = new HashMap<>();
+  private final Set<Long> underWay = new LinkedHashSet<>();
+  private final Map<Long, Integer> tries = new HashMap<>();
+  private @Nullable Session session;
+  private boolean isPaused;
+  private boolean reconciles = true;
+  private boolean isClosed;
+  private long heardSeconds;
+  private long sentUpTo;
+  private volatile State state = State.CONNECTING;
+  private volatile String detail = "";
+
+  /// One line, from its dial to its end.
+  private final class Session implements LineListener {
+    private @Nullable RelayLine line;
+
+    private void mine(Runnable task) {
+      here.loop.tell(() -> {
+        if (session == this) {
+          task.run();
+        }
+      });
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      mine(() -> lost("closed with " + code + (reason.isEmpty() ? "" : ": " + reason)));
+    }
+
+    @Override
+    public void notice(String text) {
+      detail = text;
+    }
+
+    @Override
+    public void dropped(String why) {
+      dropped.incrementAndGet();
+      LOG.debug("{}: {}", relay, why);
+    }
+
+    @Override
+    public void notAuthenticated(String reason) {
+      detail = reason;
+      LOG.warn("{} does not take a key: {}", relay, reason);
+    }
+  }
+
+  /// A subscription on the line.
+  private static final class Asked {
+    private final Runnable end;
+    private final OptionalLong since;
+    private boolean isStored;
+    private boolean isLive;
+
+    private Asked(Runnable end, OptionalLong since) {
+      this.end = end;
+      this.since = since;
+    }
+  }
+
+  /// @param subscriptions those there are, changed on the loop
+  RelayKeeper(RelayUrl relay, Surroundings here, Set<Subscription> subscriptions, Owner owner) {
+    this.relay = relay;
+    this.here = here;
+    this.subscriptions = subscriptions;
+    this.owner = owner;
+    NostrSettings settings = here.settings;
+    this.retries = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
+    this.pauses = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
+  }
+
+  RelayUrl relay() {
+    return relay;
+  }
+
+  RelayStatus status() {
+    return new RelayStatus(
+        relay, state, detail, here.cache.waiting(List.of(relay.text())), dropped.get());
+  }
+
+  boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  // The line.
+
+  void dial() {
+    if (isClosed) {
+      return;
+    }
+    state = State.CONNECTING;
+    Session fresh = new Session();
+    session = fresh;
+    var unused =
+        RelayLine.dial(here.dialer, relay, here.settings.line(), here.clock, fresh)
+            .whenComplete((line, failure) ->
+                fresh.mine(() -> {
+                  if (failure == null) {
+                    opened(fresh, line);
+                  } else {
+                    lost(String.valueOf(failure.getMessage()));
+                  }
+                }));
+  }
+
+  private void opened(Session fresh, RelayLine line) {
+    fresh.line = line;
+    state = State.OPEN;
+    detail = "";
+    retries.succeeded();
+    heardSeconds = here.nowSeconds();
+    subscriptions.forEach(this::open);
+    pump();
+    here.loop.later(NOTED_MILLIS, () -> noteAgain(fresh));
+  }
+
+  private void lost(String why) {
+    note();
+    session = null;
+    asked.clear();
+    underWay.clear();
+    tries.clear();
+    sentUpTo = 0;
+    state = State.WAITING;
+    detail = why;
+    if (!isClosed) {
+      here.loop.later(retries.failed(), this::dial);
+    }
+  }
+
+  private @Nullable RelayLine line() {
+    Session open = session;
+    return open == null ? null : open.line;
+  }
+
+  void close() {
+    note();
+    isClosed = true;
+    state = State.CLOSED;
+    RelayLine open = line();
+    session = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void noteAgain(Session known) {
+    if (session == known) {
+      note();
+      here.loop.later(NOTED_MILLIS, () -> noteAgain(known));
+    }
+  }
+
+  /// Up to here everything that the relay had is on disk.
+  private void note() {
+    asked.forEach((subscription, each) -> {
+      if (each.isLive) {
+        here.cache.catchUp(relay.text(), subscription.name(), heardSeconds);
+      }
+    });
+  }
+
+  // What is asked for.
+
+  void open(Subscription subscription) {
+    RelayLine line = line();
+    Session open = session;
+    if (line == null || open == null) {
+      return;
+    }
+    OptionalLong heard = here.cache.caughtUpSeconds(relay.text(), subscription.name());
+    OptionalLong since =
+        heard.isEmpty()
+            ? heard
+            : OptionalLong.of(Math.max(0, heard.getAsLong() - here.settings.overlapSeconds()));
+    List<Filter> filters =
+        subscription.filters().stream().map(filter -> CatchUp.live(filter, since)).toList();
+    Runnable end = line.request(filters, new Hearing(open, subscription));
+    asked.put(subscription, new Asked(end, since));
+  }
+
+  void end(Subscription subscription) {
+    Asked known = asked.remove(subscription);
+    if (known != null) {
+      known.end.run();
+    }
+  }
+
+  /// Brings what a request hears to the client's loop.
+  private final class Hearing implements RequestListener {
+    private final Session on;
+    private final Subscription subscription;
+
+    private Hearing(Session on, Subscription subscription) {
+      this.on = on;
+      this.subscription = subscription;
+    }
+
+    @Override
+    public void event(VerifiedEvent event) {
+      on.mine(() -> {
+        heardSeconds = here.nowSeconds();
+        owner.came(event);
+      });
+    }
+
+    @Override
+    public void endOfStored(@Nullable Extent extent) {
+      on.mine(() -> stored(on, subscription, extent));
+    }
+
+    @Override
+    public void closed(String reason) {
+      on.mine(() -> refused(subscription, reason));
+    }
+  }
+
+  private void stored(Session on, Subscription subscription, @Nullable Extent extent) {
+    Asked known = asked.get(subscription);
+    RelayLine line = on.line;
+    if (known == null || line == null || known.isStored) {
+      return;
+    }
+    known.isStored = true;
+    List<Filter> filters = subscription.filters();
+    boolean isWhole =
+        extent == Extent.FINISH
+            || filters.stream().noneMatch(filter -> CatchUp.isNeeded(filter, known.since));
+    if (isWhole) {
+      caughtUp(subscription);
+      return;
+    }
+    CatchUp catchUp =
+        new CatchUp(here.cache, line, reconciles, event -> on.mine(() -> owner.came(event)));
+    try {
+      here.catchUps.execute(() -> {
+        try {
+          catchUp.run(filters, known.since);
+          on.mine(() -> {
+            reconciles = catchUp.reconciles();
+            caughtUp(subscription);
+          });
+        } catch (RelayRefusal refusal) {
+          on.mine(() -> refused(subscription, String.valueOf(refusal.getMessage())));
+        } catch (LinkFailure failure) {
+          LOG.debug("{}: caught up no further", relay, failure);
+          line.close(); // and all is asked again on the next one
+        }
+      });
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("{}: the client is closed", relay, closing);
+    }
+  }
+
+  private void caughtUp(Subscription subscription) {
+    Asked known = asked.get(subscription);
+    if (known != null && !known.isLive) {
+      known.isLive = true;
+      heardSeconds = here.nowSeconds();
+      here.cache.catchUp(relay.text(), subscription.name(), heardSeconds);
+      here.loop.afterwards(() -> subscription.listener().caughtUp(relay));
+    }
+  }
+
+  private void refused(Subscription subscription, String reason) {
+    Asked known = asked.remove(subscription);
+    if (known != null) {
+      detail = reason;
+      known.end.run();
+      here.loop.afterwards(() -> subscription.listener().refused(relay, reason));
+    }
+  }
+
+  // What is sent.
+
+  /// Sends what is queued, as much as may be on its way.
+  void pump() {
+    RelayLine line = line();
+    Session open = session;
+    if (line == null || open == null || isPaused || underWay.size() > WINDOW / 2) {
+      return;
+    }
+    for (Waiting next : here.cache.waiting(relay.text(), sentUpTo, WINDOW)) {
+      sentUpTo = next.number();
+      if (!underWay.add(next.number())) {
+        continue;
+      }
+      var unused =
+          line.publish(next.event())
+              .whenComplete((answer, failure) -> {
+                if (failure == null) {
+                  open.mine(() -> answered(next, answer));
+                }
+              });
+    }
+  }
+
+  private void answered(Waiting sent, RelayAnswer answer) {
+    underWay.remove(sent.number());
+    heardSeconds = here.nowSeconds();
+    if (answer.isTransient() && tries.merge(sent.number(), 1, Integer::sum) < TRIES_MAX) {
+      pause(answer.reason());
+      return;
+    }
+    tries.remove(sent.number());
+    pauses.succeeded();
+    EventId id = sent.event().id();
+    boolean unused = here.cache.settle(id, relay.text(), answer.isAccepted(), answer.reason());
+    here.loop.afterwards(() -> owner.answered(relay, id, answer));
+    pump();
+  }
+
+  private void pause(String reason) {
+    detail = reason;
+    if (!isPaused) {
+      isPaused = true;
+      here.loop.later(
+          pauses.failed(),
+          () -> {
+            isPaused = false;
+            sentUpTo = 0;
+            pump();
+          });
+    }
+  }
+}

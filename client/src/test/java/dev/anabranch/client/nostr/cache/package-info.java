@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.client.nostr.cache;
+
+import org.jspecify.annotations.NullMarked;

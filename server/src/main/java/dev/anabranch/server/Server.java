@@ -3,6 +3,7 @@ package dev.anabranch.server;
 import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.kernel.commit.Derivation;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
@@ -133,7 +134,8 @@ public final class Server {
               engineThreads,
               configuration.engine(),
               new EngineFigures(metrics, gone::complete),
-              inspection);
+              inspection,
+              Derivation.NONE);
     } catch (RuntimeException failure) {
       threads.close();
       metrics.close();

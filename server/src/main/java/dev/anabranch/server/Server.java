@@ -9,6 +9,8 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentPolicy;
+import dev.anabranch.protocol.nostr.server.Bridge;
+import dev.anabranch.protocol.nostr.server.EventDerivation;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.NostrPolicy;
@@ -20,6 +22,7 @@ import dev.anabranch.protocol.signed.server.SignedSeams;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
+import dev.anabranch.server.configuration.Listening;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.server.configuration.NostrSettings;
 import dev.anabranch.server.configuration.SignedSettings;
@@ -29,6 +32,7 @@ import dev.anabranch.server.http.HealthRoutes;
 import dev.anabranch.server.http.MetricsRoute;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
+import dev.anabranch.server.identity.KnownKeys;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.identity.NostrKeys;
 import dev.anabranch.server.identity.OpenSessions;
@@ -78,10 +82,14 @@ public final class Server {
   private final Metrics metrics = new Metrics();
   private final Readiness readiness = new Readiness();
   private final CompletableFuture<StoreFailure> gone = new CompletableFuture<>();
+  private final ServerKeyFile serverKey;
 
   private Server(Configuration configuration, RecentEvents recent) {
     this.recent = recent;
     this.configuration = configuration;
+    Path file =
+        configuration.signed().keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
+    this.serverKey = new ServerKeyFile(file, threads.forEngine().readers(), threads.random());
   }
 
   /// Starts a server on the database that the configuration names.
@@ -126,7 +134,9 @@ public final class Server {
                 configuration.documents(), ModelsFile.rootsOf(configuration.server())),
             new DocumentFigures(metrics));
     Engine engine;
+    Optional<Bridge> bridge;
     try {
+      bridge = bridge(models);
       engine =
           new Engine(
               opener,
@@ -135,7 +145,7 @@ public final class Server {
               configuration.engine(),
               new EngineFigures(metrics, gone::complete),
               inspection,
-              Derivation.NONE);
+              derivation(models, bridge));
     } catch (RuntimeException failure) {
       threads.close();
       metrics.close();
@@ -144,7 +154,7 @@ public final class Server {
     int loops = configuration.server().loops();
     NettyLoops netty = loops == 0 ? NettyLoops.start() : NettyLoops.start(loops, LOOP_TICK_MILLIS);
     try {
-      return serve(engine, netty, engineThreads, inspection);
+      return serve(engine, netty, engineThreads, inspection, bridge);
     } catch (RuntimeException failure) {
       engine.close().toCompletableFuture().join();
       netty.close();
@@ -154,8 +164,38 @@ public final class Server {
     }
   }
 
+  /// Signs what came in another way; the server's key is made when there is none yet.
+  private Optional<Bridge> bridge(Models models) {
+    NostrSettings settings = configuration.nostr();
+    if (!settings.enabled() || !settings.bridge()) {
+      return Optional.empty();
+    }
+    Listening server = configuration.server();
+    String plain = "http://" + server.host() + (server.port() == 0 ? "" : ":" + server.port());
+    String url = settings.url().map(text -> text.replaceFirst("^ws", "http")).orElse(plain);
+    return Optional.of(
+        new Bridge(
+            serverKey.now(),
+            url.endsWith("/") ? url : url + "/",
+            models.canonical("message").orElseThrow()));
+  }
+
+  private Derivation derivation(Models models, Optional<Bridge> bridge) {
+    return configuration.nostr().enabled()
+        ? new EventDerivation(
+            configuration.nostr().seedKinds(),
+            models.canonical("message").orElseThrow(),
+            recent,
+            bridge.orElse(null))
+        : Derivation.NONE;
+  }
+
   private RunningServer serve(
-      Engine engine, NettyLoops netty, EngineThreads seams, DocumentInspection inspection) {
+      Engine engine,
+      NettyLoops netty,
+      EngineThreads seams,
+      DocumentInspection inspection,
+      Optional<Bridge> bridge) {
     TokenCheck check =
         new TokenCheck(
             () -> engine.store().credentials(),
@@ -166,7 +206,13 @@ public final class Server {
             configuration.auth().tokenCheckMillis());
     Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
     OpenSessions sessions = new OpenSessions(check);
-    Optional<NostrGateway> relay = relay(engine);
+    KnownKeys keys =
+        new KnownKeys(
+            new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
+            seams.nanos(),
+            configuration.auth().tokenCacheEntries(),
+            configuration.auth().tokenCheckMillis());
+    Optional<NostrGateway> relay = relay(engine, keys, bridge);
     Gateways gateways =
         new Gateways(
             relay,
@@ -178,7 +224,7 @@ public final class Server {
             metrics,
             configuration.scope(),
             inspection,
-            signed(engine, seams).map(List::<Gateway>of).orElse(List.of()));
+            signed(engine, keys, seams).map(List::<Gateway>of).orElse(List.of()));
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),
@@ -198,7 +244,7 @@ public final class Server {
     TransportServer transport =
         TransportServer.start(
             transportSettings(), netty, door, door, new TransportFigures(metrics));
-    schedule(engine, sessions, seams);
+    schedule(engine, sessions, keys, seams);
     relay.ifPresent(gateway -> {
       metrics.gauge(
           "nostr.subscriptions", "Subscriptions of Nostr clients", gateway::subscriptions);
@@ -211,7 +257,7 @@ public final class Server {
     return running;
   }
 
-  private Optional<NostrGateway> relay(Engine engine) {
+  private Optional<NostrGateway> relay(Engine engine, KnownKeys keys, Optional<Bridge> bridge) {
     NostrSettings settings = configuration.nostr();
     if (!settings.enabled()) {
       return Optional.empty();
@@ -226,7 +272,7 @@ public final class Server {
             settings.pubkey(),
             SOFTWARE,
             Version.text());
-    return Optional.of(
+    NostrGateway gateway =
         new NostrGateway(
             engine,
             engine,
@@ -234,8 +280,13 @@ public final class Server {
             recent,
             information,
             settings.url().map(Server::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),
+            keys.identities(),
+            settings.seedKinds(),
+            bridge.map(Bridge::key).orElse(null),
             threads.forNostr(),
-            new NostrFigures(metrics)));
+            new NostrFigures(metrics));
+    keys.tell(gateway::keys, gateway::changed, false);
+    return Optional.of(gateway);
   }
 
   private static String hostOf(String url) {
@@ -255,30 +306,31 @@ public final class Server {
         });
   }
 
-  private Optional<SignedGateway> signed(Engine engine, EngineThreads seams) {
+  private Optional<SignedGateway> signed(Engine engine, KnownKeys keys, EngineThreads seams) {
     SignedSettings settings = configuration.signed();
     if (!settings.enabled()) {
       return Optional.empty();
     }
-    Path file = settings.keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
     SignedGateway gateway =
         new SignedGateway(
             engine,
             engine,
             new SignedPolicy(settings.limits(), settings.address()),
-            new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
-            new ServerKeyFile(file, seams.readers(), threads.random()),
+            keys,
+            serverKey,
             new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
             new SignedFigures(metrics));
     metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);
+    keys.tell(gateway.sessions()::keys, gateway.sessions()::end, true);
     return Optional.of(gateway);
   }
 
-  private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {
+  private void schedule(Engine engine, OpenSessions sessions, KnownKeys keys, EngineThreads seams) {
     threads.every(
         configuration.presence().sweepMillis(), "the sweep of presence", engine::expirePresence);
     threads.every(
         configuration.auth().tokenCheckMillis(), "the check of open sessions", sessions::sweep);
+    threads.every(configuration.auth().tokenCheckMillis(), "the check of open keys", keys::sweep);
     if (!configuration.retention().rules().isEmpty()) {
       RetentionJob job =
           new RetentionJob(engine, configuration.retention(), seams.clock(), metrics);

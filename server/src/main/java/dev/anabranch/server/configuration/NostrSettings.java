@@ -8,6 +8,7 @@ import dev.anabranch.nostr.message.MessageLimits;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.protocol.nostr.server.NostrLimits;
+import dev.anabranch.protocol.nostr.server.SeedKinds;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +27,8 @@ import java.util.Set;
 /// @param writers who may publish; empty = anyone on an open server, members on another
 /// @param readers who may subscribe
 /// @param access lists of keys and kinds
+/// @param seedKinds which events are taken for chats, settings and training data
+/// @param bridge whether changes that came in another way are shown as events of the server's key
 /// @param limits what a client can cost
 public record NostrSettings(
     boolean enabled,
@@ -37,6 +40,8 @@ public record NostrSettings(
     Optional<Who> writers,
     Who readers,
     NostrAccess access,
+    SeedKinds seedKinds,
+    boolean bridge,
     NostrLimits limits) {
 
   private static final int MOST = Integer.MAX_VALUE;
@@ -86,6 +91,8 @@ public record NostrSettings(
             : Optional.of(section.word("writers", Who.ANYONE)),
         section.word("readers", Who.ANYONE),
         access,
+        section.word("seed_kinds", SeedKinds.SHAPE),
+        section.flag("bridge", true),
         limits(section));
   }
 

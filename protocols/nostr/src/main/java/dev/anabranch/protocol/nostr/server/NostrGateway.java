@@ -2,6 +2,7 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.HttpAnswer;
@@ -13,6 +14,7 @@ import dev.anabranch.link.limit.GcraTable;
 import dev.anabranch.nostr.key.PublicKey;
 import java.net.InetAddress;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,16 @@ public final class NostrGateway implements Gateway {
 
   private final Surroundings here;
   private final RelayInformation information;
+  private final JsonObject own;
 
   /// What every session needs.
   ///
   /// @param addresses rates of addresses
   /// @param authors rates of authors
   /// @param hosts the names by which clients may know this relay
+  /// @param identities whose keys are
+  /// @param rights who may see events of scopes
+  /// @param openKeys connections by their keys
   record Surroundings(
       Finder finder,
       NostrPolicy policy,
@@ -41,7 +47,10 @@ public final class NostrGateway implements Gateway {
       NostrObserver observer,
       GcraTable<InetAddress> addresses,
       GcraTable<PublicKey> authors,
-      Set<String> hosts) {
+      Set<String> hosts,
+      Identities identities,
+      EventRights rights,
+      OpenKeys openKeys) {
 
     long nowSeconds() {
       return seams.clock().millis() / 1000;
@@ -53,6 +62,10 @@ public final class NostrGateway implements Gateway {
   /// @param recent the events that the model's [EventMarking] need not parse again
   /// @param hosts the names by which clients may know this relay; an authentication for another one
   ///   does not count
+  /// @param identities whose keys are
+  /// @param kinds which events are taken as the seeds mean them, as the kernel's [EventDerivation]
+  ///   takes them
+  /// @param bridge the key that the server itself signs with; null = it has none
   public NostrGateway(
       Kernel kernel,
       Finder finder,
@@ -60,27 +73,54 @@ public final class NostrGateway implements Gateway {
       RecentEvents recent,
       RelayInformation information,
       Set<String> hosts,
+      Identities identities,
+      SeedKinds kinds,
+      @Nullable PublicKey bridge,
       NostrSeams seams,
       NostrObserver observer) {
     this.information = information;
-    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer);
+    this.own = own(kinds, bridge);
+    EventRights rights = new EventRights(kernel, kinds);
+    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights);
+    SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
+    Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, bridge);
     NostrLimits limits = policy.limits();
     this.here =
         new Surroundings(
             finder,
             policy,
-            new Publisher(kernel, finder, feed, recent, policy, seams),
+            new Publisher(kernel, finder, feed, recent, policy, seams, seeds),
             feed,
             seams,
             observer,
             new GcraTable<>(limits.address(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
-            Set.copyOf(hosts));
+            Set.copyOf(hosts),
+            identities,
+            rights,
+            new OpenKeys());
+  }
+
+  /// The relay's own key, and which events it takes for chats, settings and training data.
+  private static JsonObject own(SeedKinds kinds, @Nullable PublicKey bridge) {
+    JsonObject own = JsonObject.EMPTY.with("seed_kinds", kinds.name().toLowerCase(Locale.ROOT));
+    return bridge == null ? own : own.with("self", bridge.hex());
+  }
+
+  /// The keys of open connections.
+  public Set<PublicKey> keys() {
+    return here.openKeys().keys();
+  }
+
+  /// What is known of a key no longer holds: it was linked, let go or revoked. Its connections end,
+  /// and whoever it is now authenticates anew. From any thread.
+  public void changed(PublicKey key) {
+    here.openKeys().end(key);
   }
 
   /// What the relay says of itself (NIP-11).
   public HttpAnswer information() {
-    return information.answer(here.policy());
+    return information.answer(here.policy(), own);
   }
 
   /// How many subscriptions there are.

@@ -1,6 +1,8 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Peer;
@@ -26,7 +28,10 @@ import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
 import dev.anabranch.nostr.text.Parsed;
+import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +60,12 @@ final class NostrSession {
   private final Map<SubscriptionId, Reconciling> reconciliations = new HashMap<>();
   private final Gcra events;
   private final Gcra requests;
+  private final Deque<String> held = new ArrayDeque<>();
+  private final Set<PublicKey> entered = new HashSet<>();
+  private final Runnable keysChanged = this::keysChanged;
   private volatile Set<PublicKey> keys = Set.of();
+  private volatile Set<Identity> identities = Set.of();
+  private boolean authenticating;
   private int waitingEvents;
 
   /// A session.
@@ -86,8 +96,18 @@ final class NostrSession {
     link.send(new RelayMessage.Challenge(challenge));
   }
 
-  /// Takes one message.
+  /// Takes one message; behind an authentication it waits, for what it may do depends on it.
   void receive(String text) {
+    if (!authenticating) {
+      take(text);
+    } else if (held.size() < limits().waitingEventsMax()) {
+      held.add(text);
+    } else {
+      answerUnread(text, "more messages wait than this connection may have");
+    }
+  }
+
+  private void take(String text) {
     if (text.startsWith(EVENT)) {
       publish(text);
       return;
@@ -132,6 +152,22 @@ final class NostrSession {
     subscriptions.values().forEach(NostrSubscription::end);
     subscriptions.clear();
     reconciliations.clear();
+    held.clear();
+    entered.forEach(key -> here.openKeys().leave(key, keysChanged));
+    entered.clear();
+  }
+
+  /// From any thread.
+  private void keysChanged() {
+    link.post(() -> {
+      String why = "what was known of a key of this connection no longer holds; connect again";
+      notice(new Refusal(NostrFault.RESTRICTED, why));
+      link.close(CloseCode.POLICY, why);
+    });
+  }
+
+  private Viewer viewer() {
+    return new Viewer(keys, identities);
   }
 
   // Publishing.
@@ -254,17 +290,52 @@ final class NostrSession {
             .refusesKey(event, challenge, hosts, here.nowSeconds())
             .or(() -> unverified(event))
             .or(() ->
-                keys.size() >= limits().keysMax()
+                entered.size() >= limits().keysMax() && !entered.contains(event.author())
                     ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
                     : Optional.empty());
     if (no.isPresent()) {
       refuse(event.id(), no.get());
       return;
     }
-    Set<PublicKey> more = new HashSet<>(keys);
-    more.add(event.author());
-    keys = Set.copyOf(more);
-    link.send(new Ok(event.id(), true, ""));
+    authenticating = true;
+    entered.add(event.author());
+    here.openKeys().enter(event.author(), keysChanged); // a change from now on is heard
+    link.then(
+        here.identities().of(event.author()),
+        answer -> {
+          identified(event, answer);
+          goOn();
+        },
+        () -> {
+          refuse(
+              event.id(),
+              new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; try again"));
+          goOn();
+        });
+  }
+
+  private void identified(Event event, Answer<Identity> answer) {
+    switch (answer) {
+      case Answer.Given<Identity>(Identity identity) -> {
+        Set<Identity> known = new HashSet<>(identities);
+        known.add(identity);
+        identities = Set.copyOf(known);
+        Set<PublicKey> more = new HashSet<>(keys);
+        more.add(event.author());
+        keys = Set.copyOf(more);
+        link.send(new Ok(event.id(), true, ""));
+      }
+      case Answer.Refused<Identity>(Fault fault) -> {
+        refuse(event.id(), new Refusal(NostrFault.RESTRICTED, fault.detail()));
+      }
+    }
+  }
+
+  private void goOn() {
+    authenticating = false;
+    while (!authenticating && !held.isEmpty() && !link.ended()) {
+      take(held.remove());
+    }
   }
 
   // Subscribing.
@@ -284,7 +355,7 @@ final class NostrSession {
       return;
     }
     NostrSubscription subscription =
-        new NostrSubscription(here, link, id, filters, () -> keys, () -> lost(id));
+        new NostrSubscription(here, link, id, filters, this::viewer, () -> lost(id));
     subscriptions.put(id, subscription);
     subscription.begin();
   }
@@ -315,8 +386,7 @@ final class NostrSession {
       refuse(id, no.get());
       return;
     }
-    Set<PublicKey> viewer = keys;
-    Counting counting = new Counting(here, filters, viewer);
+    Counting counting = new Counting(here, filters, viewer());
     link.then(
         counting.run(),
         counted -> link.send(counted.message(id)),
@@ -335,7 +405,7 @@ final class NostrSession {
       refuseReconciliation(id, no.get(), 0);
       return;
     }
-    reconciliations.put(id, new Reconciling(here, filter, keys));
+    reconciliations.put(id, new Reconciling(here, filter, viewer()));
     reconcile(id, first);
   }
 

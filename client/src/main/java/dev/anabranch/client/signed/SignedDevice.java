@@ -29,6 +29,7 @@ import dev.anabranch.link.Dialer;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.Link;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.protocol.signed.client.SignedConnection;
 import dev.anabranch.protocol.signed.client.SignedListener;
 import java.time.Duration;
@@ -52,6 +53,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,6 +87,7 @@ final class SignedDevice {
   private final Backoff backoff;
   private final ScheduledExecutorService thread;
   private final Map<Long, QueuedWrite> underWay = new HashMap<>();
+  private final KeyRequests keyRequests = new KeyRequests();
   private final Map<String, CompletableFuture<SignedOutcome>> answers = new LinkedHashMap<>();
   private final Set<ScopeName> awaited = new HashSet<>();
   private final List<CompletableFuture<Boolean>> settling = new ArrayList<>();
@@ -253,6 +256,12 @@ final class SignedDevice {
       return;
     }
     state = "open";
+    if (!principal.isEmpty() && !principal.equals(who)) {
+      store.write(replica -> {
+        replica.forget(SignedEntityClient.SELF); // another principal's, since keys were linked
+        return true;
+      });
+    }
     principal = who;
     serverKey = Objects.requireNonNull(line).serverKey().orElse(null);
     backoff.succeeded();
@@ -268,6 +277,7 @@ final class SignedDevice {
     current = null;
     resumed = false;
     underWay.clear();
+    keyRequests.lost();
     store.write(replica -> {
       replica.cursors().forEach(cursor -> replica.unstage(cursor.scope()));
       return true;
@@ -327,6 +337,7 @@ final class SignedDevice {
   private void heard(JsonObject frame) {
     switch (frame.string("type").orElse("")) {
       case "accepted", "conflict", "error" -> answered(frame);
+      case "linked", "unlinked", "revoked" -> keysChanged(frame);
       case "snapshot" -> snapshot(frame);
       case "changed" -> changed(frame);
       case "live" -> scope(frame).ifPresent(awaited::remove);
@@ -439,6 +450,42 @@ final class SignedDevice {
     }
   }
 
+  // Keys.
+
+  /// Makes another key one of this key's principal.
+  CompletionStage<KeyOutcome> link(SecretKey joining) {
+    return changeKeys(
+        server -> KeyRequests.link(server, settings.key(), joining, threads.clock().millis()));
+  }
+
+  /// Lets go of a key, or ends it.
+  ///
+  /// @param type `unlink` or `revoke`
+  CompletionStage<KeyOutcome> letGo(String type, PublicKey key) {
+    return changeKeys(server -> KeyRequests.of(type, key));
+  }
+
+  private void keysChanged(JsonObject frame) {
+    if (!keyRequests.heard(frame)) {
+      LOG.debug("an answer to what nobody waits for any more: {}", frame.string("type"));
+    }
+  }
+
+  private CompletionStage<KeyOutcome> changeKeys(Function<PublicKey, JsonObject> frame) {
+    CompletableFuture<KeyOutcome> answer = new CompletableFuture<>();
+    ask(() -> {
+      PublicKey server = serverKey;
+      if (line == null || server == null || keyRequests.isFull()) {
+        KeyRequests.giveUp(answer);
+      } else {
+        keyRequests.asked(answer);
+        send(frame.apply(server), counter -> keyRequests.sent(counter, answer));
+      }
+      return true;
+    });
+    return answer;
+  }
+
   // Writing.
 
   CompletionStage<SignedOutcome> write(EntityKey key, Action action, JsonObject data) {
@@ -513,7 +560,9 @@ final class SignedDevice {
     long re = frame.number("re").orElse(0);
     QueuedWrite write = underWay.remove(re);
     if (write == null) {
-      if (re == resumeCounter && frame.string("type").filter("error"::equals).isPresent()) {
+      if (!keyRequests.heard(frame)
+          && re == resumeCounter
+          && frame.string("type").filter("error"::equals).isPresent()) {
         later(frame, this::resume);
       }
       return;
@@ -685,6 +734,7 @@ final class SignedDevice {
       SignedConnection open = line;
       Link link = current;
       line = null;
+      keyRequests.lost();
       if (open != null && link != null) {
         link.execute(() -> open.close(CloseCode.NORMAL, "closing"));
       }

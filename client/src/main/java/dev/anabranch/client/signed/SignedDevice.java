@@ -86,7 +86,13 @@ final class SignedDevice {
   private final ClientThreads threads;
   private final Backoff backoff;
   private final ScheduledExecutorService thread;
+
+  /// Writes on their way out, by their numbers; the frame has no counter yet.
+  private final Map<Long, QueuedWrite> leaving = new HashMap<>();
+
+  /// Writes that wait for an answer, by their frames' counters.
   private final Map<Long, QueuedWrite> underWay = new HashMap<>();
+
   private final KeyRequests keyRequests = new KeyRequests();
   private final Map<String, CompletableFuture<SignedOutcome>> answers = new LinkedHashMap<>();
   private final Set<ScopeName> awaited = new HashSet<>();
@@ -265,7 +271,7 @@ final class SignedDevice {
     principal = who;
     serverKey = Objects.requireNonNull(line).serverKey().orElse(null);
     backoff.succeeded();
-    underWay.clear();
+    forgetUnderWay();
     awaited.clear();
     resumed = false;
     resume();
@@ -276,7 +282,7 @@ final class SignedDevice {
     line = null;
     current = null;
     resumed = false;
-    underWay.clear();
+    forgetUnderWay();
     keyRequests.lost();
     store.write(replica -> {
       replica.cursors().forEach(cursor -> replica.unstage(cursor.scope()));
@@ -303,7 +309,11 @@ final class SignedDevice {
     link.execute(() -> {
       long counter = open.send(frame);
       if (counter > 0) {
-        run(() -> sent.accept(counter));
+        run(() -> {
+          if (line == open) { // another line has counters of its own
+            sent.accept(counter);
+          }
+        });
       }
     });
   }
@@ -521,17 +531,18 @@ final class SignedDevice {
 
   /// Sends what may be sent: in order, one write of an entity at a time.
   private void sendQueued() {
-    if (line == null || underWay.size() > UNDER_WAY_MAX / 2) {
+    if (line == null || leaving.size() + underWay.size() > UNDER_WAY_MAX / 2) {
       return;
     }
     Set<EntityKey> busy = new HashSet<>();
     Set<Long> sent = new HashSet<>();
-    underWay
-        .values()
-        .forEach(write -> {
-          busy.add(write.entity());
-          sent.add(write.number());
-        });
+    for (Map<Long, QueuedWrite> some : List.of(leaving, underWay)) {
+      some.values()
+          .forEach(write -> {
+            busy.add(write.entity());
+            sent.add(write.number());
+          });
+    }
     for (QueuedWrite write : store.read(ReplicaReading::pending)) {
       if (sent.size() >= UNDER_WAY_MAX) {
         return;
@@ -545,15 +556,20 @@ final class SignedDevice {
   }
 
   private void send(QueuedWrite write) {
-    long placeholder = -write.number() - 1;
-    underWay.put(placeholder, write);
+    leaving.put(write.number(), write);
     send(
         JsonObject.EMPTY.with("type", "sync").with("payload", SignedItems.payload(write).json()),
         counter -> {
-          if (underWay.remove(placeholder) != null) {
+          if (leaving.remove(write.number()) != null) {
             underWay.put(counter, write);
           }
         });
+  }
+
+  /// What the lost line was told is told again by the next one.
+  private void forgetUnderWay() {
+    leaving.clear();
+    underWay.clear();
   }
 
   private void answered(JsonObject frame) {
@@ -719,6 +735,7 @@ final class SignedDevice {
     return line != null
         && resumed
         && awaited.isEmpty()
+        && leaving.isEmpty()
         && underWay.isEmpty()
         && store.read(ReplicaReading::pending).isEmpty();
   }

@@ -136,12 +136,11 @@ class SignedStressTest {
         }
       }
 
-      long changes = WRITERS * (MESSAGES + INCREMENTS);
-      assertThat(served.store().head(new ScopeName("chat:busy")).seq())
-          .isEqualTo(before + changes);
+      int changes = WRITERS * (MESSAGES + INCREMENTS);
+      assertThat(served.store().head(new ScopeName("chat:busy")).seq()).isEqualTo(before + changes);
       assertThat(served.get("/api/chat/busy?scope=chat:busy").body())
           .contains("\"count\":" + WRITERS * INCREMENTS);
-      assertThat(heard(owner, (int) changes)).hasSize((int) changes);
+      assertThat(heard(owner, changes)).hasSize(changes);
       owner.socket().leave();
       assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
     }

@@ -43,8 +43,8 @@ public interface Derivation {
   }
 
   /// What [#of] may write should this write become a change, whatever the state is then: callers,
-  /// keys and entities are right, what the writes say need not be. Asked before the transaction, so
-  /// that the store can load what they need.
+  /// keys, entities and whatever a model's consent looks at are right, the rest of what the writes
+  /// say need not be. Asked before the transaction, so that the store can load what they need.
   List<Derived> prospects(Caller caller, Write write);
 
   /// What else a new change says; some of the [#prospects] of its write.

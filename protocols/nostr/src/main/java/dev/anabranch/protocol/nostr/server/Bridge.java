@@ -121,10 +121,10 @@ public final class Bridge {
     }
     EntityKey place = place(entity);
     Entity last = now.apply(place);
-    if (change.action() != Action.DELETE) {
+    if (!after.deleted()) {
       return List.of(signed(place, by, change, "", show(after, by, dated(change, last))));
     }
-    if (last == null || last.deleted()) {
+    if (last == null || last.deleted() || change.action() != Action.DELETE) {
       return List.of();
     }
     Source source = source(after, by);

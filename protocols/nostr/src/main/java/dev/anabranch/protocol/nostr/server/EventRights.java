@@ -14,6 +14,7 @@ import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.seed.BridgeEvents;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,21 +87,22 @@ final class EventRights {
   <T> List<T> granted(List<T> wishes, Function<T, LiveSubscription> by, Function<T, Sight> what) {
     List<T> granted = new ArrayList<>(wishes.size());
     Map<Wanted, Boolean> known = new HashMap<>();
+    Map<Event, Optional<ScopeName>> scopes = new IdentityHashMap<>();
     for (T wish : wishes) {
       Event event = what.apply(wish).event();
-      Optional<ScopeName> scope = scope(event);
-      if (scope.isEmpty()) {
-        granted.add(wish);
-        continue;
-      }
-      Viewer viewer = by.apply(wish).viewer();
-      Wanted wanted = new Wanted(scope.get(), isPublished(event), viewer.identities());
-      if (viewer.keys().contains(event.author())
-          || known.computeIfAbsent(wanted, ignored -> isGranted(scope.get(), event, viewer))) {
+      ScopeName scope = scopes.computeIfAbsent(event, this::scope).orElse(null);
+      if (scope == null || isGranted(scope, event, by.apply(wish).viewer(), known)) {
         granted.add(wish);
       }
     }
     return granted;
+  }
+
+  private boolean isGranted(
+      ScopeName scope, Event event, Viewer viewer, Map<Wanted, Boolean> known) {
+    Wanted wanted = new Wanted(scope, isPublished(event), viewer.identities());
+    return viewer.keys().contains(event.author())
+        || known.computeIfAbsent(wanted, ignored -> isGranted(scope, event, viewer));
   }
 
   private record Wanted(

@@ -51,6 +51,9 @@ final class NostrSession {
 
   private static final String EVENT = "[\"EVENT\"";
 
+  /// The most messages that wait behind an authentication.
+  private static final int HELD_MAX = 64;
+
   private final NostrGateway.Surroundings here;
   private final NostrLink link;
   private final Peer peer;
@@ -100,7 +103,7 @@ final class NostrSession {
   void receive(String text) {
     if (!authenticating) {
       take(text);
-    } else if (held.size() < limits().waitingEventsMax()) {
+    } else if (held.size() < HELD_MAX) {
       held.add(text);
     } else {
       answerUnread(text, "more messages wait than this connection may have");

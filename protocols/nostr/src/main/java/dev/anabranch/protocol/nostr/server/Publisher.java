@@ -7,11 +7,13 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Address;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -93,14 +96,21 @@ final class Publisher {
     return seeds
         .identities()
         .of(event.author())
+        .exceptionally(Publisher::away)
         .thenCompose(answer ->
             switch (answer) {
               case Answer.Given<Identity>(Identity author) -> publish(event, json, author, hosts);
               case Answer.Refused<Identity>(Fault fault) ->
-                  done(
-                      Published.refused(
-                          event.id(), new Refusal(NostrFault.RESTRICTED, fault.detail())));
+                  done(Published.refused(event.id(), NostrChanges.refusal(fault)));
             });
+  }
+
+  private static Answer<Identity> away(Throwable failure) {
+    if (NostrLink.causeOf(failure) instanceof StoreFailure) {
+      return new Answer.Refused<>(
+          new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again"));
+    }
+    throw new CompletionException(NostrLink.causeOf(failure));
   }
 
   /// An event of the server's own key: here already, or made elsewhere.

@@ -6,6 +6,7 @@ import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.Derivation;
 import dev.anabranch.kernel.commit.MergeInspection;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.follow.Follower;
@@ -76,12 +77,13 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       EngineThreads threads,
       EngineLimits limits,
       EngineObserver observer) {
-    this(opener, models, threads, limits, observer, MergeInspection.NONE);
+    this(opener, models, threads, limits, observer, MergeInspection.NONE, Derivation.NONE);
   }
 
   /// Opens the store and is ready.
   ///
   /// @param inspection may refuse updates of documents that their rule accepts
+  /// @param derivation what else changes say
   /// @throws dev.anabranch.kernel.store.StoreFailure when the store cannot be had
   public Engine(
       StoreOpener opener,
@@ -89,7 +91,8 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       EngineThreads threads,
       EngineLimits limits,
       EngineObserver observer,
-      MergeInspection inspection) {
+      MergeInspection inspection,
+      Derivation derivation) {
     this.models = models;
     this.inspection = inspection;
     this.threads = threads;
@@ -98,7 +101,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     this.writer =
         new Writer(
             opener,
-            new Sequencer(models, inspection),
+            new Sequencer(models, inspection, derivation),
             threads,
             limits,
             observer,

@@ -3,6 +3,7 @@ package dev.anabranch.server;
 import dev.anabranch.engine.Engine;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.protocol.nostr.server.Identities;
 import dev.anabranch.protocol.nostr.server.ManagementMethods;
 import dev.anabranch.protocol.nostr.server.Membership;
 import dev.anabranch.protocol.nostr.server.ModerationBook;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The Nostr relay, put together: its gateway, and what its administrators can change.
 ///
@@ -41,14 +43,21 @@ record Relay(
   private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
   private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  /// Whose keys are.
+  ///
+  /// @param self the relay's own, where it needs one
+  /// @param identities which principal a key belongs to
+  /// @param bridge the one that signs what came in another way; null = nothing is shown
+  record Keys(Supplier<SecretKey> self, Identities identities, @Nullable PublicKey bridge) {}
+
   /// A relay on an engine; waits until what was decided before is read.
   ///
-  /// @param self the relay's own key, where it needs one
+  /// @param keys whose keys are
   /// @param open whether the server is open to everybody of its machine
   static Relay of(
       Engine engine,
       NostrSettings settings,
-      Supplier<SecretKey> self,
+      Keys keys,
       boolean open,
       RecentEvents recent,
       NostrSeams seams,
@@ -57,7 +66,7 @@ record Relay(
     book.load().toCompletableFuture().join();
     Optional<Membership> membership =
         settings.membership().enabled()
-            ? Optional.of(membership(settings, book, self.get(), seams))
+            ? Optional.of(membership(settings, book, keys.self().get(), seams))
             : Optional.empty();
     PluginSettings plugin = settings.plugin();
     Optional<PluginWritePolicy> program =
@@ -72,7 +81,7 @@ record Relay(
             settings.icon(),
             settings.contact(),
             settings.pubkey(),
-            membership.map(ignored -> self.get().publicKey().hex()).orElse(""),
+            membership.map(ignored -> keys.self().get().publicKey().hex()).orElse(""),
             SOFTWARE,
             Version.text());
     NostrGateway gateway =
@@ -87,6 +96,9 @@ record Relay(
             recent,
             () -> book.over(configured),
             settings.url().map(Relay::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),
+            keys.identities(),
+            settings.seedKinds(),
+            keys.bridge(),
             seams,
             observer);
     book.listen(gateway::accessChanged);

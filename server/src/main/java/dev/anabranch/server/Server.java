@@ -3,11 +3,14 @@ package dev.anabranch.server;
 import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.kernel.commit.Derivation;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentPolicy;
+import dev.anabranch.protocol.nostr.server.Bridge;
+import dev.anabranch.protocol.nostr.server.EventDerivation;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
 import dev.anabranch.protocol.signed.server.SignedGateway;
@@ -16,6 +19,7 @@ import dev.anabranch.protocol.signed.server.SignedSeams;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
+import dev.anabranch.server.configuration.Listening;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.server.configuration.NostrKeeping;
 import dev.anabranch.server.configuration.NostrSettings;
@@ -26,6 +30,7 @@ import dev.anabranch.server.http.HealthRoutes;
 import dev.anabranch.server.http.MetricsRoute;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
+import dev.anabranch.server.identity.KnownKeys;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.identity.NameDirectories;
 import dev.anabranch.server.identity.NostrKeys;
@@ -76,10 +81,14 @@ public final class Server {
   private final Metrics metrics = new Metrics();
   private final Readiness readiness = new Readiness();
   private final CompletableFuture<StoreFailure> gone = new CompletableFuture<>();
+  private final ServerKeyFile serverKey;
 
   private Server(Configuration configuration, RecentEvents recent) {
     this.recent = recent;
     this.configuration = configuration;
+    Path file =
+        configuration.signed().keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
+    this.serverKey = new ServerKeyFile(file, threads.forEngine().readers(), threads.random());
   }
 
   /// Starts a server on the database that the configuration names.
@@ -124,7 +133,9 @@ public final class Server {
                 configuration.documents(), ModelsFile.rootsOf(configuration.server())),
             new DocumentFigures(metrics));
     Engine engine;
+    Optional<Bridge> bridge;
     try {
+      bridge = bridge(models);
       engine =
           new Engine(
               opener,
@@ -132,7 +143,8 @@ public final class Server {
               engineThreads,
               configuration.engine(),
               new EngineFigures(metrics, gone::complete),
-              inspection);
+              inspection,
+              derivation(models, bridge));
     } catch (RuntimeException failure) {
       threads.close();
       metrics.close();
@@ -141,7 +153,7 @@ public final class Server {
     int loops = configuration.server().loops();
     NettyLoops netty = loops == 0 ? NettyLoops.start() : NettyLoops.start(loops, LOOP_TICK_MILLIS);
     try {
-      return serve(engine, netty, engineThreads, inspection);
+      return serve(engine, netty, engineThreads, inspection, bridge);
     } catch (RuntimeException failure) {
       engine.close().toCompletableFuture().join();
       netty.close();
@@ -151,8 +163,38 @@ public final class Server {
     }
   }
 
+  /// Signs what came in another way; the server's key is made when there is none yet.
+  private Optional<Bridge> bridge(Models models) {
+    NostrSettings settings = configuration.nostr();
+    if (!settings.enabled() || !settings.bridge()) {
+      return Optional.empty();
+    }
+    Listening server = configuration.server();
+    String plain = "http://" + server.host() + (server.port() == 0 ? "" : ":" + server.port());
+    String url = settings.url().map(text -> text.replaceFirst("^ws", "http")).orElse(plain);
+    return Optional.of(
+        new Bridge(
+            serverKey.now(),
+            url.endsWith("/") ? url : url + "/",
+            models.canonical("message").orElseThrow()));
+  }
+
+  private Derivation derivation(Models models, Optional<Bridge> bridge) {
+    return configuration.nostr().enabled()
+        ? new EventDerivation(
+            configuration.nostr().seedKinds(),
+            models.canonical("message").orElseThrow(),
+            recent,
+            bridge.orElse(null))
+        : Derivation.NONE;
+  }
+
   private RunningServer serve(
-      Engine engine, NettyLoops netty, EngineThreads seams, DocumentInspection inspection) {
+      Engine engine,
+      NettyLoops netty,
+      EngineThreads seams,
+      DocumentInspection inspection,
+      Optional<Bridge> bridge) {
     TokenCheck check =
         new TokenCheck(
             () -> engine.store().credentials(),
@@ -163,7 +205,13 @@ public final class Server {
             configuration.auth().tokenCheckMillis());
     Gatekeeper gatekeeper = new Gatekeeper(configuration.auth().mode(), check);
     OpenSessions sessions = new OpenSessions(check);
-    Optional<Relay> assembled = relay(engine, seams);
+    KnownKeys keys =
+        new KnownKeys(
+            new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
+            seams.nanos(),
+            configuration.auth().tokenCacheEntries(),
+            configuration.auth().tokenCheckMillis());
+    Optional<Relay> assembled = relay(engine, keys, bridge);
     Optional<NostrGateway> relay = assembled.map(Relay::gateway);
     Gateways gateways =
         new Gateways(
@@ -176,7 +224,7 @@ public final class Server {
             metrics,
             configuration.scope(),
             inspection,
-            signed(engine, seams).map(List::<Gateway>of).orElse(List.of()));
+            signed(engine, keys, seams).map(List::<Gateway>of).orElse(List.of()));
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),
@@ -196,7 +244,7 @@ public final class Server {
     TransportServer transport =
         TransportServer.start(
             transportSettings(), netty, door, door, new TransportFigures(metrics));
-    schedule(engine, sessions, seams);
+    schedule(engine, sessions, keys, seams);
     relay.ifPresent(gateway -> {
       metrics.gauge(
           "nostr.subscriptions", "Subscriptions of Nostr clients", gateway::subscriptions);
@@ -210,18 +258,21 @@ public final class Server {
     return running;
   }
 
-  private Optional<Relay> relay(Engine engine, EngineThreads seams) {
-    return configuration.nostr().enabled()
-        ? Optional.of(
-            Relay.of(
-                engine,
-                configuration.nostr(),
-                () -> serverKey(seams).get().toCompletableFuture().join(),
-                configuration.auth().mode() == AccessSettings.Mode.OPEN,
-                recent,
-                threads.forNostr(),
-                new NostrFigures(metrics)))
-        : Optional.empty();
+  private Optional<Relay> relay(Engine engine, KnownKeys keys, Optional<Bridge> bridge) {
+    if (!configuration.nostr().enabled()) {
+      return Optional.empty();
+    }
+    Relay relay =
+        Relay.of(
+            engine,
+            configuration.nostr(),
+            new Relay.Keys(serverKey::now, keys.identities(), bridge.map(Bridge::key).orElse(null)),
+            configuration.auth().mode() == AccessSettings.Mode.OPEN,
+            recent,
+            threads.forNostr(),
+            new NostrFigures(metrics));
+    keys.tell(relay.gateway()::keys, relay.gateway()::changed, false);
+    return Optional.of(relay);
   }
 
   /// Erases what has expired, and what is not kept.
@@ -259,13 +310,7 @@ public final class Server {
     });
   }
 
-  private ServerKeyFile serverKey(EngineThreads seams) {
-    Path file =
-        configuration.signed().keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
-    return new ServerKeyFile(file, seams.readers(), threads.random());
-  }
-
-  private Optional<SignedGateway> signed(Engine engine, EngineThreads seams) {
+  private Optional<SignedGateway> signed(Engine engine, KnownKeys keys, EngineThreads seams) {
     SignedSettings settings = configuration.signed();
     if (!settings.enabled()) {
       return Optional.empty();
@@ -275,19 +320,21 @@ public final class Server {
             engine,
             engine,
             new SignedPolicy(settings.limits(), settings.address()),
-            new NostrKeys(() -> engine.store().credentials(), seams.readers(), seams.clock()),
-            serverKey(seams),
+            keys,
+            serverKey,
             new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
             new SignedFigures(metrics));
     metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);
+    keys.tell(gateway.sessions()::keys, gateway.sessions()::end, true);
     return Optional.of(gateway);
   }
 
-  private void schedule(Engine engine, OpenSessions sessions, EngineThreads seams) {
+  private void schedule(Engine engine, OpenSessions sessions, KnownKeys keys, EngineThreads seams) {
     threads.every(
         configuration.presence().sweepMillis(), "the sweep of presence", engine::expirePresence);
     threads.every(
         configuration.auth().tokenCheckMillis(), "the check of open sessions", sessions::sweep);
+    threads.every(configuration.auth().tokenCheckMillis(), "the check of open keys", keys::sweep);
     if (!configuration.retention().rules().isEmpty()) {
       RetentionJob job =
           new RetentionJob(engine, configuration.retention(), seams.clock(), metrics);

@@ -45,6 +45,17 @@ class OutsideRelayClientsTest {
   }
 
   @Test
+  void aChatOfNostrToolsIsAChatAndWhatHttpSaysIsHeardOnSqlite() throws Exception {
+    isContent("seed-kinds.mjs", sqlite());
+  }
+
+  @Test
+  void aChatOfNostrToolsIsAChatAndWhatHttpSaysIsHeardOnPostgres() throws Exception {
+    StorageConfiguration postgres = StorageConfiguration.parse(TestPostgres.freshDatabase(), "");
+    isContent("seed-kinds.mjs", () -> Storage.open(postgres));
+  }
+
+  @Test
   void ndkPublishesFindsAndHears() throws Exception {
     isContent("ndk.mjs", sqlite());
   }

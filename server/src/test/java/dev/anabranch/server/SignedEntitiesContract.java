@@ -384,7 +384,7 @@ abstract class SignedEntitiesContract {
 
   @Test
   void theServersKeyIsMadeWhenTheFirstClientComesAndIsPrivate() throws Exception {
-    serve();
+    serve(Map.of("nostr.bridge", "false"));
     served.get("/readyz");
     Path file = data.resolve("server.key");
     assertThat(file).doesNotExist();
@@ -479,7 +479,8 @@ abstract class SignedEntitiesContract {
 
   @Test
   void aServerWithoutTheGatewayDoesNotKnowConnect() {
-    SignedPeer ann = SignedPeer.silent(serve(Map.of("signed.enabled", "false")), ANN);
+    SignedPeer ann =
+        SignedPeer.silent(serve(Map.of("signed.enabled", "false", "nostr.bridge", "false")), ANN);
     ann.socket().say(ann.connect().text());
     ann.socket().hear("unknown_protocol");
     assertThat(ann.socket().ended()).isEqualTo(1002);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.session.Conflict;
 import dev.anabranch.client.session.ConflictRule;
+import dev.anabranch.client.signed.KeyOutcome;
 import dev.anabranch.client.signed.SealedFields;
 import dev.anabranch.client.signed.SignedClientSettings;
 import dev.anabranch.client.signed.SignedEntityClient;
@@ -133,6 +134,38 @@ class SignedEntityClientTest {
 
   private static String field(SignedEntityClient client, String chat, String name) {
     return client.entity(EntityKind.CHAT, chat).flatMap(view -> view.string(name)).orElse("");
+  }
+
+  private static KeyOutcome changed(CompletionStage<KeyOutcome> stage) {
+    return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  @Test
+  void linkedKeysShareWhatIsTheirsAndALetGoOneDoesNot() throws Exception {
+    serve();
+    SignedEntityClient ann = connected(ANN);
+    outcome(
+        ann.syncEntity(
+            EntityKind.SETTINGS, EntityAction.CREATE, "settings", text("theme", "dark")));
+    SignedEntityClient bob = connected(BOB);
+    assertThat(changed(ann.link(BOB))).isEqualTo(new KeyOutcome.Changed(ANN.publicKey().hex()));
+    await(() ->
+        bob.entity(EntityKind.SETTINGS, "settings")
+            .flatMap(view -> view.string("theme"))
+            .filter("dark"::equals)
+            .isPresent());
+    assertThat(changed(bob.unlink(ANN.publicKey()))).isInstanceOf(KeyOutcome.Refused.class);
+    await(() -> ann.settle(SOON));
+    assertThat(changed(ann.unlink(BOB.publicKey())))
+        .isEqualTo(new KeyOutcome.Changed(BOB.publicKey().hex()));
+    await(() -> bob.entity(EntityKind.SETTINGS, "settings").isEmpty());
+    await(() -> bob.settle(SOON));
+    assertThat(changed(bob.revoke(BOB.publicKey()))).isInstanceOf(KeyOutcome.Changed.class);
+    await(() -> bob.state().equals("refused"));
+    SignedEntityClient offline = client(settings(ANN), "offline");
+    assertThat(changed(offline.link(BOB)))
+        .isInstanceOfSatisfying(
+            KeyOutcome.Refused.class, no -> assertThat(no.code()).isEqualTo("unavailable"));
   }
 
   @Test

@@ -29,6 +29,7 @@ import dev.anabranch.link.Dialer;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.Link;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.protocol.signed.client.SignedConnection;
 import dev.anabranch.protocol.signed.client.SignedListener;
 import java.time.Duration;
@@ -52,6 +53,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +86,14 @@ final class SignedDevice {
   private final ClientThreads threads;
   private final Backoff backoff;
   private final ScheduledExecutorService thread;
+
+  /// Writes on their way out, by their numbers; the frame has no counter yet.
+  private final Map<Long, QueuedWrite> leaving = new HashMap<>();
+
+  /// Writes that wait for an answer, by their frames' counters.
   private final Map<Long, QueuedWrite> underWay = new HashMap<>();
+
+  private final KeyRequests keyRequests = new KeyRequests();
   private final Map<String, CompletableFuture<SignedOutcome>> answers = new LinkedHashMap<>();
   private final Set<ScopeName> awaited = new HashSet<>();
   private final List<CompletableFuture<Boolean>> settling = new ArrayList<>();
@@ -253,10 +262,16 @@ final class SignedDevice {
       return;
     }
     state = "open";
+    if (!principal.isEmpty() && !principal.equals(who)) {
+      store.write(replica -> {
+        replica.forget(SignedEntityClient.SELF); // another principal's, since keys were linked
+        return true;
+      });
+    }
     principal = who;
     serverKey = Objects.requireNonNull(line).serverKey().orElse(null);
     backoff.succeeded();
-    underWay.clear();
+    forgetUnderWay();
     awaited.clear();
     resumed = false;
     resume();
@@ -267,7 +282,8 @@ final class SignedDevice {
     line = null;
     current = null;
     resumed = false;
-    underWay.clear();
+    forgetUnderWay();
+    keyRequests.lost();
     store.write(replica -> {
       replica.cursors().forEach(cursor -> replica.unstage(cursor.scope()));
       return true;
@@ -293,7 +309,11 @@ final class SignedDevice {
     link.execute(() -> {
       long counter = open.send(frame);
       if (counter > 0) {
-        run(() -> sent.accept(counter));
+        run(() -> {
+          if (line == open) { // another line has counters of its own
+            sent.accept(counter);
+          }
+        });
       }
     });
   }
@@ -327,6 +347,7 @@ final class SignedDevice {
   private void heard(JsonObject frame) {
     switch (frame.string("type").orElse("")) {
       case "accepted", "conflict", "error" -> answered(frame);
+      case "linked", "unlinked", "revoked" -> keysChanged(frame);
       case "snapshot" -> snapshot(frame);
       case "changed" -> changed(frame);
       case "live" -> scope(frame).ifPresent(awaited::remove);
@@ -439,6 +460,42 @@ final class SignedDevice {
     }
   }
 
+  // Keys.
+
+  /// Makes another key one of this key's principal.
+  CompletionStage<KeyOutcome> link(SecretKey joining) {
+    return changeKeys(
+        server -> KeyRequests.link(server, settings.key(), joining, threads.clock().millis()));
+  }
+
+  /// Lets go of a key, or ends it.
+  ///
+  /// @param type `unlink` or `revoke`
+  CompletionStage<KeyOutcome> letGo(String type, PublicKey key) {
+    return changeKeys(server -> KeyRequests.of(type, key));
+  }
+
+  private void keysChanged(JsonObject frame) {
+    if (!keyRequests.heard(frame)) {
+      LOG.debug("an answer to what nobody waits for any more: {}", frame.string("type"));
+    }
+  }
+
+  private CompletionStage<KeyOutcome> changeKeys(Function<PublicKey, JsonObject> frame) {
+    CompletableFuture<KeyOutcome> answer = new CompletableFuture<>();
+    ask(() -> {
+      PublicKey server = serverKey;
+      if (line == null || server == null || keyRequests.isFull()) {
+        KeyRequests.giveUp(answer);
+      } else {
+        keyRequests.asked(answer);
+        send(frame.apply(server), counter -> keyRequests.sent(counter, answer));
+      }
+      return true;
+    });
+    return answer;
+  }
+
   // Writing.
 
   CompletionStage<SignedOutcome> write(EntityKey key, Action action, JsonObject data) {
@@ -474,17 +531,18 @@ final class SignedDevice {
 
   /// Sends what may be sent: in order, one write of an entity at a time.
   private void sendQueued() {
-    if (line == null || underWay.size() > UNDER_WAY_MAX / 2) {
+    if (line == null || leaving.size() + underWay.size() > UNDER_WAY_MAX / 2) {
       return;
     }
     Set<EntityKey> busy = new HashSet<>();
     Set<Long> sent = new HashSet<>();
-    underWay
-        .values()
-        .forEach(write -> {
-          busy.add(write.entity());
-          sent.add(write.number());
-        });
+    for (Map<Long, QueuedWrite> some : List.of(leaving, underWay)) {
+      some.values()
+          .forEach(write -> {
+            busy.add(write.entity());
+            sent.add(write.number());
+          });
+    }
     for (QueuedWrite write : store.read(ReplicaReading::pending)) {
       if (sent.size() >= UNDER_WAY_MAX) {
         return;
@@ -498,22 +556,29 @@ final class SignedDevice {
   }
 
   private void send(QueuedWrite write) {
-    long placeholder = -write.number() - 1;
-    underWay.put(placeholder, write);
+    leaving.put(write.number(), write);
     send(
         JsonObject.EMPTY.with("type", "sync").with("payload", SignedItems.payload(write).json()),
         counter -> {
-          if (underWay.remove(placeholder) != null) {
+          if (leaving.remove(write.number()) != null) {
             underWay.put(counter, write);
           }
         });
+  }
+
+  /// What the lost line was told is told again by the next one.
+  private void forgetUnderWay() {
+    leaving.clear();
+    underWay.clear();
   }
 
   private void answered(JsonObject frame) {
     long re = frame.number("re").orElse(0);
     QueuedWrite write = underWay.remove(re);
     if (write == null) {
-      if (re == resumeCounter && frame.string("type").filter("error"::equals).isPresent()) {
+      if (!keyRequests.heard(frame)
+          && re == resumeCounter
+          && frame.string("type").filter("error"::equals).isPresent()) {
         later(frame, this::resume);
       }
       return;
@@ -670,6 +735,7 @@ final class SignedDevice {
     return line != null
         && resumed
         && awaited.isEmpty()
+        && leaving.isEmpty()
         && underWay.isEmpty()
         && store.read(ReplicaReading::pending).isEmpty();
   }
@@ -685,6 +751,7 @@ final class SignedDevice {
       SignedConnection open = line;
       Link link = current;
       line = null;
+      keyRequests.lost();
       if (open != null && link != null) {
         link.execute(() -> open.close(CloseCode.NORMAL, "closing"));
       }

@@ -14,6 +14,8 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.link.Dialer;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.protocol.signed.wire.EntityAction;
 import dev.anabranch.protocol.signed.wire.EntityKind;
 import java.nio.file.Path;
@@ -179,6 +181,27 @@ public final class SignedEntityClient implements AutoCloseable {
     } while (page.size() == 1_000);
     reading.pending(scope, model).forEach(write -> ids.add(write.entity().id().text()));
     return ids.stream().map(id -> new EntityKey(scope, model, new EntityId(id))).toList();
+  }
+
+  /// Makes another key one of this key's principal: what was granted to either counts for both, and
+  /// both see the same settings and training data. Asked on an open line only; the line then begins
+  /// anew by itself.
+  ///
+  /// @param joining the other key, which signs that it wants so
+  /// @return completes when the server has answered or the line is lost
+  public CompletionStage<KeyOutcome> link(SecretKey joining) {
+    return device.link(joining);
+  }
+
+  /// Gives a linked key back to itself: a principal's first key lets go of any, another one of
+  /// itself.
+  public CompletionStage<KeyOutcome> unlink(PublicKey key) {
+    return device.letGo("unlink", key);
+  }
+
+  /// Ends a key for good, under the same rule.
+  public CompletionStage<KeyOutcome> revoke(PublicKey key) {
+    return device.letGo("revoke", key);
   }
 
   /// Writes that are not on the server's disk yet, as far as this device knows.

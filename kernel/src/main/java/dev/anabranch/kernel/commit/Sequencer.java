@@ -39,11 +39,9 @@ import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a batch of calls into changes and outcomes: the only place where ids and seqs are taken
@@ -60,69 +58,57 @@ public final class Sequencer {
 
   private final Models models;
   private final MergeInspection inspection;
+  private final Derivation derivation;
 
   /// A sequencer for these models.
   public Sequencer(Models models) {
-    this(models, MergeInspection.NONE);
+    this(models, MergeInspection.NONE, Derivation.NONE);
   }
 
   /// A sequencer for these models.
   ///
   /// @param inspection may refuse what a rule accepts
-  public Sequencer(Models models, MergeInspection inspection) {
+  /// @param derivation what else changes say
+  public Sequencer(Models models, MergeInspection inspection, Derivation derivation) {
     this.models = Objects.requireNonNull(models);
     this.inspection = Objects.requireNonNull(inspection);
+    this.derivation = Objects.requireNonNull(derivation);
   }
 
-  /// What [#decide] will look up for these calls, consents included.
+  /// What [#decide] will look up for these calls, consents and what they derive included.
   public Needs lookups(List<Commit> calls) {
-    Set<EntityKey> asked = new HashSet<>();
+    Lookups lookups = new Lookups();
     for (Commit call : calls) {
       for (Write write : call.writes()) {
-        models
-            .consentOf(write.entity().model())
-            .flatMap(consent -> consent.of(write))
-            .ifPresent(entity -> {
-              asked.add(entity);
-              asked.add(EntityKey.grant(entity.scope(), Authorizer.ANYONE));
-              call.caller()
-                  .names()
-                  .forEach(name -> asked.add(EntityKey.grant(entity.scope(), name)));
-            });
+        lookUp(lookups, call.caller(), write);
       }
     }
-    Needs needs = needs(calls);
-    if (asked.isEmpty()) {
-      return needs;
-    }
-    Set<ScopeName> scopes = new HashSet<>(needs.scopes());
-    asked.forEach(entity -> scopes.add(entity.scope()));
-    asked.addAll(needs.entities());
-    return new Needs(scopes, needs.keys(), asked, needs.devices());
+    return lookups.needs();
   }
 
-  /// What [#decide] will look up for these calls, as long as no model asks for consent.
-  public static Needs needs(List<Commit> calls) {
-    Set<ScopeName> scopes = new HashSet<>();
-    Set<Remembered.Name> keys = new HashSet<>();
-    Set<EntityKey> entities = new HashSet<>();
-    Set<DeviceName> devices = new HashSet<>();
-    for (Commit call : calls) {
-      for (Write write : call.writes()) {
-        ScopeName scope = write.entity().scope();
-        scopes.add(scope);
-        keys.add(name(call.caller(), write));
-        entities.add(write.entity());
-        entities.addAll(write.barredBy());
-        devices.add(new DeviceName(scope, deviceOf(call.caller(), write)));
-        if (!call.caller().authority().ownsServer()) {
-          call.caller().names().forEach(name -> entities.add(EntityKey.grant(scope, name)));
-          entities.add(EntityKey.grant(scope, Authorizer.ANYONE));
-          devices.add(new DeviceName(scope, DeviceId.assignedTo(call.caller().principal())));
-        }
-      }
+  private void lookUp(Lookups lookups, Caller caller, Write write) {
+    if (isVouched(caller, models.of(write.entity().model()), write.entity().scope())) {
+      lookups.addOwn(caller, write);
+    } else {
+      lookups.add(caller, write);
     }
-    return new Needs(scopes, keys, entities, devices);
+    models
+        .consentOf(write.entity().model())
+        .flatMap(consent -> consent.of(write))
+        .ifPresent(entity -> lookups.addConsent(caller, entity));
+    derivation
+        .prospects(caller, write)
+        .forEach(derived -> lookUp(lookups, derived.caller(), derived.write()));
+  }
+
+  /// What [#decide] will look up for these calls, as long as no model asks for consent and nothing
+  /// is derived.
+  public static Needs needs(List<Commit> calls) {
+    Lookups lookups = new Lookups();
+    for (Commit call : calls) {
+      call.writes().forEach(write -> lookups.add(call.caller(), write));
+    }
+    return lookups.needs();
   }
 
   /// Decides over a batch.
@@ -355,7 +341,41 @@ public final class Sequencer {
         ledger.erase(current);
       }
     }
-    return new Outcome.Applied(change.id(), change.seq(), change.version(), after);
+    Optional<Fault> incomplete = derive(ledger, caller, change, after);
+    return incomplete.isPresent()
+        ? new Outcome.Refused(incomplete.get())
+        : new Outcome.Applied(change.id(), change.seq(), change.version(), after);
+  }
+
+  /// Applies what else a change says, and says why it cannot be. The caller takes back what was
+  /// done up to there.
+  private Optional<Fault> derive(Ledger ledger, Caller caller, Change change, Entity after) {
+    for (Derivation.Derived derived : derivation.of(caller, change, after, ledger::entity)) {
+      Caller by = derived.caller();
+      Write write = derived.write();
+      if (ledger.remembered(name(by, write)) != null) {
+        return Optional.of(
+            new Fault(
+                FaultCode.KEY_REUSED,
+                "the key " + write.key() + " was used before, for another write"));
+      }
+      Outcome outcome = judged(ledger, by, write, WriteHash.of(write), change.at());
+      if (outcome instanceof Outcome.Refused(Fault fault)) {
+        return Optional.of(fault);
+      }
+      if (outcome instanceof Outcome.Conflict(Entity current)) {
+        return Optional.of(
+            new Fault(
+                FaultCode.SUPERSEDED,
+                write.entity().model()
+                    + " "
+                    + write.entity().id()
+                    + (current == null
+                        ? " is not there"
+                        : " has the version " + current.version() + " now")));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Change change(
@@ -383,6 +403,9 @@ public final class Sequencer {
   private Optional<Fault> denied(
       Ledger ledger, Caller caller, Model model, Write write, long nowMillis) {
     ScopeName scope = write.entity().scope();
+    if (isVouched(caller, model, scope)) {
+      return Optional.empty();
+    }
     Right needed = model.writer();
     Right held = Authorizer.rightOf(caller, scope, ledger::entity);
     if (held.covers(needed)) {
@@ -404,13 +427,24 @@ public final class Sequencer {
                 + needed.word()));
   }
 
+  /// Whether the signed original is the right to write: in the signer's own scope no grant is
+  /// asked.
+  private static boolean isVouched(Caller caller, Model model, ScopeName scope) {
+    return model.marking() != null
+        && caller.authority().own().contains(scope)
+        && caller.authority().ceilingIn(scope).covers(model.writer());
+  }
+
   private static boolean founds(Ledger ledger, Caller caller, ScopeName scope, Right needed) {
     return caller.authority().mayCreate()
         && caller.authority().ceilingIn(scope).covers(needed)
-        && ledger.scope(scope).seq() == 0;
+        && (ledger.scope(scope).seq() == 0
+            || (caller.authority().own().contains(scope)
+                && ledger.entity(EntityKey.grant(scope, caller.principal())) == null));
   }
 
-  /// The first writer of an unknown scope becomes its admin: the scope's first change says so.
+  /// The first writer of an unknown scope becomes its admin, and so does a principal in a scope of
+  /// its own that never granted it anything: the scope's first change says so.
   private void found(Ledger ledger, Caller caller, ScopeName scope, Write write, long nowMillis) {
     EntityKey grant = EntityKey.grant(scope, caller.principal());
     JsonObject data = JsonObject.of("right", new JsonString(Right.ADMIN.word()));
@@ -556,11 +590,11 @@ public final class Sequencer {
     return Hlc.clamp(write.hlc(), nowMillis, HLC_AHEAD_MILLIS_MAX);
   }
 
-  private static DeviceId deviceOf(Caller caller, Write write) {
+  static DeviceId deviceOf(Caller caller, Write write) {
     return write.cause() == null ? DeviceId.assignedTo(caller.principal()) : write.cause().device();
   }
 
-  private static Remembered.Name name(Caller caller, Write write) {
+  static Remembered.Name name(Caller caller, Write write) {
     return new Remembered.Name(write.entity().scope(), caller.principal(), write.key());
   }
 }

@@ -55,7 +55,11 @@ final class Desk {
   }
 
   Desk(Models models) {
-    this.sequencer = new Sequencer(models);
+    this(models, Derivation.NONE);
+  }
+
+  Desk(Models models, Derivation derivation) {
+    this.sequencer = new Sequencer(models, MergeInspection.NONE, derivation);
   }
 
   /// A caller whose rights are what the grants say, who may found scopes.

@@ -2,7 +2,6 @@ package dev.anabranch.nostr.seed;
 
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
-import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
@@ -12,16 +11,20 @@ import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
+import dev.anabranch.nostr.seed.SeedEntity.Line;
 import dev.anabranch.nostr.seed.SeedEntity.Message;
+import dev.anabranch.nostr.seed.SeedEntity.Role;
 import dev.anabranch.nostr.seed.SeedEntity.Settings;
+import dev.anabranch.nostr.seed.SeedEntity.Share;
 import dev.anabranch.nostr.seed.SeedEntity.Training;
 import dev.anabranch.nostr.text.Hex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +38,14 @@ public final class SeedEvents {
   public static final int SETTINGS = 10_001;
 
   /// The most messages that one event of a chat may carry.
-  public static final int MESSAGES_MAX = 500;
+  public static final int MESSAGES_MAX = 200;
+
+  /// The most keys that one event of a chat may share it with.
+  public static final int SHARES_MAX = 200;
 
   private static final Tag CLIENT = Tag.of("client", "anabranch");
-  private static final String OPT_IN = "training_opt_in";
+  private static final String VERSION = "version";
+  private static final String NUMBER = "0|[1-9][0-9]{0,14}";
 
   private SeedEvents() {}
 
@@ -47,14 +54,35 @@ public final class SeedEvents {
     return event.hasTag("client", CLIENT.value());
   }
 
-  /// What an event says of an entity; nothing when it is of another kind or shape.
+  /// What an event says of an entity; nothing when it is of another kind or shape, or a copy of
+  /// something that was not born on Nostr (NIP-48).
   public static Optional<SeedEntity> read(Event event) {
+    if (event.kind() != CHAT
+        && event.kind() != SETTINGS
+        && event.kind() != Kinds.NOTE
+        && event.kind() != Kinds.CHAT_MESSAGE) {
+      return Optional.empty();
+    }
+    if (event.tag("proxy").isPresent()) {
+      return Optional.empty();
+    }
     return switch (event.kind()) {
       case CHAT -> ContentReader.object(event.content()).flatMap(content -> chat(event, content));
-      case SETTINGS -> ContentReader.object(event.content()).flatMap(SeedEvents::settings);
-      case Kinds.NOTE -> training(event);
-      default -> Optional.empty();
+      case SETTINGS ->
+          ContentReader.object(event.content()).flatMap(content -> settings(event, content));
+      case Kinds.CHAT_MESSAGE -> line(event);
+      default -> training(event);
     };
+  }
+
+  /// The version that an event's author had seen, if it says so: a tag `version`.
+  public static OptionalLong version(Event event) {
+    return event
+        .tag(VERSION)
+        .map(Tag::value)
+        .filter(text -> text.matches(NUMBER))
+        .map(text -> OptionalLong.of(Long.parseLong(text)))
+        .orElse(OptionalLong.empty());
   }
 
   private static Optional<SeedEntity> chat(Event event, JsonObject content) {
@@ -63,22 +91,19 @@ public final class SeedEvents {
         !id.isEmpty()
             && Set.of("messages", "metadata").containsAll(content.fields().keySet())
             && isObjectOrAbsent(content.get("metadata"));
-    return isShape
-        ? messages(content.get("messages"))
-            .map(messages -> new Chat(id, fields(content), messages, sharedWith(event)))
-        : Optional.empty();
+    if (!isShape) {
+      return Optional.empty();
+    }
+    JsonObject fields =
+        content.get("metadata") instanceof JsonObject metadata ? metadata : JsonObject.EMPTY;
+    Optional<List<Share>> shares = shares(event);
+    return messages(content.get("messages"))
+        .filter(ignored -> shares.isPresent())
+        .map(messages -> new Chat(id, fields, messages, shares.orElseThrow()));
   }
 
   private static boolean isObjectOrAbsent(@Nullable Json value) {
     return value == null || value instanceof JsonObject;
-  }
-
-  private static JsonObject fields(JsonObject content) {
-    if (!(content.get("metadata") instanceof JsonObject metadata)) {
-      return JsonObject.EMPTY;
-    }
-    JsonObject fields = JsonObject.of("metadata", metadata.without(OPT_IN));
-    return metadata.get(OPT_IN) instanceof JsonBoolean optIn ? fields.with(OPT_IN, optIn) : fields;
   }
 
   private static Optional<List<Message>> messages(@Nullable Json messages) {
@@ -91,7 +116,7 @@ public final class SeedEvents {
     Map<String, Message> read = new LinkedHashMap<>();
     for (Json element : elements) {
       if (element instanceof JsonObject object) {
-        object.string("id").ifPresent(id -> read.put(id, new Message(id, object.without("id"))));
+        message(object).ifPresent(message -> read.put(message.id(), message));
       }
     }
     return read.size() == elements.size() && !read.containsKey("")
@@ -99,95 +124,150 @@ public final class SeedEvents {
         : Optional.empty();
   }
 
-  private static Set<PublicKey> sharedWith(Event event) {
-    Set<PublicKey> keys = new LinkedHashSet<>();
-    for (String value : event.tagValues("p")) {
-      if (Hex.isLower(value, 64)) {
-        keys.add(new PublicKey(value));
-      }
-    }
-    return keys;
+  private static Optional<Message> message(JsonObject object) {
+    Json version = object.get(VERSION);
+    boolean isVersion =
+        version == null
+            || (version instanceof JsonNumber(String literal) && literal.matches(NUMBER));
+    return object
+        .string("id")
+        .filter(ignored -> isVersion)
+        .map(id ->
+            new Message(
+                id,
+                object.without("id").without(VERSION),
+                version instanceof JsonNumber(String literal) ? Long.valueOf(literal) : null));
   }
 
-  private static Optional<SeedEntity> settings(JsonObject content) {
+  private static Optional<List<Share>> shares(Event event) {
+    Map<PublicKey, Share> shares = new LinkedHashMap<>();
+    for (Tag tag : event.tags()) {
+      if (tag.is("p") && Hex.isLower(tag.value(), 64)) {
+        Optional<Role> role = role(tag.at(3));
+        if (role.isEmpty()) {
+          return Optional.empty();
+        }
+        PublicKey key = new PublicKey(tag.value());
+        shares.putIfAbsent(key, new Share(key, role.get()));
+      }
+    }
+    return shares.size() > SHARES_MAX
+        ? Optional.empty()
+        : Optional.of(List.copyOf(shares.values()));
+  }
+
+  private static Optional<Role> role(String word) {
+    return switch (word) {
+      case "", "reader" -> Optional.of(Role.READER);
+      case "writer" -> Optional.of(Role.WRITER);
+      case "owner" -> Optional.of(Role.OWNER);
+      case "revoked" -> Optional.of(Role.REVOKED);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<SeedEntity> line(Event event) {
+    String chat = event.tag("h").map(Tag::value).orElse("");
+    return chat.isEmpty() || event.content().indexOf(0) >= 0
+        ? Optional.empty()
+        : Optional.of(new Line(chat, JsonObject.of("content", new JsonString(event.content()))));
+  }
+
+  /// In the seed's shape; an event that says that it is ours may say more.
+  private static Optional<SeedEntity> settings(Event event, JsonObject content) {
+    Set<String> names = content.fields().keySet();
     boolean isShape =
-        !content.fields().isEmpty()
-            && Set.of("preferences", "features").containsAll(content.fields().keySet())
+        !names.isEmpty()
+            && (isMarked(event) || Set.of("preferences", "features", "ui").containsAll(names))
             && isObjectOrAbsent(content.get("preferences"))
+            && isObjectOrAbsent(content.get("ui"))
             && (content.get("features") == null || content.get("features") instanceof JsonArray);
     return isShape ? Optional.of(new Settings(content)) : Optional.empty();
   }
 
+  /// A note with the tag `training`, and a rating unless it says that it is ours.
   private static Optional<SeedEntity> training(Event event) {
-    if (!event.hasTag("t", "training") || event.content().indexOf(0) >= 0) {
+    Optional<String> quality = event.tag("quality").map(Tag::value);
+    if (!event.hasTag("t", "training")
+        || event.content().indexOf(0) >= 0
+        || (quality.isEmpty() && !isMarked(event))) {
       return Optional.empty();
     }
     JsonObject fields = JsonObject.of("content", new JsonString(event.content()));
-    Optional<String> quality = event.tag("quality").map(Tag::value);
     if (quality.isPresent()) {
       fields = fields.with("quality", rating(quality.get()));
     }
-    Optional<String> usage = event.tag("usage").map(Tag::value);
-    return Optional.of(
-        new Training(usage.isPresent() ? fields.with("usage", usage.get()) : fields));
+    fields = said(fields, "usage", event, "usage");
+    fields = said(fields, "chat", event, "h");
+    return Optional.of(new Training(said(fields, "reward_status", event, "reward")));
+  }
+
+  private static JsonObject said(JsonObject fields, String field, Event event, String tag) {
+    return event
+        .tag(tag)
+        .map(Tag::value)
+        .filter(text -> text.indexOf(0) < 0)
+        .map(text -> fields.with(field, text))
+        .orElse(fields);
   }
 
   /// A number where the author gave one, as other ways in do.
   private static Json rating(String text) {
     return text.matches("(0|[1-9][0-9]{0,8})([.][0-9]{1,6})?")
         ? new JsonNumber(text)
-        : new JsonString(text);
+        : new JsonString(text.replace("\u0000", ""));
   }
 
-  /// A chat's state as its author's event.
+  /// A chat as its author's event.
   ///
-  /// @param fields of the entity: `metadata` and `training_opt_in` are shown, others are not
-  /// @param messages the latest, at most [#MESSAGES_MAX]
+  /// @param chat with at most [#MESSAGES_MAX] messages
   public static UnsignedEvent chat(
       PublicKey author, Chat chat, List<Tag> moreTags, long atSeconds) {
-    JsonObject metadata =
-        chat.fields().get("metadata") instanceof JsonObject object ? object : JsonObject.EMPTY;
-    Json optIn = chat.fields().get(OPT_IN);
     JsonObject content =
         JsonObject.of(
-                "messages", new JsonArray(chat.messages().stream().map(SeedEvents::json).toList()))
-            .with("metadata", optIn == null ? metadata : metadata.with(OPT_IN, optIn));
+                "messages",
+                new JsonArray(chat.messages().stream().<Json>map(SeedEvents::json).toList()))
+            .with("metadata", chat.fields());
     List<Tag> tags = new ArrayList<>();
     tags.add(Tag.of("d", chat.id()));
-    chat.sharedWith().stream().sorted().forEach(key -> tags.add(Tag.of("p", key.hex())));
+    chat.shares().forEach(share -> tags.add(tag(share)));
     tags.add(CLIENT);
     tags.addAll(moreTags);
     return new UnsignedEvent(author, atSeconds, CHAT, tags, content.text());
   }
 
-  private static Json json(Message message) {
+  private static Tag tag(Share share) {
+    return share.role() == Role.READER
+        ? Tag.of("p", share.key().hex())
+        : Tag.of("p", share.key().hex(), "", share.role().name().toLowerCase(Locale.ROOT));
+  }
+
+  private static JsonObject json(Message message) {
     JsonObject object = JsonObject.of("id", new JsonString(message.id()));
+    if (message.version() != null) {
+      object = object.with(VERSION, message.version());
+    }
     for (Map.Entry<String, Json> field : message.fields().fields().entrySet()) {
       object = object.with(field.getKey(), field.getValue());
     }
     return object;
   }
 
-  /// Settings as their author's event; fields that the seed's shape has no place for are not shown.
+  /// Settings as their author's event.
   public static UnsignedEvent settings(
       PublicKey author, JsonObject fields, List<Tag> moreTags, long atSeconds) {
-    Json preferences = fields.get("preferences");
-    Json features = fields.get("features");
-    JsonObject content =
-        JsonObject.of("preferences", preferences == null ? JsonObject.EMPTY : preferences)
-            .with("features", features == null ? new JsonArray(List.of()) : features);
     List<Tag> tags = new ArrayList<>(List.of(CLIENT));
     tags.addAll(moreTags);
-    return new UnsignedEvent(author, atSeconds, SETTINGS, tags, content.text());
+    return new UnsignedEvent(author, atSeconds, SETTINGS, tags, fields.text());
   }
 
-  /// A contribution as an event, with what the server decided about its reward.
+  /// A contribution as its author's event.
   public static UnsignedEvent training(
       PublicKey author, JsonObject fields, List<Tag> moreTags, long atSeconds) {
     List<Tag> tags = new ArrayList<>(List.of(Tag.of("t", "training")));
     tag("quality", fields.get("quality")).ifPresent(tags::add);
     tag("usage", fields.get("usage")).ifPresent(tags::add);
-    tag("reward", fields.get("reward_status")).ifPresent(tags::add);
+    tag("h", fields.get("chat")).ifPresent(tags::add);
     tags.add(CLIENT);
     tags.addAll(moreTags);
     return new UnsignedEvent(

@@ -2,7 +2,6 @@ package dev.anabranch.nostr.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
@@ -12,8 +11,11 @@ import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
+import dev.anabranch.nostr.seed.SeedEntity.Line;
 import dev.anabranch.nostr.seed.SeedEntity.Message;
+import dev.anabranch.nostr.seed.SeedEntity.Role;
 import dev.anabranch.nostr.seed.SeedEntity.Settings;
+import dev.anabranch.nostr.seed.SeedEntity.Share;
 import dev.anabranch.nostr.seed.SeedEntity.Training;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SeedEventsTest {
   private static final PublicKey ALICE = Events.ALICE.publicKey();
   private static final PublicKey BOB = Events.BOB.publicKey();
+  private static final Tag MARK = Tag.of("client", "anabranch");
 
   @Test
   void aChatSaysWhatIsInItAndWhoReadsIt() {
@@ -35,6 +38,7 @@ class SeedEventsTest {
                 + "\"metadata\":{\"title\":\"T\",\"training_opt_in\":true}}",
             Tag.of("d", "c1"),
             Tag.of("p", BOB.hex()),
+            Tag.of("p", ALICE.hex(), "", "writer"),
             Tag.of("p", "nobody"));
 
     assertThat(chat)
@@ -43,19 +47,41 @@ class SeedEventsTest {
             Chat.class,
             read -> {
               assertThat(read.id()).isEqualTo("c1");
-              assertThat(read.sharedWith()).containsExactly(BOB);
+              assertThat(read.shares())
+                  .containsExactly(new Share(BOB, Role.READER), new Share(ALICE, Role.WRITER));
               assertThat(read.fields().text())
-                  .isEqualTo("{\"metadata\":{\"title\":\"T\"},\"training_opt_in\":true}");
+                  .isEqualTo("{\"title\":\"T\",\"training_opt_in\":true}");
               assertThat(read.messages().getFirst().id()).isEqualTo("m1");
+              assertThat(read.messages().getFirst().version()).isNull();
               assertThat(read.messages().getFirst().fields().text())
                   .isEqualTo("{\"content\":\"hi\",\"n\":-1.5e3,\"x\":null}");
+              assertThat(read.scope(BOB)).isEqualTo("chat:c1");
             });
+  }
+
+  @Test
+  void anEditNamesTheVersionThatItsAuthorHadSeen() {
+    Optional<SeedEntity> chat =
+        read(30_001, "{\"messages\":[{\"id\":\"m1\",\"version\":3}]}", Tag.of("d", "c1"));
+    assertThat(chat)
+        .contains(
+            new Chat(
+                "c1",
+                JsonObject.EMPTY,
+                List.of(new Message("m1", JsonObject.EMPTY, 3L)),
+                List.of()));
+    assertThat(SeedEvents.version(Events.by(Events.ALICE, 30_001))).isEmpty();
+    assertThat(
+            SeedEvents.version(
+                new UnsignedEvent(ALICE, 100, 10_001, List.of(Tag.of("version", "7")), "")
+                    .sign(Events.ALICE)))
+        .hasValue(7);
   }
 
   @Test
   void aPatchWithoutMetadataOrMessagesTouchesNeither() {
     assertThat(read(30_001, "{}", Tag.of("d", "c1")))
-        .contains(new Chat("c1", JsonObject.EMPTY, List.of(), Set.of()));
+        .contains(new Chat("c1", JsonObject.EMPTY, List.of(), List.of()));
   }
 
   @ParameterizedTest
@@ -69,6 +95,7 @@ class SeedEventsTest {
         "{\"messages\":[{}]}",
         "{\"messages\":[{\"id\":\"\"}]}",
         "{\"messages\":[{\"id\":\"a\"},{\"id\":\"a\"}]}",
+        "{\"messages\":[{\"id\":\"a\",\"version\":\"1\"}]}",
         "{\"metadata\":[]}",
         "{\"metadata\":{\"a\":\"\\u0000\"}}",
         "{\"metadata\":{\"a\":1e999}}",
@@ -81,8 +108,19 @@ class SeedEventsTest {
   }
 
   @Test
-  void settingsAreReadInTheSeedsShapeOnly() {
-    String content = "{\"preferences\":{\"theme\":\"dark\"},\"features\":[\"beta\"]}";
+  void aRoleThatNobodyKnowsIsNoSharing() {
+    assertThat(read(30_001, "{}", Tag.of("d", "c1"), Tag.of("p", BOB.hex(), "", "king"))).isEmpty();
+  }
+
+  @Test
+  void aCopyOfSomethingElseIsNoEntity() {
+    assertThat(read(30_001, "{}", Tag.of("d", "c1"), Tag.of("proxy", "https://x.example/1", "web")))
+        .isEmpty();
+  }
+
+  @Test
+  void settingsAreReadInTheSeedsShapeAndInAnyOtherWhenTheyAreMarked() {
+    String content = "{\"preferences\":{\"theme\":\"dark\"},\"features\":[\"beta\"],\"ui\":{}}";
 
     assertThat(read(10_001, content))
         .get()
@@ -91,11 +129,12 @@ class SeedEventsTest {
     assertThat(read(10_001, "")).isEmpty();
     assertThat(read(10_001, "{}")).isEmpty();
     assertThat(read(10_001, "{\"subscription_status\":\"pro\"}")).isEmpty();
-    assertThat(read(10_001, "{\"features\":{}}")).isEmpty();
+    assertThat(read(10_001, "{\"subscription_status\":\"pro\"}", MARK)).isPresent();
+    assertThat(read(10_001, "{\"features\":{}}", MARK)).isEmpty();
   }
 
   @Test
-  void aContributionHasItsRatingAndNotItsReward() {
+  void aContributionSaysWhatItIsAndWhatItIsWorth() {
     Optional<SeedEntity> training =
         read(
             1,
@@ -103,6 +142,7 @@ class SeedEventsTest {
             Tag.of("t", "training"),
             Tag.of("quality", "5"),
             Tag.of("usage", "research"),
+            Tag.of("h", "c1"),
             Tag.of("reward", "paid"));
 
     assertThat(training)
@@ -110,12 +150,23 @@ class SeedEventsTest {
             new Training(
                 JsonObject.of("content", new JsonString("what I know"))
                     .with("quality", new JsonNumber("5"))
-                    .with("usage", "research")));
+                    .with("usage", "research")
+                    .with("chat", "c1")
+                    .with("reward_status", "paid")));
     assertThat(read(1, "x", Tag.of("t", "training"), Tag.of("quality", "good")))
         .contains(
             new Training(JsonObject.of("content", new JsonString("x")).with("quality", "good")));
-    assertThat(read(1, "x", Tag.of("t", "cats"))).isEmpty();
-    assertThat(read(7, "x", Tag.of("t", "training"))).isEmpty();
+    assertThat(read(1, "x", Tag.of("t", "training"))).isEmpty();
+    assertThat(read(1, "x", Tag.of("t", "training"), MARK)).isPresent();
+    assertThat(read(1, "x", Tag.of("t", "cats"), Tag.of("quality", "5"))).isEmpty();
+    assertThat(read(7, "x", Tag.of("t", "training"), Tag.of("quality", "5"))).isEmpty();
+  }
+
+  @Test
+  void aMessageOfItsOwnNamesItsChat() {
+    assertThat(read(9, "hi", Tag.of("h", "c1")))
+        .contains(new Line("c1", JsonObject.of("content", new JsonString("hi"))));
+    assertThat(read(9, "hi")).isEmpty();
   }
 
   @Test
@@ -123,41 +174,42 @@ class SeedEventsTest {
     Chat chat =
         new Chat(
             "c1",
-            JsonObject.of("metadata", JsonObject.of("title", new JsonString("T")))
-                .with("training_opt_in", JsonBoolean.FALSE),
-            List.of(new Message("m1", JsonObject.of("content", new JsonString("hi")))),
-            Set.of(BOB));
+            JsonObject.of("title", new JsonString("T")),
+            List.of(
+                new Message("m1", JsonObject.of("content", new JsonString("hi")), null),
+                new Message("m2", JsonObject.of("content", new JsonString("ho")), 4L)),
+            List.of(new Share(BOB, Role.READER), new Share(ALICE, Role.REVOKED)));
     Event event = SeedEvents.chat(ALICE, chat, List.of(), 100).sign(Events.ALICE);
     JsonObject training =
         JsonObject.of("content", new JsonString("x")).with("quality", new JsonNumber("4.5"));
-    Event contribution =
-        SeedEvents.training(ALICE, training.with("reward_status", "paid"), List.of(), 100)
-            .sign(Events.ALICE);
-    Event settings =
-        SeedEvents.settings(ALICE, JsonObject.of("feature_flags", JsonObject.EMPTY), List.of(), 100)
-            .sign(Events.ALICE);
+    Event contribution = SeedEvents.training(ALICE, training, List.of(), 100).sign(Events.ALICE);
+    JsonObject fields = JsonObject.EMPTY.with("preferences", JsonObject.EMPTY);
+    Event settings = SeedEvents.settings(ALICE, fields, List.of(), 100).sign(Events.ALICE);
 
     assertThat(SeedEvents.read(event)).contains(chat);
     assertThat(SeedEvents.isMarked(event)).isTrue();
     assertThat(SeedEvents.read(contribution)).contains(new Training(training));
-    assertThat(contribution.tagValues("reward")).containsExactly("paid");
-    assertThat(settings.content()).isEqualTo("{\"preferences\":{},\"features\":[]}");
+    assertThat(SeedEvents.read(settings)).contains(new Settings(fields));
     assertThat(SeedEvents.isMarked(Events.by(Events.ALICE, 30_001))).isFalse();
   }
 
   @Test
   void aChangeFromElsewhereSaysWhereItComesFromAndWhoWroteIt() {
+    String url = "https://relay.example/api/Message/m1?scope=chat%3Ac1";
     BridgeEvents.Source source =
         new BridgeEvents.Source(
             "chat:c1",
             "Message",
             "m1",
+            2,
             JsonObject.of("content", new JsonString("hi")),
-            BOB,
-            "https://relay.example/api/Message/m1?scope=chat%3Ac1");
+            Set.of(BOB),
+            url);
     UnsignedEvent message = BridgeEvents.message(ALICE, source, 100);
     UnsignedEvent entity = BridgeEvents.entity(ALICE, source, 100);
     UnsignedEvent chat = BridgeEvents.chat(ALICE, source, 100);
+    Event shown = message.sign(Events.ALICE);
+    UnsignedEvent gone = BridgeEvents.gone(ALICE, source, shown.id(), 9, 101);
 
     assertThat(message.kind()).isEqualTo(9);
     assertThat(message.content()).isEqualTo("hi");
@@ -165,12 +217,20 @@ class SeedEventsTest {
         .containsExactly(
             Tag.of("h", "c1"),
             Tag.of("p", BOB.hex()),
-            Tag.of("proxy", "https://relay.example/api/Message/m1?scope=chat%3Ac1", "web"));
+            Tag.of("proxy", url, "web"),
+            Tag.of("scope", "chat:c1", "Message", "m1"),
+            Tag.of("version", "2"));
     assertThat(entity.kind()).isEqualTo(30_078);
     assertThat(entity.tags()).contains(Tag.of("d", "chat:c1/Message/m1"));
     assertThat(entity.content()).isEqualTo("{\"content\":\"hi\"}");
     assertThat(chat.kind()).isEqualTo(30_001);
-    assertThat(chat.tags()).contains(Tag.of("d", "c1"), message.tags().getLast());
+    assertThat(chat.tags()).contains(Tag.of("d", "c1"), Tag.of("proxy", url, "web"));
+    assertThat(chat.content()).isEqualTo("{\"messages\":[],\"metadata\":{\"content\":\"hi\"}}");
+    assertThat(gone.kind()).isEqualTo(5);
+    assertThat(gone.tags())
+        .contains(Tag.of("e", shown.id().hex()), Tag.of("k", "9"), Tag.of("h", "c1"));
+    assertThat(BridgeEvents.scope(shown)).contains("chat:c1");
+    assertThat(BridgeEvents.scope(Events.by(Events.ALICE, 9))).isEmpty();
     assertThat(BridgeEvents.dated(100, 100)).isEqualTo(101);
     assertThat(BridgeEvents.dated(100, 50)).isEqualTo(100);
   }

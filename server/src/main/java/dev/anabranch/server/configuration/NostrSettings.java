@@ -9,6 +9,7 @@ import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.protocol.nostr.server.NostrLimits;
 import dev.anabranch.protocol.nostr.server.NostrQuota;
+import dev.anabranch.protocol.nostr.server.SeedKinds;
 import dev.anabranch.server.plugin.PluginSettings;
 import java.net.URI;
 import java.util.HashSet;
@@ -37,6 +38,8 @@ import java.util.Set;
 /// @param keeping which events are kept
 /// @param membership whether it says who its members are
 /// @param plugin the program that judges events
+/// @param seedKinds which events are taken for chats, settings and training data
+/// @param bridge whether changes that came in another way are shown as events of the server's key
 /// @param limits what a client can cost
 public record NostrSettings(
     boolean enabled,
@@ -56,6 +59,8 @@ public record NostrSettings(
     NostrKeeping keeping,
     NostrMembership membership,
     PluginSettings plugin,
+    SeedKinds seedKinds,
+    boolean bridge,
     NostrLimits limits) {
 
   private static final int MOST = Integer.MAX_VALUE;
@@ -121,6 +126,8 @@ public record NostrSettings(
         NostrKeeping.read(section),
         NostrMembership.read(section),
         NostrRules.plugin(section),
+        section.word("seed_kinds", SeedKinds.SHAPE),
+        section.flag("bridge", true),
         limits(section));
   }
 

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /// The server's own key, in a file that only its owner may read.
 ///
-/// Read, or made, when it is first asked for: a server that nobody asks has none. The file is 64
-/// hexadecimal digits and a line feed.
+/// Read, or made, when it is first asked for: by the bridge when the server starts, else by the
+/// first client that wants one. The file is 64 hexadecimal digits and a line feed.
 public final class ServerKeyFile implements ServerKey {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerKeyFile.class);
@@ -54,6 +54,13 @@ public final class ServerKeyFile implements ServerKey {
   @Override
   public CompletionStage<SecretKey> get() {
     return CompletableFuture.supplyAsync(this::readOrMake, readers);
+  }
+
+  /// The same, waiting for it: when a server starts.
+  ///
+  /// @throws ConfigurationFailure when the key cannot be had
+  public SecretKey now() {
+    return readOrMake();
   }
 
   private SecretKey readOrMake() {

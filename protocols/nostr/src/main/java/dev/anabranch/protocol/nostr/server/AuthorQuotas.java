@@ -119,6 +119,7 @@ final class AuthorQuotas {
             List.of(Filter.ANY.withAuthors(Set.of(author))),
             Long.MAX_VALUE,
             ignored -> true,
+            Sieve.OPEN,
             most);
     return count(own, new Usage(0, 0, seams.nanos().getAsLong()));
   }

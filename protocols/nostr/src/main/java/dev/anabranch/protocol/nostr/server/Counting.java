@@ -2,12 +2,10 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.nostr.count.HyperLogLog;
 import dev.anabranch.nostr.filter.Filter;
-import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.message.RelayMessage;
 import dev.anabranch.nostr.message.SubscriptionId;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +18,15 @@ final class Counting {
   private final @Nullable HyperLogLog authors;
   private long count;
 
-  Counting(NostrGateway.Surroundings here, List<Filter> filters, Set<PublicKey> viewer) {
+  Counting(NostrGateway.Surroundings here, List<Filter> filters, Viewer viewer) {
     this.most = here.policy().limits().countMax();
     this.walk =
         StoredEvents.whole(
             here.finder(),
             filters,
             here.finder().lastMarkedId(),
-            sight -> here.policy().isVisible(sight.event(), viewer, here.nowSeconds()),
+            sight -> here.policy().isVisible(sight.event(), viewer.keys(), here.nowSeconds()),
+            here.rights().sieve(viewer),
             most);
     OptionalInt offset = HyperLogLog.offset(filters);
     this.authors = offset.isPresent() ? HyperLogLog.empty(offset.getAsInt()) : null;

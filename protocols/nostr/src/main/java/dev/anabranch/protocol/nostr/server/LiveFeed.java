@@ -32,11 +32,19 @@ final class LiveFeed implements Finder.FinderListener {
   private final Executor thread;
   private final RecentEvents recent;
   private final NostrObserver observer;
+  private final EventRights rights;
   private final ReentrantLock lock = new ReentrantLock();
   private final FilterIndex<LiveSubscription> subscriptions = new FilterIndex<>();
   private long matchedTo;
+  private boolean isBehind;
 
-  LiveFeed(Finder finder, Executor thread, RecentEvents recent, NostrObserver observer) {
+  LiveFeed(
+      Finder finder,
+      Executor thread,
+      RecentEvents recent,
+      NostrObserver observer,
+      EventRights rights) {
+    this.rights = rights;
     this.finder = finder;
     this.thread = thread;
     this.recent = recent;
@@ -98,8 +106,22 @@ final class LiveFeed implements Finder.FinderListener {
               sights.add(sight);
             }
           }
-          tell(sights);
+          tellOrRead(sights);
         }));
+  }
+
+  /// Tells, unless the rights of one event cannot be asked: nothing is told then, and all of it is
+  /// read with what comes next.
+  private void tellOrRead(List<Sight> sights) {
+    if (isBehind) {
+      readOn();
+      return;
+    }
+    try {
+      tell(sights);
+    } catch (StoreFailure away) {
+      isBehind = true;
+    }
   }
 
   private @Nullable Sight sight(Marked one) {
@@ -114,20 +136,25 @@ final class LiveFeed implements Finder.FinderListener {
   /// stays.
   @Override
   public void doubt() {
-    thread.execute(() ->
-        guarded(() -> {
-          try {
-            List<Found> page;
-            do {
-              page = finder.findAfter(matchedTo(), PAGE).toCompletableFuture().join();
-              tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
-            } while (!page.isEmpty());
-          } catch (CompletionException failure) {
-            if (!(failure.getCause() instanceof StoreFailure)) {
-              throw failure;
-            } // the store is away again: there will be another doubt
-          }
-        }));
+    thread.execute(() -> guarded(this::readOn));
+  }
+
+  private void readOn() {
+    try {
+      List<Found> page;
+      do {
+        page = finder.findAfter(matchedTo(), PAGE).toCompletableFuture().join();
+        tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
+      } while (!page.isEmpty());
+      isBehind = false;
+    } catch (StoreFailure away) {
+      isBehind = true;
+    } catch (CompletionException failure) {
+      if (!(failure.getCause() instanceof StoreFailure)) {
+        throw failure;
+      }
+      isBehind = true; // the store is away again: there will be another doubt
+    }
   }
 
   /// Shows an event that is not kept.
@@ -145,9 +172,30 @@ final class LiveFeed implements Finder.FinderListener {
     }
   }
 
+  /// Somebody who wants an event.
+  private record Wish(LiveSubscription by, Told told) {}
+
   private int tell(List<Sight> sights) {
+    List<Wish> wishes = rights.granted(wishes(sights), Wish::by, wish -> wish.told().sight());
+    advance(sights);
     Map<LinkLoop, Map<LiveSubscription, List<Told>>> loops = new HashMap<>();
-    int heard = 0;
+    for (Wish wish : wishes) {
+      loops
+          .computeIfAbsent(wish.by().loop(), ignored -> new LinkedHashMap<>())
+          .computeIfAbsent(wish.by(), ignored -> new ArrayList<>())
+          .add(wish.told());
+    }
+    loops.forEach((loop, tellings) ->
+        loop.execute(() ->
+            tellings.forEach((one, all) -> {
+              all.forEach(one::tell);
+              one.flush();
+            })));
+    return wishes.size();
+  }
+
+  private List<Wish> wishes(List<Sight> sights) {
+    List<Wish> wishes = new ArrayList<>();
     lock.lock();
     try {
       for (Sight sight : sights) {
@@ -163,24 +211,20 @@ final class LiveFeed implements Finder.FinderListener {
               }
             });
         Told told = new Told(sight, wanting.size() > 1);
-        for (LiveSubscription one : wanting) {
-          loops
-              .computeIfAbsent(one.loop(), ignored -> new LinkedHashMap<>())
-              .computeIfAbsent(one, ignored -> new ArrayList<>())
-              .add(told);
-        }
-        heard += wanting.size();
-        matchedTo = Math.max(matchedTo, sight.id());
+        wanting.forEach(one -> wishes.add(new Wish(one, told)));
       }
     } finally {
       lock.unlock();
     }
-    loops.forEach((loop, tellings) ->
-        loop.execute(() ->
-            tellings.forEach((one, all) -> {
-              all.forEach(one::tell);
-              one.flush();
-            })));
-    return heard;
+    return wishes;
+  }
+
+  private void advance(List<Sight> sights) {
+    lock.lock();
+    try {
+      sights.forEach(sight -> matchedTo = Math.max(matchedTo, sight.id()));
+    } finally {
+      lock.unlock();
+    }
   }
 }

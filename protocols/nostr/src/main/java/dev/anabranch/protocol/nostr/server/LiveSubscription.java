@@ -14,6 +14,9 @@ interface LiveSubscription {
   /// Whether it may see an event that it asks for; called on the feed's thread.
   boolean maySee(Event event);
 
+  /// Who asks; called on the feed's thread.
+  Viewer viewer();
+
   /// Where it lives.
   LinkLoop loop();
 

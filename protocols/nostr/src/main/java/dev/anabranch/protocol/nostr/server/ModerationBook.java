@@ -107,7 +107,8 @@ public final class ModerationBook {
         });
   }
 
-  /// Takes every right in the scope away: whoever wrote there before the relay did became its admin.
+  /// Takes every right in the scope away: whoever wrote there before the relay did became its
+  /// admin.
   private CompletionStage<Boolean> takeRightsAway() {
     List<Write> deletions = new ArrayList<>();
     return page(ModelName.GRANT, null, grant -> deletions.add(Write.delete(key(), grant.key())))
@@ -115,8 +116,8 @@ public final class ModerationBook {
             deletions.isEmpty()
                 ? done(List.<Outcome>of())
                 : kernel.commit(new Commit(NostrChanges.relay(), deletions, false)))
-        .thenApply(outcomes ->
-            outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Applied));
+        .thenApply(
+            outcomes -> outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Applied));
   }
 
   private WriteKey key() {

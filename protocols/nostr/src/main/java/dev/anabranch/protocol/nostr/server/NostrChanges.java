@@ -23,8 +23,10 @@ import dev.anabranch.nostr.rule.Kinds;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /// Events in the kernel's words and back.
 ///
@@ -45,11 +47,16 @@ public final class NostrChanges {
   private NostrChanges() {}
 
   /// Who writes an event: its author, whose signature is the right to write in the author's scope.
-  static Caller author(PublicKey author) {
+  /// In chats and for settings the grants are asked.
+  static Caller author(PublicKey author, Identities.Identity identity) {
+    Set<ScopeName> own = Set.copyOf(List.of(scope(author), SeedChanges.own(identity.principal())));
+    List<ScopePattern> scopes = new ArrayList<>(List.of(new ScopePattern("chat:*")));
+    own.forEach(scope -> scopes.add(new ScopePattern(scope.text())));
     return new Caller(
-        new PrincipalId(author.hex()),
-        new Authority(List.of(new ScopePattern(scope(author).text())), Right.WRITE, false, true),
-        NostrGateway.ORIGIN);
+        identity.principal(),
+        new Authority(scopes, Right.ADMIN, true, false, own),
+        NostrGateway.ORIGIN,
+        identity.also());
   }
 
   /// The relay itself: it deletes what has expired, vanished, or was sent to somebody who deletes
@@ -167,7 +174,7 @@ public final class NostrChanges {
     return new Refusal(said, fault.detail());
   }
 
-  private static String sha256(String text) {
+  static String sha256(String text) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -2,6 +2,7 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,7 @@ public final class NostrGateway implements Gateway {
   private final Supplier<RelayInformation> information;
   private final Optional<MembershipNews> news;
   private final Set<SessionHandler> sessions = ConcurrentHashMap.newKeySet();
+  private final JsonObject own;
 
   /// What every session needs.
   ///
@@ -44,6 +47,9 @@ public final class NostrGateway implements Gateway {
   /// @param authors rates of authors
   /// @param membership answers who wants an invite (NIP-43)
   /// @param hosts the names by which clients may know this relay
+  /// @param identities whose keys are
+  /// @param rights who may see events of scopes
+  /// @param openKeys connections by their keys
   record Surroundings(
       Finder finder,
       NostrPolicy policy,
@@ -54,7 +60,10 @@ public final class NostrGateway implements Gateway {
       GcraTable<InetAddress> addresses,
       GcraTable<PublicKey> authors,
       Optional<Membership> membership,
-      Set<String> hosts) {
+      Set<String> hosts,
+      Identities identities,
+      EventRights rights,
+      OpenKeys openKeys) {
 
     long nowSeconds() {
       return seams.clock().millis() / 1000;
@@ -66,6 +75,10 @@ public final class NostrGateway implements Gateway {
   /// @param recent the events that the model's [EventMarking] need not parse again
   /// @param hosts the names by which clients may know this relay; an authentication for another one
   ///   does not count
+  /// @param identities whose keys are
+  /// @param kinds which events are taken as the seeds mean them, as the kernel's [EventDerivation]
+  ///   takes them
+  /// @param bridge the key that the server itself signs with; null = it has none
   public NostrGateway(
       Kernel kernel,
       Finder finder,
@@ -74,12 +87,19 @@ public final class NostrGateway implements Gateway {
       RecentEvents recent,
       Supplier<RelayInformation> information,
       Set<String> hosts,
+      Identities identities,
+      SeedKinds kinds,
+      @Nullable PublicKey bridge,
       NostrSeams seams,
       NostrObserver observer) {
     this.information = information;
-    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer);
+    this.own = own(kinds, bridge);
+    EventRights rights = new EventRights(kernel, kinds);
+    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights);
+    SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
+    Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, bridge);
     NostrLimits limits = policy.limits();
-    Publisher publisher = new Publisher(kernel, finder, feed, recent, policy, seams, guards);
+    Publisher publisher = new Publisher(kernel, finder, feed, recent, policy, seams, guards, seeds);
     this.news = guards.membership().map(members -> new MembershipNews(members, publisher, seams));
     this.here =
         new Surroundings(
@@ -92,12 +112,32 @@ public final class NostrGateway implements Gateway {
             new GcraTable<>(limits.address(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
             guards.membership(),
-            Set.copyOf(hosts));
+            Set.copyOf(hosts),
+            identities,
+            rights,
+            new OpenKeys());
+  }
+
+  /// The relay's own key, and which events it takes for chats, settings and training data.
+  private static JsonObject own(SeedKinds kinds, @Nullable PublicKey bridge) {
+    JsonObject own = JsonObject.EMPTY.with("seed_kinds", kinds.name().toLowerCase(Locale.ROOT));
+    return bridge == null ? own : own.with("self", bridge.hex());
+  }
+
+  /// The keys of open connections.
+  public Set<PublicKey> keys() {
+    return here.openKeys().keys();
+  }
+
+  /// What is known of a key no longer holds: it was linked, let go or revoked. Its connections end,
+  /// and whoever it is now authenticates anew. From any thread.
+  public void changed(PublicKey key) {
+    here.openKeys().end(key);
   }
 
   /// What the relay says of itself (NIP-11).
   public HttpAnswer information() {
-    return information.get().answer(here.policy());
+    return information.get().answer(here.policy(), own);
   }
 
   /// Who may write and read has changed: whoever is here and may no longer be is sent off. From any

@@ -1,6 +1,8 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
@@ -28,7 +30,10 @@ import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.text.Parsed;
+import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +53,9 @@ final class NostrSession {
 
   private static final String EVENT = "[\"EVENT\"";
 
+  /// The most messages that wait behind an authentication.
+  private static final int HELD_MAX = 64;
+
   private final NostrGateway.Surroundings here;
   private final NostrLink link;
   private final Peer peer;
@@ -57,7 +65,12 @@ final class NostrSession {
   private final Map<SubscriptionId, Reconciling> reconciliations = new HashMap<>();
   private final Gcra events;
   private final Gcra requests;
+  private final Deque<String> held = new ArrayDeque<>();
+  private final Set<PublicKey> entered = new HashSet<>();
+  private final Runnable keysChanged = this::keysChanged;
   private volatile Set<PublicKey> keys = Set.of();
+  private volatile Map<PublicKey, Identity> identities = Map.of();
+  private boolean authenticating;
   private int waitingEvents;
 
   /// A session.
@@ -88,11 +101,21 @@ final class NostrSession {
     link.send(new RelayMessage.Challenge(challenge));
   }
 
-  /// Takes one message.
+  /// Takes one message; behind an authentication it waits, for what it may do depends on it.
   void receive(String text) {
     if (isBlocked()) {
       return;
     }
+    if (!authenticating) {
+      take(text);
+    } else if (held.size() < HELD_MAX) {
+      held.add(text);
+    } else {
+      answerUnread(text, "more messages wait than this connection may have");
+    }
+  }
+
+  private void take(String text) {
     if (text.startsWith(EVENT)) {
       publish(text);
       return;
@@ -129,6 +152,9 @@ final class NostrSession {
     Set<PublicKey> standing = new HashSet<>(keys);
     standing.removeAll(here.policy().access().banned());
     keys = Set.copyOf(standing);
+    Map<PublicKey, Identity> known = new HashMap<>(identities);
+    known.keySet().retainAll(standing);
+    identities = Map.copyOf(known);
     for (NostrSubscription subscription : List.copyOf(subscriptions.values())) {
       here.policy()
           .refusesToRead(subscription.filters(), keys)
@@ -164,6 +190,22 @@ final class NostrSession {
     subscriptions.values().forEach(NostrSubscription::end);
     subscriptions.clear();
     reconciliations.clear();
+    held.clear();
+    entered.forEach(key -> here.openKeys().leave(key, keysChanged));
+    entered.clear();
+  }
+
+  /// From any thread.
+  private void keysChanged() {
+    link.post(() -> {
+      String why = "what was known of a key of this connection no longer holds; connect again";
+      notice(new Refusal(NostrFault.RESTRICTED, why));
+      link.close(CloseCode.POLICY, why);
+    });
+  }
+
+  private Viewer viewer() {
+    return new Viewer(keys, Set.copyOf(identities.values()));
   }
 
   // Publishing.
@@ -289,17 +331,52 @@ final class NostrSession {
             .refusesKey(event, challenge, hosts, here.nowSeconds())
             .or(() -> unverified(event))
             .or(() ->
-                keys.size() >= limits().keysMax()
+                entered.size() >= limits().keysMax() && !entered.contains(event.author())
                     ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
                     : Optional.empty());
     if (no.isPresent()) {
       refuse(event.id(), no.get());
       return;
     }
-    Set<PublicKey> more = new HashSet<>(keys);
-    more.add(event.author());
-    keys = Set.copyOf(more);
-    link.send(new Ok(event.id(), true, ""));
+    authenticating = true;
+    entered.add(event.author());
+    here.openKeys().enter(event.author(), keysChanged); // a change from now on is heard
+    link.then(
+        here.identities().of(event.author()),
+        answer -> {
+          identified(event, answer);
+          goOn();
+        },
+        () -> {
+          refuse(
+              event.id(),
+              new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; try again"));
+          goOn();
+        });
+  }
+
+  private void identified(Event event, Answer<Identity> answer) {
+    switch (answer) {
+      case Answer.Given<Identity>(Identity identity) -> {
+        Map<PublicKey, Identity> known = new HashMap<>(identities);
+        known.put(event.author(), identity);
+        identities = Map.copyOf(known);
+        Set<PublicKey> more = new HashSet<>(keys);
+        more.add(event.author());
+        keys = Set.copyOf(more);
+        link.send(new Ok(event.id(), true, ""));
+      }
+      case Answer.Refused<Identity>(Fault fault) -> {
+        refuse(event.id(), new Refusal(NostrFault.RESTRICTED, fault.detail()));
+      }
+    }
+  }
+
+  private void goOn() {
+    authenticating = false;
+    while (!authenticating && !held.isEmpty() && !link.ended()) {
+      take(held.remove());
+    }
   }
 
   // Subscribing.
@@ -319,7 +396,7 @@ final class NostrSession {
       return;
     }
     NostrSubscription subscription =
-        new NostrSubscription(here, link, id, filters, () -> keys, () -> lost(id));
+        new NostrSubscription(here, link, id, filters, this::viewer, () -> lost(id));
     subscriptions.put(id, subscription);
     invite(id, filters);
     subscription.begin();
@@ -369,8 +446,7 @@ final class NostrSession {
       refuse(id, no.get());
       return;
     }
-    Set<PublicKey> viewer = keys;
-    Counting counting = new Counting(here, filters, viewer);
+    Counting counting = new Counting(here, filters, viewer());
     link.then(
         counting.run(),
         counted -> link.send(counted.message(id)),
@@ -389,7 +465,7 @@ final class NostrSession {
       refuseReconciliation(id, no.get(), 0);
       return;
     }
-    reconciliations.put(id, new Reconciling(here, filter, keys));
+    reconciliations.put(id, new Reconciling(here, filter, viewer()));
     reconcile(id, first);
   }
 

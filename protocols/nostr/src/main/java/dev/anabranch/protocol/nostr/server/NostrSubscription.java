@@ -6,13 +6,11 @@ import dev.anabranch.link.Frame;
 import dev.anabranch.link.LinkLoop;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.filter.Filter;
-import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.message.RelayMessage;
 import dev.anabranch.nostr.message.SubscriptionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +37,7 @@ final class NostrSubscription implements LiveSubscription {
   private final NostrLink link;
   private final SubscriptionId id;
   private final List<Filter> filters;
-  private final Supplier<Set<PublicKey>> keys;
+  private final Supplier<Viewer> viewer;
   private final Runnable lost;
   private final Deque<Told> waiting = new ArrayDeque<>();
   private @Nullable StoredEvents stored;
@@ -53,13 +51,13 @@ final class NostrSubscription implements LiveSubscription {
       NostrLink link,
       SubscriptionId id,
       List<Filter> filters,
-      Supplier<Set<PublicKey>> keys,
+      Supplier<Viewer> viewer,
       Runnable lost) {
     this.here = here;
     this.link = link;
     this.id = id;
     this.filters = filters;
-    this.keys = keys;
+    this.viewer = viewer;
     this.lost = lost;
   }
 
@@ -72,6 +70,7 @@ final class NostrSubscription implements LiveSubscription {
             filters,
             upToId,
             sight -> isVisible(sight.event()),
+            sights -> here.rights().sieve(viewer.get()).let(sights),
             here.policy().limits());
     walk();
   }
@@ -88,7 +87,7 @@ final class NostrSubscription implements LiveSubscription {
   }
 
   private boolean isVisible(Event event) {
-    return here.policy().isVisible(event, keys.get(), here.nowSeconds());
+    return here.policy().isVisible(event, viewer.get().keys(), here.nowSeconds());
   }
 
   @Override
@@ -99,6 +98,11 @@ final class NostrSubscription implements LiveSubscription {
   @Override
   public boolean maySee(Event event) {
     return state != State.ENDED && isVisible(event);
+  }
+
+  @Override
+  public Viewer viewer() {
+    return viewer.get();
   }
 
   @Override
@@ -235,31 +239,44 @@ final class NostrSubscription implements LiveSubscription {
     long wanted = missedTo;
     fetching = true;
     link.then(
-        here.finder().findAfter(readTo, CATCH_UP),
-        page -> {
+        here.finder()
+            .findAfter(readTo, CATCH_UP)
+            .thenCompose(page ->
+                here.rights()
+                    .sieve(viewer.get())
+                    .let(meant(page, wanted))
+                    .thenApply(sights -> new CaughtUp(page, sights))),
+        caught -> {
           fetching = false;
-          caught(page, wanted);
+          caught(caught, wanted);
         },
         lost);
   }
 
-  private void caught(List<Found> page, long wanted) {
-    int sent = 0;
-    for (Found found : page) {
-      if (found.id() > wanted) {
-        break; // not announced yet: it will be told
-      }
-      Sight sight = Sight.of(found).orElse(null);
-      if (sight != null && Filter.anyMatches(filters, sight.event()) && maySee(sight.event())) {
-        link.send(Frame.text(Told.bytes(id, sight)));
-        sent++;
-      }
-      readTo = found.id();
+  /// A page of what was missed, and those of it that are to be told.
+  private record CaughtUp(List<Found> page, List<Sight> sights) {}
+
+  /// What follows the wanted was not announced yet: it will be told.
+  private List<Sight> meant(List<Found> page, long wanted) {
+    return page.stream()
+        .takeWhile(found -> found.id() <= wanted)
+        .flatMap(found -> Sight.of(found).stream())
+        .filter(sight -> Filter.anyMatches(filters, sight.event()) && maySee(sight.event()))
+        .toList();
+  }
+
+  private void caught(CaughtUp caught, long wanted) {
+    for (Sight sight : caught.sights()) {
+      link.send(Frame.text(Told.bytes(id, sight)));
     }
-    if (page.isEmpty() || page.getLast().id() > wanted) {
+    List<Found> page = caught.page();
+    for (Found found : page) {
+      readTo = Math.max(readTo, Math.min(found.id(), wanted));
+    }
+    if (page.isEmpty()) {
       readTo = Math.max(readTo, wanted);
     }
-    here.observer().delivered(sent);
+    here.observer().delivered(caught.sights().size());
     catchUp();
   }
 }

@@ -1,14 +1,20 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Address;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
@@ -16,11 +22,13 @@ import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Deletion;
 import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +47,16 @@ final class Publisher {
   private final WritePolicy writePolicy;
   private final AuthorQuotas quotas;
   private final Optional<Membership> membership;
+  private final Seeds seeds;
+
+  /// What the publisher needs to know of events that are entities.
+  ///
+  /// @param identities whose keys are
+  /// @param kinds which events are taken as the seeds mean them
+  /// @param changes what they are
+  /// @param bridge the server's own key, whose events only the server makes; null = it has none
+  record Seeds(
+      Identities identities, SeedKinds kinds, SeedChanges changes, @Nullable PublicKey bridge) {}
 
   Publisher(
       Kernel kernel,
@@ -47,7 +65,9 @@ final class Publisher {
       RecentEvents recent,
       NostrPolicy policy,
       NostrSeams seams,
-      NostrGuards guards) {
+      NostrGuards guards,
+      Seeds seeds) {
+    this.seeds = seeds;
     this.kernel = kernel;
     this.finder = finder;
     this.feed = feed;
@@ -71,40 +91,83 @@ final class Publisher {
     if (membership.isPresent() && Membership.isRequest(event)) {
       return membership.get().answer(event, sender);
     }
-    Optional<Refusal> refusal = policy.refuses(event, sender.keys(), nowSeconds());
+    Optional<Refusal> refusal =
+        policy
+            .refuses(event, sender.keys(), nowSeconds())
+            .or(() -> seeds.kinds().read(event).flatMap(SeedChanges::unfit));
     if (refusal.isPresent()) {
       return done(Published.refused(event.id(), refusal.get()));
     }
+    if (event.author().equals(seeds.bridge())) {
+      return returned(event);
+    }
+    return seeds
+        .identities()
+        .of(event.author())
+        .exceptionally(Publisher::away)
+        .thenCompose(answer ->
+            switch (answer) {
+              case Answer.Given<Identity>(Identity author) -> judged(event, json, author, sender);
+              case Answer.Refused<Identity>(Fault fault) ->
+                  done(Published.refused(event.id(), NostrChanges.refusal(fault)));
+            });
+  }
+
+  private static Answer<Identity> away(Throwable failure) {
+    if (NostrLink.causeOf(failure) instanceof StoreFailure) {
+      return new Answer.Refused<>(
+          new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again"));
+    }
+    throw new CompletionException(NostrLink.causeOf(failure));
+  }
+
+  /// An event of the server's own key: here already, or made elsewhere.
+  private CompletionStage<Published> returned(Event event) {
+    return found(List.of(event.id()))
+        .thenApply(found ->
+            found.isEmpty()
+                ? Published.refused(
+                    event.id(),
+                    new Refusal(
+                        NostrFault.UNWANTED, "this relay alone publishes under its own key"))
+                : Published.known(event.id()));
+  }
+
+  private CompletionStage<Published> judged(
+      Event event, Bytes json, Identity author, Sender sender) {
     return writePolicy
         .judge(event, sender)
         .thenCompose(ruling ->
             switch (ruling) {
-              case WritePolicy.Ruling.Accept ignored -> admitted(event, json, sender);
+              case WritePolicy.Ruling.Accept ignored -> admitted(event, json, author, sender);
               case WritePolicy.Ruling.Reject(NostrFault fault, String detail) ->
                   done(Published.refused(event.id(), new Refusal(fault, detail)));
               case WritePolicy.Ruling.Pretend ignored -> done(Published.accepted(event.id()));
             });
   }
 
-  private CompletionStage<Published> admitted(Event event, Bytes json, Sender sender) {
+  private CompletionStage<Published> admitted(
+      Event event, Bytes json, Identity author, Sender sender) {
     return quotas
         .admit(event, json.size())
         .thenCompose(tooMuch ->
             tooMuch.isPresent()
                 ? done(Published.refused(event.id(), tooMuch.get()))
-                : take(event, json, sender.hosts()));
+                : take(event, json, author, sender.hosts()));
   }
 
-  private CompletionStage<Published> take(Event event, Bytes json, Set<String> hosts) {
+  private CompletionStage<Published> take(
+      Event event, Bytes json, Identity author, Set<String> hosts) {
     recent.keep(event);
     return switch (event.kindClass()) {
       case EPHEMERAL -> show(event, json);
-      case REPLACEABLE, ADDRESSABLE -> store(event, List.of(NostrChanges.write(event, json)));
+      case REPLACEABLE, ADDRESSABLE ->
+          store(event, author, List.of(NostrChanges.write(event, json)));
       case REGULAR ->
           switch (event.kind()) {
-            case Kinds.DELETION -> delete(event, json);
-            case Kinds.VANISH -> vanish(event, json, hosts);
-            default -> store(event, List.of(NostrChanges.write(event, json)));
+            case Kinds.DELETION -> delete(event, json, author);
+            case Kinds.VANISH -> vanish(event, json, author, hosts);
+            default -> store(event, author, List.of(NostrChanges.write(event, json)));
           };
     };
   }
@@ -114,7 +177,8 @@ final class Publisher {
   /// @return whether it is on disk; not while the database is away
   CompletionStage<Boolean> own(Event event) {
     recent.keep(event);
-    return store(event, List.of(NostrChanges.write(event, Bytes.of(event.jsonBytes()))))
+    Identity self = new Identity(new PrincipalId(event.author().hex()), Set.of());
+    return store(event, self, List.of(NostrChanges.write(event, Bytes.of(event.jsonBytes()))))
         .thenApply(published -> {
           Refusal no = published.refusal();
           if (no != null && no.fault() != NostrFault.UNAVAILABLE) {
@@ -139,10 +203,25 @@ final class Publisher {
     return shown;
   }
 
-  private CompletionStage<Published> store(Event event, List<Write> writes) {
+  private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {
+    Caller caller = NostrChanges.author(event.author(), author);
     return kernel
-        .commit(new Commit(NostrChanges.author(event.author()), writes, false))
-        .thenApply(outcomes -> said(event, outcomes.getFirst()));
+        .commit(new Commit(caller, writes, false))
+        .thenCompose(outcomes -> {
+          Published published = said(event, outcomes.getFirst());
+          return isOlder(published) ? orKnown(event, published) : done(published);
+        });
+  }
+
+  private static boolean isOlder(Published published) {
+    return published.refusal() != null && published.refusal().fault() == NostrFault.SUPERSEDED;
+  }
+
+  /// An event that came before its author's keys were linked is not a retry to the kernel, for it
+  /// has another principal now; to everybody else it is.
+  private CompletionStage<Published> orKnown(Event event, Published superseded) {
+    return found(List.of(event.id()))
+        .thenApply(found -> found.isEmpty() ? superseded : Published.known(event.id()));
   }
 
   private static Published said(Event event, Outcome outcome) {
@@ -166,16 +245,20 @@ final class Publisher {
 
   // Deletion (NIP-09).
 
-  private CompletionStage<Published> delete(Event request, Bytes json) {
+  private CompletionStage<Published> delete(Event request, Bytes json, Identity author) {
     Deletion deletion = Deletion.of(request).orElseThrow();
     List<EventId> ids = List.copyOf(deletion.ids());
     return found(ids)
         .thenCompose(found -> {
           List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
           List<Write> sent = new ArrayList<>();
+          List<Write> back = new ArrayList<>();
           ids.forEach(
               id -> own.add(NostrChanges.delete(request.id(), own.size(), request.author(), id)));
           for (Event target : found) {
+            if (target.author().equals(request.author())) {
+              retraction(request.id(), author, target).ifPresent(back::add);
+            }
             if (target.author().equals(request.author()) && target.kindClass().keepsNewest()) {
               own.add(NostrChanges.delete(request.id(), own.size(), target));
             } else if (isSentTo(target, request.author())) {
@@ -187,14 +270,23 @@ final class Publisher {
             own.add(
                 NostrChanges.delete(request.id(), own.size(), address, request.createdAtSeconds()));
           }
-          return store(request, own.subList(0, Math.min(own.size(), CHUNK)))
+          own.addAll(back);
+          return store(request, author, own.subList(0, Math.min(own.size(), CHUNK)))
               .thenCompose(published ->
                   published.refusal() == null
-                      ? rest(own, CHUNK, request.author())
+                      ? rest(own, CHUNK, NostrChanges.author(request.author(), author))
                           .thenCompose(ignored -> erase(sent))
                           .thenApply(ignored -> published)
                       : done(published));
         });
+  }
+
+  /// Takes back what an event was besides itself.
+  private Optional<Write> retraction(EventId cause, Identity author, Event target) {
+    return seeds
+        .kinds()
+        .read(target)
+        .flatMap(entity -> seeds.changes().retraction(cause, author.principal(), target, entity));
   }
 
   /// A gift wrap may be deleted by whom it is for (NIP-59).
@@ -210,13 +302,13 @@ final class Publisher {
     return all(filter, ids.size());
   }
 
-  private CompletionStage<Boolean> rest(List<Write> writes, int from, PublicKey author) {
+  private CompletionStage<Boolean> rest(List<Write> writes, int from, Caller author) {
     if (from >= writes.size()) {
       return done(true);
     }
     List<Write> chunk = writes.subList(from, Math.min(writes.size(), from + CHUNK));
     return kernel
-        .commit(new Commit(NostrChanges.author(author), chunk, false))
+        .commit(new Commit(author, chunk, false))
         .thenCompose(ignored -> rest(writes, from + CHUNK, author));
   }
 
@@ -239,7 +331,8 @@ final class Publisher {
 
   /// The request itself goes to disk first, and with it the bar against everything older. When the
   /// erasing breaks off, the client has no OK and asks again.
-  private CompletionStage<Published> vanish(Event request, Bytes json, Set<String> hosts) {
+  private CompletionStage<Published> vanish(
+      Event request, Bytes json, Identity author, Set<String> hosts) {
     if (!NostrPolicy.isForUs(request, hosts)) {
       return done(
           Published.refused(
@@ -251,27 +344,28 @@ final class Publisher {
     Filter own = before.withAuthors(Set.of(request.author()));
     Filter sent =
         before.withKinds(Set.of(Kinds.GIFT_WRAP)).withTag('p', Set.of(request.author().hex()));
-    return store(request, writes)
+    return store(request, author, writes)
         .thenCompose(published ->
             published.refusal() != null
                 ? done(published)
-                : eraseAll(request.id(), own)
-                    .thenCompose(ignored -> eraseAll(request.id(), sent))
+                : eraseAll(request.id(), own, author)
+                    .thenCompose(ignored -> eraseAll(request.id(), sent, author))
                     .thenApply(ignored -> published));
   }
 
-  private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter) {
+  private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter, Identity author) {
     return all(filter, CHUNK)
         .thenCompose(found -> {
           List<Write> writes = new ArrayList<>();
           for (Event event : found) {
             if (event.kind() != Kinds.VANISH) {
               writes.add(deletion(cause, event));
+              retraction(cause, author, event).ifPresent(writes::add);
             }
           }
           return writes.isEmpty()
               ? done(true)
-              : erase(writes).thenCompose(ignored -> eraseAll(cause, filter));
+              : erase(writes).thenCompose(ignored -> eraseAll(cause, filter, author));
         });
   }
 
@@ -316,7 +410,8 @@ final class Publisher {
   /// The events of a filter, so many at most.
   CompletionStage<List<Event>> all(Filter filter, int most) {
     StoredEvents walk =
-        StoredEvents.whole(finder, List.of(filter), Long.MAX_VALUE, ignored -> true, most);
+        StoredEvents.whole(
+            finder, List.of(filter), Long.MAX_VALUE, ignored -> true, Sieve.OPEN, most);
     return gather(walk, new ArrayList<>());
   }
 

@@ -1,14 +1,12 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.nostr.filter.Filter;
-import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.reconcile.ReconcileAnswer;
 import dev.anabranch.nostr.reconcile.RecordSet;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -22,14 +20,15 @@ final class Reconciling {
   private final CompletableFuture<RecordSet> records = new CompletableFuture<>();
 
   /// A reconciliation whose records are being gathered.
-  Reconciling(NostrGateway.Surroundings here, Filter filter, Set<PublicKey> viewer) {
+  Reconciling(NostrGateway.Surroundings here, Filter filter, Viewer viewer) {
     this.here = here;
     StoredEvents walk =
         StoredEvents.whole(
             here.finder(),
             List.of(filter),
             here.finder().lastMarkedId(),
-            sight -> here.policy().isVisible(sight.event(), viewer, here.nowSeconds()),
+            sight -> here.policy().isVisible(sight.event(), viewer.keys(), here.nowSeconds()),
+            here.rights().sieve(viewer),
             here.policy().limits().reconcileMax());
     gather(walk, new ArrayList<>());
   }

@@ -112,8 +112,9 @@ public record RelayInformation(
     return JsonBoolean.of(value);
   }
 
-  HttpAnswer answer(NostrPolicy policy) {
-    byte[] body = json(policy).text().getBytes(StandardCharsets.UTF_8);
+  /// @param own what else this relay says of itself
+  HttpAnswer answer(NostrPolicy policy, JsonObject own) {
+    byte[] body = json(policy).patchedBy(own).text().getBytes(StandardCharsets.UTF_8);
     return open(HttpAnswer.of(200, "application/nostr+json", body));
   }
 

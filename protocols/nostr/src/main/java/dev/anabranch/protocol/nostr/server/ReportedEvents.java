@@ -44,6 +44,7 @@ final class ReportedEvents {
             List.of(Filter.ANY.withKinds(Set.of(Kinds.REPORT))),
             Long.MAX_VALUE,
             sight -> !book.access().hides(sight.event()),
+            Sieve.OPEN,
             REPORTS_MAX);
     return gather(reports, new LinkedHashMap<>());
   }

@@ -31,6 +31,7 @@ final class StoredEvents {
   private final Finder finder;
   private final long upToId;
   private final Predicate<Sight> visible;
+  private final Sieve sieve;
   private final List<Way> ways = new ArrayList<>();
   private @Nullable Spot lastSpot;
   private long lastId = -1;
@@ -39,17 +40,20 @@ final class StoredEvents {
   /// A walk.
   ///
   /// @param upToId only events that were stored up to this change
-  /// @param visible who asks may see it, now
+  /// @param visible who asks may see it, now, as far as the event itself says
+  /// @param sieve who asks may see it, as far as grants say
   /// @param limits how many each filter gets
   StoredEvents(
       Finder finder,
       List<Filter> filters,
       long upToId,
       Predicate<Sight> visible,
+      Sieve sieve,
       NostrLimits limits) {
     this.finder = finder;
     this.upToId = upToId;
     this.visible = visible;
+    this.sieve = sieve;
     for (Filter filter : filters) {
       boolean capped = filter.limit() == Filter.NO_LIMIT || filter.limit() > limits.storedMax();
       int limit =
@@ -66,8 +70,14 @@ final class StoredEvents {
   ///
   /// @param most of each filter
   static StoredEvents whole(
-      Finder finder, List<Filter> filters, long upToId, Predicate<Sight> visible, int most) {
-    StoredEvents all = new StoredEvents(finder, List.of(), upToId, visible, NostrLimits.DEFAULT);
+      Finder finder,
+      List<Filter> filters,
+      long upToId,
+      Predicate<Sight> visible,
+      Sieve sieve,
+      int most) {
+    StoredEvents all =
+        new StoredEvents(finder, List.of(), upToId, visible, sieve, NostrLimits.DEFAULT);
     filters.forEach(filter -> all.ways.add(all.new Way(filter, most, false)));
     return all;
   }
@@ -180,7 +190,8 @@ final class StoredEvents {
       int count = Math.clamp(left + 1L, PAGE_MIN, PAGE_MAX);
       return finder
           .find(search, upToId, at, new PageLimit(count, PAGE_BYTES_MAX))
-          .thenApply(page -> new Slice(this, wanted(page), page.next()));
+          .thenCompose(page ->
+              sieve.let(wanted(page)).thenApply(some -> new Slice(this, some, page.next())));
     }
 
     private List<Sight> wanted(FoundPage page) {

@@ -89,6 +89,9 @@ class SlowReaderTest {
         recent,
         () -> new RelayInformation("test", "", "", "", "", "", "", ""),
         Set.of("127.0.0.1"),
+        Identities.PLAIN,
+        SeedKinds.SHAPE,
+        null,
         new NostrSeams(
             clock, () -> NOW * 1_000_000_000, new Random(2), Runnable::run, Runnable::run),
         new Silent());

@@ -9,6 +9,8 @@ import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.limit.Gcra;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Verification;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.key.Signature;
@@ -88,6 +90,7 @@ final class SignedSession {
   private @Nullable String challenge;
   private long challengeUntil;
   private Accounts.@Nullable Account account;
+  private @Nullable PublicKey signer;
   private boolean readsOnly;
   private @Nullable String sessionId;
   private @Nullable String previousId;
@@ -233,7 +236,7 @@ final class SignedSession {
 
   private void connect(Connect connect, Decoded.Good good) {
     String answered = connect.challenge();
-    if (account != null && !account.key().equals(connect.key())) {
+    if (account != null && !connect.key().equals(signer)) {
       refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
     } else if (answered != null) {
       answer(connect, answered, good);
@@ -276,13 +279,29 @@ final class SignedSession {
           "the connect was signed for " + elsewhere + "; this is " + relay,
           null);
     } else {
+      Event proof = connect.proof();
+      Optional<Refusal> unproven =
+          proof == null
+              ? Optional.empty()
+              : SignedProof.refuses(proof, connect, answered, relay, now(), limits().skewMillis());
+      if (unproven.isPresent()) {
+        outbox.refuse(unproven.get(), null);
+        return;
+      }
       JsonObject frame = good.frame();
       check(
-          () -> signature.isBy(connect.key(), Signing.digestOfFrame(frame)),
+          () ->
+              signature.isBy(connect.key(), Signing.digestOfFrame(frame))
+                  && (proof == null || Verification.of(proof) instanceof Verification.Verified),
           null,
           () ->
               timely(connect.timestamp(), limits().skewMillis(), SignedFault.STALE_CONNECT, null)
-                  .ifPresent(ok -> admit(connect.key(), answered, false)));
+                  .ifPresent(ok ->
+                      admit(
+                          proof == null ? connect.key() : proof.author(),
+                          connect.key(),
+                          answered,
+                          false)));
     }
   }
 
@@ -302,7 +321,7 @@ final class SignedSession {
               && !here.sessions().isFresh(name, connect.timestamp() + skew, now())) {
             refuse(SignedFault.UNAUTHENTICATED, "this connect was used before", null);
           } else if (timely.isPresent()) {
-            admit(connect.key(), null, true);
+            admit(connect.key(), connect.key(), null, true);
           }
         });
   }
@@ -314,7 +333,13 @@ final class SignedSession {
     return late.isPresent() ? Optional.empty() : Optional.of(true);
   }
 
-  private void admit(PublicKey key, @Nullable String answered, boolean bare) {
+  /// @param key whose session it is
+  /// @param by the key that signs its frames
+  private void admit(PublicKey key, PublicKey by, @Nullable String answered, boolean bare) {
+    if (account != null && !account.key().equals(key)) {
+      refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
+      return;
+    }
     ask(
         here.accounts().of(key).thenCompose(answer -> new OwnScope(here.kernel()).claim(answer)),
         null,
@@ -322,6 +347,7 @@ final class SignedSession {
           if (account == null && !here.sessions().enter(key, endedElsewhere)) {
             refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
           } else {
+            signer = by;
             open(known, answered, bare);
           }
         });
@@ -417,8 +443,9 @@ final class SignedSession {
       return;
     }
     JsonObject frame = good.frame();
+    PublicKey by = Objects.requireNonNull(signer);
     check(
-        () -> signature.isBy(known.key(), Signing.digestOfFrame(frame)),
+        () -> signature.isBy(by, Signing.digestOfFrame(frame)),
         re,
         () -> verified(message, envelope, text));
   }

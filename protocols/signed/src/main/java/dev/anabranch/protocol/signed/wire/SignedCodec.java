@@ -6,7 +6,10 @@ import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.text.Hex;
+import dev.anabranch.nostr.text.Parsed;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Connect;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Envelope;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Fetch;
@@ -19,6 +22,7 @@ import dev.anabranch.protocol.signed.wire.SignedMessage.Resume;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Revoke;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Sync;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Unlink;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,9 +114,19 @@ public final class SignedCodec {
             fields.key("pubkey"),
             fields.number("timestamp", 0),
             fields.textOrNull("challenge", 128),
-            fields.textOrNull("relay", 2_000));
+            fields.textOrNull("relay", 2_000),
+            fields.has("proof") ? proof(fields.object("proof")) : null);
     return new Decoded.Good(
         connect, null, frame, fields.has("signature") ? fields.signature("signature") : null);
+  }
+
+  private static Event proof(JsonObject event) {
+    byte[] utf8 = event.text().getBytes(StandardCharsets.UTF_8);
+    return switch (Event.parse(utf8, EventLimits.NONE)) {
+      case Parsed.Value<Event>(Event proof) -> proof;
+      case Parsed.Malformed<Event>(String detail) ->
+          throw Fields.invalid("proof is no event: " + detail);
+    };
   }
 
   private static Decoded inSession(JsonObject frame) {

@@ -2,6 +2,7 @@ package dev.anabranch.protocol.signed.wire;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.Signature;
 import java.util.List;
@@ -33,7 +34,14 @@ public sealed interface SignedMessage {
   /// @param timestamp the client's time, in milliseconds since 1970
   /// @param challenge the challenge of this link; null = the seed's bare connect
   /// @param relay where the client believes to be; null = it does not say
-  record Connect(PublicKey key, long timestamp, @Nullable String challenge, @Nullable String relay)
+  /// @param proof an event of kind 22242 by which its author lets the key sign for it on this link;
+  ///   null = the key speaks for itself
+  record Connect(
+      PublicKey key,
+      long timestamp,
+      @Nullable String challenge,
+      @Nullable String relay,
+      @Nullable Event proof)
       implements SignedMessage {
     public Connect {
       Objects.requireNonNull(key, "key");

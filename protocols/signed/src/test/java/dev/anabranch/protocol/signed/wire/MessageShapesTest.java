@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// Notices when a message of a client changes its shape.
 class MessageShapesTest {
   private static final String VERSION_1 =
-      "7bea39c91a0894367db45dffdfcad17e46330312d4daba446726e2a3477c0f5f";
+      "967d2013ebefce6f8b4ca4600d571157fd7bc1287c5a684318e1f8ddc43fbeea";
 
   @Test
   void messageShapesChangeOnlyTogetherWithTheVersion() {

@@ -69,6 +69,7 @@ class SignedCodecTest {
                 new PublicKey("7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e"),
                 1,
                 null,
+                null,
                 null));
     assertThat(codec.opens("{ \"type\": \"connect\" }")).isTrue();
     assertThat(codec.opens("[\"REQ\"]")).isFalse();

@@ -1,0 +1,218 @@
+package dev.anabranch.kernel.commit;
+
+import static dev.anabranch.kernel.commit.Desk.applied;
+import static dev.anabranch.kernel.commit.Desk.founder;
+import static dev.anabranch.kernel.commit.Desk.granted;
+import static dev.anabranch.kernel.commit.Desk.note;
+import static dev.anabranch.kernel.commit.Desk.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Mark;
+import dev.anabranch.kernel.model.Model;
+import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.model.Schema;
+import dev.anabranch.kernel.rule.VersionedRule;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// What belongs to a change is committed with it or not at all (K3).
+class SequencerDerivationTest {
+
+  private static final ScopeName COPIES = new ScopeName("copies:1");
+  private static final ModelName NOTE = new ModelName("note");
+  private static final ModelName SIGNED = new ModelName("signed");
+
+  private final Desk desk = new Desk(Models.none(), new Copying());
+
+  /// Every note of the desk's scope is a copy too, and every copy of `a` a second one.
+  private static final class Copying implements Derivation {
+
+    private static Write copy(WriteKey key, EntityKey of) {
+      return Write.insert(
+          new WriteKey(key.text() + "/copy"),
+          new EntityKey(COPIES, NOTE, new EntityId("copy of " + of.id())),
+          text("?"));
+    }
+
+    private static boolean isCopied(EntityKey key) {
+      return key.model().equals(NOTE) && !key.id().text().startsWith("copy of copy");
+    }
+
+    @Override
+    public List<Derived> prospects(Caller caller, Write write) {
+      return isCopied(write.entity())
+          ? List.of(new Derived(caller, copy(write.key(), write.entity())))
+          : List.of();
+    }
+
+    @Override
+    public List<Derived> of(
+        Caller caller, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+      if (!isCopied(change.entity())) {
+        return List.of();
+      }
+      Write copy = copy(change.key(), change.entity());
+      Entity there = now.apply(copy.entity());
+      Write write =
+          Write.insert(
+              copy.key(), copy.entity(), text(there == null ? "first" : "" + there.version()));
+      boolean stale = after.data().string("text").orElse("").equals("stale");
+      return List.of(new Derived(caller, stale ? write.expecting(9) : write));
+    }
+  }
+
+  @Test
+  void aChangeAndWhatItDerivesAreOneCommit() {
+    applied(desk.write(desk.insert("a")));
+    assertThat(desk.log.stream().map(change -> change.entity().id().text()))
+        .containsExactly("a", "copy of a", "copy of copy of a");
+    assertThat(desk.log.stream().map(Change::scope)).containsExactly(Desk.SCOPE, COPIES, COPIES);
+  }
+
+  @Test
+  void aRetryDerivesNothing() {
+    Write write = desk.insert("a");
+    applied(desk.write(write));
+    assertThat(desk.write(write)).isInstanceOf(Outcome.Duplicate.class);
+    assertThat(desk.log).hasSize(3);
+  }
+
+  @Test
+  void whatIsDerivedSeesWhatWasDerivedBefore() {
+    desk.batch(Commit.of(Desk.OWNER, desk.insert("a")), Commit.of(Desk.OWNER, desk.insert("a")));
+    EntityKey copy = new EntityKey(COPIES, NOTE, new EntityId("copy of a"));
+    assertThat(desk.entity(copy).data()).isEqualTo(text("1"));
+  }
+
+  @Test
+  void nothingStaysWhereADerivedWriteIsForbidden() {
+    desk.write(desk.grant("ann", "write"));
+    desk.write(
+        Write.insert(
+            desk.key(),
+            EntityKey.grant(COPIES, new PrincipalId("bob")),
+            dev.anabranch.kernel.json.JsonObject.EMPTY.with("right", "admin")));
+    Write write = desk.insert("a");
+    assertThat(refusal(desk.write(granted("ann"), write))).isEqualTo(FaultCode.FORBIDDEN);
+    assertThat(desk.log).hasSize(2);
+    desk.write(
+        Write.insert(
+            desk.key(),
+            EntityKey.grant(COPIES, new PrincipalId("ann")),
+            dev.anabranch.kernel.json.JsonObject.EMPTY.with("right", "write")));
+    applied(desk.write(granted("ann"), write));
+    assertThat(desk.log).hasSize(6);
+  }
+
+  @Test
+  void nothingStaysWhereADerivedWriteIsStale() {
+    Write write = Write.insert(desk.key(), note("a"), text("stale"));
+    assertThat(refusal(desk.write(write))).isEqualTo(FaultCode.SUPERSEDED);
+    assertThat(desk.log).isEmpty();
+  }
+
+  @Test
+  void nothingStaysWhereTheKeyOfADerivedWriteIsTaken() {
+    Write taken = Write.insert(new WriteKey("k/copy"), note("b"), text("x"));
+    EntityKey elsewhere = new EntityKey(COPIES, new ModelName("other"), new EntityId("b"));
+    applied(desk.write(Write.insert(taken.key(), elsewhere, text("x"))));
+    Write write = Write.insert(new WriteKey("k"), note("a"), text("x"));
+    assertThat(refusal(desk.write(write))).isEqualTo(FaultCode.KEY_REUSED);
+    assertThat(desk.log).hasSize(1);
+  }
+
+  @Test
+  void anAtomicCallTakesBackWhatItsWritesDerived() {
+    List<Outcome> outcomes =
+        desk.call(true, desk.insert("a"), Write.insert(desk.key(), note("b"), text("stale")));
+    assertThat(outcomes).noneMatch(Outcome.Applied.class::isInstance);
+    assertThat(desk.log).isEmpty();
+  }
+
+  @Test
+  void foundsTheScopesOfWhatItDerives() {
+    applied(desk.write(founder("ann"), desk.insert("a")));
+    assertThat(desk.entity(EntityKey.grant(COPIES, new PrincipalId("ann"))).data().text())
+        .isEqualTo("{\"right\":\"admin\"}");
+  }
+
+  // Scopes that are the caller's own.
+
+  private static Models signed() {
+    Model model =
+        new Model(
+            SIGNED,
+            new VersionedRule(),
+            Right.WRITE,
+            1000,
+            Set.of(),
+            Schema.ANY,
+            change -> Optional.of(new Mark(change.id(), 1, 1, 1, null, List.of(), Set.of())));
+    return new Models(List.of(model), Map.of());
+  }
+
+  private static Caller owning(ScopeName own) {
+    Authority authority =
+        new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false, Set.of(own));
+    return new Caller(new PrincipalId("ann"), authority, "test");
+  }
+
+  private static Write original(Desk at, ScopeName scope) {
+    return Write.insert(at.key(), new EntityKey(scope, SIGNED, new EntityId("e")), text("e"))
+        .provenBy(Bytes.of(new byte[] {1}));
+  }
+
+  @Test
+  void aSignedOriginalNeedsNoGrantInItsSignersScope() {
+    Desk own = new Desk(signed());
+    applied(own.write(owning(Desk.SCOPE), original(own, Desk.SCOPE)));
+    assertThat(own.log).hasSize(1);
+    assertThat(refusal(own.write(owning(COPIES), original(own, Desk.SCOPE))))
+        .isEqualTo(FaultCode.FORBIDDEN);
+  }
+
+  @Test
+  void theFirstOtherWriteInAScopeOfItsOwnMakesAPrincipalItsAdmin() {
+    Desk own = new Desk(signed());
+    applied(own.write(owning(Desk.SCOPE), original(own, Desk.SCOPE)));
+    applied(own.write(owning(Desk.SCOPE), own.insert("a")));
+    assertThat(own.entity(EntityKey.grant(Desk.SCOPE, new PrincipalId("ann"))).data().text())
+        .isEqualTo("{\"right\":\"admin\"}");
+  }
+
+  @Test
+  void aGrantThatWasTakenBackStaysSoInAScopeOfItsOwn() {
+    Desk own = new Desk(signed());
+    own.write(own.grant("ann", "none"));
+    assertThat(refusal(own.write(owning(Desk.SCOPE), own.insert("a"))))
+        .isEqualTo(FaultCode.FORBIDDEN);
+  }
+
+  private static FaultCode refusal(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused refused) {
+      return refused.fault().code();
+    }
+    throw new AssertionError("not refused: " + outcome);
+  }
+}

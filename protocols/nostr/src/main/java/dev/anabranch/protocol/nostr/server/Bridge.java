@@ -1,0 +1,234 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.commit.Derivation.Derived;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.UnsignedEvent;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.seed.BridgeEvents;
+import dev.anabranch.nostr.seed.BridgeEvents.Source;
+import dev.anabranch.nostr.text.Hex;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Changes of chats, their messages, settings and training data that came in another way, as events
+/// of the server's bridge key; pure.
+///
+/// Each entity has one place for its event – the newest stands there, signed once and stored with
+/// the change that it shows (K3). The event of a deleted entity is erased, and an event of kind 5
+/// tells those who have it.
+public final class Bridge {
+
+  private static final String SHOWN = "event";
+  private static final String KIND = "kind";
+  private static final String CREATED_AT = "created_at";
+
+  private final SecretKey secret;
+  private final String sourceUrl;
+  private final ModelName message;
+  private final Caller caller;
+
+  /// A bridge.
+  ///
+  /// @param secret the server's own key
+  /// @param sourceUrl where entities can be read, `https://host/`
+  /// @param message name of the model of messages
+  public Bridge(SecretKey secret, String sourceUrl, ModelName message) {
+    this.secret = secret;
+    this.sourceUrl = sourceUrl;
+    this.message = message;
+    ScopeName own = NostrChanges.scope(secret.publicKey());
+    this.caller =
+        new Caller(
+            new PrincipalId(secret.publicKey().hex()),
+            new Authority(
+                List.of(new ScopePattern(own.text())), Right.WRITE, false, false, Set.of(own)),
+            NostrGateway.ORIGIN);
+  }
+
+  /// The key that signs.
+  public PublicKey key() {
+    return secret.publicKey();
+  }
+
+  private boolean shows(EntityKey entity, WriteKey key) {
+    return switch (entity.scope().kind()) {
+      case "chat" ->
+          entity.model().equals(SeedChanges.CHAT)
+              || (entity.model().equals(message) && !isAnEvent(entity, key));
+      case "user" ->
+          entity.model().equals(SeedChanges.SETTINGS)
+              || entity.model().equals(SeedChanges.TRAINING);
+      default -> false;
+    };
+  }
+
+  /// Whether a message came as an event of its own, which shows it better than a copy.
+  private static boolean isAnEvent(EntityKey entity, WriteKey key) {
+    return key.text().startsWith(entity.id().text() + "/");
+  }
+
+  /// Whether a change is of an event that says so itself. The messages of a chat's event are not:
+  /// its next event takes its place, and they stay.
+  private boolean isSaid(Caller by, EntityKey entity) {
+    return by.origin().equals(NostrGateway.ORIGIN) && !entity.model().equals(message);
+  }
+
+  /// Every event that a write may be shown by.
+  List<Derived> prospects(Caller by, Write write) {
+    EntityKey entity = write.entity();
+    if (!shows(entity, write.key()) || isSaid(by, entity)) {
+      return List.of();
+    }
+    List<Derived> events = new ArrayList<>();
+    ScopeName scope = entity.scope();
+    events.add(insert(place(entity), key(by, scope, write.key(), ""), JsonObject.EMPTY));
+    if (write.action() == Action.DELETE) {
+      events.add(insert(gone(entity), key(by, scope, write.key(), "gone"), JsonObject.EMPTY));
+    }
+    return events;
+  }
+
+  /// The events that show a change.
+  List<Derived> of(
+      Caller by, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+    EntityKey entity = change.entity();
+    if (!shows(entity, change.key()) || isSaid(by, entity)) {
+      return List.of();
+    }
+    EntityKey place = place(entity);
+    Entity last = now.apply(place);
+    if (!after.deleted()) {
+      return List.of(signed(place, by, change, "", show(after, by, dated(change, last))));
+    }
+    if (last == null || last.deleted() || change.action() != Action.DELETE) {
+      return List.of();
+    }
+    Source source = source(after, by);
+    EventId shown = EventId.parse(last.data().string(SHOWN).orElseThrow());
+    int kind = (int) last.data().number(KIND).orElseThrow();
+    long at = dated(change, last);
+    UnsignedEvent gone = BridgeEvents.gone(key(), source, shown, kind, at);
+    WriteKey key = key(by, change.scope(), change.key(), "");
+    return List.of(
+        new Derived(caller, Write.delete(key, place).at(NostrChanges.stamp(at))),
+        signed(gone(entity), by, change, "gone", gone));
+  }
+
+  private static long dated(Change change, @Nullable Entity last) {
+    JsonObject data = last == null ? JsonObject.EMPTY : last.data();
+    long nowSeconds = change.at() / 1000;
+    return BridgeEvents.dated(nowSeconds, data.number(CREATED_AT).orElse(nowSeconds - 1));
+  }
+
+  private UnsignedEvent show(Entity entity, Caller by, long atSeconds) {
+    Source source = source(entity, by);
+    if (entity.key().model().equals(SeedChanges.CHAT)) {
+      return BridgeEvents.chat(key(), source, atSeconds);
+    }
+    return entity.key().model().equals(message)
+        ? BridgeEvents.message(key(), source, atSeconds)
+        : BridgeEvents.entity(key(), source, atSeconds);
+  }
+
+  private Source source(Entity entity, Caller by) {
+    EntityKey key = entity.key();
+    Set<PublicKey> people = new LinkedHashSet<>();
+    addKey(people, by.principal().text());
+    if (key.scope().kind().equals("user")) {
+      addKey(people, key.scope().id());
+    }
+    String url =
+        sourceUrl
+            + "api/"
+            + key.model()
+            + "/"
+            + encoded(key.id().text())
+            + "?scope="
+            + encoded(key.scope().text());
+    return new Source(
+        key.scope().text(),
+        key.model().text(),
+        key.id().text(),
+        entity.version(),
+        entity.data(),
+        people,
+        url);
+  }
+
+  private static void addKey(Set<PublicKey> people, String name) {
+    if (Hex.isLower(name, 64)) {
+      people.add(new PublicKey(name));
+    }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private Derived signed(
+      EntityKey place, Caller by, Change change, String part, UnsignedEvent unsigned) {
+    Event event = unsigned.sign(secret);
+    JsonObject data =
+        JsonObject.EMPTY
+            .with(KIND, event.kind())
+            .with(CREATED_AT, event.createdAtSeconds())
+            .with(SHOWN, event.id().hex());
+    Write write = Write.insert(key(by, change.scope(), change.key(), part), place, data);
+    return new Derived(
+        caller,
+        write
+            .provenBy(Bytes.of(event.jsonBytes()))
+            .at(NostrChanges.stamp(event.createdAtSeconds())));
+  }
+
+  private Derived insert(EntityKey place, WriteKey key, JsonObject data) {
+    return new Derived(caller, Write.insert(key, place, data));
+  }
+
+  /// One key for each change: its own is unique within its scope and principal (K2).
+  private static WriteKey key(Caller by, ScopeName scope, WriteKey of, String part) {
+    return new WriteKey(
+        "bridge/" + NostrChanges.sha256(scope + "\n" + by.principal() + "\n" + of) + part);
+  }
+
+  /// Where an entity's event stands.
+  private EntityKey place(EntityKey entity) {
+    return place("shown", entity);
+  }
+
+  private EntityKey gone(EntityKey entity) {
+    return place("gone", entity);
+  }
+
+  private EntityKey place(String what, EntityKey entity) {
+    String name = entity.scope() + "\n" + entity.model() + "\n" + entity.id();
+    return new EntityKey(
+        caller.authority().own().iterator().next(),
+        NostrChanges.EVENT,
+        new EntityId(what + "/" + NostrChanges.sha256(name)));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.commit.Derivation;
+import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventLimits;
+import dev.anabranch.nostr.seed.SeedEntity;
+import dev.anabranch.nostr.text.Parsed;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Both shapes of one change: an event of the seeds' kinds is its entities, and an entity that came
+/// in another way is its event. Neither is made of what it made itself: an entity that an event
+/// says is shown by that event, and an event of the bridge says nothing new.
+public final class EventDerivation implements Derivation {
+
+  private final SeedKinds kinds;
+  private final SeedChanges changes;
+  private final RecentEvents recent;
+  private final @Nullable Bridge bridge;
+
+  /// A derivation.
+  ///
+  /// @param kinds which events are taken as the seeds mean them
+  /// @param message name of the model of messages
+  /// @param recent the events that need not be parsed again
+  /// @param bridge signs what came in another way; null = nothing is shown
+  public EventDerivation(
+      SeedKinds kinds, ModelName message, RecentEvents recent, @Nullable Bridge bridge) {
+    this.kinds = kinds;
+    this.changes = new SeedChanges(message);
+    this.recent = recent;
+    this.bridge = bridge;
+  }
+
+  @Override
+  public List<Derived> prospects(Caller caller, Write write) {
+    if (!write.entity().model().equals(NostrChanges.EVENT)) {
+      return bridge == null ? List.of() : bridge.prospects(caller, write);
+    }
+    Said said = said(write.action(), write.key(), write.proof());
+    return said == null ? List.of() : changes.prospects(caller, said.event(), said.entity());
+  }
+
+  @Override
+  public List<Derived> of(
+      Caller caller, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+    if (!change.entity().model().equals(NostrChanges.EVENT)) {
+      return bridge == null ? List.of() : bridge.of(caller, change, after, now);
+    }
+    Said said = said(change.action(), change.key(), change.proof());
+    return said == null ? List.of() : changes.of(caller, said.event(), said.entity(), now);
+  }
+
+  private record Said(Event event, SeedEntity entity) {}
+
+  /// What a write or change of an event says besides; what is unfit was refused before it came
+  /// here.
+  private @Nullable Said said(Action action, WriteKey key, @Nullable Bytes proof) {
+    if (action == Action.DELETE || proof == null || kinds == SeedKinds.OFF) {
+      return null;
+    }
+    Optional<Event> event = Optional.ofNullable(recent.find(key.text())).or(() -> parsed(proof));
+    return event
+        .flatMap(it ->
+            kinds
+                .read(it)
+                .filter(entity -> SeedChanges.unfit(entity).isEmpty())
+                .map(entity -> new Said(it, entity)))
+        .orElse(null);
+  }
+
+  private static Optional<Event> parsed(Bytes proof) {
+    return Event.parse(proof.toArray(), EventLimits.NONE) instanceof Parsed.Value<Event>(Event it)
+        ? Optional.of(it)
+        : Optional.empty();
+  }
+}

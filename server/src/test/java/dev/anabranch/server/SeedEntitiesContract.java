@@ -1,0 +1,502 @@
+package dev.anabranch.server;
+
+import static dev.anabranch.server.NostrClient.NOW;
+import static dev.anabranch.server.NostrClient.event;
+import static dev.anabranch.server.NostrClient.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.Credential;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventLimits;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.event.Verification;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.text.Parsed;
+import dev.anabranch.protocol.signed.wire.SignedMessage.LinkStatement;
+import dev.anabranch.protocol.signed.wire.Signing;
+import dev.anabranch.server.configuration.ModelsFile;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Seed 001: events of the kinds 30001, 10001, 1 and 9 are chats, settings, training data and
+/// messages, and what comes in another way is shown on Nostr; sat by a whole server over every
+/// store.
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // JUnit calls open first
+abstract class SeedEntitiesContract {
+
+  private static final SecretKey ANN = key(11);
+  private static final SecretKey BOB = key(12);
+  private static final SecretKey EVE = key(13);
+
+  private Served served;
+  private NostrClient client;
+
+  abstract StoreOpener store();
+
+  @BeforeEach
+  void open() {
+    served = Served.open(Map.of(), store());
+    client = NostrClient.of(served);
+  }
+
+  @AfterEach
+  void stateIsTheFoldOfTheLog() {
+    client.close();
+    try (Served last = served) {
+      assertThat(new FoldCheck(last.store(), ModelsFile.shipped()).everything()).isEmpty();
+    }
+  }
+
+  private static Event chat(SecretKey by, long at, String id, String content, Tag... more) {
+    Tag[] tags = new Tag[more.length + 1];
+    tags[0] = Tag.of("d", id);
+    System.arraycopy(more, 0, tags, 1, more.length);
+    return event(by, 30_001, at, content, tags);
+  }
+
+  private static Tag shared(SecretKey with, String role) {
+    return Tag.of("p", with.publicKey().hex(), "", role);
+  }
+
+  private NostrClient authenticated(SecretKey key) {
+    NostrClient peer = NostrClient.of(served);
+    assertThat(peer.authenticate(key)).contains(",true,");
+    return peer;
+  }
+
+  private String get(String path) {
+    return served.get(path).body();
+  }
+
+  private int logged(String scope) {
+    return (int) served.store().head(new ScopeName(scope)).seq();
+  }
+
+  private static Event read(String json) {
+    if (Event.parse(json.getBytes(StandardCharsets.UTF_8), EventLimits.NONE)
+        instanceof Parsed.Value<Event>(Event it)) {
+      assertThat(Verification.of(it)).isInstanceOf(Verification.Verified.class);
+      return it;
+    }
+    throw new AssertionError("not an event: " + json);
+  }
+
+  /// The event of a live frame.
+  private static Event heard(NostrClient peer, String subscription) {
+    String opening = "[\"EVENT\",\"" + subscription + "\",";
+    String frame = peer.frame();
+    assertThat(frame).startsWith(opening);
+    return read(frame.substring(opening.length(), frame.length() - 1));
+  }
+
+  private static List<Event> stored(NostrClient peer, String filter) {
+    List<String> frames = peer.stored("stored", filter);
+    assertThat(frames.getLast()).startsWith("[\"EOSE\"");
+    peer.say("[\"CLOSE\",\"stored\"]");
+    return frames.subList(0, frames.size() - 1).stream().map(SeedEntitiesContract::read).toList();
+  }
+
+  // In.
+
+  @Test
+  void aChatFromNostrIsAChatForReadersOfItsScopeLive() {
+    Socket reader = Socket.open(served, null);
+    reader.say("{\"type\":\"subscribe\",\"scope\":\"chat:c1\",\"lastSyncId\":0}");
+    reader.hear("\"type\":\"live\"");
+    client.publish(
+        chat(
+            ANN,
+            NOW,
+            "c1",
+            "{\"messages\":[{\"id\":\"m1\",\"content\":\"hallo\"}],"
+                + "\"metadata\":{\"title\":\"Plans\",\"training_opt_in\":true}}"));
+    String live = reader.hear("\"title\":\"Plans\"");
+    assertThat(live).contains("\"model\":\"chat\"", "\"model\":\"Message\"", "hallo");
+    assertThat(get("/api/chat/c1?scope=chat:c1"))
+        .contains("\"title\":\"Plans\"", "\"training_opt_in\":true", "\"version\":1");
+    assertThat(get("/api/message/m1?scope=chat:c1")).contains("hallo");
+    assertThat(get("/api/grant/" + ANN.publicKey() + "?scope=chat:c1")).contains("\"admin\"");
+    reader.leave();
+  }
+
+  @Test
+  void anEventIsOneCommitAndARetryIsNone() {
+    Event event =
+        chat(ANN, NOW, "c1", "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}],\"metadata\":{}}");
+    client.publish(event);
+    int changes = logged("chat:c1");
+    assertThat(changes).isEqualTo(3); // the founder's grant, the chat, its message
+    assertThat(client.answer(event)).startsWith("true duplicate: ");
+    assertThat(logged("chat:c1")).isEqualTo(changes);
+  }
+
+  @Test
+  void theWholeHistoryAgainChangesNothing() {
+    String history = "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}],\"metadata\":{\"a\":1}}";
+    client.publish(chat(ANN, NOW, "c1", history));
+    int changes = logged("chat:c1");
+    served.send(
+        served
+            .request("/api/message/m1?scope=chat:c1")
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body("{\"content\":\"edited\"}")));
+    client.publish(chat(ANN, NOW + 1, "c1", history));
+    assertThat(logged("chat:c1")).isEqualTo(changes + 1);
+    assertThat(get("/api/message/m1?scope=chat:c1")).contains("edited");
+  }
+
+  @Test
+  void absenceDeletesNothingAndFieldsAreMergedOneByOne() {
+    client.publish(
+        chat(
+            ANN,
+            NOW,
+            "c1",
+            "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}],\"metadata\":{\"a\":1,\"b\":1}}"));
+    client.publish(chat(ANN, NOW + 1, "c1", "{\"metadata\":{\"b\":2,\"c\":3}}"));
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("\"a\":1", "\"b\":2", "\"c\":3");
+    assertThat(get("/api/message/m1?scope=chat:c1")).contains("\"content\":\"x\"");
+  }
+
+  @Test
+  void aVersionThatIsNotTheCurrentOneIsRefusedAndNothingStays() {
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"a\":1}}"));
+    client.publish(chat(ANN, NOW + 1, "c1", "{\"metadata\":{\"a\":2}}", Tag.of("version", "1")));
+    Event stale = chat(ANN, NOW + 2, "c1", "{\"metadata\":{\"a\":3}}", Tag.of("version", "1"));
+    assertThat(client.answer(stale)).startsWith("false blocked: ").contains("version 2");
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("\"a\":2", "\"version\":2");
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[30001]}"))
+        .extracting(Event::createdAtSeconds)
+        .containsExactly(NOW + 1);
+    ann.close();
+  }
+
+  @Test
+  void anEditOfAMessageNamesItsVersion() {
+    client.publish(chat(ANN, NOW, "c1", "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}]}"));
+    String edit = "{\"messages\":[{\"id\":\"m1\",\"content\":\"y\",\"version\":1}]}";
+    client.publish(chat(ANN, NOW + 1, "c1", edit));
+    assertThat(get("/api/message/m1?scope=chat:c1")).contains("\"content\":\"y\"");
+    assertThat(client.answer(chat(ANN, NOW + 2, "c1", edit))).startsWith("false blocked: ");
+  }
+
+  @Test
+  void sharingIsGrantsAndNeverTakesAwayWhatItDoesNotName() {
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{}}", shared(BOB, "writer")));
+    assertThat(get("/api/grant/" + BOB.publicKey() + "?scope=chat:c1")).contains("\"write\"");
+    client.publish(
+        chat(BOB, NOW + 1, "c1", "{\"messages\":[{\"id\":\"b1\",\"content\":\"by bob\"}]}"));
+    assertThat(get("/api/message/b1?scope=chat:c1")).contains("by bob");
+    client.publish(
+        chat(ANN, NOW + 2, "c1", "{}", Tag.of("p", BOB.publicKey().hex()))); // a reader at least
+    assertThat(get("/api/grant/" + BOB.publicKey() + "?scope=chat:c1")).contains("\"write\"");
+    Event sharing = chat(BOB, NOW + 3, "c1", "{}", shared(EVE, "reader"));
+    assertThat(client.answer(sharing)).startsWith("false restricted: ");
+    client.publish(chat(ANN, NOW + 4, "c1", "{}", shared(BOB, "revoked")));
+    Event late = chat(BOB, NOW + 5, "c1", "{\"metadata\":{\"by\":\"bob\"}}");
+    assertThat(client.answer(late)).startsWith("false restricted: ");
+  }
+
+  @Test
+  void somebodyElsesChatIsNotWritten() {
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"a\":1}}"));
+    assertThat(client.answer(chat(EVE, NOW, "c1", "{\"metadata\":{\"a\":2}}")))
+        .startsWith("false restricted: ");
+    assertThat(client.answer(event(EVE, 9, NOW, "let me in", Tag.of("h", "c1"))))
+        .startsWith("false restricted: ");
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("\"a\":1");
+  }
+
+  @Test
+  void aMessageThatIsAnEventIsAMessageOfItsChatAndNotShownTwice() {
+    client.publish(chat(ANN, NOW, "c1", "{}"));
+    Event line = event(ANN, 9, NOW + 1, "hallo", Tag.of("h", "c1"));
+    client.publish(line);
+    assertThat(get("/api/message/" + line.id() + "?scope=chat:c1")).contains("hallo");
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[9],\"#h\":[\"c1\"]}")).containsExactly(line);
+    client.publish(event(ANN, 5, NOW + 2, "", Tag.of("e", line.id().hex())));
+    assertThat(served.get("/api/message/" + line.id() + "?scope=chat:c1").statusCode())
+        .isEqualTo(404);
+    ann.close();
+  }
+
+  @Test
+  void aMessageToAGroupThatIsNoneOfOursIsAnOrdinaryEvent() {
+    Event line = event(ANN, 9, NOW, "elsewhere", Tag.of("h", "elsewhere"));
+    client.publish(line);
+    assertThat(stored(client, "{\"kinds\":[9]}")).containsExactly(line);
+    assertThat(logged("chat:elsewhere")).isZero();
+  }
+
+  @Test
+  void settingsAreThePrincipalsAndTheServersFieldsStayTheServers() {
+    String own = "user:" + ANN.publicKey();
+    client.publish(
+        event(ANN, 10_001, NOW, "{\"preferences\":{\"theme\":\"dark\"},\"features\":[\"x\"]}"));
+    String settings = "/api/settings/settings?scope=" + own;
+    assertThat(get(settings)).contains("\"theme\":\"dark\"", "\"version\":1");
+    served.send(
+        served
+            .request(settings)
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body("{\"subscription_status\":\"pro\"}")));
+    Event ui = event(ANN, 10_001, NOW + 1, "{\"ui\":{\"font\":14}}");
+    client.publish(ui);
+    assertThat(get(settings))
+        .contains("\"theme\":\"dark\"", "\"subscription_status\":\"pro\"", "\"font\":14");
+    Event greedy =
+        event(
+            ANN,
+            10_001,
+            NOW + 2,
+            "{\"feature_flags\":{\"all\":true}}",
+            Tag.of("client", "anabranch"));
+    assertThat(client.answer(greedy)).startsWith("false restricted: ").contains("feature_flags");
+    NostrClient ann = authenticated(ANN);
+    List<Event> shown = stored(ann, "{\"kinds\":[30078],\"#p\":[\"" + ANN.publicKey() + "\"]}");
+    assertThat(shown).hasSize(1);
+    assertThat(shown.getFirst().content()).contains("\"subscription_status\":\"pro\"");
+    assertThat(shown.getFirst().tag("version")).contains(Tag.of("version", "2"));
+    assertThat(stored(client, "{\"kinds\":[30078,10001]}")).isEmpty();
+    ann.close();
+  }
+
+  @Test
+  void trainingDataComeFromChatsThatOptedIn() {
+    client.publish(chat(ANN, NOW, "no", "{}"));
+    client.publish(chat(ANN, NOW, "yes", "{\"metadata\":{\"training_opt_in\":true}}"));
+    Tag training = Tag.of("t", "training");
+    Tag quality = Tag.of("quality", "4.5");
+    Event wrong = event(ANN, 1, NOW, "w", training, quality, Tag.of("h", "no"));
+    assertThat(client.answer(wrong)).startsWith("false restricted: ").contains("training_opt_in");
+    Event right =
+        event(ANN, 1, NOW, "r", training, quality, Tag.of("h", "yes"), Tag.of("usage", "research"));
+    client.publish(right);
+    String at = "/api/training_data/" + right.id() + "?scope=user:" + ANN.publicKey();
+    assertThat(get(at))
+        .contains("\"content\":\"r\"", "\"quality\":4.5", "\"usage\":\"research\"", "\"yes\"");
+    Event paid = event(ANN, 1, NOW, "p", training, quality, Tag.of("reward", "paid"));
+    assertThat(client.answer(paid)).startsWith("false restricted: ").contains("reward_status");
+    client.publish(event(ANN, 5, NOW + 1, "", Tag.of("e", right.id().hex())));
+    assertThat(served.get(at).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void whatCannotBeAFieldIsRefusedByItsName() {
+    assertThat(client.answer(chat(ANN, NOW, "c1", "{\"metadata\":{\"version\":1}}")))
+        .startsWith("false invalid: ")
+        .contains("version");
+    assertThat(client.answer(chat(ANN, NOW, "c1", "{\"metadata\":{\"sharing\":{}}}")))
+        .startsWith("false invalid: ");
+    assertThat(logged("chat:c1")).isZero();
+  }
+
+  // Out.
+
+  @Test
+  void whatCameInAnotherWayIsShownToThoseWhoMayReadLiveAndStored() {
+    served.post("/api/chat", "{\"id\":\"c2\",\"scope\":\"chat:c2\",\"title\":\"HTTP\"}");
+    served.post(
+        "/api/grant",
+        "{\"id\":\"" + ANN.publicKey() + "\",\"scope\":\"chat:c2\",\"right\":\"read\"}");
+    NostrClient ann = authenticated(ANN);
+    NostrClient eve = authenticated(EVE);
+    String filter = "{\"kinds\":[9,30001,5],\"#h\":[\"c2\"]}";
+    assertThat(ann.stored("live", filter)).hasSize(1);
+    assertThat(eve.stored("live", filter)).hasSize(1);
+    assertThat(client.stored("live", filter)).hasSize(1);
+    served.post("/api/message", "{\"id\":\"m1\",\"scope\":\"chat:c2\",\"content\":\"over HTTP\"}");
+    Event line = heard(ann, "live");
+    assertThat(line.kind()).isEqualTo(9);
+    assertThat(line.content()).isEqualTo("over HTTP");
+    assertThat(line.tag("proxy").orElseThrow().at(2)).isEqualTo("web");
+    assertThat(line.tag("scope")).contains(Tag.of("scope", "chat:c2", "Message", "m1"));
+    assertThat(stored(ann, filter)).containsExactly(line);
+    List<Event> chats = stored(ann, "{\"kinds\":[30001],\"#d\":[\"c2\"]}");
+    assertThat(chats).hasSize(1);
+    assertThat(chats.getFirst().content())
+        .isEqualTo("{\"messages\":[],\"metadata\":{\"title\":\"HTTP\"}}");
+    assertThat(chats.getFirst().author()).isEqualTo(line.author());
+
+    served.send(
+        served
+            .request("/api/message/m1?scope=chat:c2")
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body("{\"content\":\"edited\"}")));
+    Event edited = heard(ann, "live");
+    assertThat(edited.content()).isEqualTo("edited");
+    assertThat(edited.createdAtSeconds()).isGreaterThan(line.createdAtSeconds());
+    assertThat(stored(ann, filter)).containsExactly(edited);
+
+    served.send(served.request("/api/message/m1?scope=chat:c2").DELETE());
+    Event gone = heard(ann, "live");
+    assertThat(gone.kind()).isEqualTo(5);
+    assertThat(gone.tagValues("e")).containsExactly(edited.id().hex());
+    assertThat(stored(ann, "{\"kinds\":[9],\"#h\":[\"c2\"]}")).isEmpty();
+
+    // Nobody else heard or finds anything.
+    assertThat(stored(eve, filter)).isEmpty();
+    assertThat(stored(client, filter)).isEmpty();
+    assertThat(client.say("[\"COUNT\",\"n\"," + filter + "]").frame()).contains("\"count\":0");
+    assertThat(stored(client, "{\"search\":\"edited\"}")).isEmpty();
+    ann.close();
+    eve.close();
+  }
+
+  @Test
+  void nothingMoreReachesAReaderWhoseGrantWasTakenBack() {
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "reader")));
+    NostrClient bob = authenticated(BOB);
+    assertThat(bob.stored("live", "{\"kinds\":[9],\"#h\":[\"c1\"]}")).hasSize(1);
+    served.post("/api/message", "{\"id\":\"m1\",\"scope\":\"chat:c1\",\"content\":\"one\"}");
+    assertThat(heard(bob, "live").content()).isEqualTo("one");
+    served.post(
+        "/api/grant",
+        "{\"id\":\"" + BOB.publicKey() + "\",\"scope\":\"chat:c1\",\"right\":\"none\"}");
+    served.post("/api/message", "{\"id\":\"m2\",\"scope\":\"chat:c1\",\"content\":\"two\"}");
+    assertThat(stored(bob, "{\"kinds\":[9],\"#h\":[\"c1\"]}")).isEmpty();
+    bob.close();
+  }
+
+  @Test
+  void aChatForAnyoneIsForEverybody() {
+    served.post("/api/chat", "{\"id\":\"c3\",\"scope\":\"chat:c3\",\"title\":\"Open\"}");
+    assertThat(stored(client, "{\"kinds\":[30001]}")).isEmpty();
+    served.post("/api/grant", "{\"id\":\"anyone\",\"scope\":\"chat:c3\",\"right\":\"read\"}");
+    assertThat(stored(client, "{\"kinds\":[30001]}")).hasSize(1);
+  }
+
+  @Test
+  void theMessagesOfAChatsEventStayAsEventsOfTheirOwn() {
+    client.publish(chat(ANN, NOW, "c1", "{\"messages\":[{\"id\":\"m1\",\"content\":\"old\"}]}"));
+    client.publish(
+        chat(ANN, NOW + 1, "c1", "{\"messages\":[{\"id\":\"m2\",\"content\":\"new\"}]}"));
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[9],\"#h\":[\"c1\"]}"))
+        .extracting(Event::content)
+        .containsExactlyInAnyOrder("old", "new");
+    assertThat(stored(ann, "{\"kinds\":[30001]}")).hasSize(1); // Ann's own, no copy of it
+    ann.close();
+  }
+
+  @Test
+  void whatTheServerSaidIsKnownWhenItComesBackAndNothingElseIsTakenInItsName() {
+    client.publish(chat(ANN, NOW, "c1", "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}]}"));
+    NostrClient ann = authenticated(ANN);
+    Event said = stored(ann, "{\"kinds\":[9]}").getFirst();
+    int changes = logged("chat:c1");
+    assertThat(ann.answer(said)).startsWith("true duplicate: ");
+    assertThat(logged("chat:c1")).isEqualTo(changes);
+    ann.close();
+  }
+
+  @Test
+  void aRestartedServerGivesTheSameAnswers() {
+    client.publish(chat(ANN, NOW, "c1", "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}]}"));
+    served.post("/api/message", "{\"id\":\"m2\",\"scope\":\"chat:c1\",\"content\":\"y\"}");
+    NostrClient ann = authenticated(ANN);
+    List<Event> before = stored(ann, "{}");
+    String record = get("/api/message/m2?scope=chat:c1");
+    ann.close();
+    client.close();
+    served.close();
+    open();
+    NostrClient again = authenticated(ANN);
+    assertThat(stored(again, "{}")).isEqualTo(before);
+    assertThat(get("/api/message/m2?scope=chat:c1")).isEqualTo(record);
+    assertThat(client.answer(before.stream().filter(e -> e.kind() == 30_001).findFirst().get()))
+        .startsWith("true duplicate: ");
+    again.close();
+  }
+
+  // Whose keys are.
+
+  private void link(SecretKey keep, SecretKey join) {
+    SignedPeer peer = SignedPeer.connected(served, keep);
+    LinkStatement statement =
+        new LinkStatement(
+            peer.server(), keep.publicKey(), join.publicKey(), System.currentTimeMillis());
+    byte[] digest = Signing.digest(statement.json());
+    JsonObject linked =
+        peer.ask(
+            JsonObject.EMPTY
+                .with("type", "link")
+                .with("statement", statement.json())
+                .with("keep_signature", keep.sign(digest).hex())
+                .with("join_signature", join.sign(digest).hex()));
+    assertThat(linked.string("type")).contains("linked");
+    peer.socket().leave();
+  }
+
+  @Test
+  void linkedKeysAreOnePrincipal() {
+    Event before = event(BOB, 1, NOW, "before");
+    client.publish(before);
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"a\":1}}"));
+    NostrClient bob = authenticated(BOB);
+    link(ANN, BOB);
+    assertThat(bob.frame()).startsWith("[\"NOTICE\",\"restricted: ");
+    client.publish(chat(BOB, NOW + 1, "c1", "{\"metadata\":{\"a\":2}}"));
+    client.publish(event(BOB, 10_001, NOW, "{\"preferences\":{\"by\":\"bob\"}}"));
+    assertThat(get("/api/settings/settings?scope=user:" + ANN.publicKey())).contains("bob");
+    assertThat(client.answer(before)).startsWith("true duplicate: ");
+    NostrClient again = authenticated(BOB);
+    assertThat(stored(again, "{\"kinds\":[30001,10001]}")).hasSize(3);
+    again.close();
+  }
+
+  @Test
+  void aRevokedKeyIsRefusedAndItsConnectionsEndHoweverItWasRevoked() {
+    NostrClient bob = authenticated(BOB);
+    PrincipalId principal = new PrincipalId(BOB.publicKey().hex());
+    long now = System.currentTimeMillis();
+    served
+        .store()
+        .credentials()
+        .put(
+            new Credential(
+                Credential.NOSTR,
+                principal.text(),
+                principal,
+                null,
+                Authority.GRANTED,
+                "",
+                now,
+                null,
+                now));
+    assertThat(bob.frame()).startsWith("[\"NOTICE\",\"restricted: ");
+    assertThat(client.answer(event(BOB, 1, NOW, "late"))).startsWith("false restricted: ");
+    NostrClient again = NostrClient.of(served);
+    assertThat(again.authenticate(BOB)).contains(",false,\"restricted: ");
+    again.close();
+  }
+
+  // What the relay says of itself.
+
+  @Test
+  void saysWhatItTakesForEntitiesAndWithWhichKeyItSigns() {
+    served.post("/api/chat", "{\"id\":\"c4\",\"scope\":\"chat:c4\"}");
+    served.post("/api/grant", "{\"id\":\"anyone\",\"scope\":\"chat:c4\",\"right\":\"read\"}");
+    JsonObject information =
+        JsonDecoder.stored(
+            served.send(served.request("/").header("Accept", "application/nostr+json")).body());
+    assertThat(information.string("seed_kinds")).contains("shape");
+    assertThat(information.string("self"))
+        .contains(stored(client, "{\"kinds\":[30001]}").getFirst().author().hex());
+  }
+}

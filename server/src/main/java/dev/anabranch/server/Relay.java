@@ -1,6 +1,7 @@
 package dev.anabranch.server;
 
 import dev.anabranch.engine.Engine;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.protocol.nostr.server.ManagementMethods;
 import dev.anabranch.protocol.nostr.server.Membership;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The Nostr relay, put together: its gateway, and what its administrators can change.
@@ -32,7 +34,9 @@ import java.util.function.Supplier;
 /// @param gateway where links come in
 /// @param door what it answers over HTTP
 /// @param close ends what belongs to it alone
-record Relay(NostrGateway gateway, FrontDoor.Relay door, Runnable close) {
+/// @param names takes the keys that other places name
+record Relay(
+    NostrGateway gateway, FrontDoor.Relay door, Runnable close, Consumer<Set<PublicKey>> names) {
 
   private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
   private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -97,7 +101,8 @@ record Relay(NostrGateway gateway, FrontDoor.Relay door, Runnable close) {
     return new Relay(
         gateway,
         new FrontDoor.Relay(gateway::information, management.route(), RelayManagement::isMeant),
-        () -> program.ifPresent(PluginWritePolicy::close));
+        () -> program.ifPresent(PluginWritePolicy::close),
+        book::name);
   }
 
   private static Membership membership(

@@ -18,6 +18,7 @@ import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.server.configuration.NostrKeeping;
+import dev.anabranch.server.configuration.NostrSettings;
 import dev.anabranch.server.configuration.SignedSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
@@ -26,6 +27,7 @@ import dev.anabranch.server.http.MetricsRoute;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.LoopbackPolicy;
+import dev.anabranch.server.identity.NameDirectories;
 import dev.anabranch.server.identity.NostrKeys;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.ServerKeyFile;
@@ -40,6 +42,7 @@ import dev.anabranch.server.operations.Readiness;
 import dev.anabranch.server.operations.RetentionJob;
 import dev.anabranch.server.operations.SignedFigures;
 import dev.anabranch.server.operations.TransportFigures;
+import dev.anabranch.transport.JdkHttpCaller;
 import dev.anabranch.transport.Listen;
 import dev.anabranch.transport.NettyLoops;
 import dev.anabranch.transport.OriginPolicy;
@@ -199,6 +202,7 @@ public final class Server {
           "nostr.subscriptions", "Subscriptions of Nostr clients", gateway::subscriptions);
     });
     assembled.ifPresent(this::tidy);
+    assembled.ifPresent(this::readNames);
     boolean secure = configuration.tls().files().isPresent();
     RunningServer running =
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
@@ -232,6 +236,19 @@ public final class Server {
       EventRetentionJob job = new EventRetentionJob(relay.gateway(), keeping.rules(), metrics);
       threads.everyBlocking(keeping.everySeconds() * 1_000L, "the retention of events", job::run);
     }
+  }
+
+  /// Reads who else names members, at once and then again and again.
+  private void readNames(Relay relay) {
+    NostrSettings settings = configuration.nostr();
+    if (settings.directories().isEmpty()) {
+      return;
+    }
+    JdkHttpCaller caller = JdkHttpCaller.create(NameDirectories.BYTES_MAX, Optional.empty());
+    threads.closing(caller::close);
+    NameDirectories names = new NameDirectories(caller, settings.directories(), relay.names());
+    threads.everyBlocking(
+        0, settings.directoriesSeconds() * 1_000L, "the reading of names", names::read);
   }
 
   private static void erased(CompletionStage<Boolean> erasing) {

@@ -66,14 +66,25 @@ final class ServerThreads implements AutoCloseable {
 
   /// Runs a short task again and again; one that throws is logged and runs again next time.
   void every(long millis, String what, Runnable task) {
+    every(millis, millis, what, task);
+  }
+
+  private void every(long firstMillis, long millis, String what, Runnable task) {
     var unused =
-        timer.scheduleWithFixedDelay(guarded(what, task), millis, millis, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+            guarded(what, task), firstMillis, millis, TimeUnit.MILLISECONDS);
   }
 
   /// Runs a task that blocks again and again, never twice at once.
   void everyBlocking(long millis, String what, Runnable task) {
+    everyBlocking(millis, millis, what, task);
+  }
+
+  /// The same, for the first time after another while.
+  void everyBlocking(long firstMillis, long millis, String what, Runnable task) {
     AtomicBoolean running = new AtomicBoolean();
     every(
+        firstMillis,
         millis,
         what,
         () -> {

@@ -5,8 +5,10 @@ import static dev.anabranch.server.NostrClient.event;
 import static dev.anabranch.server.NostrClient.ids;
 import static dev.anabranch.server.NostrClient.key;
 import static dev.anabranch.server.NostrClient.note;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
@@ -14,6 +16,7 @@ import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.PlainDisk;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -103,6 +106,34 @@ class RelayPolicyTest {
     assertThat(client.answer(event(ANN, 7, NOW, "123456")))
         .isEqualTo("false blocked: the content has 6 characters; of kind 7 at most 5");
     client.publish(event(ANN, 7, NOW, "12345"));
+  }
+
+  @Test
+  void aKeyThatADirectoryOfNamesListsIsAMember() throws IOException {
+    HttpServer directory = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    byte[] names = "{\"names\":{\"ann\":\"%s\"}}".formatted(ANN.publicKey()).getBytes(UTF_8);
+    directory.createContext(
+        "/.well-known/nostr.json",
+        exchange -> {
+          exchange.sendResponseHeaders(200, names.length);
+          exchange.getResponseBody().write(names);
+          exchange.close();
+        });
+    directory.createContext("/broken", exchange -> exchange.sendResponseHeaders(302, -1));
+    directory.start();
+    String base = "http://127.0.0.1:" + directory.getAddress().getPort();
+    serve(
+        """
+        writers = "members"
+        members_from = ["%1$s/.well-known/nostr.json", "%1$s/broken"]
+        """
+            .formatted(base));
+    while (client.answer(note(ANN, NOW, "listed")).startsWith("false auth-required: ")) {
+      Thread.onSpinWait();
+    }
+    client.publish(note(ANN, NOW + 1, "listed"));
+    assertThat(client.answer(note(BOB, NOW, "not"))).startsWith("false auth-required: ");
+    directory.stop(0);
   }
 
   @Test
@@ -279,6 +310,15 @@ class RelayPolicyTest {
     }
     assertThat(answer).isEqualTo("true ");
     assertThat(served.get("/metrics").body()).contains("anabranch_nostr_unjudged_total");
+  }
+
+  @Test
+  void aProgramThatReadsNothingHoldsNobodyUp() {
+    serve(program("exec sleep 60\n") + "write_policy_timeout_millis = 200\n");
+    for (int index = 0; index < 4; index++) {
+      assertThat(client.answer(note(ANN, NOW, index + "x".repeat(60_000))))
+          .startsWith("false error: ");
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.anabranch.protocol.nostr.server.KindRange;
 import dev.anabranch.protocol.nostr.server.KindRule;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.server.plugin.PluginSettings;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -59,6 +60,20 @@ final class NostrRules {
       keys.add(new PublicKey(text));
     }
     return keys;
+  }
+
+  /// Addresses of directories of names (NIP-05).
+  static List<URI> directories(Section section) {
+    List<URI> directories = new ArrayList<>();
+    for (String text : section.texts("members_from", List.of())) {
+      if (!text.matches("https?://[^/\\s]+(/[^\\s]*)?")) {
+        throw section.wrong(
+            "members_from",
+            "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]");
+      }
+      directories.add(URI.create(text));
+    }
+    return directories;
   }
 
   /// The program that judges events.

@@ -10,6 +10,7 @@ import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.protocol.nostr.server.NostrLimits;
 import dev.anabranch.protocol.nostr.server.NostrQuota;
 import dev.anabranch.server.plugin.PluginSettings;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,8 @@ import java.util.Set;
 /// @param writers who may publish; empty = anyone on an open server, members on another
 /// @param readers who may subscribe
 /// @param access lists of keys and kinds
+/// @param directories who else names members (NIP-05), as addresses of `nostr.json`
+/// @param directoriesSeconds how often they are asked
 /// @param quota how much of one author is kept
 /// @param keeping which events are kept
 /// @param membership whether it says who its members are
@@ -47,6 +50,8 @@ public record NostrSettings(
     Optional<Who> writers,
     Who readers,
     NostrAccess access,
+    List<URI> directories,
+    int directoriesSeconds,
     NostrQuota quota,
     NostrKeeping keeping,
     NostrMembership membership,
@@ -60,6 +65,7 @@ public record NostrSettings(
     Objects.requireNonNull(url, "url");
     administrators = Set.copyOf(administrators);
     Objects.requireNonNull(access, "access");
+    directories = List.copyOf(directories);
     Objects.requireNonNull(limits, "limits");
   }
 
@@ -107,6 +113,8 @@ public record NostrSettings(
             : Optional.of(section.word("writers", Who.ANYONE)),
         section.word("readers", Who.ANYONE),
         access,
+        NostrRules.directories(section),
+        section.number("members_from_every_seconds", 3_600, 1, 86_400),
         new NostrQuota(
             section.number("author_stored_events_max", 0, 0, MOST),
             (long) MEBIBYTE * section.number("author_stored_mebibytes_max", 0, 0, MOST)),

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,14 @@ final class PluginProcess {
   private static final String END = "\0";
 
   private final Process process;
-  private final OutputStream in;
+  private final SynchronousQueue<String> told = new SynchronousQueue<>();
   private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(LINES_MAX);
 
   private volatile boolean ended;
+  private volatile @Nullable Thread writer;
 
   private PluginProcess(Process process) {
     this.process = process;
-    this.in = process.getOutputStream();
   }
 
   /// Starts a program.
@@ -47,6 +48,7 @@ final class PluginProcess {
           read(process.getInputStream(), started::put);
           started.put(END); // no line holds it: a line is no JSON then
         });
+    started.writer = Thread.ofVirtual().name("write-policy-in").start(started::write);
     Thread.ofVirtual()
         .name("write-policy-err")
         .start(() -> read(process.getErrorStream(), line -> LOG.info("write policy: {}", line)));
@@ -63,10 +65,25 @@ final class PluginProcess {
     }
   }
 
-  /// Tells the program a line.
-  void say(String line) throws IOException {
-    in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    in.flush();
+  /// Tells the program a line, once it has read the line before.
+  ///
+  /// @return whether it began to read in time
+  boolean say(String line, long withinNanos) throws InterruptedException {
+    return told.offer(line, withinNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /// A program that does not read blocks this thread and no other.
+  private void write() {
+    try (OutputStream in = process.getOutputStream()) {
+      while (!ended) {
+        in.write((told.take() + "\n").getBytes(StandardCharsets.UTF_8));
+        in.flush();
+      }
+    } catch (IOException gone) {
+      put(END);
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// The program's next line; null when there is none in time, or it has ended.
@@ -83,6 +100,10 @@ final class PluginProcess {
   void end() {
     ended = true;
     process.destroyForcibly();
+    Thread writing = writer;
+    if (writing != null) {
+      writing.interrupt();
+    }
   }
 
   private static void read(InputStream from, Consumer<String> into) {

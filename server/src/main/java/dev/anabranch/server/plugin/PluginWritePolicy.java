@@ -92,27 +92,37 @@ public final class PluginWritePolicy implements WritePolicy, AutoCloseable {
       }
     }
     try {
-      running.say(PluginLine.of(asked.event(), asked.sender(), clock.millis() / 1000));
-      long untilNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis());
-      for (String line = running.line(untilNanos - nanos.getAsLong());
-          line != null;
-          line = running.line(untilNanos - nanos.getAsLong())) {
-        Optional<Ruling> ruling = PluginLine.ruling(line, asked.event().id());
-        if (ruling.isPresent()) {
-          waitMillis = PluginSettings.WAIT_MILLIS_MIN;
-          return ruling.get();
-        }
+      Optional<Ruling> ruling = answer(running, asked);
+      if (ruling.isPresent()) {
+        waitMillis = PluginSettings.WAIT_MILLIS_MIN;
+        return ruling.get();
       }
       end(
           running.isAlive()
               ? "it took longer than " + settings.timeoutMillis() + " ms"
               : "it ended");
-    } catch (IOException gone) {
-      end(String.valueOf(gone.getMessage()));
     } catch (PluginLine.Unintelligible line) {
       end(String.valueOf(line.getMessage()));
     }
     return unjudged("the relay's write policy did not answer; publish again in a moment");
+  }
+
+  /// What the program says of an event; empty when it says nothing in time.
+  private Optional<Ruling> answer(PluginProcess running, Asked asked) throws InterruptedException {
+    String told = PluginLine.of(asked.event(), asked.sender(), clock.millis() / 1000);
+    long untilNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis());
+    if (!running.say(told, untilNanos - nanos.getAsLong())) {
+      return Optional.empty();
+    }
+    for (String line = running.line(untilNanos - nanos.getAsLong());
+        line != null;
+        line = running.line(untilNanos - nanos.getAsLong())) {
+      Optional<Ruling> ruling = PluginLine.ruling(line, asked.event().id());
+      if (ruling.isPresent()) {
+        return ruling;
+      }
+    }
+    return Optional.empty();
   }
 
   private @Nullable PluginProcess start() {

@@ -114,9 +114,16 @@ public final class Membership {
     Subject used = new Subject(Subject.Sort.INVITE, code.name());
     return book.decideOnce(used, new Standing(Word.NEITHER, request.author().hex()))
         .thenCompose(fault ->
-            fault.isPresent()
+            fault.isPresent() && !isUnfinished(used, request.author())
                 ? done(failed(request, fault.get()))
                 : decided(request, Word.ALLOWED, "joined by an invite", "welcome"));
+  }
+
+  /// Whether a code was used up by a key and then the database went away.
+  private boolean isUnfinished(Subject used, PublicKey key) {
+    Moderation known = book.moderation();
+    return known.of(used).filter(by -> by.reason().equals(key.hex())).isPresent()
+        && known.of(Subject.of(key)).isEmpty();
   }
 
   private CompletionStage<Published> leave(Event request) {

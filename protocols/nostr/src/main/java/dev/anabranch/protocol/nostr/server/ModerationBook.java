@@ -16,6 +16,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.protocol.nostr.server.Standing.Word;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +65,8 @@ public final class ModerationBook {
   private CompletionStage<?> last = CompletableFuture.completedFuture(null);
   private volatile Moderation moderation = Moderation.NONE;
   private volatile NostrAccess access;
-  private volatile boolean seized;
+  private volatile Set<PublicKey> named = Set.of();
+  private volatile boolean owns;
 
   /// A book without a decision; [#load] reads those of before.
   ///
@@ -105,23 +107,17 @@ public final class ModerationBook {
         });
   }
 
-  /// Takes every right in the scope away, once before the first decision: whoever wrote there before
-  /// the relay did became its admin, and nobody can after it.
-  private CompletionStage<Boolean> seize() {
-    if (seized) {
-      return done(true);
-    }
+  /// Takes every right in the scope away: whoever wrote there before the relay did became its
+  /// admin.
+  private CompletionStage<Boolean> takeRightsAway() {
     List<Write> deletions = new ArrayList<>();
-    return page(
-            ModelName.GRANT, null, grant -> deletions.add(Write.delete(key(), grant.key())))
+    return page(ModelName.GRANT, null, grant -> deletions.add(Write.delete(key(), grant.key())))
         .thenCompose(ignored ->
             deletions.isEmpty()
                 ? done(List.<Outcome>of())
                 : kernel.commit(new Commit(NostrChanges.relay(), deletions, false)))
-        .thenApply(outcomes -> {
-          seized = outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Applied);
-          return seized;
-        });
+        .thenApply(
+            outcomes -> outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Applied));
   }
 
   private WriteKey key() {
@@ -201,9 +197,7 @@ public final class ModerationBook {
             JsonObject.EMPTY
                 .with("standing", standing.word().text())
                 .with("reason", standing.reason()));
-    return seize()
-        .thenCompose(ignored ->
-            kernel.commit(new Commit(NostrChanges.relay(), List.of(write), false)))
+    return owned(() -> kernel.commit(new Commit(NostrChanges.relay(), List.of(write), false)))
         .thenApply(outcomes ->
             switch (outcomes.getFirst()) {
               case Outcome.Refused(Fault fault) -> Optional.of(fault);
@@ -214,14 +208,43 @@ public final class ModerationBook {
             });
   }
 
+  /// Writes where nobody else has a right: the first time rights are looked for before and after,
+  /// for only a scope that nobody wrote to gives them away.
+  private CompletionStage<List<Outcome>> owned(Supplier<CompletionStage<List<Outcome>>> write) {
+    return owns
+        ? write.get()
+        : takeRightsAway()
+            .thenCompose(ignored -> write.get())
+            .thenCompose(outcomes ->
+                takeRightsAway()
+                    .thenApply(isOwn -> {
+                      owns = isOwn && outcomes.getFirst() instanceof Outcome.Applied;
+                      return outcomes;
+                    }));
+  }
+
   private Optional<Fault> applied(Subject subject, Standing standing) {
     set(moderation.with(subject, standing));
     return Optional.empty();
   }
 
+  /// Keys that other places name, members besides those that are configured.
+  ///
+  /// @param keys all of them; those of before count no longer
+  public void name(Set<PublicKey> keys) {
+    var ignored =
+        inTurn(() -> {
+          if (!keys.equals(named)) {
+            named = Set.copyOf(keys);
+            set(moderation);
+          }
+          return done(Optional.empty());
+        });
+  }
+
   private void set(Moderation now) {
     moderation = now;
-    access = now.over(configured);
+    access = now.over(configured.withMembers(named));
     listeners.forEach(Runnable::run);
   }
 

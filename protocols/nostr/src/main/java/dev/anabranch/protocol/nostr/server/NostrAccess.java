@@ -2,6 +2,7 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.key.PublicKey;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,6 +63,14 @@ public record NostrAccess(
     kinds = Set.copyOf(kinds);
     bannedKinds = Set.copyOf(bannedKinds);
     rules = List.copyOf(rules);
+  }
+
+  /// With more members.
+  NostrAccess withMembers(Set<PublicKey> more) {
+    Set<PublicKey> all = new HashSet<>(members);
+    all.addAll(more);
+    return new NostrAccess(
+        writers, readers, all, banned, bannedEvents, kinds, bannedKinds, rules, blocked);
   }
 
   /// The rule of a kind, if one speaks of it.

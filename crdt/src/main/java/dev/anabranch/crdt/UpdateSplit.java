@@ -29,7 +29,9 @@ final class UpdateSplit {
   List<UpdateV1> split(UpdateV1 update) {
     BlockReader reader = Updates.reader(UpdateFormat.reader(update));
     for (Block block = reader.next(); block != null; block = reader.next()) {
-      if (!(block instanceof Gap)) {
+      if (block instanceof Gap) {
+        close(); // a part tells of a client where its first block stands, and nothing of the rest
+      } else {
         add(block);
       }
     }

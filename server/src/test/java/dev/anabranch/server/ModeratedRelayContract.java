@@ -328,13 +328,11 @@ abstract class ModeratedRelayContract {
             .formatted(ANN.publicKey(), ",\"standing\":\"banned\"");
     assertThat(served.post("/api/moderation", own, mallory).statusCode()).isEqualTo(403);
     String founding = own.replace("moderation\",\"id", "moderation\",\"note\":1,\"id");
-    served.post(
-        "/api/moderation", founding.replace(",\"standing\":\"banned\"", ""), mallory);
+    served.post("/api/moderation", founding.replace(",\"standing\":\"banned\"", ""), mallory);
     admin.does("banpubkey", hex(BOB));
     String path = "/api/moderation/pubkey:" + BOB.publicKey() + "?scope=relay:moderation";
     HttpResponse<String> deleted =
-        served.send(
-            served.request(path).header("Authorization", "Bearer " + mallory).DELETE());
+        served.send(served.request(path).header("Authorization", "Bearer " + mallory).DELETE());
     assertThat(deleted.statusCode()).isEqualTo(403);
     again(Map.of());
     assertThat(admin.asks("listbannedpubkeys")).contains(hex(BOB)).doesNotContain(hex(ANN));

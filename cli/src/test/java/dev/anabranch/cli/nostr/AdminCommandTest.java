@@ -75,7 +75,8 @@ class AdminCommandTest {
         text.contains("nonsense")
             ? "{\"result\":null,\"error\":\"unknown method\"}"
             : "{\"result\":[{\"pubkey\":\"aa\",\"reason\":\"spam\"}]}";
-    byte[] bytes = (isOperator ? answer : "{\"error\":\"not you\"}").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        (isOperator ? answer : "{\"error\":\"not you\"}").getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(isOperator ? 200 : 401, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();

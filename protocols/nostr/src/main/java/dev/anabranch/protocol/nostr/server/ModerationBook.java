@@ -105,15 +105,14 @@ public final class ModerationBook {
         });
   }
 
-  /// Takes every right in the scope away, once before the first decision: whoever wrote there before
-  /// the relay did became its admin, and nobody can after it.
+  /// Takes every right in the scope away, once before the first decision: whoever wrote there
+  /// before the relay did became its admin, and nobody can after it.
   private CompletionStage<Boolean> seize() {
     if (seized) {
       return done(true);
     }
     List<Write> deletions = new ArrayList<>();
-    return page(
-            ModelName.GRANT, null, grant -> deletions.add(Write.delete(key(), grant.key())))
+    return page(ModelName.GRANT, null, grant -> deletions.add(Write.delete(key(), grant.key())))
         .thenCompose(ignored ->
             deletions.isEmpty()
                 ? done(List.<Outcome>of())
@@ -202,8 +201,8 @@ public final class ModerationBook {
                 .with("standing", standing.word().text())
                 .with("reason", standing.reason()));
     return seize()
-        .thenCompose(ignored ->
-            kernel.commit(new Commit(NostrChanges.relay(), List.of(write), false)))
+        .thenCompose(
+            ignored -> kernel.commit(new Commit(NostrChanges.relay(), List.of(write), false)))
         .thenApply(outcomes ->
             switch (outcomes.getFirst()) {
               case Outcome.Refused(Fault fault) -> Optional.of(fault);

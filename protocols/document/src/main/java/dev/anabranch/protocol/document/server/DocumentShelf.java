@@ -189,12 +189,14 @@ public final class DocumentShelf {
     documents
         .fold(key)
         .whenComplete((done, failure) -> {
-          folded(key);
+          // What is told of this folding must not be taken for word of the next one.
           if (failure == null) {
             sizes.folded(key, done.stateBytes());
+            folded(key);
             observer.folded(done.updates());
           } else {
             sizes.unfolded(key);
+            folded(key);
             broke(failure);
           }
         });

@@ -123,10 +123,7 @@ final class SessionUpdates {
     }
     int foreign =
         here.clientIds()
-            .usedBy(
-                caller.principal(),
-                document,
-                inspection.blocks().stream().mapToLong(block -> block.id().client()).distinct());
+            .foreignTo(caller.principal(), document, DocumentInspection.clientsOf(inspection));
     Optional<Refusal> no = here.policy().acceptsForeign(foreign);
     if (no.isPresent()) {
       here.observer().foreign(); // what is accepted is counted where it is committed

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.store.DocumentWeight;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -85,15 +86,19 @@ final class DocumentSizes {
       EntityKey document, long version, boolean fresh, boolean deletesOnly, int bytes) {
     Asked before = before(document, version, fresh);
     if (!before.begins() && !isKnown(document)) {
-      put(document, weigh.apply(document));
+      try {
+        put(document, weigh.apply(document));
+      } catch (StoreFailure away) {
+        // Thrown on, it would stop the store; only this one write needs the answer.
+        return Optional.of(notWeighed(document, away));
+      }
     }
     long max = limits.documentBytesMax() * (deletesOnly ? 2L : 1L);
     boolean ask = false;
     Optional<Fault> no = Optional.empty();
     lock.lock();
     try {
-      Size size =
-          before.begins() ? new Size() : sizes.computeIfAbsent(document, key -> new Size());
+      Size size = before.begins() ? new Size() : sizes.computeIfAbsent(document, key -> new Size());
       long since = size.since + before.bytes();
       long after = size.folded + since + bytes;
       if (after > max) {
@@ -115,8 +120,8 @@ final class DocumentSizes {
     return no;
   }
 
-  /// What stands of the batch before an update. Versions are counted one by one, so what has a later
-  /// one than the document was rolled back.
+  /// What stands of the batch before an update. Versions are counted one by one, so what has a
+  /// later one than the document was rolled back.
   private Asked before(EntityKey document, long version, boolean fresh) {
     lock.lock();
     try {
@@ -137,6 +142,15 @@ final class DocumentSizes {
     return new Fault(
         FaultCode.TOO_LARGE,
         document.id() + " would have " + after + " bytes; at most " + max + " are allowed");
+  }
+
+  private static Fault notWeighed(EntityKey document, StoreFailure away) {
+    return new Fault(
+        FaultCode.UNAVAILABLE,
+        "how large "
+            + document.id()
+            + " is cannot be read just now; try again in a moment. "
+            + away.getMessage());
   }
 
   private static Fault beingFolded(EntityKey document) {

@@ -6,6 +6,7 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.store.DocumentWeight;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.limit.Rate;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import java.util.ArrayList;
@@ -99,6 +100,19 @@ class DocumentSizesTest {
 
     assertThat(write(11)).contains(FaultCode.TOO_LARGE);
     assertThat(write(10)).isEmpty();
+  }
+
+  @Test
+  void whileADocumentCannotBeWeighedItsWritesArePutOff() {
+    sizes.ask(
+        document -> {
+          throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "all readers are busy");
+        },
+        folding::add);
+    assertThat(write(20)).contains(FaultCode.UNAVAILABLE);
+    listen();
+
+    assertThat(write(20)).isEmpty();
   }
 
   @Test

@@ -65,7 +65,7 @@ final class DocumentEditing {
     Standing stands = Standing.of(after);
     Write merge = DocumentChanges.merge(asked.key(), document, List.of(update));
     asked.commit(
-        merge,
+        asked.expectedVersion().map(merge::expecting).orElse(merge),
         "the document has another version",
         committed -> asked.answer(DocumentAnswers.edited(document, committed, stands)));
   }

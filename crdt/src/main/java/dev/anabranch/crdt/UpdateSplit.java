@@ -67,11 +67,10 @@ final class UpdateSplit {
 
   private static boolean isCuttable(Block block) {
     return block instanceof Item item
-        && item.length > 2
         && switch (item.content) {
-          case TextContent ignored -> true;
-          case AnyContent ignored -> true;
-          case JsonContent ignored -> true;
+          case TextContent ignored -> item.length > 2; // one character may be two units
+          case AnyContent ignored -> item.length > 1;
+          case JsonContent ignored -> item.length > 1;
           default -> false;
         };
   }

@@ -96,6 +96,14 @@ class UpdateSplitTest {
   }
 
   @Test
+  void twoLargeValuesOfOneInsertionGoApart() {
+    Document document = document();
+    document.array("list").insert(0, List.of(Any.of("x".repeat(800)), Any.of("y".repeat(800))));
+
+    saysTheSame(document.encodeV1(), 1_000);
+  }
+
+  @Test
   void aValueThatIsLargerGoesAlone() {
     Document document = document();
     document.map("meta").put("small", Any.of("x"));

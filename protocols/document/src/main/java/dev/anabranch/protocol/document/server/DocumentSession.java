@@ -466,7 +466,8 @@ final class DocumentSession implements Follower {
     }
     if (ends) {
       finish(refusal.text());
-      if (!frames.codec().tellsOutcomes()) {
+      // Hocuspocus' provider opens a document again only with its socket.
+      if (!frames.codec().tellsOutcomes() || refusal.fault().passes()) {
         link.close(refusal.fault().closeCode(), refusal.text());
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.ModelName;
@@ -161,15 +162,7 @@ final class ScopeConnectionTest implements ScopeListener {
   private void bodyPart(String id, int bytes, long rest) {
     SyncRecord record =
         new SyncRecord(
-            new EntityId(id),
-            DEMO,
-            1,
-            1,
-            0,
-            0,
-            JsonObject.EMPTY,
-            dev.anabranch.kernel.log.Bytes.of(new byte[bytes]),
-            false);
+            new EntityId(id), DEMO, 1, 1, 0, 0, JsonObject.EMPTY, Bytes.of(new byte[bytes]), false);
     connection.receive(
         new ScopeMessage.Bootstrap(
             DEMO, Map.of(NOTE, List.of(record)), false, 70, rest, lastRef()));
@@ -201,9 +194,7 @@ final class ScopeConnectionTest implements ScopeListener {
   void partsOfASnapshotThatWasAskedAgainAreForgotten() {
     connection.follow(DEMO, 0, -1);
     bodyPart("large", 10, 15);
-    connection.receive(
-        new ScopeMessage.Refetch(
-            DEMO, dev.anabranch.kernel.store.RefetchReason.ACCESS_CHANGED, lastRef()));
+    connection.receive(new ScopeMessage.Refetch(DEMO, RefetchReason.ACCESS_CHANGED, lastRef()));
     bodyPart("large", 25, 0);
 
     assertThat(told).last().asString().isEqualTo("first part 1");

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.protocol.scope.wire.Decoded.Bad;
 import dev.anabranch.protocol.scope.wire.Decoded.Good;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -73,18 +77,10 @@ class ScopeCodecTest {
   @Test
   void aRecordWhoseBodyFitsNoFrameComesInParts() {
     byte[] body = new byte[3 * 1024 * 1024 + 1];
-    new java.util.Random(5).nextBytes(body);
+    new Random(5).nextBytes(body);
     SyncRecord large =
         new SyncRecord(
-            new EntityId("large"),
-            SCOPE,
-            2,
-            9,
-            0,
-            0,
-            JsonObject.EMPTY,
-            dev.anabranch.kernel.log.Bytes.of(body),
-            false);
+            new EntityId("large"), SCOPE, 2, 9, 0, 0, JsonObject.EMPTY, Bytes.of(body), false);
     ModelName model = new ModelName("Document");
     ScopeMessage.Bootstrap page =
         new ScopeMessage.Bootstrap(
@@ -95,14 +91,15 @@ class ScopeCodecTest {
     assertThat(frames).allMatch(frame -> frame.length() <= ScopeCodec.FRAME_BYTES_MAX);
     List<ScopeMessage.Bootstrap> parts =
         frames.stream().map(f -> (ScopeMessage.Bootstrap) good(CLIENT.toClient(f))).toList();
-    java.io.ByteArrayOutputStream whole = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
     for (ScopeMessage.Bootstrap part : parts) {
-      List<SyncRecord> records = part.models().get(model);
-      if (records.getFirst().body() != null) {
+      List<SyncRecord> records = part.models().getOrDefault(model, List.of());
+      Optional<Bytes> bytes = records.stream().findFirst().map(SyncRecord::body);
+      bytes.ifPresent(some -> {
         assertThat(records).hasSize(1);
-        whole.writeBytes(records.getFirst().body().toArray());
+        whole.writeBytes(some.toArray());
         assertThat(part.bodyRest()).isEqualTo(body.length - whole.size());
-      }
+      });
     }
     assertThat(whole.toByteArray()).isEqualTo(body);
     assertThat(parts.getLast().last()).isTrue();

@@ -55,7 +55,11 @@ final class Desk {
   }
 
   Desk(Models models) {
-    this.sequencer = new Sequencer(models);
+    this(models, MergeInspection.NONE);
+  }
+
+  Desk(Models models, MergeInspection inspection) {
+    this.sequencer = new Sequencer(models, inspection);
   }
 
   /// A caller whose rights are what the grants say, who may found scopes.

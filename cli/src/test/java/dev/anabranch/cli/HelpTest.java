@@ -80,6 +80,7 @@ class HelpTest {
 
   @Test
   void completionIsAScript() {
-    assertThat(new Shell().run("completion").out()).contains("complete -F", "anabranch");
+    assertThat(new Shell().run("completion").out())
+        .contains("complete -F", "anabranch", "nostr_mirror");
   }
 }

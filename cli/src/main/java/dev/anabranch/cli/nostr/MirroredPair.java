@@ -156,7 +156,7 @@ final class MirroredPair {
         throws InterruptedException {
       ConnectedRelay relay = ConnectedRelay.to(url, way);
       Source source = new Source(relay);
-      Runnable unused = relay.line().request(List.of(filter.withLimit(0)), source);
+      Runnable unused = relay.line().request(List.of(filter.withLimit(1)), source);
       try {
         boolean live = source.isLive.get(LIVE_SECONDS_MAX, TimeUnit.SECONDS);
         if (live) {

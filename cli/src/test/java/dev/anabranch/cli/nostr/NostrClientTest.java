@@ -308,6 +308,25 @@ class NostrClientTest {
   }
 
   @Test
+  void aSubscriptionThatARelayPutsOffIsAskedAgain() throws Exception {
+    Map<String, Object> slow = Map.of("nostr.requests_per_second", 2, "nostr.requests_burst", 1);
+    try (TestRelay relay = TestRelay.on(folder.resolve("r"), slow);
+        NostrClient client = client("c", settings(relay))) {
+      publish(client, Events.notes(10));
+      List<Heard> all = new ArrayList<>();
+      for (int index = 0; index < 4; index++) {
+        Heard heard = new Heard();
+        all.add(heard);
+        client.subscribe(NOTES.withLimit(5 + index), heard);
+      }
+      Events.await(
+          "every one is answered",
+          () -> all.stream().allMatch(heard -> heard.caughtUp.size() == 1));
+      assertThat(all).allSatisfy(heard -> assertThat(heard.refusals).isEmpty());
+    }
+  }
+
+  @Test
   void aListenerMayPublishAndSubscribe() throws Exception {
     try (TestRelay relay = relay("r");
         NostrClient client = client("c", settings(relay).withKeys(ANN))) {

@@ -16,6 +16,7 @@ public interface NostrListener {
   default void caughtUp(RelayUrl relay) {}
 
   /// A relay does not answer this subscription; it is asked again when its line is lost and back.
+  /// What a relay only puts off (`rate-limited:`, `error:`) is asked again without a word.
   ///
   /// @param reason begins with a prefix when the relay gave one
   default void refused(RelayUrl relay, String reason) {}

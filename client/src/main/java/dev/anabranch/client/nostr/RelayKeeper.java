@@ -2,7 +2,6 @@ package dev.anabranch.client.nostr;
 
 import dev.anabranch.client.nostr.RelayStatus.State;
 import dev.anabranch.client.nostr.cache.EventCache;
-import dev.anabranch.client.nostr.cache.Waiting;
 import dev.anabranch.client.nostr.relay.LineListener;
 import dev.anabranch.client.nostr.relay.RelayAnswer;
 import dev.anabranch.client.nostr.relay.RelayLine;
@@ -18,7 +17,6 @@ import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.message.RelayMessage.Extent;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -44,12 +42,6 @@ import org.slf4j.LoggerFactory;
 final class RelayKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(RelayKeeper.class);
-
-  /// Events that are sent at once, when fewer than half as many are on their way.
-  private static final int WINDOW = 128;
-
-  /// How often one event is tried on answers that may change before the last one counts.
-  private static final int TRIES_MAX = 20;
 
   /// How often it is noted how far the relay was heard.
   private static final long NOTED_MILLIS = 30_000;
@@ -89,14 +81,11 @@ final class RelayKeeper {
   private final Backoff pauses;
   private final AtomicLong dropped = new AtomicLong();
   private final Map<Subscription, Asked> asked = new HashMap<>();
-  private final Set<Long> underWay = new LinkedHashSet<>();
-  private final Map<Long, Integer> tries = new HashMap<>();
+  private final RelaySender sender;
   private @Nullable Session session;
-  private boolean isPaused;
   private boolean reconciles = true;
   private boolean isClosed;
   private long heardSeconds;
-  private long sentUpTo;
   private volatile State state = State.CONNECTING;
   private volatile String detail = "";
 
@@ -157,6 +146,7 @@ final class RelayKeeper {
     NostrSettings settings = here.settings;
     this.retries = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
     this.pauses = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
+    this.sender = new RelaySender(relay, here, this::answered);
   }
 
   RelayUrl relay() {
@@ -199,8 +189,9 @@ final class RelayKeeper {
     detail = "";
     retries.succeeded();
     heardSeconds = here.nowSeconds();
+    reconciles = true;
     subscriptions.forEach(this::open);
-    pump();
+    sender.opened(line, fresh::mine);
     here.loop.later(NOTED_MILLIS, () -> noteAgain(fresh));
   }
 
@@ -208,9 +199,7 @@ final class RelayKeeper {
     note();
     session = null;
     asked.clear();
-    underWay.clear();
-    tries.clear();
-    sentUpTo = 0;
+    sender.lost();
     state = State.WAITING;
     detail = why;
     if (!isClosed) {
@@ -248,6 +237,15 @@ final class RelayKeeper {
         here.cache.catchUp(relay.text(), subscription.name(), heardSeconds);
       }
     });
+  }
+
+  private void answered(EventId id, RelayAnswer answer, boolean isFinal) {
+    heardSeconds = here.nowSeconds();
+    if (isFinal) {
+      here.loop.afterwards(() -> owner.answered(relay, id, answer));
+    } else {
+      detail = answer.reason();
+    }
   }
 
   // What is asked for.
@@ -353,64 +351,31 @@ final class RelayKeeper {
   }
 
   private void refused(Subscription subscription, String reason) {
-    Asked known = asked.remove(subscription);
-    if (known != null) {
-      detail = reason;
-      known.end.run();
+    Asked known = asked.get(subscription);
+    Session on = session;
+    if (known == null) {
+      return;
+    }
+    note();
+    asked.remove(subscription);
+    known.end.run();
+    detail = reason;
+    if (new RelayAnswer(false, reason).isTransient()) {
+      here.loop.later(pauses.failed(), () -> askAgain(on, subscription));
+    } else {
       here.loop.afterwards(() -> subscription.listener().refused(relay, reason));
     }
   }
 
-  // What is sent.
+  /// Asks for what the relay put off, unless the line was lost meanwhile: then all is asked again.
+  private void askAgain(@Nullable Session on, Subscription subscription) {
+    if (session == on && subscriptions.contains(subscription)) {
+      open(subscription);
+    }
+  }
 
   /// Sends what is queued, as much as may be on its way.
   void pump() {
-    RelayLine line = line();
-    Session open = session;
-    if (line == null || open == null || isPaused || underWay.size() > WINDOW / 2) {
-      return;
-    }
-    for (Waiting next : here.cache.waiting(relay.text(), sentUpTo, WINDOW)) {
-      sentUpTo = next.number();
-      if (!underWay.add(next.number())) {
-        continue;
-      }
-      var unused =
-          line.publish(next.event())
-              .whenComplete((answer, failure) -> {
-                if (failure == null) {
-                  open.mine(() -> answered(next, answer));
-                }
-              });
-    }
-  }
-
-  private void answered(Waiting sent, RelayAnswer answer) {
-    underWay.remove(sent.number());
-    heardSeconds = here.nowSeconds();
-    if (answer.isTransient() && tries.merge(sent.number(), 1, Integer::sum) < TRIES_MAX) {
-      pause(answer.reason());
-      return;
-    }
-    tries.remove(sent.number());
-    pauses.succeeded();
-    EventId id = sent.event().id();
-    boolean unused = here.cache.settle(id, relay.text(), answer.isAccepted(), answer.reason());
-    here.loop.afterwards(() -> owner.answered(relay, id, answer));
-    pump();
-  }
-
-  private void pause(String reason) {
-    detail = reason;
-    if (!isPaused) {
-      isPaused = true;
-      here.loop.later(
-          pauses.failed(),
-          () -> {
-            isPaused = false;
-            sentUpTo = 0;
-            pump();
-          });
-    }
+    sender.pump();
   }
 }

@@ -12,7 +12,8 @@ public record RelayUrl(URI uri) {
   public RelayUrl {
     Objects.requireNonNull(uri, "uri");
     boolean isSocket = "ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme());
-    if (!isSocket || uri.getHost() == null || uri.getRawFragment() != null) {
+    boolean hasPath = uri.getRawPath() != null && uri.getRawPath().startsWith("/");
+    if (!isSocket || uri.getHost() == null || !hasPath || uri.getRawFragment() != null) {
       throw new IllegalArgumentException("not the address of a relay (wss://host): " + uri);
     }
   }
@@ -22,7 +23,10 @@ public record RelayUrl(URI uri) {
   /// @throws IllegalArgumentException when it is no such address
   public static RelayUrl of(String text) {
     String plain = text.strip();
-    URI given = URI.create(plain.contains("://") ? plain : "wss://" + plain);
+    URI given = URI.create(plain.contains(":/") ? plain : "wss://" + plain);
+    if (given.getRawFragment() != null) {
+      throw new IllegalArgumentException("the address of a relay has no fragment: " + text);
+    }
     String scheme =
         String.valueOf(given.getScheme()).toLowerCase(Locale.ROOT).replaceFirst("^http", "ws");
     String rest = given.getRawSchemeSpecificPart();

@@ -2,6 +2,7 @@ package dev.anabranch.client.nostr;
 
 import dev.anabranch.client.nostr.RelayStatus.State;
 import dev.anabranch.client.nostr.cache.EventCache;
+import dev.anabranch.client.nostr.cache.Waiting;
 import dev.anabranch.client.nostr.relay.LineListener;
 import dev.anabranch.client.nostr.relay.RelayAnswer;
 import dev.anabranch.client.nostr.relay.RelayLine;
@@ -9,6 +10,7 @@ import dev.anabranch.client.nostr.relay.RelayRefusal;
 import dev.anabranch.client.nostr.relay.RelayUrl;
 import dev.anabranch.client.nostr.relay.RequestListener;
 import dev.anabranch.client.session.Backoff;
+import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dialer;
 import dev.anabranch.link.LinkFailure;
 import dev.anabranch.nostr.event.EventId;
@@ -103,7 +105,7 @@ final class RelayKeeper {
 
     @Override
     public void closed(int code, String reason) {
-      mine(() -> lost("closed with " + code + (reason.isEmpty() ? "" : ": " + reason)));
+      mine(() -> lost(code, "closed with " + code + (reason.isEmpty() ? "" : ": " + reason)));
     }
 
     @Override
@@ -146,7 +148,7 @@ final class RelayKeeper {
     NostrSettings settings = here.settings;
     this.retries = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
     this.pauses = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
-    this.sender = new RelaySender(relay, here, this::answered);
+    this.sender = new RelaySender(relay, here, new Sending());
   }
 
   RelayUrl relay() {
@@ -178,7 +180,7 @@ final class RelayKeeper {
                   if (failure == null) {
                     opened(fresh, line);
                   } else {
-                    lost(String.valueOf(failure.getMessage()));
+                    lost(CloseCode.LOST, String.valueOf(failure.getMessage()));
                   }
                 }));
   }
@@ -187,7 +189,6 @@ final class RelayKeeper {
     fresh.line = line;
     state = State.OPEN;
     detail = "";
-    retries.succeeded();
     heardSeconds = here.nowSeconds();
     reconciles = true;
     subscriptions.forEach(this::open);
@@ -195,11 +196,11 @@ final class RelayKeeper {
     here.loop.later(NOTED_MILLIS, () -> noteAgain(fresh));
   }
 
-  private void lost(String why) {
+  private void lost(int code, String why) {
     note();
     session = null;
     asked.clear();
-    sender.lost();
+    sender.lost(code, why);
     state = State.WAITING;
     detail = why;
     if (!isClosed) {
@@ -239,12 +240,35 @@ final class RelayKeeper {
     });
   }
 
-  private void answered(EventId id, RelayAnswer answer, boolean isFinal) {
-    heardSeconds = here.nowSeconds();
-    if (isFinal) {
-      here.loop.afterwards(() -> owner.answered(relay, id, answer));
-    } else {
-      detail = answer.reason();
+  /// What becomes of what is sent.
+  private final class Sending implements RelaySender.Told {
+
+    @Override
+    public void answered(Waiting event, RelayAnswer answer, boolean isFinal) {
+      heard();
+      if (isFinal) {
+        EventId id = event.event().id();
+        here.loop.afterwards(() -> owner.answered(relay, id, answer));
+      } else {
+        detail = answer.reason();
+      }
+    }
+
+    @Override
+    public void silent() {
+      RelayLine open = line();
+      lost(RelaySender.SILENT, "the relay does not answer events");
+      if (open != null) {
+        open.close();
+      }
+    }
+  }
+
+  /// The relay is there and does its work.
+  private void heard() {
+    if (session != null) {
+      retries.succeeded();
+      heardSeconds = here.nowSeconds();
     }
   }
 
@@ -310,6 +334,7 @@ final class RelayKeeper {
       return;
     }
     known.isStored = true;
+    heard();
     List<Filter> filters = subscription.filters();
     boolean isWhole =
         extent == Extent.FINISH

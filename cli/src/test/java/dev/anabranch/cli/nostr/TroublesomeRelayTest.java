@@ -1,0 +1,133 @@
+package dev.anabranch.cli.nostr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.client.nostr.NostrClient;
+import dev.anabranch.client.nostr.NostrSettings;
+import dev.anabranch.client.nostr.Publication;
+import dev.anabranch.client.nostr.relay.LineSettings;
+import dev.anabranch.client.nostr.relay.RelayAnswer;
+import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.link.CloseCode;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.message.ClientMessage;
+import dev.anabranch.nostr.message.RelayMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// The client library against relays that limit, break off, keep silent and come back.
+class TroublesomeRelayTest {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private static NostrSettings settings(ScriptedRelay relay) {
+    LineSettings usual = LineSettings.USUAL;
+    LineSettings hasty =
+        new LineSettings(
+            usual.keys(), usual.dialTimeout(), 100, 500, usual.message(), 1_024, 256);
+    return NostrSettings.of(relay.url()).with(hasty).withRetries(5, 50);
+  }
+
+  private static RelayAnswer answer(ScriptedRelay relay, Publication publication)
+      throws Exception {
+    return publication
+        .answer(RelayUrl.of(relay.url()))
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void noEventIsGivenUpBecauseARelayLimitsTheRate() throws Exception {
+    Set<EventId> taken = ConcurrentHashMap.newKeySet();
+    int[] heard = {0};
+    try (ScriptedRelay relay =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                boolean isTaken = heard[0]++ % 40 == 0;
+                if (isTaken) {
+                  taken.add(event.id());
+                }
+                visitor.ok(event, isTaken, isTaken ? "" : "rate-limited: later");
+              }
+            });
+        NostrClient client = NostrClient.inMemory(settings(relay).withRetries(1, 2))) {
+      List<Event> notes = Events.notes(30);
+      List<Publication> published = new ArrayList<>();
+      notes.forEach(note -> published.add(client.publish(note)));
+      for (Publication publication : published) {
+        assertThat(answer(relay, publication).isAccepted()).isTrue();
+      }
+      assertThat(taken).hasSize(30);
+    }
+  }
+
+  @Test
+  void anEventThatEndsEveryLineIsGivenUpAndTheRestGoesOut() throws Exception {
+    List<Event> notes = Events.notes(20);
+    EventId poison = notes.get(3).id();
+    Set<EventId> taken = ConcurrentHashMap.newKeySet();
+    try (ScriptedRelay relay =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                if (event.id().equals(poison)) {
+                  visitor.close(CloseCode.TOO_LARGE);
+                } else {
+                  taken.add(event.id());
+                  visitor.ok(event, true, "");
+                }
+              }
+            });
+        NostrClient client = NostrClient.inMemory(settings(relay))) {
+      List<Publication> published = notes.stream().map(client::publish).toList();
+      assertThat(client.awaitPublished(LONG)).isTrue();
+      assertThat(taken).hasSize(19);
+      RelayAnswer given = answer(relay, published.get(3));
+      assertThat(given.isAccepted()).isFalse();
+      assertThat(given.reason()).startsWith("error: ").contains("1009");
+      assertThat(relay.lines()).isLessThanOrEqualTo(5);
+    }
+  }
+
+  @Test
+  void anEventThatIsNeverAnsweredHoldsUpNoOther() throws Exception {
+    List<Event> notes = Events.notes(20);
+    EventId ignored = notes.get(3).id();
+    Set<EventId> taken = ConcurrentHashMap.newKeySet();
+    try (ScriptedRelay relay =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                if (event.id().equals(ignored)) {
+                  visitor.say(new RelayMessage.Notice("cannot read this"));
+                } else {
+                  taken.add(event.id());
+                  visitor.ok(event, true, "");
+                }
+              }
+            });
+        NostrClient client = NostrClient.inMemory(settings(relay))) {
+      List<Publication> published = notes.stream().map(client::publish).toList();
+      assertThat(client.awaitPublished(LONG)).isTrue();
+      assertThat(taken).hasSize(19);
+      assertThat(answer(relay, published.get(3)).isAccepted()).isFalse();
+    }
+  }
+
+  @Test
+  void aLineThatEndsBeforeAnythingWasHeardIsDialledLessAndLessOften() throws Exception {
+    try (ScriptedRelay relay =
+            ScriptedRelay.greeting(
+                visitor -> visitor.close(CloseCode.POLICY), (visitor, message) -> {});
+        NostrClient client = NostrClient.inMemory(settings(relay).withRetries(20, 60_000))) {
+      Events.await("it was dialled", () -> relay.lines() >= 3);
+      Thread.sleep(1_000);
+      assertThat(client.status()).hasSize(1);
+      assertThat(relay.lines()).isLessThan(12);
+    }
+  }
+}

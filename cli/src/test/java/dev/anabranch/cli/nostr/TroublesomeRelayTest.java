@@ -3,6 +3,7 @@ package dev.anabranch.cli.nostr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.client.nostr.NostrClient;
+import dev.anabranch.client.nostr.NostrListener;
 import dev.anabranch.client.nostr.NostrSettings;
 import dev.anabranch.client.nostr.Publication;
 import dev.anabranch.client.nostr.relay.LineSettings;
@@ -11,20 +12,27 @@ import dev.anabranch.client.nostr.relay.RelayUrl;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.message.ClientMessage;
 import dev.anabranch.nostr.message.RelayMessage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The client library against relays that limit, break off, keep silent and come back.
 class TroublesomeRelayTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
 
   private static NostrSettings settings(ScriptedRelay relay) {
     LineSettings usual = LineSettings.USUAL;
@@ -128,6 +136,135 @@ class TroublesomeRelayTest {
       Thread.sleep(1_000);
       assertThat(client.status()).hasSize(1);
       assertThat(relay.lines()).isLessThan(12);
+    }
+  }
+
+  @Test
+  void aSubscriptionThatIsClosedWithoutAReasonIsAskedAgainOnTheSameLine() throws Exception {
+    Event live = Events.notes(1).getFirst();
+    int[] asked = {0};
+    try (ScriptedRelay relay =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Request request) {
+                asked[0]++;
+                if (asked[0] % 2 == 1) {
+                  visitor.say(new RelayMessage.EndOfStored(request.subscription(), null));
+                  visitor.say(new RelayMessage.Closed(request.subscription(), "shutting down idle"));
+                } else {
+                  visitor.say(new RelayMessage.Delivery(request.subscription(), live));
+                }
+              }
+            });
+        NostrClient client = NostrClient.inMemory(settings(relay))) {
+      List<Event> heard = new CopyOnWriteArrayList<>();
+      client.subscribe(Filter.ANY.withLimit(10), heard::add);
+      Events.await("it comes", () -> heard.contains(live));
+      assertThat(relay.lines()).isOne();
+    }
+  }
+
+  @Test
+  void aRefusedCatchUpLeavesWhatIsNewAloneAndIsTriedAgain() throws Exception {
+    List<Event> notes = Events.notes(2);
+    int[] asked = {0};
+    AtomicInteger closed = new AtomicInteger();
+    try (ScriptedRelay relay =
+            ScriptedRelay.hearing((visitor, message) -> {
+              switch (message) {
+                case ClientMessage.Request(var id, var filters) -> {
+                  asked[0]++;
+                  if (asked[0] == 2) {
+                    visitor.say(new RelayMessage.Closed(id, "rate-limited: later"));
+                  } else {
+                    if (asked[0] > 2) {
+                      visitor.say(new RelayMessage.Delivery(id, notes.get(1)));
+                    }
+                    visitor.say(new RelayMessage.EndOfStored(id, null));
+                  }
+                }
+                case ClientMessage.ReconcileOpen open ->
+                    visitor.say(
+                        new RelayMessage.ReconcileError(
+                            open.reconciliation(), "unsupported: none", 0));
+                case ClientMessage.Close(var id) -> {
+                  if (id.text().equals("a1")) {
+                    closed.incrementAndGet();
+                  }
+                }
+                default -> {}
+              }
+            });
+        NostrClient client = NostrClient.inMemory(settings(relay))) {
+      List<Event> heard = new CopyOnWriteArrayList<>();
+      AtomicInteger caughtUp = new AtomicInteger();
+      client.subscribe(
+          Filter.ANY,
+          new NostrListener() {
+            @Override
+            public void event(Event event) {
+              heard.add(event);
+            }
+
+            @Override
+            public void caughtUp(RelayUrl from) {
+              caughtUp.incrementAndGet();
+            }
+          });
+      Events.await("it is caught up", () -> caughtUp.get() == 1);
+      assertThat(heard).containsExactly(notes.get(1));
+      assertThat(closed).hasValue(0);
+    }
+  }
+
+  @Test
+  void giftWrapsAreAskedForTwoDaysBackWhenALineComesBack() throws Exception {
+    List<Filter> asked = new CopyOnWriteArrayList<>();
+    try (ScriptedRelay relay =
+        ScriptedRelay.hearing((visitor, message) -> {
+          if (message instanceof ClientMessage.Request(var id, var filters)) {
+            asked.addAll(filters);
+            visitor.say(new RelayMessage.EndOfStored(id, null));
+          } else if (message instanceof ClientMessage.ReconcileOpen open) {
+            visitor.say(
+                new RelayMessage.ReconcileError(open.reconciliation(), "unsupported: none", 0));
+          }
+        })) {
+      Filter wraps = Filter.ANY.withKinds(Set.of(1_059)).withLimit(10);
+      for (int time = 0; time < 2; time++) {
+        try (NostrClient client = NostrClient.open(settings(relay), folder.resolve("c"))) {
+          AtomicInteger caughtUp = new AtomicInteger();
+          client.subscribe(wraps, new Counting(caughtUp));
+          Events.await("it is caught up", () -> caughtUp.get() == 1);
+        }
+      }
+      long now = System.currentTimeMillis() / 1_000;
+      assertThat(asked.getLast().sinceSeconds()).isBetween(1L, now - 2 * 86_400);
+    }
+  }
+
+  private record Counting(AtomicInteger caughtUp) implements NostrListener {
+
+    @Override
+    public void event(Event event) {}
+
+    @Override
+    public void caughtUp(RelayUrl from) {
+      caughtUp.incrementAndGet();
+    }
+  }
+
+  @Test
+  void aRelayThatAsksWhoWeAreAndDoesNotAnswerIsUsedWithout() throws Exception {
+    try (ScriptedRelay relay =
+            ScriptedRelay.greeting(
+                visitor -> visitor.say(new RelayMessage.Challenge("who")),
+                (visitor, message) -> {
+                  if (message instanceof ClientMessage.Publish(Event event)) {
+                    visitor.ok(event, true, "");
+                  }
+                });
+        NostrClient client = NostrClient.inMemory(settings(relay).withKeys(Events.key(1)))) {
+      assertThat(answer(relay, client.publish(1, "Hello")).isAccepted()).isTrue();
     }
   }
 }

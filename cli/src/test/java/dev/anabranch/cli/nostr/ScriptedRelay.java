@@ -67,10 +67,7 @@ final class ScriptedRelay implements AutoCloseable {
   ///
   /// @param number from 1
   record Visitor(
-      Link link,
-      int number,
-      Consumer<Visitor> greeting,
-      BiConsumer<Visitor, ClientMessage> heard)
+      Link link, int number, Consumer<Visitor> greeting, BiConsumer<Visitor, ClientMessage> heard)
       implements LinkHandler {
 
     void say(RelayMessage message) {

@@ -37,13 +37,11 @@ class TroublesomeRelayTest {
   private static NostrSettings settings(ScriptedRelay relay) {
     LineSettings usual = LineSettings.USUAL;
     LineSettings hasty =
-        new LineSettings(
-            usual.keys(), usual.dialTimeout(), 100, 500, usual.message(), 1_024, 256);
+        new LineSettings(usual.keys(), usual.dialTimeout(), 100, 500, usual.message(), 1_024, 256);
     return NostrSettings.of(relay.url()).with(hasty).withRetries(5, 50);
   }
 
-  private static RelayAnswer answer(ScriptedRelay relay, Publication publication)
-      throws Exception {
+  private static RelayAnswer answer(ScriptedRelay relay, Publication publication) throws Exception {
     return publication
         .answer(RelayUrl.of(relay.url()))
         .toCompletableFuture()
@@ -149,7 +147,8 @@ class TroublesomeRelayTest {
                 asked[0]++;
                 if (asked[0] % 2 == 1) {
                   visitor.say(new RelayMessage.EndOfStored(request.subscription(), null));
-                  visitor.say(new RelayMessage.Closed(request.subscription(), "shutting down idle"));
+                  visitor.say(
+                      new RelayMessage.Closed(request.subscription(), "shutting down idle"));
                 } else {
                   visitor.say(new RelayMessage.Delivery(request.subscription(), live));
                 }

@@ -374,8 +374,7 @@ final class RelayKeeper {
             }
           });
         } catch (RelayRefusal refusal) {
-          on.mine(() ->
-              notCaughtUp(on, subscription, known, String.valueOf(refusal.getMessage())));
+          on.mine(() -> notCaughtUp(on, subscription, known, String.valueOf(refusal.getMessage())));
         } catch (LinkFailure failure) {
           LOG.debug("{}: caught up no further", relay, failure);
           line.close(); // and all is asked again on the next one

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// What the relay puts off is sent again after a pause, everything without an answer again on the
 /// next line: an event is the same however often it comes. After a limit of rates one event goes
 /// first, and twice as many each time that many went through. An event that was the oldest without
-/// an answer when a line ended, twice, is sent alone from then on; when the relay ends the line over
-/// it again, or keeps silent, it is given up, so that it holds up no other.
+/// an answer when a line ended, twice, is sent alone from then on; when the relay ends the line
+/// over it again, or keeps silent, it is given up, so that it holds up no other.
 final class RelaySender {
 
   /// Events that are sent at once, when no more than half as many are on their way.
@@ -233,8 +233,7 @@ final class RelaySender {
     tries.remove(event.number());
     ends.remove(event.number());
     boolean unused =
-        here.cache()
-            .settle(event.event().id(), relay.text(), answer.isAccepted(), answer.reason());
+        here.cache().settle(event.event().id(), relay.text(), answer.isAccepted(), answer.reason());
     told.answered(event, answer, true);
   }
 

@@ -37,11 +37,21 @@ final class Inventory {
   /// Reads it.
   ///
   /// @param told every event once, some at a time
+  /// @throws RelayRefusal when the relay does not answer, or does not say what the pages left out
+  ///   although it reconciles
   static Set<RecordSet.Record> of(
       RelayLine line, Filter filter, Consumer<List<VerifiedEvent>> told) {
     Inventory inventory = new Inventory(line, filter, told);
     StoredEvents.read(line, filter, inventory::took);
     inventory.complete();
+    return inventory.records;
+  }
+
+  /// Reads it of a relay that does not reconcile: the pages are all there is to know.
+  static Set<RecordSet.Record> ofPages(
+      RelayLine line, Filter filter, Consumer<List<VerifiedEvent>> told) {
+    Inventory inventory = new Inventory(line, filter, told);
+    StoredEvents.read(line, filter, inventory::took);
     return inventory.records;
   }
 

@@ -2,6 +2,7 @@ package dev.anabranch.cli.nostr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.cli.Shell;
 import dev.anabranch.client.nostr.NostrClient;
 import dev.anabranch.client.nostr.NostrListener;
 import dev.anabranch.client.nostr.NostrSettings;
@@ -264,6 +265,31 @@ class TroublesomeRelayTest {
                 });
         NostrClient client = NostrClient.inMemory(settings(relay).withKeys(Events.key(1)))) {
       assertThat(answer(relay, client.publish(1, "Hello")).isAccepted()).isTrue();
+    }
+  }
+
+  @Test
+  void anExportThatCannotKnowWhetherItIsWholeSaysSo() {
+    List<Event> notes = Events.notes(2);
+    String[] answer = {"error: the disk is full"};
+    try (ScriptedRelay relay =
+        ScriptedRelay.hearing((visitor, message) -> {
+          if (message instanceof ClientMessage.Request(var id, var filters)) {
+            notes.stream()
+                .filter(note -> Filter.anyMatches(filters, note))
+                .forEach(note -> visitor.say(new RelayMessage.Delivery(id, note)));
+            visitor.say(new RelayMessage.EndOfStored(id, RelayMessage.Extent.FINISH));
+          } else if (message instanceof ClientMessage.ReconcileOpen open) {
+            visitor.say(new RelayMessage.ReconcileError(open.reconciliation(), answer[0], 0));
+          }
+        })) {
+      Shell.Result half = new Shell().run("nostr", "export", "--relay", relay.url());
+      assertThat(half.exitCode()).isEqualTo(1);
+      assertThat(half.err()).contains("the disk is full");
+      answer[0] = "unsupported: no reconciliation";
+      Shell.Result whole = new Shell().run("nostr", "export", "--relay", relay.url());
+      assertThat(whole.exitCode()).as(whole.err()).isZero();
+      assertThat(whole.lines()).hasSize(2);
     }
   }
 }

@@ -218,7 +218,7 @@ public final class EventCache implements AutoCloseable {
   private void drop(EventId id) {
     count -= sql.change("delete from event where id = ?", id.hex());
     int unused = sql.change("delete from tag where id = ?", id.hex());
-    int untold = sql.change("delete from untold where id = ?", id.hex());
+    int unusedToo = sql.change("delete from untold where id = ?", id.hex());
   }
 
   private void makeRoom() {

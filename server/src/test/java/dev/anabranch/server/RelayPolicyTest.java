@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -318,6 +319,33 @@ class RelayPolicyTest {
     for (int index = 0; index < 4; index++) {
       assertThat(client.answer(note(ANN, NOW, index + "x".repeat(60_000))))
           .startsWith("false error: ");
+    }
+  }
+
+  @Test
+  void whatAProgramStartedEndsWithItAndHoldsNobodyUpEither() {
+    Path started = folder.resolve("started");
+    serve(
+        program("sleep 600 &\necho $! >> " + started + "\nsleep 600\n")
+            + "write_policy_timeout_millis = 200\n");
+    for (int index = 0; index < 4; index++) {
+      assertThat(client.answer(note(ANN, NOW, index + "é".repeat(60_000))))
+          .startsWith("false error: ");
+    }
+    List<String> ids = lines(started);
+    assertThat(ids).isNotEmpty();
+    for (String id : ids) {
+      while (ProcessHandle.of(Long.parseLong(id)).filter(ProcessHandle::isAlive).isPresent()) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
     }
   }
 

@@ -165,6 +165,22 @@ class RelayPolicyTest {
   }
 
   @Test
+  void whatIsHereAlreadyOrIsNotTakenUsesNothingOfAnAuthorsQuota() {
+    serve("author_stored_events_max = 3\n");
+    Event first = note(ANN, NOW, "1");
+    Event newer = event(ANN, 0, NOW, "{}");
+    Event older = event(ANN, 0, NOW - 100, "{}");
+    client.publish(first, newer);
+    for (int again = 0; again < 5; again++) {
+      assertThat(client.answer(first)).startsWith("true duplicate: ");
+      assertThat(client.answer(older)).startsWith("false ");
+    }
+    client.publish(note(ANN, NOW, "3"));
+    assertThat(client.answer(note(ANN, NOW, "4"))).contains("quota");
+    assertThat(client.answer(first)).startsWith("true duplicate: ");
+  }
+
+  @Test
   void anAuthorsQuotaOfBytesCountsTheJson() {
     serve("author_stored_mebibytes_max = 1\n");
     for (int index = 0; index < 17; index++) {

@@ -66,6 +66,7 @@ public final class ModerationBook {
   private volatile Moderation moderation = Moderation.NONE;
   private volatile NostrAccess access;
   private volatile Set<PublicKey> named = Set.of();
+  private volatile boolean awaitsNames;
   private volatile boolean owns;
 
   /// A book without a decision; [#load] reads those of before.
@@ -247,13 +248,29 @@ public final class ModerationBook {
     return configured.members().contains(key) || named.contains(key);
   }
 
+  /// Other places name keys, and not all of them have been read yet: until they are, it is not known
+  /// who the members are.
+  public void awaitNames() {
+    awaitsNames = true;
+  }
+
+  /// Whether all members are known, and not only those of whom the configuration and the log speak.
+  boolean knowsMembers() {
+    return !awaitsNames;
+  }
+
   /// Keys that other places name, members besides those that are configured.
   ///
   /// @param keys all of them; those of before count no longer
-  public void name(Set<PublicKey> keys) {
+  /// @param all whether every place has been read
+  public void name(Set<PublicKey> keys, boolean all) {
     var ignored =
         inTurn(() -> {
-          if (!keys.equals(named)) {
+          boolean isFirst = awaitsNames && all;
+          if (all) {
+            awaitsNames = false;
+          }
+          if (isFirst || !keys.equals(named)) {
             named = Set.copyOf(keys);
             set(moderation);
           }

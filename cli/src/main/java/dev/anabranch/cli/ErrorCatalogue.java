@@ -56,8 +56,8 @@ final class ErrorCatalogue {
         .map(fault ->
             told("Nostr", fault.sentence(), fault.remedy())
                 + "\n    On a socket: OK, CLOSED, NEG-ERR or NOTICE, a sentence that begins with \""
-                + fault.prefix().word()
-                + ": \".");
+                + fault.reason("")
+                + "\".");
   }
 
   private static Optional<String> inSignedEntities(String code) {

@@ -28,9 +28,6 @@ final class Edges {
               "dev.anabranch.server.ServerThreads",
               "the wiring of a server: takes the system's clocks and strong randomness"),
           Map.entry(
-              "dev.anabranch.server.plugin.",
-              "starts the operator's program and waits for its lines"),
-          Map.entry(
               "dev.anabranch.transport.DialHandler",
               "RFC 6455 wants the key of a handshake to come from a strong source"),
           Map.entry(

@@ -43,8 +43,8 @@ public enum NostrFault {
   /// More than there may be of subscriptions, records or space.
   TOO_MANY(
       Prefix.BLOCKED,
-      "More subscriptions, keys or records than there may be",
-      "close some, or ask for less"),
+      "More subscriptions, keys, records or kept events than there may be",
+      "close or delete some, or ask for less"),
   /// Faster than allowed.
   RATE_LIMITED(Prefix.RATE_LIMITED, "Faster than allowed", "slow down and send again"),
   /// Only for those who say who they are (NIP-42).
@@ -63,7 +63,7 @@ public enum NostrFault {
   FORGOTTEN(
       Prefix.CLOSED, "The reconciliation is not open, or no longer (NIP-77)", "open it again"),
   /// The database is away; try again.
-  UNAVAILABLE(Prefix.ERROR, "The database is away", "try again in a moment"),
+  UNAVAILABLE(Prefix.ERROR, "The database or the write policy is away", "try again in a moment"),
   /// Something broke on our side.
   INTERNAL(Prefix.ERROR, "Something broke on our side", "try again; the server's log says more");
 

@@ -7,8 +7,10 @@ import dev.anabranch.protocol.nostr.server.AddressSet;
 import dev.anabranch.protocol.nostr.server.KindRange;
 import dev.anabranch.protocol.nostr.server.KindRule;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
+import dev.anabranch.server.identity.NameDirectories;
 import dev.anabranch.server.plugin.PluginSettings;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,16 +64,27 @@ final class NostrRules {
     return keys;
   }
 
+  private static final String ADDRESSES =
+      "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]; http:// only of"
+          + " this machine";
+
+  private static URI uri(Section section, String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException notOne) {
+      throw section.wrong("members_from", ADDRESSES);
+    }
+  }
+
   /// Addresses of directories of names (NIP-05).
   static List<URI> directories(Section section) {
     List<URI> directories = new ArrayList<>();
     for (String text : section.texts("members_from", List.of())) {
-      if (!text.matches("https?://[^/\\s]+(/[^\\s]*)?")) {
-        throw section.wrong(
-            "members_from",
-            "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]");
+      if (!text.matches("https?://[^/\\s]+(/[^\\s]*)?")
+          || !NameDirectories.isTrustworthy(uri(section, text))) {
+        throw section.wrong("members_from", ADDRESSES);
       }
-      directories.add(URI.create(text));
+      directories.add(uri(section, text));
     }
     return directories;
   }

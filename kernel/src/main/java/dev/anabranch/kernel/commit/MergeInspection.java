@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Asked inside the commit, whatever gateway the update came through, and told what became durable;
 /// both on the writer's thread, one batch after the other. What it said yes to may still come to
-/// nothing, alone or with its call or batch, and be asked again: only what is durable counts. It may only refuse: what is accepted
-/// depends on nothing else than the log.
+/// nothing, alone or with its call or batch, and be asked again: only what is durable counts. It
+/// may only refuse: what is accepted depends on nothing else than the log.
 public interface MergeInspection {
 
   /// Nothing stands against any update.
   MergeInspection NONE = (caller, merge, current) -> Optional.empty();
 
-  /// A batch is decided from here on, perhaps for the second time: what was asked before and did not
-  /// become durable came to nothing.
+  /// A batch is decided from here on, perhaps for the second time: what was asked before and did
+  /// not become durable came to nothing.
   default void begins() {}
 
   /// Why an update that its rule accepts is refused; empty when it is not. It may look into the

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /// What one session's client changes, on its way to the disk. On the link's thread.
 ///
@@ -185,9 +184,9 @@ final class SessionUpdates {
     }
   }
 
-  private CompletionStage<@Nullable Void> lastWords(Answer<Caller> speaker, List<UpdateV1> unsure) {
+  private CompletionStage<Boolean> lastWords(Answer<Caller> speaker, List<UpdateV1> unsure) {
     if (!(speaker instanceof Answer.Given<Caller>(Caller caller))) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(true);
     }
     return here.shelf()
         .read(caller, document, copy -> lackedBy(copy, unsure))
@@ -230,30 +229,30 @@ final class SessionUpdates {
     }
   }
 
-  /// In as many changes as one queue would make of them.
-  private CompletionStage<@Nullable Void> commitAll(Caller caller, List<UpdateV1> updates) {
+  /// In as many changes as one queue would make of them; whether all were made.
+  private CompletionStage<Boolean> commitAll(Caller caller, List<UpdateV1> updates) {
     UpdateQueue last = new UpdateQueue(here.policy().limits().messageBytesMax(), batch -> {});
     updates.forEach(last::add);
-    CompletionStage<@Nullable Void> done = CompletableFuture.completedFuture(null);
+    CompletionStage<Boolean> done = CompletableFuture.completedFuture(true);
     while (last.bytes() > 0) {
-      CompletionStage<@Nullable Void> next = commit(caller, last.take());
-      done = done.thenCombine(next, (one, other) -> other);
+      CompletionStage<Boolean> next = commit(caller, last.take());
+      done = done.thenCombine(next, Boolean::logicalAnd);
     }
     return done;
   }
 
-  /// Commits when nobody is there to be told of it.
-  private CompletionStage<@Nullable Void> commit(Caller caller, List<UpdateV1> batch) {
+  /// Commits when nobody is there to be told of it; whether that changed anything.
+  private CompletionStage<Boolean> commit(Caller caller, List<UpdateV1> batch) {
     return here.kernel()
         .commit(Commit.of(caller, write(batch)))
-        .thenAccept(outcomes -> {
-          switch (outcomes.getFirst()) {
-            case Outcome.Applied ignored -> here.observer().applied(batch.size());
-            case Outcome.Refused(Fault fault) ->
-                here.observer().refused(DocumentChanges.refusal(fault).fault());
-            case Outcome.Duplicate ignored -> {}
-            case Outcome.Conflict ignored -> {}
+        .thenApply(outcomes -> {
+          Outcome outcome = outcomes.getFirst();
+          if (outcome instanceof Outcome.Applied) {
+            here.observer().applied(batch.size());
+          } else if (outcome instanceof Outcome.Refused(Fault fault)) {
+            here.observer().refused(DocumentChanges.refusal(fault).fault());
           }
+          return outcome instanceof Outcome.Applied;
         });
   }
 

@@ -11,6 +11,7 @@ import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,7 +61,7 @@ class DocumentShelfTest {
     shelf.fold(late);
     assertThat(documents.begun).hasSize(DocumentShelf.FOLDING_MAX).doesNotContainKey(late);
 
-    documents.begun.get(document(0)).complete(new Documents.Folding(1, 10));
+    Objects.requireNonNull(documents.begun.get(document(0))).complete(new Documents.Folding(1, 10));
     shelf.fold(late);
 
     assertThat(documents.begun).containsKey(late);

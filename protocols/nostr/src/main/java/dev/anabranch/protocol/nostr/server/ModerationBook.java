@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
@@ -47,7 +48,7 @@ public final class ModerationBook {
   public static final Set<String> FIELDS = Set.of("standing", "reason");
 
   /// The most subjects that administrators can decide about; besides, as many may join, and as many
-  /// invitations may be remembered that were used.
+  /// invitations and proofs may be remembered that were used.
   public static final int SUBJECTS_MAX = 100_000;
 
   /// The longest reason, in UTF-16 units.
@@ -172,6 +173,20 @@ public final class ModerationBook {
         });
   }
 
+  /// Uses something up for good, over a restart too.
+  ///
+  /// @return why it is not; `SUPERSEDED` when it was used before
+  CompletionStage<Optional<Fault>> useUp(Subject subject, long nowSeconds) {
+    return decide(() -> {
+      if (moderation.of(subject).isPresent()) {
+        return new Answer.Refused<>(new Fault(FaultCode.SUPERSEDED, "this was used before"));
+      }
+      List<Decision> decisions = new ArrayList<>(moderation.outdated(nowSeconds));
+      decisions.add(new Decision(subject, new Standing(Standing.Word.NEITHER, "")));
+      return new Answer.Given<>(decisions);
+    });
+  }
+
   private CompletionStage<Optional<Fault>> inTurn(
       Supplier<CompletionStage<Optional<Fault>>> decision) {
     lock.lock();
@@ -215,8 +230,7 @@ public final class ModerationBook {
   }
 
   private Write write(Decision decision) {
-    EntityKey entity =
-        new EntityKey(SCOPE, MODERATION, new EntityId(decision.subject().text()));
+    EntityKey entity = new EntityKey(SCOPE, MODERATION, new EntityId(decision.subject().text()));
     Standing standing = decision.standing();
     return standing == null
         ? Write.delete(key(), entity)
@@ -248,8 +262,8 @@ public final class ModerationBook {
     return configured.members().contains(key) || named.contains(key);
   }
 
-  /// Other places name keys, and not all of them have been read yet: until they are, it is not known
-  /// who the members are.
+  /// Other places name keys, and not all of them have been read yet: until they are, it is not
+  /// known who the members are.
   public void awaitNames() {
     awaitsNames = true;
   }

@@ -202,19 +202,22 @@ public final class ModerationBook {
 
   private CompletionStage<Optional<Fault>> decideNow(List<Decision> decisions) {
     Moderation next = moderation;
-    List<Write> writes = new ArrayList<>();
+    List<Write> gone = new ArrayList<>();
+    List<Write> kept = new ArrayList<>();
     for (Decision decision : decisions) {
       if (!decision.isKnownTo(next)) {
         next = next.with(decision);
-        writes.add(write(decision));
+        (decision.standing() == null ? gone : kept).add(write(decision));
       }
     }
     Optional<Fault> tooMany = next.tooMany(moderation, SUBJECTS_MAX);
-    if (writes.isEmpty() || tooMany.isPresent()) {
+    if ((gone.isEmpty() && kept.isEmpty()) || tooMany.isPresent()) {
       return done(tooMany);
     }
     Moderation decided = next;
-    return owned(() -> kernel.commit(new Commit(NostrChanges.relay(), writes, true)))
+    return owned(() ->
+            erased(gone)
+                .thenCompose(first -> first.isEmpty() ? written(kept) : done(first)))
         .thenApply(outcomes -> {
           for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Refused(Fault fault)) {
@@ -227,6 +230,28 @@ public final class ModerationBook {
           set(decided);
           return Optional.empty();
         });
+  }
+
+  /// Forgets; what the operator erased is gone already.
+  ///
+  /// @return what went wrong
+  private CompletionStage<List<Outcome>> erased(List<Write> gone) {
+    return gone.isEmpty()
+        ? done(List.of())
+        : kernel
+            .commit(new Commit(NostrChanges.relay(), gone, false))
+            .thenApply(outcomes ->
+                outcomes.stream()
+                    .filter(outcome ->
+                        outcome instanceof Outcome.Refused(Fault fault)
+                            && fault.code() != FaultCode.ABSENT)
+                    .toList());
+  }
+
+  private CompletionStage<List<Outcome>> written(List<Write> kept) {
+    return kept.isEmpty()
+        ? done(List.of())
+        : kernel.commit(new Commit(NostrChanges.relay(), kept, true));
   }
 
   private Write write(Decision decision) {
@@ -252,7 +277,10 @@ public final class ModerationBook {
             .thenCompose(outcomes ->
                 takeRightsAway()
                     .thenApply(isOwn -> {
-                      owns = isOwn && outcomes.getFirst() instanceof Outcome.Applied;
+                      owns =
+                          isOwn
+                              && !outcomes.isEmpty()
+                              && outcomes.stream().allMatch(Outcome.Applied.class::isInstance);
                       return outcomes;
                     }));
   }

@@ -215,9 +215,8 @@ public final class ModerationBook {
       return done(tooMany);
     }
     Moderation decided = next;
-    return owned(() ->
-            erased(gone)
-                .thenCompose(first -> first.isEmpty() ? written(kept) : done(first)))
+    return owned(
+            () -> erased(gone).thenCompose(first -> first.isEmpty() ? written(kept) : done(first)))
         .thenApply(outcomes -> {
           for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Refused(Fault fault)) {

@@ -8,9 +8,9 @@ import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
-import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Exchange;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
@@ -126,9 +126,7 @@ public final class RelayManagement {
     }
     return methods
         .useUp(
-            event.id(),
-            event.createdAtSeconds() + HttpAuthentication.SKEW_SECONDS_MAX,
-            nowSeconds)
+            event.id(), event.createdAtSeconds() + HttpAuthentication.SKEW_SECONDS_MAX, nowSeconds)
         .thenCompose(fault ->
             fault.isEmpty()
                 ? called(request)

@@ -38,10 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// @param close ends what belongs to it alone
 /// @param names takes the keys that other places name
 record Relay(
-    NostrGateway gateway,
-    FrontDoor.Relay door,
-    Runnable close,
-    NameDirectories.Listener names) {
+    NostrGateway gateway, FrontDoor.Relay door, Runnable close, NameDirectories.Listener names) {
 
   private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
   private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");

@@ -96,8 +96,8 @@ final class PluginProcess {
     return process.isAlive();
   }
 
-  /// Ends it and everything that it started. Does not wait: as long as something holds the other end
-  /// of a pipe, closing ours may.
+  /// Ends it and everything that it started. Does not wait: as long as something holds the other
+  /// end of a pipe, closing ours may.
   void end() {
     ended = true;
     Thread.ofVirtual().name("write-policy-end").start(this::kill);

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Counts what each author has here, and says no to more than the quota.
 ///
 /// An author's events are counted when its first one comes, and from then on those are added that
-/// were new: what is replaced or deleted is noticed when the quota seems used up, and then counted again, at most
-/// once a minute. Deletions and ephemeral events are always free. Safe to use from many threads.
+/// were new: what is replaced or deleted is noticed when the quota seems used up, and then counted
+/// again, at most once a minute. Deletions and ephemeral events are always free. Safe to use from
+/// many threads.
 final class AuthorQuotas {
 
   private static final long RECOUNT_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -18,7 +18,6 @@ final class Invites {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int NAME_BYTES = 8;
   private static final int SEAL_DIGITS = 32;
-  private static final Pattern NAME = Pattern.compile("(?<until>[0-9]{1,12})-[0-9a-f]{16}");
   private static final Pattern CODE =
       Pattern.compile("(?<name>(?<until>[0-9]{1,12})-[0-9a-f]{16})-(?<seal>[0-9a-f]{32})");
 
@@ -67,12 +66,6 @@ final class Invites {
     return isOurs
         ? new Read(parts.group("name"), Long.parseLong(parts.group("until")))
         : new Read("", 0);
-  }
-
-  /// The last second in which the code of a name is good; 0 = it is no name of a code.
-  static long untilSeconds(String name) {
-    Matcher parts = NAME.matcher(name);
-    return parts.matches() ? Long.parseLong(parts.group("until")) : 0;
   }
 
   private String seal(String name) {

@@ -31,9 +31,6 @@ public final class Membership {
   /// How far the time of a request may be from ours, in seconds.
   private static final long SKEW_SECONDS_MAX = 600;
 
-  /// The most outdated codes that are forgotten when somebody joins.
-  private static final int FORGOTTEN_MAX = 100;
-
   private final ModerationBook book;
   private final SecretKey self;
   private final Terms terms;
@@ -127,8 +124,7 @@ public final class Membership {
           if (book.moderation().of(used).isPresent()) {
             return forbidden("that invite code was used");
           }
-          List<Decision> decisions =
-              new ArrayList<>(book.moderation().outdated(nowSeconds, FORGOTTEN_MAX));
+          List<Decision> decisions = new ArrayList<>(book.moderation().outdated(nowSeconds));
           decisions.add(new Decision(used, new Standing(Word.NEITHER, key.hex())));
           decisions.add(new Decision(Subject.of(key), Standing.joined()));
           return new Answer.Given<>(decisions);

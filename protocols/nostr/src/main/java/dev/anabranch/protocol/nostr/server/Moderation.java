@@ -20,6 +20,9 @@ import java.util.function.Function;
 /// @param standings by subject
 record Moderation(Map<Subject, Standing> standings) {
 
+  /// The most that is forgotten at a time.
+  private static final int FORGOTTEN_MAX = 100;
+
   static final Moderation NONE = new Moderation(Map.of());
 
   Moderation {
@@ -42,13 +45,16 @@ record Moderation(Map<Subject, Standing> standings) {
   private enum Share {
     ADMINISTRATORS,
     MEMBERS,
-    INVITES;
+    INVITES,
+    PROOFS;
 
     private static Share of(Subject subject, Standing standing) {
-      if (subject.sort() == Sort.INVITE) {
-        return INVITES;
-      }
-      return subject.sort() == Sort.PUBKEY && standing.isOwn() ? MEMBERS : ADMINISTRATORS;
+      return switch (subject.sort()) {
+        case INVITE -> INVITES;
+        case PROOF -> PROOFS;
+        case PUBKEY -> standing.isOwn() ? MEMBERS : ADMINISTRATORS;
+        case EVENT, KIND, IP, TEXT -> ADMINISTRATORS;
+      };
     }
   }
 
@@ -62,15 +68,14 @@ record Moderation(Map<Subject, Standing> standings) {
   /// Why this is more than can be kept, if it is.
   ///
   /// @param before what was kept before; where that was too much already, less may still be
-  /// @param most the most subjects of administrators, of members, of invitations
+  /// @param most the most subjects of administrators, of members, of invitations, of proofs
   Optional<Fault> tooMany(Moderation before, int most) {
     if (standings.size() <= most) {
       return Optional.empty();
     }
     Map<Share, Integer> were = before.shares();
     for (Map.Entry<Share, Integer> share : shares().entrySet()) {
-      if (share.getValue() > most
-          && share.getValue() > were.getOrDefault(share.getKey(), 0)) {
+      if (share.getValue() > most && share.getValue() > were.getOrDefault(share.getKey(), 0)) {
         return Optional.of(
             new Fault(
                 FaultCode.QUOTA,
@@ -79,19 +84,19 @@ record Moderation(Map<Subject, Standing> standings) {
                       case ADMINISTRATORS -> " decisions are kept, and no more";
                       case MEMBERS -> " keys have joined, and no more can";
                       case INVITES -> " invite codes were used lately; join later";
+                      case PROOFS -> " proofs ahead of their time were used lately";
                     }));
       }
     }
     return Optional.empty();
   }
 
-  /// Invitations that were used and whose time is over, so many at most: they would be refused
-  /// without being remembered.
-  List<Decision> outdated(long nowSeconds, int most) {
+  /// What was used and whose time is over, so much at most: it would be refused without being
+  /// remembered.
+  List<Decision> outdated(long nowSeconds) {
     return standings.keySet().stream()
-        .filter(subject -> subject.sort() == Sort.INVITE)
-        .filter(subject -> Invites.untilSeconds(subject.name()) < nowSeconds)
-        .limit(most)
+        .filter(subject -> subject.isOutdated(nowSeconds))
+        .limit(FORGOTTEN_MAX)
         .map(subject -> new Decision(subject, null))
         .toList();
   }

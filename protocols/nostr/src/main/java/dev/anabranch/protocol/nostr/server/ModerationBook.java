@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
@@ -47,7 +48,7 @@ public final class ModerationBook {
   public static final Set<String> FIELDS = Set.of("standing", "reason");
 
   /// The most subjects that administrators can decide about; besides, as many may join, and as many
-  /// invitations may be remembered that were used.
+  /// invitations and proofs may be remembered that were used.
   public static final int SUBJECTS_MAX = 100_000;
 
   /// The longest reason, in UTF-16 units.
@@ -172,6 +173,20 @@ public final class ModerationBook {
         });
   }
 
+  /// Uses something up for good, over a restart too.
+  ///
+  /// @return why it is not; `SUPERSEDED` when it was used before
+  CompletionStage<Optional<Fault>> useUp(Subject subject, long nowSeconds) {
+    return decide(() -> {
+      if (moderation.of(subject).isPresent()) {
+        return new Answer.Refused<>(new Fault(FaultCode.SUPERSEDED, "this was used before"));
+      }
+      List<Decision> decisions = new ArrayList<>(moderation.outdated(nowSeconds));
+      decisions.add(new Decision(subject, new Standing(Standing.Word.NEITHER, "")));
+      return new Answer.Given<>(decisions);
+    });
+  }
+
   private CompletionStage<Optional<Fault>> inTurn(
       Supplier<CompletionStage<Optional<Fault>>> decision) {
     lock.lock();
@@ -187,19 +202,21 @@ public final class ModerationBook {
 
   private CompletionStage<Optional<Fault>> decideNow(List<Decision> decisions) {
     Moderation next = moderation;
-    List<Write> writes = new ArrayList<>();
+    List<Write> gone = new ArrayList<>();
+    List<Write> kept = new ArrayList<>();
     for (Decision decision : decisions) {
       if (!decision.isKnownTo(next)) {
         next = next.with(decision);
-        writes.add(write(decision));
+        (decision.standing() == null ? gone : kept).add(write(decision));
       }
     }
     Optional<Fault> tooMany = next.tooMany(moderation, SUBJECTS_MAX);
-    if (writes.isEmpty() || tooMany.isPresent()) {
+    if ((gone.isEmpty() && kept.isEmpty()) || tooMany.isPresent()) {
       return done(tooMany);
     }
     Moderation decided = next;
-    return owned(() -> kernel.commit(new Commit(NostrChanges.relay(), writes, true)))
+    return owned(
+            () -> erased(gone).thenCompose(first -> first.isEmpty() ? written(kept) : done(first)))
         .thenApply(outcomes -> {
           for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Refused(Fault fault)) {
@@ -214,9 +231,30 @@ public final class ModerationBook {
         });
   }
 
+  /// Forgets; what the operator erased is gone already.
+  ///
+  /// @return what went wrong
+  private CompletionStage<List<Outcome>> erased(List<Write> gone) {
+    return gone.isEmpty()
+        ? done(List.of())
+        : kernel
+            .commit(new Commit(NostrChanges.relay(), gone, false))
+            .thenApply(outcomes ->
+                outcomes.stream()
+                    .filter(outcome ->
+                        outcome instanceof Outcome.Refused(Fault fault)
+                            && fault.code() != FaultCode.ABSENT)
+                    .toList());
+  }
+
+  private CompletionStage<List<Outcome>> written(List<Write> kept) {
+    return kept.isEmpty()
+        ? done(List.of())
+        : kernel.commit(new Commit(NostrChanges.relay(), kept, true));
+  }
+
   private Write write(Decision decision) {
-    EntityKey entity =
-        new EntityKey(SCOPE, MODERATION, new EntityId(decision.subject().text()));
+    EntityKey entity = new EntityKey(SCOPE, MODERATION, new EntityId(decision.subject().text()));
     Standing standing = decision.standing();
     return standing == null
         ? Write.delete(key(), entity)
@@ -238,7 +276,10 @@ public final class ModerationBook {
             .thenCompose(outcomes ->
                 takeRightsAway()
                     .thenApply(isOwn -> {
-                      owns = isOwn && outcomes.getFirst() instanceof Outcome.Applied;
+                      owns =
+                          isOwn
+                              && !outcomes.isEmpty()
+                              && outcomes.stream().allMatch(Outcome.Applied.class::isInstance);
                       return outcomes;
                     }));
   }
@@ -248,8 +289,8 @@ public final class ModerationBook {
     return configured.members().contains(key) || named.contains(key);
   }
 
-  /// Other places name keys, and not all of them have been read yet: until they are, it is not known
-  /// who the members are.
+  /// Other places name keys, and not all of them have been read yet: until they are, it is not
+  /// known who the members are.
   public void awaitNames() {
     awaitsNames = true;
   }

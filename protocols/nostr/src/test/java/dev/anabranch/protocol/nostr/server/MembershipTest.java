@@ -142,8 +142,7 @@ class MembershipTest {
     CompletionStage<Published> first = join(ANN, code);
     CompletionStage<Published> second = join(BOB, code);
     assertThat(written(first).refusal()).isNull();
-    assertThat(written(second).ok().reason())
-        .isEqualTo("restricted: that invite code was used");
+    assertThat(written(second).ok().reason()).isEqualTo("restricted: that invite code was used");
     assertThat(book.access().members()).containsExactly(ANN.publicKey());
   }
 
@@ -177,8 +176,7 @@ class MembershipTest {
                       new Standing(Word.NEITHER, key.hex())));
     }
     assertThat(joined.tooMany(Moderation.NONE, 2)).isPresent();
-    Moderation banned =
-        joined.with(new Decision(Subject.ofKind(1), new Standing(Word.BANNED, "")));
+    Moderation banned = joined.with(new Decision(Subject.ofKind(1), new Standing(Word.BANNED, "")));
     assertThat(banned.tooMany(joined, 3)).isEmpty();
     Moderation one = new Moderation(Map.of(Subject.ofKind(1), new Standing(Word.BANNED, "")));
     Moderation two = one.with(new Decision(Subject.ofKind(2), new Standing(Word.BANNED, "")));

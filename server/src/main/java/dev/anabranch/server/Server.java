@@ -304,7 +304,7 @@ public final class Server {
             caller,
             settings.directories(),
             Duration.ofSeconds(settings.directoriesSeconds()),
-            System::nanoTime,
+            threads.forNostr().nanos(),
             relay.names());
     threads.everyBlocking(0, NAMES_TICK_MILLIS, "the reading of names", names::read);
   }

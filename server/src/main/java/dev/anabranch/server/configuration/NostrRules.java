@@ -7,7 +7,6 @@ import dev.anabranch.protocol.nostr.server.AddressSet;
 import dev.anabranch.protocol.nostr.server.KindRange;
 import dev.anabranch.protocol.nostr.server.KindRule;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
-import dev.anabranch.server.identity.NameDirectories;
 import dev.anabranch.server.plugin.PluginSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -68,6 +67,10 @@ final class NostrRules {
       "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]; http:// only of"
           + " this machine";
 
+  /// Nobody else can speak for it: over TLS, or on this machine.
+  private static final String DIRECTORY =
+      "(https://[^/\\s]+|http://(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?)(/[^\\s]*)?";
+
   private static URI uri(Section section, String text) {
     try {
       return new URI(text);
@@ -80,8 +83,7 @@ final class NostrRules {
   static List<URI> directories(Section section) {
     List<URI> directories = new ArrayList<>();
     for (String text : section.texts("members_from", List.of())) {
-      if (!text.matches("https?://[^/\\s]+(/[^\\s]*)?")
-          || !NameDirectories.isTrustworthy(uri(section, text))) {
+      if (!text.matches(DIRECTORY)) {
         throw section.wrong("members_from", ADDRESSES);
       }
       directories.add(uri(section, text));

@@ -79,14 +79,6 @@ public final class NameDirectories {
     this.listener = listener;
   }
 
-  /// Whether a directory is told over a line on which nobody else can speak for it: TLS, or this
-  /// machine.
-  public static boolean isTrustworthy(URI directory) {
-    String host = directory.getHost();
-    return host != null
-        && (directory.getScheme().equals("https") || LoopbackPolicy.isLoopbackName(host));
-  }
-
   /// Asks every directory whose time has come; to be called about once a second.
   public void read() {
     boolean asked = false;

@@ -61,7 +61,7 @@ class ErasedSpaceTest {
         client.publish(event(key(1), 1, NOW + index, text(random)));
       }
       while (client.ids("{\"kinds\":[1]}").size() > 1) {
-        Thread.onSpinWait();
+        NostrClient.pause();
       }
     }
     return Files.size(data.resolve("anabranch.db"));

@@ -11,6 +11,7 @@ import dev.anabranch.nostr.key.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -120,6 +121,11 @@ final class NostrClient implements AutoCloseable {
         return events;
       }
     }
+  }
+
+  /// Between two askings for the same, so that a fast machine stays below the rate of requests.
+  static void pause() {
+    LockSupport.parkNanos(20_000_000);
   }
 
   /// The ids of the stored events of some filters.

@@ -102,7 +102,7 @@ class RelayMembershipTest {
     List<String> wanted =
         List.of(keys).stream().map(key -> key.publicKey().hex()).sorted().toList();
     while (own(13_534).isEmpty() || !own(13_534).getFirst().tagValues("member").equals(wanted)) {
-      Thread.onSpinWait();
+      NostrClient.pause();
     }
   }
 
@@ -243,14 +243,14 @@ class RelayMembershipTest {
     isAway.set(true);
     again(from);
     while (askedInVain.get() < 2) {
-      Thread.onSpinWait();
+      NostrClient.pause();
     }
     awaitMembers(ANN, BOB);
     isAway.set(false);
     client.authenticate(BOB);
     Event note = note(BOB, NOW, "a member's again");
     while (client.answer(note).startsWith("false ")) {
-      Thread.onSpinWait();
+      NostrClient.pause();
     }
     new Administrator(served, ADMIN).does("allowpubkey", "\"" + key(3).publicKey() + "\"");
     awaitMembers(ANN, BOB, key(3));

@@ -130,7 +130,7 @@ class RelayPolicyTest {
         """
             .formatted(base));
     while (client.answer(note(ANN, NOW, "listed")).startsWith("false auth-required: ")) {
-      Thread.onSpinWait();
+      NostrClient.pause();
     }
     client.publish(note(ANN, NOW + 1, "listed"));
     assertThat(client.answer(note(BOB, NOW, "not"))).startsWith("false auth-required: ");
@@ -252,7 +252,7 @@ class RelayPolicyTest {
     client.publish(last);
     int room = (1024 * 1024 - last.json().length()) / (60_000 + 355);
     while (client.ids("{\"limit\":100}").size() > 1 + room) {
-      Thread.onSpinWait();
+      NostrClient.pause();
     }
     assertThat(client.ids("{\"limit\":100}")).hasSize(1 + room).startsWith(last.id().hex());
   }
@@ -260,7 +260,7 @@ class RelayPolicyTest {
   /// Asks until the answer is this.
   private void awaits(String filter, Event... events) {
     while (!client.ids(filter).equals(ids(events))) {
-      Thread.onSpinWait();
+      NostrClient.pause();
     }
   }
 
@@ -352,7 +352,7 @@ class RelayPolicyTest {
     assertThat(ids).isNotEmpty();
     for (String id : ids) {
       while (ProcessHandle.of(Long.parseLong(id)).filter(ProcessHandle::isAlive).isPresent()) {
-        Thread.onSpinWait();
+        NostrClient.pause();
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -97,18 +99,11 @@ public final class ExportCommand extends StoreCommand {
   private static List<Effects.Logged> logged(Store store, List<Change> changes) {
     Set<Remembered.Name> names = new LinkedHashSet<>();
     changes.forEach(change -> names.add(name(change)));
-    List<Effects.Logged> logged = new ArrayList<>();
+    AtomicReference<Loaded> last = new AtomicReference<>(); // the store may ask more than once
     store.commit(
         new Needs(Set.of(), names, Set.of(), Set.of()),
         loaded -> {
-          for (Change change : changes) {
-            Remembered answer = loaded.remembered(name(change));
-            if (answer == null) {
-              throw new CommandFailure(
-                  CommandFailure.NO, "the database has forgotten the key of change " + change.id());
-            }
-            logged.add(new Effects.Logged(change, answer.hash()));
-          }
+          last.set(loaded);
           return new Effects(
               loaded.headId(),
               loaded.headHlc(),
@@ -118,6 +113,15 @@ public final class ExportCommand extends StoreCommand {
               List.of(),
               List.of());
         });
+    List<Effects.Logged> logged = new ArrayList<>();
+    for (Change change : changes) {
+      Remembered answer = last.get().remembered(name(change));
+      if (answer == null) {
+        throw new CommandFailure(
+            CommandFailure.NO, "the database has forgotten the key of change " + change.id());
+      }
+      logged.add(new Effects.Logged(change, answer.hash()));
+    }
     return logged;
   }
 

@@ -29,7 +29,9 @@ final class UpdateSplit {
   List<UpdateV1> split(UpdateV1 update) {
     BlockReader reader = Updates.reader(UpdateFormat.reader(update));
     for (Block block = reader.next(); block != null; block = reader.next()) {
-      if (!(block instanceof Gap)) {
+      if (block instanceof Gap) {
+        close(); // a part tells of a client where its first block stands, and nothing of the rest
+      } else {
         add(block);
       }
     }
@@ -65,11 +67,10 @@ final class UpdateSplit {
 
   private static boolean isCuttable(Block block) {
     return block instanceof Item item
-        && item.length > 2
         && switch (item.content) {
-          case TextContent ignored -> true;
-          case AnyContent ignored -> true;
-          case JsonContent ignored -> true;
+          case TextContent ignored -> item.length > 2; // one character may be two units
+          case AnyContent ignored -> item.length > 1;
+          case JsonContent ignored -> item.length > 1;
           default -> false;
         };
   }

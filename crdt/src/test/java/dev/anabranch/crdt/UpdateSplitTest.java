@@ -3,6 +3,7 @@ package dev.anabranch.crdt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.crdt.encoding.Any;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,33 @@ class UpdateSplitTest {
           }
         });
     saysTheSame(document.encodeV1(), 200);
+  }
+
+  @Test
+  void whatAClientMadeBehindAGapKeepsItsPlace() {
+    Document source = document();
+    List<UpdateV1> made = new ArrayList<>();
+    source.onUpdateV1(update -> made.add(update.update()));
+    for (String word : List.of("one", "two", "three", "x".repeat(100))) {
+      source.text("body").insert(source.text("body").length(), word);
+    }
+    UpdateV1 gapped = Updates.mergeV1(List.of(made.get(0), made.get(2), made.get(3)));
+    List<UpdateV1> parts = Updates.splitV1(gapped, 100);
+
+    Document document = document();
+    parts.forEach(part -> document.apply(part, null));
+    document.apply(made.get(1), null);
+
+    assertThat(document.text("body").text()).isEqualTo("onetwothree" + "x".repeat(100));
+    assertThat(document.snapshot()).isEqualTo(source.snapshot());
+  }
+
+  @Test
+  void twoLargeValuesOfOneInsertionGoApart() {
+    Document document = document();
+    document.array("list").insert(0, List.of(Any.of("x".repeat(800)), Any.of("y".repeat(800))));
+
+    saysTheSame(document.encodeV1(), 1_000);
   }
 
   @Test

@@ -224,9 +224,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
 
   @Override
   public DocumentWeight weigh(EntityKey key) {
-    return DocumentTrail.of(store(), key, 0)
-        .map(DocumentTrail::weight)
-        .orElse(DocumentWeight.NOTHING);
+    return store().weigh(key);
   }
 
   @Override

@@ -26,7 +26,10 @@ public interface Documents {
   ///   0 when there is no such document
   CompletionStage<Folding> fold(EntityKey key);
 
-  /// How much there is of a document that is on disk. Read on the caller's thread.
+  /// How much there is of a document that is on disk. Read on the caller's thread, inside a commit:
+  /// its lengths alone.
+  ///
+  /// @throws dev.anabranch.kernel.store.StoreFailure when the store is away, or busy
   DocumentWeight weigh(EntityKey key);
 
   /// What folding came to.

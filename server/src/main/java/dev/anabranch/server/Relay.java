@@ -20,6 +20,7 @@ import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.NostrMembership;
 import dev.anabranch.server.configuration.NostrSettings;
 import dev.anabranch.server.http.FrontDoor;
+import dev.anabranch.server.identity.NameDirectories;
 import dev.anabranch.server.operations.NostrFigures;
 import dev.anabranch.server.plugin.PluginSettings;
 import dev.anabranch.server.plugin.PluginWritePolicy;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// @param close ends what belongs to it alone
 /// @param names takes the keys that other places name
 record Relay(
-    NostrGateway gateway, FrontDoor.Relay door, Runnable close, Consumer<Set<PublicKey>> names) {
+    NostrGateway gateway, FrontDoor.Relay door, Runnable close, NameDirectories.Listener names) {
 
   private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
   private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -64,6 +64,9 @@ record Relay(
       NostrFigures observer) {
     ModerationBook book = new ModerationBook(engine, settings.access(open), seams.random());
     book.load().toCompletableFuture().join();
+    if (!settings.directories().isEmpty()) {
+      book.awaitNames();
+    }
     Optional<Membership> membership =
         settings.membership().enabled()
             ? Optional.of(membership(settings, book, keys.self().get(), seams))

@@ -55,6 +55,7 @@ import dev.anabranch.transport.TlsFiles;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,7 @@ public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long LOOP_TICK_MILLIS = 1_000;
   private static final long EXPIRY_MILLIS = 60_000;
+  private static final long NAMES_TICK_MILLIS = 1_000;
 
   /// Events on their way through the log, for whom parsing once is enough.
   private static final int RECENT_EVENTS = 8_192;
@@ -289,7 +291,7 @@ public final class Server {
     }
   }
 
-  /// Reads who else names members, at once and then again and again.
+  /// Reads who else names members, at once and then again and again; what fails within seconds.
   private void readNames(Relay relay) {
     NostrSettings settings = configuration.nostr();
     if (settings.directories().isEmpty()) {
@@ -297,9 +299,14 @@ public final class Server {
     }
     JdkHttpCaller caller = JdkHttpCaller.create(NameDirectories.BYTES_MAX, Optional.empty());
     threads.closing(caller::close);
-    NameDirectories names = new NameDirectories(caller, settings.directories(), relay.names());
-    threads.everyBlocking(
-        0, settings.directoriesSeconds() * 1_000L, "the reading of names", names::read);
+    NameDirectories names =
+        new NameDirectories(
+            caller,
+            settings.directories(),
+            Duration.ofSeconds(settings.directoriesSeconds()),
+            threads.forNostr().nanos(),
+            relay.names());
+    threads.everyBlocking(0, NAMES_TICK_MILLIS, "the reading of names", names::read);
   }
 
   private static void erased(CompletionStage<Boolean> erasing) {

@@ -110,6 +110,42 @@ class DocumentDepartureTest {
   }
 
   @Test
+  void oneMessageOfNoUseCostsTheOthersNothing() {
+    CountDownLatch latch = new CountDownLatch(1);
+    held.set(latch);
+    EditorSocket socket = EditorSocket.open(served, "org:1/d");
+    socket.change(new UpdateV1(new byte[] {1, 2, 3})).change(written("sound"));
+    socket.drop();
+    untilNobodyIsThere();
+    held.set(null);
+    latch.countDown();
+
+    untilItSays("sound");
+  }
+
+  @Test
+  void whatIsTooMuchForOneChangeIsKeptInSeveral() {
+    Map<String, String> narrow = Map.of("documents.message_bytes_max", "2048");
+    try (Served small = Served.open(narrow, () -> holding(MemoryStore.open(new PlainDisk())))) {
+      CountDownLatch latch = new CountDownLatch(1);
+      held.set(latch);
+      EditorSocket socket = EditorSocket.open(small, "org:1/d");
+      socket.change(written("a".repeat(1_500))).change(written("b".repeat(1_500)));
+      socket.drop();
+      await()
+          .until(
+              () -> small.get("/metrics").body().contains("\nanabranch_document_sessions 0.0\n"));
+      held.set(null);
+      latch.countDown();
+
+      await()
+          .untilAsserted(() ->
+              assertThat(small.get("/api/document/d?scope=org:1&root=body:text").body())
+                  .contains("a".repeat(1_500), "b".repeat(1_500), "\"version\":2,"));
+    }
+  }
+
+  @Test
   void whatTheServerHoldsAlreadyIsNotWrittenAgain() {
     EditorSocket first = EditorSocket.open(served, "org:1/d");
     first.change(written("once"));

@@ -22,6 +22,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -148,6 +151,24 @@ class DocumentsTest {
       assertThat(patch(served, insert(""), "If-Match", "W/1").statusCode()).isEqualTo(400);
       assertThat(patch(served, insert(""), "If-Match", "\"2\"").statusCode()).isEqualTo(200);
       assertThat(served.get(NOTES + "&root=body:text").body()).contains("\"body\":\"abcbc\"");
+    }
+  }
+
+  @Test
+  void ofEditsThatExpectOneVersionAtOnceOneIsMade() {
+    try (Served served = Served.open();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int version = 0; version < 10; version++) {
+        String seen = "" + version;
+        List<CompletableFuture<Integer>> edits = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          edits.add(
+              CompletableFuture.supplyAsync(
+                  () -> patch(served, insert(""), "If-Match", seen).statusCode(), threads));
+        }
+        List<Integer> answers = edits.stream().map(CompletableFuture::join).sorted().toList();
+        assertThat(answers).containsExactly(200, 412, 412, 412);
+      }
     }
   }
 

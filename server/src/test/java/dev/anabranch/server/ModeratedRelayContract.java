@@ -283,6 +283,31 @@ abstract class ModeratedRelayContract {
   }
 
   @Test
+  void aProofAheadOfItsTimeCountsOnceOverARestartToo() {
+    String url = served.uri("/").toString();
+    long ahead = System.currentTimeMillis() / 1000 + 40;
+    String proof = admin.header(ahead, url, "POST", admin.hash("supportedmethods"));
+    assertThat(admin.send(proof, "supportedmethods").statusCode()).isEqualTo(200);
+    again(Map.of("nostr.url", url.replace("http", "ws")));
+    HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
+    assertThat(replayed.statusCode()).isEqualTo(401);
+    assertThat(replayed.body()).contains("used before");
+  }
+
+  @Test
+  void theAddressOfARelayBehindAPathIsSpelledAsTheConfigurationSpellsIt() {
+    again(Map.of("nostr.url", "wss://relay.example/nostr"));
+    long now = System.currentTimeMillis() / 1000;
+    String hash = admin.hash("supportedmethods");
+    for (String url : List.of("https://relay.example/nostr", "wss://relay.example/nostr")) {
+      String proof = admin.header(now, url, "POST", hash);
+      assertThat(admin.send(proof, "supportedmethods").statusCode()).as(url).isEqualTo(200);
+    }
+    refuses(admin.header(now, "https://relay.example/nostr/", "POST", hash), "u tag");
+    refuses(admin.header(now, "https://relay.example/", "POST", hash), "u tag");
+  }
+
+  @Test
   void hearsNoProofOfAnotherUrlMethodBodyOrTime() {
     long now = System.currentTimeMillis() / 1000;
     String url = served.uri("/").toString();

@@ -4,8 +4,10 @@ import static dev.anabranch.server.NostrClient.NOW;
 import static dev.anabranch.server.NostrClient.event;
 import static dev.anabranch.server.NostrClient.key;
 import static dev.anabranch.server.NostrClient.note;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.nostr.event.Event;
@@ -15,11 +17,15 @@ import dev.anabranch.nostr.event.Verification;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.PlainDisk;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,5 +210,54 @@ class RelayMembershipTest {
     awaitMembers(ANN, BOB);
     admin.does("banpubkey", "\"" + ANN.publicKey() + "\"");
     awaitMembers(BOB);
+  }
+
+  @Test
+  void aDirectoryThatIsAwayAtTheStartIsAskedAgainAndMakesNobodyLeaveAndJoinAnew()
+      throws IOException {
+    AtomicBoolean isAway = new AtomicBoolean();
+    AtomicInteger askedInVain = new AtomicInteger();
+    byte[] names = "{\"names\":{\"bob\":\"%s\"}}".formatted(BOB.publicKey()).getBytes(UTF_8);
+    HttpServer directory = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    directory.createContext(
+        "/",
+        exchange -> {
+          boolean answers = !isAway.get();
+          exchange.sendResponseHeaders(answers ? 200 : 503, answers ? names.length : -1);
+          if (answers) {
+            exchange.getResponseBody().write(names);
+          } else {
+            askedInVain.incrementAndGet();
+          }
+          exchange.close();
+        });
+    directory.start();
+    Map<String, String> from =
+        Map.of(
+            "nostr.members_from",
+            "http://127.0.0.1:" + directory.getAddress().getPort() + "/names.json");
+    client.close();
+    served.close();
+    serve(from);
+    awaitMembers(ANN, BOB);
+    isAway.set(true);
+    again(from);
+    while (askedInVain.get() < 2) {
+      Thread.onSpinWait();
+    }
+    awaitMembers(ANN, BOB);
+    isAway.set(false);
+    client.authenticate(BOB);
+    Event note = note(BOB, NOW, "a member's again");
+    while (client.answer(note).startsWith("false ")) {
+      Thread.onSpinWait();
+    }
+    new Administrator(served, ADMIN).does("allowpubkey", "\"" + key(3).publicKey() + "\"");
+    awaitMembers(ANN, BOB, key(3));
+    assertThat(own(8_001)).isEmpty();
+    assertThat(own(8_000))
+        .extracting(joined -> joined.tagValues("p"))
+        .containsExactly(List.of(key(3).publicKey().hex()));
+    directory.stop(0);
   }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,22 @@ class RelayPolicyTest {
     serve("author_stored_events_max = 4\n");
     client.publish(note(ANN, NOW, "4"));
     assertThat(client.answer(note(ANN, NOW, "5"))).startsWith("false blocked: ");
+  }
+
+  @Test
+  void whatIsHereAlreadyOrIsNotTakenUsesNothingOfAnAuthorsQuota() {
+    serve("author_stored_events_max = 3\n");
+    Event first = note(ANN, NOW, "1");
+    Event newer = event(ANN, 0, NOW, "{}");
+    Event older = event(ANN, 0, NOW - 100, "{}");
+    client.publish(first, newer);
+    for (int again = 0; again < 5; again++) {
+      assertThat(client.answer(first)).startsWith("true duplicate: ");
+      assertThat(client.answer(older)).startsWith("false ");
+    }
+    client.publish(note(ANN, NOW, "3"));
+    assertThat(client.answer(note(ANN, NOW, "4"))).contains("quota");
+    assertThat(client.answer(first)).startsWith("true duplicate: ");
   }
 
   @Test
@@ -318,6 +335,33 @@ class RelayPolicyTest {
     for (int index = 0; index < 4; index++) {
       assertThat(client.answer(note(ANN, NOW, index + "x".repeat(60_000))))
           .startsWith("false error: ");
+    }
+  }
+
+  @Test
+  void whatAProgramStartedEndsWithItAndHoldsNobodyUpEither() {
+    Path started = folder.resolve("started");
+    serve(
+        program("sleep 600 &\necho $! >> " + started + "\nsleep 600\n")
+            + "write_policy_timeout_millis = 200\n");
+    for (int index = 0; index < 4; index++) {
+      assertThat(client.answer(note(ANN, NOW, index + "é".repeat(60_000))))
+          .startsWith("false error: ");
+    }
+    List<String> ids = lines(started);
+    assertThat(ids).isNotEmpty();
+    for (String id : ids) {
+      while (ProcessHandle.of(Long.parseLong(id)).filter(ProcessHandle::isAlive).isPresent()) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
     }
   }
 

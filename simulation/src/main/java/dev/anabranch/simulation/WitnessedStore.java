@@ -12,6 +12,7 @@ import dev.anabranch.kernel.mark.Search;
 import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
@@ -107,6 +108,11 @@ class WitnessedStore implements Store {
   @Override
   public Optional<Folded> folded(EntityKey key) {
     return inner.folded(key);
+  }
+
+  @Override
+  public DocumentWeight weigh(EntityKey key) {
+    return inner.weigh(key);
   }
 
   @Override

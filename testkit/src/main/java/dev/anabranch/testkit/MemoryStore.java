@@ -17,6 +17,8 @@ import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.Folding;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.DocumentTrail;
+import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
@@ -291,6 +293,11 @@ public final class MemoryStore implements Store {
       }
       return Optional.of(new Folded(floor.seq(), floor.body()));
     });
+  }
+
+  @Override
+  public DocumentWeight weigh(EntityKey key) {
+    return DocumentTrail.of(this, key, 0).map(DocumentTrail::weight).orElse(DocumentWeight.NOTHING);
   }
 
   /// Kept in memory only: after a crash the log says it again.

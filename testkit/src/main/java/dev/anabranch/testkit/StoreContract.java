@@ -36,6 +36,7 @@ import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.rule.Sibling;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.DocumentTrail;
+import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
@@ -682,6 +683,34 @@ public abstract class StoreContract {
         .containsExactly(members(1));
     assertThat(drawing()).isEqualTo(members(1, 3));
     assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void aDocumentWeighsItsFoldedStateAndTheUpdatesBehindIt() {
+    assertThat(store.weigh(DRAWING)).isEqualTo(DocumentWeight.NOTHING);
+    writer.apply(Write.merge(key(), DRAWING, members(3)));
+    writer.apply(Write.merge(key(), DRAWING, members(1)));
+    assertThat(store.weigh(DRAWING)).isEqualTo(weight());
+    assertThat(store.weigh(DRAWING).updates()).isEqualTo(2);
+    store.keepFolded(DRAWING, new Folded(2, members(1, 3)));
+    assertThat(store.weigh(DRAWING))
+        .isEqualTo(new DocumentWeight(members(1, 3).size(), 0, 0))
+        .isEqualTo(weight());
+    writer.apply(Write.merge(key(), DRAWING, members(7)));
+    assertThat(store.weigh(DRAWING).updates()).isEqualTo(1);
+    assertThat(store.weigh(DRAWING)).isEqualTo(weight());
+    writer.apply(Write.delete(key(), DRAWING));
+    assertThat(store.weigh(DRAWING)).isEqualTo(DocumentWeight.NOTHING);
+    writer.apply(Write.merge(key(), DRAWING, members(9)));
+    assertThat(store.weigh(DRAWING))
+        .isEqualTo(new DocumentWeight(0, 1, members(9).size()))
+        .isEqualTo(weight());
+    raise(3);
+    assertThat(store.weigh(DRAWING)).isEqualTo(weight());
+  }
+
+  private DocumentWeight weight() {
+    return DocumentTrail.of(store, DRAWING, 0).orElseThrow().weight();
   }
 
   @Test

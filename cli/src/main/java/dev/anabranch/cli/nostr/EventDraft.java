@@ -18,7 +18,12 @@ record EventDraft(int kind, String content, List<Tag> tags, long createdAtSecond
 
   static final long NOW = -1;
 
+  private static final int KIND_MAX = 65_535;
+
   EventDraft {
+    if (kind < 0 || kind > KIND_MAX) {
+      throw new IllegalArgumentException("a kind is 0 to " + KIND_MAX + ", not " + kind);
+    }
     tags = List.copyOf(tags);
   }
 
@@ -32,10 +37,31 @@ record EventDraft(int kind, String content, List<Tag> tags, long createdAtSecond
       }
     }
     return new EventDraft(
-        (int) json.number("kind").orElse(1),
-        json.string("content").orElse(""),
+        (int) number(json, "kind", 1, KIND_MAX),
+        content(json.get("content")),
         tags(json.get("tags")),
-        json.number("created_at").orElse(NOW));
+        number(json, "created_at", NOW, Long.MAX_VALUE));
+  }
+
+  private static long number(JsonObject json, String name, long absent, long max) {
+    Json given = json.get(name);
+    long number = json.number(name).orElse(absent);
+    boolean isOne = json.number(name).isPresent() && number >= 0 && number <= max;
+    if (given != null && !isOne) {
+      throw new IllegalArgumentException(
+          name + " is a whole number of 0 to " + max + ", not " + given.text());
+    }
+    return number;
+  }
+
+  private static String content(@Nullable Json json) {
+    if (json == null) {
+      return "";
+    }
+    if (json instanceof JsonString(String text)) {
+      return text;
+    }
+    throw new IllegalArgumentException("content is a text, not " + json.text());
   }
 
   private static List<Tag> tags(@Nullable Json json) {

@@ -5,11 +5,14 @@ import dev.anabranch.client.nostr.relay.Difference;
 import dev.anabranch.client.nostr.relay.RelayLine;
 import dev.anabranch.client.nostr.relay.RelayRefusal;
 import dev.anabranch.client.nostr.relay.StoredEvents;
+import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.message.Prefix;
 import dev.anabranch.nostr.reconcile.RecordSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -34,11 +37,21 @@ final class Inventory {
   /// Reads it.
   ///
   /// @param told every event once, some at a time
+  /// @throws RelayRefusal when the relay does not answer, or does not say what the pages left out
+  ///   although it reconciles
   static Set<RecordSet.Record> of(
       RelayLine line, Filter filter, Consumer<List<VerifiedEvent>> told) {
     Inventory inventory = new Inventory(line, filter, told);
     StoredEvents.read(line, filter, inventory::took);
     inventory.complete();
+    return inventory.records;
+  }
+
+  /// Reads it of a relay that does not reconcile: the pages are all there is to know.
+  static Set<RecordSet.Record> ofPages(
+      RelayLine line, Filter filter, Consumer<List<VerifiedEvent>> told) {
+    Inventory inventory = new Inventory(line, filter, told);
+    StoredEvents.read(line, filter, inventory::took);
     return inventory.records;
   }
 
@@ -62,10 +75,19 @@ final class Inventory {
     if (filter.limit() != Filter.NO_LIMIT || filter.search() != null) {
       return;
     }
+    missing().ifPresent(ids -> StoredEvents.byIds(line, ids, this::took));
+  }
+
+  /// What the pages left out; nothing when the relay does not reconcile, then they are all there is
+  /// to know.
+  private Optional<List<EventId>> missing() {
     try {
-      StoredEvents.byIds(line, Difference.find(line, filter, records).need(), this::took);
-    } catch (RelayRefusal withoutReconciliation) {
-      // then the pages are all there is to know
+      return Optional.of(Difference.find(line, filter, records).need());
+    } catch (RelayRefusal refusal) {
+      if (refusal.prefix().filter(Prefix.UNSUPPORTED::equals).isEmpty()) {
+        throw refusal;
+      }
+      return Optional.empty();
     }
   }
 }

@@ -30,9 +30,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -123,6 +125,7 @@ final class PublishCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   private final NostrCommand.Seams seams;
   private final Queue<Publication> published = new ArrayDeque<>();
+  private final Set<RelayUrl> silent = new HashSet<>();
   private int exitCode;
 
   PublishCommand(Surroundings surroundings, NostrCommand.Seams seams) {
@@ -151,9 +154,7 @@ final class PublishCommand implements Callable<Integer> {
       } else {
         publishInput(client);
       }
-      while (!published.isEmpty()) {
-        tell(client);
-      }
+      tellAll(client);
       if (before > 0 && !client.awaitPublished(Duration.ofSeconds(waitSeconds))) {
         worse(CommandFailure.UNREACHABLE);
       }
@@ -174,7 +175,25 @@ final class PublishCommand implements Callable<Integer> {
     }
   }
 
+  /// Publishes every line up to the first that is no event; what became of those before it is told
+  /// in any case.
   private void publishInput(NostrClient client) throws IOException, InterruptedException {
+    try {
+      publishLines(client);
+    } catch (CommandFailure bad) {
+      tellAll(client);
+      remarkQueued(client);
+      throw bad;
+    }
+  }
+
+  private void tellAll(NostrClient client) throws InterruptedException {
+    while (!published.isEmpty()) {
+      tell(client);
+    }
+  }
+
+  private void publishLines(NostrClient client) throws IOException, InterruptedException {
     Lines lines = new Lines(surroundings.input());
     for (Optional<byte[]> line = lines.next(); line.isPresent(); line = lines.next()) {
       String text = new String(line.get(), StandardCharsets.UTF_8);
@@ -278,9 +297,12 @@ final class PublishCommand implements Callable<Integer> {
       throws InterruptedException {
     CompletableFuture<RelayAnswer> answer = publication.answer(relay).toCompletableFuture();
     try {
-      return Optional.of(
-          answer.get(exitCode == 3 ? 1 : waitSeconds * 1_000L, TimeUnit.MILLISECONDS));
+      long millis = silent.contains(relay) ? 1 : waitSeconds * 1_000L;
+      RelayAnswer given = answer.get(millis, TimeUnit.MILLISECONDS);
+      silent.remove(relay);
+      return Optional.of(given);
     } catch (TimeoutException notInTime) {
+      silent.add(relay);
       return Optional.empty();
     } catch (ExecutionException never) {
       throw new IllegalStateException("an answer does not fail", never);

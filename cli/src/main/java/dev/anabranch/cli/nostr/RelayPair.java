@@ -44,7 +44,7 @@ final class RelayPair {
   }
 
   void sync(Filter filter, Direction direction) {
-    Set<RecordSet.Record> here = read(ours, filter);
+    Set<RecordSet.Record> here = read(ours, filter, true);
     Difference difference = difference(filter, here);
     if (direction.isDown()) {
       copy(other, difference.need(), new EventTransfer(ours, random, down), "down");
@@ -54,9 +54,12 @@ final class RelayPair {
     }
   }
 
-  private Set<RecordSet.Record> read(RelayLine line, Filter filter) {
+  /// @param reconciles whether the relay may be asked what its pages left out
+  private Set<RecordSet.Record> read(RelayLine line, Filter filter, boolean reconciles) {
     try (Progress progress = Progress.of("read " + line.relay(), -1, output)) {
-      return Inventory.of(line, filter, events -> progress.by(events.size()));
+      return reconciles
+          ? Inventory.of(line, filter, events -> progress.by(events.size()))
+          : Inventory.ofPages(line, filter, events -> progress.by(events.size()));
     }
   }
 
@@ -68,7 +71,7 @@ final class RelayPair {
         throw refusal;
       }
     }
-    Set<RecordSet.Record> there = read(other, filter);
+    Set<RecordSet.Record> there = read(other, filter, false);
     return new Difference(without(here, there), without(there, here));
   }
 

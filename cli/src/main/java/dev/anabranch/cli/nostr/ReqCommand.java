@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Option;
       "Reads the events that a filter finds, of several relays each once and verified, and goes on"
           + " with the new ones until Ctrl-C. It comes back by itself when a line breaks and leaves"
           + " nothing out.",
-      "With --cache, events are kept in that file and each is told once, over restarts too."
+      "With --cache, events are kept in that file and each is told once, over restarts too; what"
+          + " was not written out when it ended comes first next time."
     },
     footer = {
       "",
@@ -49,6 +51,9 @@ import picocli.CommandLine.Option;
 final class ReqCommand implements Callable<Integer> {
 
   private static final long LOOK_MILLIS = 250;
+
+  /// How often a relay may put off a command that ends with what is stored.
+  private static final int POSTPONED_MAX = 5;
 
   @Mixin private RelayOptions relays = new RelayOptions();
 
@@ -72,10 +77,12 @@ final class ReqCommand implements Callable<Integer> {
   private boolean json;
 
   private final Surroundings surroundings;
+  private final CompletableFuture<Subscription> opened = new CompletableFuture<>();
   private final CountDownLatch ending = new CountDownLatch(1);
   private final AtomicLong newest = new AtomicLong(-1);
   private final Set<RelayUrl> done = ConcurrentHashMap.newKeySet();
   private final Set<RelayUrl> refused = ConcurrentHashMap.newKeySet();
+  private final Map<RelayUrl, Integer> postponed = new ConcurrentHashMap<>();
   private final Map<RelayUrl, String> said = new ConcurrentHashMap<>();
 
   ReqCommand(Surroundings surroundings) {
@@ -96,6 +103,7 @@ final class ReqCommand implements Callable<Integer> {
     try (NostrClient client =
             cache == null ? NostrClient.inMemory(settings) : NostrClient.open(settings, cache);
         Subscription open = client.follow(wanted, new Telling())) {
+      boolean unused = opened.complete(open);
       return waitFor(client, open);
     } finally {
       if (newest.getAndSet(-1) > -2) {
@@ -143,14 +151,16 @@ final class ReqCommand implements Callable<Integer> {
 
     @Override
     public void event(Event event) {
-      if (count <= 0) {
-        return;
-      }
       Output output = surroundings.output();
       output.line(EventLine.of(event, output, json));
+      if (output.isBroken()) {
+        opened.join().close();
+        throw new IllegalStateException("nobody reads any more"); // so it counts as not told
+      }
       newest.accumulateAndGet(event.createdAtSeconds(), Math::max);
       count--;
       if (count <= 0) {
+        opened.join().close();
         ending.countDown();
       }
     }
@@ -158,8 +168,21 @@ final class ReqCommand implements Callable<Integer> {
     @Override
     public void caughtUp(RelayUrl relay) {
       refused.remove(relay);
+      postponed.remove(relay);
       if (done.add(relay) && !stored && surroundings.output().isTerminal()) {
         surroundings.output().remark(surroundings.output().in(Colour.FAINT, "live from " + relay));
+      }
+    }
+
+    /// The relay is asked again; whoever wants only what is stored does not wait for ever.
+    @Override
+    public void postponed(RelayUrl relay, String reason) {
+      int times = postponed.merge(relay, 1, Integer::sum);
+      if (times == 1) {
+        surroundings.output().remark(relay + ": " + reason + "; trying again");
+      }
+      if (stored && times == POSTPONED_MAX) {
+        refused.add(relay);
       }
     }
 

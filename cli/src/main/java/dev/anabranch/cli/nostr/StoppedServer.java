@@ -16,6 +16,8 @@ record StoppedServer(RunningServer server) implements AutoCloseable {
       Map.ofEntries(
           Map.entry("server.host", "127.0.0.1"),
           Map.entry("server.port", 0),
+          Map.entry("tls.certificates", ""),
+          Map.entry("tls.private_key", ""),
           Map.entry("log.level", "error"),
           Map.entry("nostr.enabled", true),
           Map.entry("nostr.url", ""),

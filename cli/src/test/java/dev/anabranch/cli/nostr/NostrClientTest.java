@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -340,6 +341,31 @@ class NostrClientTest {
       client.publish(1, "like me");
       Events.await("liked", () -> replies.contents().contains("+"));
       assertThat(client.awaitPublished(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void whatAListenerDidNotTakeComesFirstNextTime() throws Exception {
+    try (TestRelay relay = relay("r")) {
+      List<Event> notes = Events.notes(10);
+      try (NostrClient client = client("c", settings(relay))) {
+        AtomicInteger refused = new AtomicInteger();
+        client.follow(
+            List.of(NOTES),
+            event -> {
+              if (refused.incrementAndGet() > 4) {
+                throw new IllegalStateException("no room");
+              }
+            });
+        publish(client, notes);
+        Events.await("all came", () -> refused.get() == 10);
+      }
+      try (NostrClient client = client("c", settings(relay))) {
+        Heard heard = new Heard();
+        client.follow(List.of(NOTES), heard);
+        Events.await("caught up", () -> heard.caughtUp.size() == 1);
+        assertThat(heard.events).hasSize(6).doesNotHaveDuplicates();
+      }
     }
   }
 

@@ -361,4 +361,48 @@ class NostrCommandsTest {
     assertThat(Verification.of(back)).isInstanceOf(Verification.Verified.class);
     assertThat(back).isEqualTo(note);
   }
+
+  @Test
+  void whatStandsBeforeALineThatIsNoEventIsPublishedAndTold() {
+    String lines = "{\"content\":\"one\"}\n{\"kind\":\"7\",\"content\":\"two\"}\n";
+    Shell.Result result = shell.runWithInput(lines, "nostr", "publish", "--key-file", key);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("line 2: kind is a whole number of 0 to 65535, not \"7\"");
+    assertThat(result.lines()).hasSize(1);
+    assertThat(stored()).extracting(Event::content).containsExactly("one");
+  }
+
+  @Test
+  void aKindThatIsNoneIsRefused() {
+    String line = "{\"kind\":4294967297,\"content\":\"x\"}\n";
+    Shell.Result result = shell.runWithInput(line, "nostr", "publish", "--key-file", key);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(stored()).isEmpty();
+  }
+
+  @Test
+  void aStoppedServersFolderIsOpenWhateverCertificateItServesWith(@TempDir Path stopped) {
+    Shell secured =
+        new Shell()
+            .with("ANABRANCH_TLS_CERTIFICATES", folder.resolve("none.pem").toString())
+            .with("ANABRANCH_TLS_PRIVATE_KEY", folder.resolve("none.key").toString());
+    String events = Events.lines(Events.notes(3));
+    Shell.Result in = secured.runWithInput(events, "nostr", "import", "--data", stopped.toString());
+    assertThat(in.exitCode()).as(in.err()).isZero();
+  }
+
+  @Test
+  void whatACountedReadLeavesComesWithTheNextOne() {
+    List<Event> notes = Events.notes(12);
+    shell.runWithInput(Events.lines(notes), "nostr", "publish");
+    String cache = folder.resolve("cache.db").toString();
+    List<Event> told = new ArrayList<>();
+    for (int part = 0; part < 2; part++) {
+      told.addAll(told(shell, Stream.of("nostr", "req", "-n", "5", "--cache", cache)));
+      assertThat(told).hasSize(5 * (part + 1));
+    }
+    told.addAll(told(shell, Stream.of("nostr", "req", "--stored", "--cache", cache)));
+    assertThat(told).containsExactlyInAnyOrderElementsOf(notes);
+    assertThat(told(shell, Stream.of("nostr", "req", "--stored", "--cache", cache))).isEmpty();
+  }
 }

@@ -7,13 +7,19 @@ import dev.anabranch.client.nostr.relay.RelayRefusal;
 import dev.anabranch.client.nostr.relay.StoredEvents;
 import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.message.Prefix;
+import dev.anabranch.nostr.rule.Kinds;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Fetches what the first answer to a subscription left out: by reconciliation, which finds events
 /// of any date, else page by page back to where the relay was last heard. On a thread of its own.
 final class CatchUp {
+
+  /// Gift wraps are dated up to two days back, by chance (NIP-59); and clocks differ.
+  static final long WRAPS_OVERLAP_SECONDS = 2 * 86_400 + 900;
 
   private final EventCache cache;
   private final RelayLine line;
@@ -52,6 +58,12 @@ final class CatchUp {
             .withLimit(Filter.NO_LIMIT);
   }
 
+  /// Whether a filter can find gift wraps.
+  static boolean mayBeWraps(Filter filter) {
+    Set<Integer> kinds = filter.kinds();
+    return kinds == null || kinds.contains(Kinds.GIFT_WRAP);
+  }
+
   /// Whether the first answer may leave something out.
   static boolean isNeeded(Filter filter, OptionalLong since) {
     return since.isPresent() || filter.limit() == Filter.NO_LIMIT;
@@ -72,7 +84,7 @@ final class CatchUp {
         reconcile(filter.limit() == Filter.NO_LIMIT ? filter : again(filter, since));
         return;
       } catch (RelayRefusal refused) {
-        reconciles = !refused.isUnsupported();
+        reconciles = refused.prefix().filter(Prefix.UNSUPPORTED::equals).isEmpty();
       }
     }
     StoredEvents.read(line, again(filter, since), page -> page.forEach(came));

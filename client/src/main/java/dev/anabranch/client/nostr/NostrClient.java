@@ -39,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A Nostr client that goes on offline: events of some relays in a local copy, and a queue on disk
 /// for what is published.
@@ -59,6 +61,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Safe to use from many threads; listeners are called on the client's own.
 public final class NostrClient implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NostrClient.class);
 
   /// The most events of the local copy that one question or subscription is shown.
   private static final int SHOWN_MAX = 100_000;
@@ -203,7 +207,7 @@ public final class NostrClient implements AutoCloseable {
   ///
   /// @throws IllegalStateException when there are too many subscriptions
   public Subscription subscribe(List<Filter> filters, NostrListener listener) {
-    return subscribe(filters, true, listener);
+    return subscribe(filters, Shows.KEPT, listener);
   }
 
   /// Follows a filter.
@@ -211,14 +215,22 @@ public final class NostrClient implements AutoCloseable {
     return subscribe(List.of(filter), listener);
   }
 
-  /// Follows some filters, and is told only what the local copy has not yet: over restarts on the
-  /// same file each event comes once.
+  /// Follows some filters, and is told only what the local copy has not yet, over restarts on the
+  /// same file: an event counts as told when the listener has returned. One that was not told, or
+  /// of which it is not known because the process ended, comes first next time.
   public Subscription follow(List<Filter> filters, NostrListener listener) {
-    return subscribe(filters, false, listener);
+    return subscribe(filters, Shows.OWED, listener);
   }
 
-  private Subscription subscribe(List<Filter> filters, boolean showsKept, NostrListener listener) {
-    Subscription subscription = new Subscription(filters, listener, this::end);
+  /// What a subscription shows of the local copy.
+  private enum Shows {
+    KEPT,
+    OWED,
+    NOTHING
+  }
+
+  private Subscription subscribe(List<Filter> filters, Shows shows, NostrListener listener) {
+    Subscription subscription = new Subscription(filters, listener, shows == Shows.OWED, this::end);
     if (open.incrementAndGet() > settings.subscriptionsMax()) {
       int unused = open.decrementAndGet();
       throw new IllegalStateException(
@@ -227,10 +239,13 @@ public final class NostrClient implements AutoCloseable {
     loop.tell(() -> {
       subscriptions.add(subscription);
       index.put(subscription, subscription.filters());
-      if (showsKept) {
-        List<Event> kept = cache.find(subscription.filters(), SHOWN_MAX, nowSeconds());
-        loop.afterwards(() -> kept.forEach(listener::event));
-      }
+      List<Event> first =
+          switch (shows) {
+            case KEPT -> cache.find(subscription.filters(), SHOWN_MAX, nowSeconds());
+            case OWED -> cache.untold(subscription.name());
+            case NOTHING -> List.of();
+          };
+      first.forEach(event -> loop.afterwards(() -> tell(subscription, event)));
       keepers.forEach(keeper -> keeper.open(subscription));
     });
     return subscription;
@@ -272,7 +287,7 @@ public final class NostrClient implements AutoCloseable {
             answered.countDown();
           }
         };
-    try (Subscription asked = follow(filters, waiting)) {
+    try (Subscription asked = subscribe(filters, Shows.NOTHING, waiting)) {
       boolean unused = answered.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
       return cache.find(asked.filters(), SHOWN_MAX, nowSeconds());
     }
@@ -354,8 +369,33 @@ public final class NostrClient implements AutoCloseable {
   }
 
   private void show(Event event) {
+    boolean isKept = event.kindClass() != KindClass.EPHEMERAL;
     index.forEachMatch(
-        event, subscription -> loop.afterwards(() -> subscription.listener().event(event)));
+        event,
+        subscription -> {
+          if (isKept && subscription.isOwed()) {
+            cache.owe(subscription.name(), event.id());
+          }
+          loop.afterwards(() -> tell(subscription, event));
+        });
+  }
+
+  private void tell(Subscription subscription, Event event) {
+    if (subscription.isClosed()) {
+      return;
+    }
+    try {
+      subscription.listener().event(event);
+    } catch (RuntimeException thrown) {
+      if (!subscription.isClosed()) {
+        throw thrown;
+      }
+      LOG.debug("a listener that ended did not take {}", event.id(), thrown);
+      return;
+    }
+    if (subscription.isOwed()) {
+      loop.tell(() -> cache.told(subscription.name(), event.id()));
+    }
   }
 
   private void stepped() {

@@ -16,8 +16,14 @@ public interface NostrListener {
   default void caughtUp(RelayUrl relay) {}
 
   /// A relay does not answer this subscription; it is asked again when its line is lost and back.
-  /// What a relay only puts off (`rate-limited:`, `error:`) is asked again without a word.
+  /// When it answered but refuses what lies further back, what is new goes on coming.
   ///
   /// @param reason begins with a prefix when the relay gave one
   default void refused(RelayUrl relay, String reason) {}
+
+  /// A relay does not answer this subscription, or its older events, for now (`rate-limited:`,
+  /// `error:`, or no reason that programs know); it is asked again after a pause.
+  ///
+  /// @param reason begins with a prefix when the relay gave one
+  default void postponed(RelayUrl relay, String reason) {}
 }

@@ -88,6 +88,7 @@ final class NostrLoop {
       while (!closing) {
         step(next());
       }
+      finish();
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error failure) {
@@ -96,6 +97,17 @@ final class NostrLoop {
       closing = true;
       ended.run();
     }
+  }
+
+  /// What the last step left to do.
+  private void finish() {
+    boolean unused =
+        cache.together(() -> {
+          List<Runnable> last = new ArrayList<>(own);
+          own.clear();
+          last.forEach(Runnable::run);
+          return true;
+        });
   }
 
   private List<Runnable> next() throws InterruptedException {

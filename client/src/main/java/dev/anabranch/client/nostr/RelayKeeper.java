@@ -2,6 +2,7 @@ package dev.anabranch.client.nostr;
 
 import dev.anabranch.client.nostr.RelayStatus.State;
 import dev.anabranch.client.nostr.cache.EventCache;
+import dev.anabranch.client.nostr.cache.Waiting;
 import dev.anabranch.client.nostr.relay.LineListener;
 import dev.anabranch.client.nostr.relay.RelayAnswer;
 import dev.anabranch.client.nostr.relay.RelayLine;
@@ -9,11 +10,13 @@ import dev.anabranch.client.nostr.relay.RelayRefusal;
 import dev.anabranch.client.nostr.relay.RelayUrl;
 import dev.anabranch.client.nostr.relay.RequestListener;
 import dev.anabranch.client.session.Backoff;
+import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dialer;
 import dev.anabranch.link.LinkFailure;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.message.Prefix;
 import dev.anabranch.nostr.message.RelayMessage.Extent;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -103,7 +106,7 @@ final class RelayKeeper {
 
     @Override
     public void closed(int code, String reason) {
-      mine(() -> lost("closed with " + code + (reason.isEmpty() ? "" : ": " + reason)));
+      mine(() -> lost(code, "closed with " + code + (reason.isEmpty() ? "" : ": " + reason)));
     }
 
     @Override
@@ -126,12 +129,14 @@ final class RelayKeeper {
 
   /// A subscription on the line.
   private static final class Asked {
+    private final Hearing hearing;
     private final Runnable end;
     private final OptionalLong since;
     private boolean isStored;
     private boolean isLive;
 
-    private Asked(Runnable end, OptionalLong since) {
+    private Asked(Hearing hearing, Runnable end, OptionalLong since) {
+      this.hearing = hearing;
       this.end = end;
       this.since = since;
     }
@@ -146,7 +151,7 @@ final class RelayKeeper {
     NostrSettings settings = here.settings;
     this.retries = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
     this.pauses = new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), here.random);
-    this.sender = new RelaySender(relay, here, this::answered);
+    this.sender = new RelaySender(relay, here, new Sending());
   }
 
   RelayUrl relay() {
@@ -178,7 +183,7 @@ final class RelayKeeper {
                   if (failure == null) {
                     opened(fresh, line);
                   } else {
-                    lost(String.valueOf(failure.getMessage()));
+                    lost(CloseCode.LOST, String.valueOf(failure.getMessage()));
                   }
                 }));
   }
@@ -187,7 +192,6 @@ final class RelayKeeper {
     fresh.line = line;
     state = State.OPEN;
     detail = "";
-    retries.succeeded();
     heardSeconds = here.nowSeconds();
     reconciles = true;
     subscriptions.forEach(this::open);
@@ -195,11 +199,11 @@ final class RelayKeeper {
     here.loop.later(NOTED_MILLIS, () -> noteAgain(fresh));
   }
 
-  private void lost(String why) {
+  private void lost(int code, String why) {
     note();
     session = null;
     asked.clear();
-    sender.lost();
+    sender.lost(code, why);
     state = State.WAITING;
     detail = why;
     if (!isClosed) {
@@ -239,12 +243,35 @@ final class RelayKeeper {
     });
   }
 
-  private void answered(EventId id, RelayAnswer answer, boolean isFinal) {
-    heardSeconds = here.nowSeconds();
-    if (isFinal) {
-      here.loop.afterwards(() -> owner.answered(relay, id, answer));
-    } else {
-      detail = answer.reason();
+  /// What becomes of what is sent.
+  private final class Sending implements RelaySender.Told {
+
+    @Override
+    public void answered(Waiting event, RelayAnswer answer, boolean isFinal) {
+      heard();
+      if (isFinal) {
+        EventId id = event.event().id();
+        here.loop.afterwards(() -> owner.answered(relay, id, answer));
+      } else {
+        detail = answer.reason();
+      }
+    }
+
+    @Override
+    public void silent() {
+      RelayLine open = line();
+      lost(RelaySender.SILENT, "the relay does not answer events");
+      if (open != null) {
+        open.close();
+      }
+    }
+  }
+
+  /// The relay is there and does its work.
+  private void heard() {
+    if (session != null) {
+      retries.succeeded();
+      heardSeconds = here.nowSeconds();
     }
   }
 
@@ -260,11 +287,17 @@ final class RelayKeeper {
     OptionalLong since =
         heard.isEmpty()
             ? heard
-            : OptionalLong.of(Math.max(0, heard.getAsLong() - here.settings.overlapSeconds()));
+            : OptionalLong.of(Math.max(0, heard.getAsLong() - overlapSeconds(subscription)));
     List<Filter> filters =
         subscription.filters().stream().map(filter -> CatchUp.live(filter, since)).toList();
-    Runnable end = line.request(filters, new Hearing(open, subscription));
-    asked.put(subscription, new Asked(end, since));
+    Hearing hearing = new Hearing(open, subscription);
+    asked.put(subscription, new Asked(hearing, line.request(filters, hearing), since));
+  }
+
+  private long overlapSeconds(Subscription subscription) {
+    boolean mayBeWraps = subscription.filters().stream().anyMatch(CatchUp::mayBeWraps);
+    long usual = here.settings.overlapSeconds();
+    return mayBeWraps ? Math.max(usual, CatchUp.WRAPS_OVERLAP_SECONDS) : usual;
   }
 
   void end(Subscription subscription) {
@@ -299,7 +332,7 @@ final class RelayKeeper {
 
     @Override
     public void closed(String reason) {
-      on.mine(() -> refused(subscription, reason));
+      on.mine(() -> refused(subscription, this, reason));
     }
   }
 
@@ -310,6 +343,7 @@ final class RelayKeeper {
       return;
     }
     known.isStored = true;
+    heard();
     List<Filter> filters = subscription.filters();
     boolean isWhole =
         extent == Extent.FINISH
@@ -318,18 +352,29 @@ final class RelayKeeper {
       caughtUp(subscription);
       return;
     }
+    catchUp(on, subscription, known);
+  }
+
+  /// Fetches what the answer may have left out, beside the request that is live already.
+  private void catchUp(Session on, Subscription subscription, Asked known) {
+    RelayLine line = on.line;
+    if (session != on || asked.get(subscription) != known || line == null) {
+      return;
+    }
     CatchUp catchUp =
         new CatchUp(here.cache, line, reconciles, event -> on.mine(() -> owner.came(event)));
     try {
       here.catchUps.execute(() -> {
         try {
-          catchUp.run(filters, known.since);
+          catchUp.run(subscription.filters(), known.since);
           on.mine(() -> {
             reconciles = catchUp.reconciles();
-            caughtUp(subscription);
+            if (asked.get(subscription) == known) {
+              caughtUp(subscription);
+            }
           });
         } catch (RelayRefusal refusal) {
-          on.mine(() -> refused(subscription, String.valueOf(refusal.getMessage())));
+          on.mine(() -> notCaughtUp(on, subscription, known, String.valueOf(refusal.getMessage())));
         } catch (LinkFailure failure) {
           LOG.debug("{}: caught up no further", relay, failure);
           line.close(); // and all is asked again on the next one
@@ -340,36 +385,57 @@ final class RelayKeeper {
     }
   }
 
+  private void notCaughtUp(Session on, Subscription subscription, Asked known, String reason) {
+    if (asked.get(subscription) == known) {
+      detail = reason;
+      if (isPutOff(reason)) {
+        here.loop.later(pauses.failed(), () -> catchUp(on, subscription, known));
+        here.loop.afterwards(() -> subscription.listener().postponed(relay, reason));
+      } else {
+        here.loop.afterwards(() -> subscription.listener().refused(relay, reason));
+      }
+    }
+  }
+
   private void caughtUp(Subscription subscription) {
     Asked known = asked.get(subscription);
     if (known != null && !known.isLive) {
       known.isLive = true;
+      pauses.succeeded();
       heardSeconds = here.nowSeconds();
       here.cache.catchUp(relay.text(), subscription.name(), heardSeconds);
       here.loop.afterwards(() -> subscription.listener().caughtUp(relay));
     }
   }
 
-  private void refused(Subscription subscription, String reason) {
+  private void refused(Subscription subscription, Hearing hearing, String reason) {
     Asked known = asked.get(subscription);
-    Session on = session;
-    if (known == null) {
+    if (known == null || known.hearing != hearing) {
       return;
     }
     note();
     asked.remove(subscription);
-    known.end.run();
     detail = reason;
-    if (new RelayAnswer(false, reason).isTransient()) {
-      here.loop.later(pauses.failed(), () -> askAgain(on, subscription));
+    if (isPutOff(reason)) {
+      here.loop.later(pauses.failed(), () -> askAgain(hearing.on, subscription));
+      here.loop.afterwards(() -> subscription.listener().postponed(relay, reason));
     } else {
       here.loop.afterwards(() -> subscription.listener().refused(relay, reason));
     }
   }
 
+  /// Whether it may be answered a little later: the relay says so, or gives no reason to think
+  /// otherwise.
+  private static boolean isPutOff(String reason) {
+    return Prefix.of(reason)
+        .map(prefix -> prefix == Prefix.ERROR || prefix == Prefix.RATE_LIMITED)
+        .orElse(true);
+  }
+
   /// Asks for what the relay put off, unless the line was lost meanwhile: then all is asked again.
-  private void askAgain(@Nullable Session on, Subscription subscription) {
-    if (session == on && subscriptions.contains(subscription)) {
+  private void askAgain(Session on, Subscription subscription) {
+    boolean isAsked = asked.containsKey(subscription);
+    if (session == on && subscriptions.contains(subscription) && !isAsked) {
       open(subscription);
     }
   }

@@ -14,12 +14,17 @@ public final class Subscription implements AutoCloseable {
   private final List<Filter> filters;
   private final NostrListener listener;
   private final String name;
+  private final boolean isOwed;
   private final Consumer<Subscription> end;
+  private volatile boolean closed;
 
-  Subscription(List<Filter> filters, NostrListener listener, Consumer<Subscription> end) {
+  /// @param isOwed whether what came and was not told is told to the next one of these filters
+  Subscription(
+      List<Filter> filters, NostrListener listener, boolean isOwed, Consumer<Subscription> end) {
     this.filters = List.copyOf(filters);
     this.listener = listener;
     this.name = nameOf(filters);
+    this.isOwed = isOwed;
     this.end = end;
   }
 
@@ -41,9 +46,19 @@ public final class Subscription implements AutoCloseable {
     return name;
   }
 
-  /// Asks no more; an event that is on its way to the listener may still come.
+  boolean isOwed() {
+    return isOwed;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /// Asks no more. A listener that closes its own subscription is told nothing any more; from
+  /// another thread, one event may still come.
   @Override
   public void close() {
+    closed = true;
     end.accept(this);
   }
 }

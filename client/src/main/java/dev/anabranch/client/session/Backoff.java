@@ -28,6 +28,12 @@ public final class Backoff {
     return whole - random.nextLong(whole / 2 + 1);
   }
 
+  /// The wait after a failure that is no worse than the last one: as long as that.
+  public long again() {
+    failures = Math.max(0, failures - 1);
+    return failed();
+  }
+
   /// It works again: the next wait is short.
   public void succeeded() {
     failures = 0;

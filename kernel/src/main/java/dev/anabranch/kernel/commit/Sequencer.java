@@ -116,6 +116,7 @@ public final class Sequencer {
   /// @param loaded the state it starts from, holding all that [#needs] named
   /// @param nowMillis the server's time
   public Decision decide(Loaded loaded, List<Commit> calls, long nowMillis) {
+    inspection.begins();
     Ledger ledger = new Ledger(loaded);
     List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
     for (Commit call : calls) {

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Rule `document`: concurrent updates of a CRDT document are merged; no update is ever stale, only
-/// a delete that expected another version.
+/// Rule `document`: concurrent updates of a CRDT document are merged; no update is ever stale,
+/// unless its writer says which version it is for.
 ///
 /// A keystroke must not cost the whole document. The sequencer therefore keeps the entity without
 /// its state ([#advance]): the updates stand in the log, and `kernel.store.DocumentTrail` puts the
@@ -34,7 +34,7 @@ public final class DocumentRule implements MergeRule {
   @Override
   public Verdict judge(@Nullable Entity current, Write write, Stamp stamp) {
     return switch (write.action()) {
-      case MERGE -> update(write);
+      case MERGE -> isStale(current, write) ? new Verdict.Conflict() : update(write);
       case DELETE -> delete(current, write);
       case INSERT, UPDATE ->
           Verdict.refuse(
@@ -43,9 +43,13 @@ public final class DocumentRule implements MergeRule {
     };
   }
 
-  private static Verdict delete(@Nullable Entity current, Write write) {
+  private static boolean isStale(@Nullable Entity current, Write write) {
     Long expected = write.expectedVersion();
-    if (expected != null && expected != Folds.livingVersion(current)) {
+    return expected != null && expected != Folds.livingVersion(current);
+  }
+
+  private static Verdict delete(@Nullable Entity current, Write write) {
+    if (isStale(current, write)) {
       return new Verdict.Conflict();
     }
     return current == null || current.deleted()

@@ -87,6 +87,10 @@ public interface Store extends AutoCloseable {
   /// reaches further; empty when everything is in the log.
   Optional<Folded> folded(EntityKey key);
 
+  /// How much there is of a document, by lengths alone; [DocumentWeight#NOTHING] when it is deleted
+  /// or never was. Called like the maintenance verbs, or inside a commit: the floor stands still.
+  DocumentWeight weigh(EntityKey key);
+
   /// Keeps a folded state in place of an older one. It says nothing that the log does not say;
   /// called like the maintenance verbs.
   void keepFolded(EntityKey key, Folded folded);

@@ -55,11 +55,19 @@ final class Desk {
   }
 
   Desk(Models models) {
-    this(models, Derivation.NONE);
+    this(models, MergeInspection.NONE, Derivation.NONE);
   }
 
   Desk(Models models, Derivation derivation) {
-    this.sequencer = new Sequencer(models, MergeInspection.NONE, derivation);
+    this(models, MergeInspection.NONE, derivation);
+  }
+
+  Desk(Models models, MergeInspection inspection) {
+    this(models, inspection, Derivation.NONE);
+  }
+
+  private Desk(Models models, MergeInspection inspection, Derivation derivation) {
+    this.sequencer = new Sequencer(models, inspection, derivation);
   }
 
   /// A caller whose rights are what the grants say, who may found scopes.

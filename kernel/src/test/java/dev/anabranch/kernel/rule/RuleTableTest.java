@@ -67,10 +67,10 @@ final class RuleTableTest {
         new DocumentRule(new SetUnion()),
         DATA,
         """
-                | insert      | update      | delete  | delete=1 | delete=9 | merge | merge=1 | merge=9 | merge bare
-        absent  | !unsuitable | !unsuitable | !absent | conflict | conflict | merge | merge   | merge   | !invalid
-        living  | !unsuitable | !unsuitable | delete  | delete   | conflict | merge | merge   | merge   | !invalid
-        deleted | !unsuitable | !unsuitable | !absent | conflict | conflict | merge | merge   | merge   | !invalid
+                | insert      | update      | delete  | delete=1 | delete=9 | merge | merge=0  | merge=1  | merge=9  | merge bare
+        absent  | !unsuitable | !unsuitable | !absent | conflict | conflict | merge | merge    | conflict | conflict | !invalid
+        living  | !unsuitable | !unsuitable | delete  | delete   | conflict | merge | conflict | merge    | conflict | !invalid
+        deleted | !unsuitable | !unsuitable | !absent | conflict | conflict | merge | merge    | conflict | conflict | !invalid
         """);
   }
 

@@ -9,6 +9,7 @@ import dev.anabranch.protocol.nostr.server.KindRule;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.server.plugin.PluginSettings;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,16 +63,30 @@ final class NostrRules {
     return keys;
   }
 
+  private static final String ADDRESSES =
+      "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]; http:// only of"
+          + " this machine";
+
+  /// Nobody else can speak for it: over TLS, or on this machine.
+  private static final String DIRECTORY =
+      "(https://[^/\\s]+|http://(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?)(/[^\\s]*)?";
+
+  private static URI uri(Section section, String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException notOne) {
+      throw section.wrong("members_from", ADDRESSES);
+    }
+  }
+
   /// Addresses of directories of names (NIP-05).
   static List<URI> directories(Section section) {
     List<URI> directories = new ArrayList<>();
     for (String text : section.texts("members_from", List.of())) {
-      if (!text.matches("https?://[^/\\s]+(/[^\\s]*)?")) {
-        throw section.wrong(
-            "members_from",
-            "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]");
+      if (!text.matches(DIRECTORY)) {
+        throw section.wrong("members_from", ADDRESSES);
       }
-      directories.add(URI.create(text));
+      directories.add(uri(section, text));
     }
     return directories;
   }

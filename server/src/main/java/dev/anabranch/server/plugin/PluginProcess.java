@@ -96,14 +96,21 @@ final class PluginProcess {
     return process.isAlive();
   }
 
-  /// Ends it.
+  /// Ends it and everything that it started. Does not wait: as long as something holds the other
+  /// end of a pipe, closing ours may.
   void end() {
     ended = true;
-    process.destroyForcibly();
+    Thread.ofVirtual().name("write-policy-end").start(this::kill);
     Thread writing = writer;
     if (writing != null) {
       writing.interrupt();
     }
+  }
+
+  /// A shell's children hold its pipes and outlive it, so they go first.
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   private static void read(InputStream from, Consumer<String> into) {

@@ -12,6 +12,7 @@ import dev.anabranch.kernel.mark.Search;
 import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
@@ -148,6 +149,11 @@ public abstract class SqlStore implements Store {
   @Override
   public final Optional<Folded> folded(EntityKey key) {
     return read(session -> FoldedRow.newest(session, key));
+  }
+
+  @Override
+  public final DocumentWeight weigh(EntityKey key) {
+    return read(session -> WeightQuery.weigh(session, key));
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Opens a cache's database and keeps a second process out.
 final class CacheFile {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final String[] SCHEMA = {
     "create table floor (created_at integer not null)",
@@ -36,6 +36,13 @@ final class CacheFile {
     "create index outbox_by_relay on outbox (relay, state, number)",
     "create table caught_up (relay text not null, request text not null, at integer not null,"
         + " primary key (relay, request)) without rowid",
+  };
+
+  /// What schema 2 has besides.
+  private static final String[] SINCE_2 = {
+    "create table untold (request text not null, id text not null,"
+        + " primary key (request, id)) without rowid",
+    "create index untold_by_event on untold (id)",
   };
 
   private final Connection connection;
@@ -132,9 +139,14 @@ final class CacheFile {
       throw new ReplicaFailure(
           "the local copy has schema " + version + ", this program knows up to " + VERSION);
     }
-    if (version == 0) {
+    if (version < VERSION) {
       connection.setAutoCommit(false);
-      for (String sql : SCHEMA) {
+      if (version == 0) {
+        for (String sql : SCHEMA) {
+          statement.execute(sql);
+        }
+      }
+      for (String sql : SINCE_2) {
         statement.execute(sql);
       }
       statement.execute("pragma user_version = " + VERSION);

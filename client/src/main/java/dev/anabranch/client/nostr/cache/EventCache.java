@@ -218,6 +218,7 @@ public final class EventCache implements AutoCloseable {
   private void drop(EventId id) {
     count -= sql.change("delete from event where id = ?", id.hex());
     int unused = sql.change("delete from tag where id = ?", id.hex());
+    int unusedToo = sql.change("delete from untold where id = ?", id.hex());
   }
 
   private void makeRoom() {
@@ -353,6 +354,35 @@ public final class EventCache implements AutoCloseable {
       int unused = sql.change("delete from outbox where id = ?", id.hex());
       return true;
     });
+  }
+
+  // What is still to be told.
+
+  /// Whoever asked for this is still to be told an event that is kept.
+  ///
+  /// @param request any name of what was asked
+  public void owe(String request, EventId id) {
+    int unused =
+        together(() ->
+            sql.change(
+                "insert or ignore into untold (request, id) values (?, ?)", request, id.hex()));
+  }
+
+  /// They have been told.
+  public void told(String request, EventId id) {
+    int unused =
+        together(
+            () -> sql.change("delete from untold where request = ? and id = ?", request, id.hex()));
+  }
+
+  /// What they have not been told, the oldest first.
+  public List<Event> untold(String request) {
+    return locked(() ->
+        sql.rows(
+            "select json from event where id in (select id from untold where request = ?)"
+                + " order by created_at, id",
+            List.of(request),
+            row -> stored(row.getString(1))));
   }
 
   // How far the relays were heard.

@@ -22,20 +22,24 @@ final class LineKeys {
   private final Link link;
   private final InstantSource clock;
   private final Consumer<ClientMessage> out;
+  private final Runnable unanswered;
   private final Set<EventId> underWay = new HashSet<>();
   private @Nullable String challenge;
 
+  /// @param unanswered told when the relay did not answer a proof in time
   LineKeys(
       RelayUrl relay,
       LineSettings settings,
       Link link,
       InstantSource clock,
-      Consumer<ClientMessage> out) {
+      Consumer<ClientMessage> out,
+      Runnable unanswered) {
     this.relay = relay;
     this.settings = settings;
     this.link = link;
     this.clock = clock;
     this.out = out;
+    this.unanswered = unanswered;
   }
 
   /// The relay asks; answered at once when there are keys.
@@ -55,8 +59,20 @@ final class LineKeys {
               .sign(key);
       if (underWay.add(proof.id())) {
         out.accept(new ClientMessage.Authenticate(proof));
+        giveUpLater(proof.id());
       }
     }
+  }
+
+  private void giveUpLater(EventId proof) {
+    var unused =
+        link.schedule(
+            Duration.ofMillis(settings.answerMillis()),
+            () -> {
+              if (underWay.remove(proof)) {
+                unanswered.run();
+              }
+            });
   }
 
   /// After a refusal for want of a key: proves once more, as soon as there is a challenge; some

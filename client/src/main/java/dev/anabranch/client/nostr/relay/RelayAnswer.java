@@ -21,6 +21,11 @@ public record RelayAnswer(boolean isAccepted, String reason) {
             .isPresent();
   }
 
+  /// Whether it was only too much at once.
+  public boolean isOverRate() {
+    return !isAccepted && Prefix.of(reason).filter(Prefix.RATE_LIMITED::equals).isPresent();
+  }
+
   /// Whether it asks for an authentication.
   public boolean wantsAuthentication() {
     return !isAccepted && wantsAuthentication(reason);

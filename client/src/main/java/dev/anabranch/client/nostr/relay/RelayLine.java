@@ -72,7 +72,7 @@ public final class RelayLine {
     this.settings = settings;
     this.listener = listener;
     this.link = link;
-    this.keys = new LineKeys(relay, settings, link, clock, this::say);
+    this.keys = new LineKeys(relay, settings, link, clock, this::say, this::unanswered);
     this.requests = new OpenRequests(keys, listener, this::say);
     this.publishes = new OpenPublishes(keys, settings.publishesMax(), this::say);
   }
@@ -222,7 +222,7 @@ public final class RelayLine {
       }
       if (reconciling.answers() == answers) {
         reconciliations.remove(reconciling.id());
-        reconciling.fail("error: the relay does not answer", 0);
+        reconciling.fail("unsupported: the relay does not answer", 0);
       } else {
         watch(reconciling, reconciling.answers());
       }
@@ -360,6 +360,17 @@ public final class RelayLine {
     if (!ok.isAccepted()) {
       listener.notAuthenticated(ok.reason());
     }
+    goOnWhenKnown();
+  }
+
+  /// The relay asked who we are and does not care for the answer.
+  private void unanswered() {
+    listener.notAuthenticated("the relay does not answer an AUTH");
+    goOnWhenKnown();
+    link.outbox().flush();
+  }
+
+  private void goOnWhenKnown() {
     if (!keys.isUnderWay()) {
       ready.complete(this);
       requests.repeat();

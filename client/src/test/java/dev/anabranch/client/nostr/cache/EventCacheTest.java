@@ -238,4 +238,19 @@ class EventCacheTest {
     assertThat(cache.count()).isZero();
     assertThat(add(note)).isEqualTo(Arrival.NEW);
   }
+
+  @Test
+  void whatIsOwedIsToldOnceAndGoesWithItsEvent() {
+    Event first = event(ANN, 1, 100, "first");
+    Event second = event(ANN, 1, 200, "second");
+    add(first);
+    add(second);
+    cache.owe("request", second.id());
+    cache.owe("request", first.id());
+    cache.owe("other", first.id());
+    assertThat(cache.untold("request")).containsExactly(first, second);
+    cache.told("request", first.id());
+    assertThat(cache.untold("request")).containsExactly(second);
+    assertThat(cache.untold("other")).containsExactly(first);
+  }
 }

@@ -32,6 +32,11 @@ final class AwarenessVoice {
     speak();
   }
 
+  /// Whether everything was said and answered.
+  boolean isQuiet() {
+    return next.get() == null && !speaking.get();
+  }
+
   private void speak() {
     while (next.get() != null && speaking.compareAndSet(false, true)) {
       Present word = next.getAndSet(null);

@@ -28,10 +28,18 @@ final class DocumentAnswers {
         .with("Cache-Control", "no-store");
   }
 
+  /// How far a document is, and in what state, as the answers say it. Hashing a large one takes its
+  /// time: not for the thread that a commit is answered on.
+  record Standing(String stateVector, String state) {
+    static Standing of(Document document) {
+      return new Standing(base64(document.stateVector().encode()), DocumentAnswers.state(document));
+    }
+  }
+
   /// What an edit came to.
   ///
-  /// @param after the edited copy: its state is for the next edit
-  static HttpAnswer edited(EntityKey document, Committed committed, Document after) {
+  /// @param after how the edited copy stands: its state is for the next edit
+  static HttpAnswer edited(EntityKey document, Committed committed, Standing after) {
     Map<String, Any> fields = about(document);
     fields.put("status", Any.of(committed.again() ? "duplicate" : "applied"));
     fields.put("version", Any.of(committed.applied().version()));
@@ -44,9 +52,9 @@ final class DocumentAnswers {
 
   /// Says how far a document is, for those who speak the CRDT, and in what state, deletions
   /// included, for those who name places in it by their index.
-  static void putState(Map<String, Any> fields, Document document) {
-    fields.put("stateVector", Any.of(base64(document.stateVector().encode())));
-    fields.put("state", Any.of(state(document)));
+  static void putState(Map<String, Any> fields, Standing standing) {
+    fields.put("stateVector", Any.of(standing.stateVector()));
+    fields.put("state", Any.of(standing.state()));
   }
 
   /// The hash of a document's state: equal in all copies that hold the same.

@@ -11,6 +11,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.protocol.document.server.DocumentAnswers.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,10 @@ final class DocumentEditing {
             update = edited(edited, operations);
           } catch (No no) {
             // A retry finds the document moved on, by itself if by nobody else.
+            Standing stands = Standing.of(edited);
             asked.answeredBefore(
                 DocumentChanges.never(asked.key(), document),
-                before -> asked.answer(DocumentAnswers.edited(document, before, edited)),
+                before -> asked.answer(DocumentAnswers.edited(document, before, stands)),
                 no);
             return;
           }
@@ -60,10 +62,12 @@ final class DocumentEditing {
           here.observer().refused(no.fault());
           throw new No(413, "too_large", no.detail());
         });
+    Standing stands = Standing.of(after);
+    Write merge = DocumentChanges.merge(asked.key(), document, List.of(update));
     asked.commit(
-        DocumentChanges.merge(asked.key(), document, List.of(update)),
+        asked.expectedVersion().map(merge::expecting).orElse(merge),
         "the document has another version",
-        committed -> asked.answer(DocumentAnswers.edited(document, committed, after)));
+        committed -> asked.answer(DocumentAnswers.edited(document, committed, stands)));
   }
 
   /// `DELETE /api/document/{name}`, where the name has slashes.

@@ -70,7 +70,7 @@ final class DocumentReading {
     List<Any> names = document.roots().keySet().stream().map(Any::of).toList();
     Map<String, Any> values = new LinkedHashMap<>();
     roots.forEach(root -> values.put(root.name(), root.value(document)));
-    DocumentAnswers.putState(fields, document);
+    DocumentAnswers.putState(fields, DocumentAnswers.Standing.of(document));
     fields.put("body", Any.of(DocumentAnswers.base64(state.bytes())));
     fields.put("rootNames", new Any.Array(names));
     fields.put("roots", new Any.Object(values));

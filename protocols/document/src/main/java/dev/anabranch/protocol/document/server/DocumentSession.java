@@ -83,6 +83,9 @@ final class DocumentSession implements Follower {
   /// @param framing names the encoding of announcements that all sessions of the framing share
   record Framing(DocumentCodec codec, ToldFraming framing) {}
 
+  /// Reads of the document that wait for the one before; the next is `rate_limited`.
+  private static final int READS_MAX = 1_000;
+
   private final Surroundings here;
   private final DocumentLink link;
   private final Framing frames;
@@ -90,9 +93,11 @@ final class DocumentSession implements Follower {
   private final Runnable over;
   private final Gcra rate;
   private final Deque<FromClient> waiting = new ArrayDeque<>();
+  private final Deque<Runnable> reads = new ArrayDeque<>();
   private final SessionAwareness awareness;
   private final SessionUpdates updates;
   private State state = State.CHECKING;
+  private boolean isReading;
   private boolean readOnly;
   private long waitingBytes;
   private CompletionStage<Answer<Caller>> speaker = new CompletableFuture<>();
@@ -186,6 +191,7 @@ final class DocumentSession implements Follower {
       }
     });
     waiting.clear();
+    reads.clear();
     if (following != null) {
       following.cancel();
     }
@@ -382,29 +388,47 @@ final class DocumentSession implements Follower {
   }
 
   /// Works something out of the document as it stands, off the link's thread, and goes on with it
-  /// unless the session is over by then.
+  /// unless the session is over by then. One after the other: what one client asks must not take
+  /// all the threads that read.
   <T> void read(Function<DocumentCopy, T> work, Consumer<T> next) {
-    ask(here.shelf().read(caller(), document, work), next);
+    if (reads.size() >= READS_MAX) {
+      refuse(new Refusal(DocumentFault.RATE_LIMITED, "more questions than it waits for"), null);
+      return;
+    }
+    reads.add(() ->
+        link.then(
+            here.shelf().read(caller(), document, work),
+            answer -> {
+              isReading = false;
+              told(answer, next);
+              readNext();
+            },
+            this::away));
+    readNext();
+  }
+
+  private void readNext() {
+    if (!isReading && !reads.isEmpty()) {
+      isReading = true;
+      reads.remove().run();
+    }
   }
 
   private <T> void ask(CompletionStage<Answer<T>> stage, Consumer<T> next) {
-    link.then(
-        stage,
-        answer -> {
-          if (state == State.ENDED) {
-            return;
-          }
-          switch (answer) {
-            case Answer.Given<T>(T value) -> next.accept(value);
-            case Answer.Refused<T>(Fault fault) ->
-                refuse(
-                    fault.code() == FaultCode.FORBIDDEN
-                        ? forbidden()
-                        : DocumentChanges.refusal(fault),
-                    null);
-          }
-        },
-        this::away);
+    link.then(stage, answer -> told(answer, next), this::away);
+  }
+
+  private <T> void told(Answer<T> answer, Consumer<T> next) {
+    if (state == State.ENDED) {
+      return;
+    }
+    switch (answer) {
+      case Answer.Given<T>(T value) -> next.accept(value);
+      case Answer.Refused<T>(Fault fault) ->
+          refuse(
+              fault.code() == FaultCode.FORBIDDEN ? forbidden() : DocumentChanges.refusal(fault),
+              null);
+    }
   }
 
   private void send(ToClient message) {
@@ -442,7 +466,8 @@ final class DocumentSession implements Follower {
     }
     if (ends) {
       finish(refusal.text());
-      if (!frames.codec().tellsOutcomes()) {
+      // Hocuspocus' provider opens a document again only with its socket.
+      if (!frames.codec().tellsOutcomes() || refusal.fault().passes()) {
         link.close(refusal.fault().closeCode(), refusal.text());
       }
     }

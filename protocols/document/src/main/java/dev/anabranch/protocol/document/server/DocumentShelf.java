@@ -33,6 +33,9 @@ public final class DocumentShelf {
   /// What an entry costs besides its state, in bytes.
   private static final int ENTRY_BYTES = 200;
 
+  /// Documents that are folded at once; each is in memory as a whole meanwhile.
+  static final int FOLDING_MAX = 4;
+
   private final Documents documents;
   private final DocumentLimits limits;
   private final DocumentObserver observer;
@@ -175,11 +178,12 @@ public final class DocumentShelf {
     return copy == null ? 0 : copy.bytes() + ENTRY_BYTES;
   }
 
-  /// Folds a document's updates, once at a time; afterwards the copy is read anew.
+  /// Folds a document's updates, once at a time; afterwards the copy is read anew. While too many
+  /// others are folded it is left as it is: its next update or reader asks again.
   void fold(EntityKey key) {
     lock.lock();
     try {
-      if (!folding.add(key)) {
+      if (folding.size() >= FOLDING_MAX || !folding.add(key)) {
         return;
       }
     } finally {
@@ -189,12 +193,14 @@ public final class DocumentShelf {
     documents
         .fold(key)
         .whenComplete((done, failure) -> {
-          folded(key);
+          // What is told of this folding must not be taken for word of the next one.
           if (failure == null) {
             sizes.folded(key, done.stateBytes());
+            folded(key);
             observer.folded(done.updates());
           } else {
             sizes.unfolded(key);
+            folded(key);
             broke(failure);
           }
         });

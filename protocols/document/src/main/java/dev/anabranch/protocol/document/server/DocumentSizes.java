@@ -4,6 +4,9 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.store.DocumentWeight;
+import dev.anabranch.kernel.store.StoreFailure;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +31,7 @@ final class DocumentSizes {
   private final DocumentLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<EntityKey, Size> sizes;
-  private final Map<EntityKey, Long> undecided = new HashMap<>();
+  private final Map<EntityKey, Deque<Asked>> undecided = new HashMap<>();
   private volatile Function<EntityKey, DocumentWeight> weigh = document -> DocumentWeight.NOTHING;
   private volatile Consumer<EntityKey> fold = document -> {};
 
@@ -40,6 +43,19 @@ final class DocumentSizes {
     private boolean folding;
     private long sinceAtFold;
     private long updatesAtFold;
+  }
+
+  /// An update that had room, as long as it is not known to be on disk.
+  ///
+  /// @param version the document's with it
+  /// @param begins whether the document begins with it, or with an update before it in the batch
+  /// @param fresh whether it begins with this one
+  /// @param bytes its own and those before it in the batch
+  /// @param shrinks whether it or one before it only deletes
+  private record Asked(long version, boolean begins, boolean fresh, long bytes, boolean shrinks) {
+    private Asked and(int more, boolean deletesOnly) {
+      return new Asked(version + 1, begins, fresh, bytes + more, shrinks || deletesOnly);
+    }
   }
 
   DocumentSizes(DocumentLimits limits) {
@@ -62,28 +78,38 @@ final class DocumentSizes {
 
   /// Why a document has no room for an update; empty when it has.
   ///
+  /// @param version the document's before the update; 0 = it never was
   /// @param fresh whether the document begins with the update
   /// @param deletesOnly whether it adds nothing: up to twice the bound there is room for it, and
   ///   more after it
-  Optional<Fault> refuses(EntityKey document, boolean fresh, boolean deletesOnly, int bytes) {
-    if (!fresh && !isKnown(document)) {
-      put(document, weigh.apply(document));
+  Optional<Fault> refuses(
+      EntityKey document, long version, boolean fresh, boolean deletesOnly, int bytes) {
+    Asked before = before(document, version, fresh);
+    if (!before.begins() && !isKnown(document)) {
+      try {
+        put(document, weigh.apply(document));
+      } catch (StoreFailure away) {
+        // Thrown on, it would stop the store; only this one write needs the answer.
+        return Optional.of(notWeighed(document, away));
+      }
     }
     long max = limits.documentBytesMax() * (deletesOnly ? 2L : 1L);
     boolean ask = false;
     Optional<Fault> no = Optional.empty();
     lock.lock();
     try {
-      Size size = fresh ? begun(document) : sizes.computeIfAbsent(document, key -> new Size());
-      long since = size.since + undecided.getOrDefault(document, 0L);
+      Size size = before.begins() ? new Size() : sizes.computeIfAbsent(document, key -> new Size());
+      long since = size.since + before.bytes();
       long after = size.folded + since + bytes;
       if (after > max) {
-        boolean full = since == 0 || (size.folded + bytes > max && !size.shrunk);
+        boolean shrunk = size.shrunk || before.shrinks();
+        boolean full = since == 0 || (size.folded + bytes > max && !shrunk);
         ask = since > 0;
         no = Optional.of(full ? full(document, after, max) : beingFolded(document));
       } else {
-        undecided.merge(document, (long) bytes, Long::sum);
-        size.shrunk |= deletesOnly;
+        undecided
+            .computeIfAbsent(document, key -> new ArrayDeque<>())
+            .add(before.and(bytes, deletesOnly));
       }
     } finally {
       lock.unlock();
@@ -94,10 +120,37 @@ final class DocumentSizes {
     return no;
   }
 
+  /// What stands of the batch before an update. Versions are counted one by one, so what has a
+  /// later one than the document was rolled back.
+  private Asked before(EntityKey document, long version, boolean fresh) {
+    lock.lock();
+    try {
+      Deque<Asked> asked = undecided.getOrDefault(document, new ArrayDeque<>());
+      while (!asked.isEmpty() && asked.getLast().version() > version) {
+        asked.removeLast();
+      }
+      Asked last = asked.peekLast();
+      return fresh || last == null
+          ? new Asked(version, fresh, fresh, 0, false)
+          : new Asked(version, last.begins(), false, last.bytes(), last.shrinks());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static Fault full(EntityKey document, long after, long max) {
     return new Fault(
         FaultCode.TOO_LARGE,
         document.id() + " would have " + after + " bytes; at most " + max + " are allowed");
+  }
+
+  private static Fault notWeighed(EntityKey document, StoreFailure away) {
+    return new Fault(
+        FaultCode.UNAVAILABLE,
+        "how large "
+            + document.id()
+            + " is cannot be read just now; try again in a moment. "
+            + away.getMessage());
   }
 
   private static Fault beingFolded(EntityKey document) {
@@ -129,14 +182,8 @@ final class DocumentSizes {
     }
   }
 
-  private Size begun(EntityKey document) {
-    Size size = new Size();
-    sizes.put(document, size);
-    return size;
-  }
-
-  /// A batch is over: what was asked for it became durable, or came to nothing.
-  void batchEnds() {
+  /// What was asked and is not known to be on disk came to nothing.
+  void forgetUndecided() {
     lock.lock();
     try {
       undecided.clear();
@@ -146,14 +193,24 @@ final class DocumentSizes {
   }
 
   /// An update of a document is on disk.
-  void grew(EntityKey document, int bytes) {
+  ///
+  /// @param version the document's with it
+  void grew(EntityKey document, long version, int bytes) {
     boolean ask;
     lock.lock();
     try {
+      Optional<Asked> asked =
+          undecided.getOrDefault(document, new ArrayDeque<>()).stream()
+              .filter(one -> one.version() == version)
+              .findFirst();
+      if (asked.filter(Asked::fresh).isPresent()) {
+        sizes.put(document, new Size());
+      }
       Size size = sizes.get(document);
       if (size == null) {
         return;
       }
+      size.shrunk |= asked.filter(Asked::shrinks).isPresent();
       size.since += bytes;
       size.updates++;
       ask = !size.folding && isDue(size);

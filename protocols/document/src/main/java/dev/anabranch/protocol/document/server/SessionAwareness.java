@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What one session's clients say of themselves, and what they hear of the others. On the link's
@@ -28,8 +29,18 @@ final class SessionAwareness {
   private final AwarenessBook book;
   private final Map<Long, Speaker> speakers = new HashMap<>();
 
-  /// One client of this session.
-  private record Speaker(Present.Place place, AwarenessVoice voice) {}
+  /// One client of this session. One that has left stays until its last word is answered: should it
+  /// come back meanwhile, the same voice keeps its words in order.
+  private static final class Speaker {
+    private final Present.Place place;
+    private final AwarenessVoice voice;
+    private boolean gone = true;
+
+    Speaker(Present.Place place, AwarenessVoice voice) {
+      this.place = place;
+      this.voice = voice;
+    }
+  }
 
   SessionAwareness(
       DocumentSession session,
@@ -59,14 +70,15 @@ final class SessionAwareness {
   private boolean present(AwarenessUpdate.Entry entry) {
     Speaker speaker = speakers.get(entry.client());
     if (entry.isGone()) {
-      if (speaker != null) {
-        speakers.remove(entry.client());
+      if (speaker != null && !speaker.gone) {
         leave(speaker);
       }
       return true;
     }
     Optional<Refusal> full =
-        speaker == null ? here.policy().speaksForAnother(speakers.size()) : Optional.empty();
+        speaker == null || speaker.gone
+            ? here.policy().speaksForAnother(Math.toIntExact(present().count()))
+            : Optional.empty();
     if (full.isPresent()) {
       session.refuse(full.get(), null);
       return false;
@@ -84,6 +96,10 @@ final class SessionAwareness {
     return true;
   }
 
+  private Stream<Speaker> present() {
+    return speakers.values().stream().filter(speaker -> !speaker.gone);
+  }
+
   private Speaker speaker(long client) {
     Kernel kernel = here.kernel();
     return new Speaker(
@@ -95,12 +111,14 @@ final class SessionAwareness {
 
   private void say(Speaker speaker, JsonObject value) {
     long until = here.seams().clock().millis() + AwarenessBook.TTL_MILLIS;
-    speaker.voice().say(new Present(speaker.place(), session.caller().principal(), value, until));
+    speaker.gone = false;
+    speaker.voice.say(new Present(speaker.place, session.caller().principal(), value, until));
   }
 
   private void leave(Speaker speaker) {
     long now = here.seams().clock().millis();
-    speaker.voice().say(new Present(speaker.place(), session.caller().principal(), null, now));
+    speaker.gone = true;
+    speaker.voice.say(new Present(speaker.place, session.caller().principal(), null, now));
   }
 
   /// On the kernel's thread.
@@ -108,17 +126,25 @@ final class SessionAwareness {
     if (failure != null && !(DocumentLink.causeOf(failure) instanceof StoreFailure)) {
       here.observer().failed(failure);
     }
-    if (failure != null) {
-      link.soon(() -> speakers.remove(client));
-    } else if (answer instanceof Answer.Refused<Boolean>(Fault fault)) {
+    if (answer instanceof Answer.Refused<Boolean>(Fault fault)) {
       link.soon(() -> {
-        speakers.remove(client);
+        forget(client, true);
         session.refuse(
             fault.code() == FaultCode.QUOTA
                 ? new Refusal(DocumentFault.AWARENESS_FULL, fault.detail())
                 : DocumentChanges.refusal(fault),
             null);
       });
+    } else {
+      link.soon(() -> forget(client, failure != null));
+    }
+  }
+
+  /// Forgets a client that left, or was not heard, unless it has said more since.
+  private void forget(long client, boolean unheard) {
+    Speaker speaker = speakers.get(client);
+    if (speaker != null && speaker.voice.isQuiet() && (unheard || speaker.gone)) {
+      speakers.remove(client);
     }
   }
 
@@ -135,7 +161,7 @@ final class SessionAwareness {
 
   /// The session is over: its clients have left.
   void end() {
-    speakers.values().forEach(this::leave);
+    present().forEach(this::leave);
     speakers.clear();
   }
 }

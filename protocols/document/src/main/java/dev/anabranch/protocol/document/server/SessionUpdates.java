@@ -123,10 +123,7 @@ final class SessionUpdates {
     }
     int foreign =
         here.clientIds()
-            .usedBy(
-                caller.principal(),
-                document,
-                inspection.blocks().stream().mapToLong(block -> block.id().client()).distinct());
+            .foreignTo(caller.principal(), document, DocumentInspection.clientsOf(inspection));
     Optional<Refusal> no = here.policy().acceptsForeign(foreign);
     if (no.isPresent()) {
       here.observer().foreign(); // what is accepted is counted where it is committed
@@ -177,37 +174,86 @@ final class SessionUpdates {
   /// @param unopened updates that came before the document was open
   void end(CompletionStage<Answer<Caller>> speaker, List<UpdateV1> unopened) {
     while (queue.bytes() > 0) {
-      quietly(here.kernel().commit(Commit.of(session.caller(), write(queue.take()))));
+      quietly(commit(session.caller(), queue.take()));
     }
     List<UpdateV1> unsure = new ArrayList<>(examined);
     unsure.addAll(unopened);
     examined.clear();
     if (!unsure.isEmpty() && !session.isReadOnly()) {
-      WriteKey key = new WriteKey(keys + "last");
-      quietly(speaker.thenCompose(answer -> lastWords(key, answer, unsure)));
+      quietly(speaker.thenCompose(answer -> lastWords(answer, sound(unsure))));
     }
   }
 
-  private CompletionStage<?> lastWords(
-      WriteKey key, Answer<Caller> speaker, List<UpdateV1> unsure) {
+  private CompletionStage<Boolean> lastWords(Answer<Caller> speaker, List<UpdateV1> unsure) {
     if (!(speaker instanceof Answer.Given<Caller>(Caller caller))) {
-      return CompletableFuture.completedFuture(speaker);
+      return CompletableFuture.completedFuture(true);
     }
     return here.shelf()
         .read(caller, document, copy -> lackedBy(copy, unsure))
         .thenCompose(answer ->
-            answer instanceof Answer.Given<List<UpdateV1>>(List<UpdateV1> lacked)
-                    && !lacked.isEmpty()
-                ? here.kernel()
-                    .commit(Commit.of(caller, DocumentChanges.merge(key, document, lacked)))
-                : CompletableFuture.completedFuture(List.of()));
+            switch (answer) {
+              case Answer.Given<List<UpdateV1>>(List<UpdateV1> lacked) -> commitAll(caller, lacked);
+              // The scope may be one that the caller's first change founds; the commit knows.
+              case Answer.Refused<List<UpdateV1>> ignored -> commitAll(caller, unsure);
+            });
+  }
+
+  /// Those that can be read and are accepted; one that is not costs the others nothing.
+  private List<UpdateV1> sound(List<UpdateV1> unsure) {
+    List<UpdateV1> sound = new ArrayList<>();
+    for (UpdateV1 update : unsure) {
+      try {
+        boolean isNothing = Updates.inspect(update).changesNothing();
+        Optional<Refusal> no = here.policy().accepts(update);
+        no.ifPresent(refusal -> here.observer().refused(refusal.fault()));
+        if (!isNothing && no.isEmpty()) {
+          sound.add(update);
+        }
+      } catch (MalformedUpdate malformed) {
+        here.observer().refused(DocumentFault.MALFORMED);
+      }
+    }
+    return sound;
   }
 
   private List<UpdateV1> lackedBy(DocumentCopy copy, List<UpdateV1> unsure) {
-    return unsure.stream()
-        .filter(update -> here.policy().accepts(update).isEmpty())
-        .filter(update -> copy.lacks(update, here.seams().random()))
-        .toList();
+    return unsure.stream().filter(update -> isLacked(copy, update)).toList();
+  }
+
+  private boolean isLacked(DocumentCopy copy, UpdateV1 update) {
+    try {
+      return copy.lacks(update, here.seams().random());
+    } catch (MalformedUpdate malformed) {
+      here.observer().refused(DocumentFault.MALFORMED);
+      return false;
+    }
+  }
+
+  /// In as many changes as one queue would make of them; whether all were made.
+  private CompletionStage<Boolean> commitAll(Caller caller, List<UpdateV1> updates) {
+    UpdateQueue last = new UpdateQueue(here.policy().limits().messageBytesMax(), batch -> {});
+    updates.forEach(last::add);
+    CompletionStage<Boolean> done = CompletableFuture.completedFuture(true);
+    while (last.bytes() > 0) {
+      CompletionStage<Boolean> next = commit(caller, last.take());
+      done = done.thenCombine(next, Boolean::logicalAnd);
+    }
+    return done;
+  }
+
+  /// Commits when nobody is there to be told of it; whether that changed anything.
+  private CompletionStage<Boolean> commit(Caller caller, List<UpdateV1> batch) {
+    return here.kernel()
+        .commit(Commit.of(caller, write(batch)))
+        .thenApply(outcomes -> {
+          Outcome outcome = outcomes.getFirst();
+          if (outcome instanceof Outcome.Applied) {
+            here.observer().applied(batch.size());
+          } else if (outcome instanceof Outcome.Refused(Fault fault)) {
+            here.observer().refused(DocumentChanges.refusal(fault).fault());
+          }
+          return outcome instanceof Outcome.Applied;
+        });
   }
 
   private void quietly(CompletionStage<?> stage) {

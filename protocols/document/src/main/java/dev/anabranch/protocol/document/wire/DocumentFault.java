@@ -27,6 +27,8 @@ public enum DocumentFault {
   UNAVAILABLE("The server cannot do it now", "connect again in a moment", 1013),
   INTERNAL("Something broke on our side", "connect again; the server's log says more", 1011);
 
+  private static final int TRY_AGAIN_LATER = 1013;
+
   private final String sentence;
   private final String remedy;
   private final int closeCode;
@@ -65,6 +67,11 @@ public enum DocumentFault {
   /// What the peer should do.
   public String remedy() {
     return remedy;
+  }
+
+  /// Whether it may be well in a moment, so that the client is to connect again.
+  public boolean passes() {
+    return closeCode == TRY_AGAIN_LATER;
   }
 
   /// The code with which the socket is closed afterwards; 0 = it stays open.

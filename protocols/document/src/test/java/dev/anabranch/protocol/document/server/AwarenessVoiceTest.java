@@ -59,6 +59,18 @@ class AwarenessVoiceTest {
   }
 
   @Test
+  void isQuietOnceTheLastWordIsAnswered() {
+    say(1);
+    say(null);
+    assertThat(voice.isQuiet()).isFalse();
+    answered();
+    assertThat(voice.isQuiet()).isFalse();
+    answered();
+
+    assertThat(voice.isQuiet()).isTrue();
+  }
+
+  @Test
   void onlyTheLastOfThoseThatWaitIsSaid() {
     say(1);
     say(2);

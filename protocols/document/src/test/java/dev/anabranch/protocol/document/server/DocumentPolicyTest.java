@@ -6,19 +6,14 @@ import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.DocumentOptions;
 import dev.anabranch.crdt.StateVector;
 import dev.anabranch.crdt.UpdateV1;
-import dev.anabranch.kernel.log.EntityKey;
-import dev.anabranch.kernel.log.PrincipalId;
-import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.document.wire.DocumentFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// What is accepted of an update before it is applied.
 class DocumentPolicyTest {
-  private static final EntityKey NOTES = DocumentAddress.parse("org:1/notes").orElseThrow();
   private static final Random RANDOM = new Random(3);
   private final DocumentPolicy policy = new DocumentPolicy(DocumentLimits.DEFAULT);
 
@@ -30,18 +25,6 @@ class DocumentPolicyTest {
     assertThat(policy.accepts(new UpdateV1(new byte[most + 1])))
         .map(Refusal::fault)
         .contains(DocumentFault.TOO_LARGE);
-  }
-
-  @Test
-  void foreignClientIdsAreFoundAndTheLongestUnusedForgotten() {
-    ClientIds ids = new ClientIds(2);
-    PrincipalId ann = new PrincipalId("ann");
-    PrincipalId bob = new PrincipalId("bob");
-
-    assertThat(ids.usedBy(ann, NOTES, LongStream.of(1, 2))).isZero();
-    assertThat(ids.usedBy(bob, NOTES, LongStream.of(2))).isEqualTo(1);
-    assertThat(ids.usedBy(bob, NOTES, LongStream.of(3))).isZero();
-    assertThat(ids.usedBy(bob, NOTES, LongStream.of(1))).isZero();
   }
 
   @Test

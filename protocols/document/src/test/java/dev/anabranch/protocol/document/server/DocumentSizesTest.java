@@ -6,6 +6,7 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.store.DocumentWeight;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.limit.Rate;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ class DocumentSizesTest {
               new Rate(100, 100),
               new Rate(9, 9)));
   private DocumentWeight weight = DocumentWeight.NOTHING;
+  private long version;
 
   @BeforeEach
   void listen() {
@@ -50,11 +52,16 @@ class DocumentSizesTest {
   }
 
   private Optional<FaultCode> write(int bytes) {
-    Optional<Fault> no = sizes.refuses(NOTES, false, false, bytes);
-    sizes.batchEnds();
+    return write(false, false, bytes);
+  }
+
+  private Optional<FaultCode> write(boolean fresh, boolean deletesOnly, int bytes) {
+    Optional<Fault> no = sizes.refuses(NOTES, version, fresh, deletesOnly, bytes);
     if (no.isEmpty()) {
-      sizes.grew(NOTES, bytes);
+      version++;
+      sizes.grew(NOTES, version, bytes);
     }
+    sizes.forgetUndecided();
     return no.map(Fault::code);
   }
 
@@ -96,6 +103,19 @@ class DocumentSizesTest {
   }
 
   @Test
+  void whileADocumentCannotBeWeighedItsWritesArePutOff() {
+    sizes.ask(
+        document -> {
+          throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "all readers are busy");
+        },
+        folding::add);
+    assertThat(write(20)).contains(FaultCode.UNAVAILABLE);
+    listen();
+
+    assertThat(write(20)).isEmpty();
+  }
+
+  @Test
   void whatMayNotFitIsPutOffUntilTheDocumentIsFolded() {
     weight = new DocumentWeight(MOST - 100, 1, 90);
     assertThat(write(20)).contains(FaultCode.UNAVAILABLE);
@@ -110,27 +130,44 @@ class DocumentSizesTest {
 
   @Test
   void theUpdatesOfOneBatchCountTogether() {
-    assertThat(sizes.refuses(NOTES, true, false, MOST - 10)).isEmpty();
+    assertThat(sizes.refuses(NOTES, 0, true, false, MOST - 10)).isEmpty();
 
-    assertThat(sizes.refuses(NOTES, false, false, 11)).isPresent();
-    assertThat(sizes.refuses(NOTES, false, false, 10)).isEmpty();
+    assertThat(sizes.refuses(NOTES, 1, false, false, 11)).isPresent();
+    assertThat(sizes.refuses(NOTES, 1, false, false, 10)).isEmpty();
   }
 
   @Test
   void whatCameToNothingDoesNotCount() {
-    assertThat(sizes.refuses(NOTES, true, false, MOST)).isEmpty();
-    sizes.batchEnds();
+    assertThat(sizes.refuses(NOTES, 0, true, false, MOST)).isEmpty();
+    sizes.forgetUndecided();
 
     assertThat(write(MOST)).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedTwiceCountsOnce() {
+    assertThat(sizes.refuses(NOTES, 0, true, false, MOST)).isEmpty();
+
+    assertThat(sizes.refuses(NOTES, 0, true, false, MOST)).isEmpty();
+    assertThat(sizes.refuses(NOTES, 1, false, false, 1)).isPresent();
+  }
+
+  @Test
+  void aDocumentBegunAnewInACallThatCameToNothingIsAsLargeAsBefore() {
+    weight = new DocumentWeight(MOST - 10, 0, 0);
+    assertThat(sizes.refuses(NOTES, 5, false, false, 4)).isEmpty();
+    // A delete and a merge, rolled back with their call.
+    assertThat(sizes.refuses(NOTES, 7, true, false, 20)).isEmpty();
+
+    assertThat(sizes.refuses(NOTES, 6, false, false, 7)).isPresent();
+    assertThat(sizes.refuses(NOTES, 6, false, false, 6)).isEmpty();
   }
 
   @Test
   void aFullDocumentTakesDeletionsAndThenMore() {
     weight = new DocumentWeight(MOST, 0, 0);
     assertThat(write(1)).contains(FaultCode.TOO_LARGE);
-    assertThat(sizes.refuses(NOTES, false, true, 30)).isEmpty();
-    sizes.batchEnds();
-    sizes.grew(NOTES, 30);
+    assertThat(write(false, true, 30)).isEmpty();
 
     assertThat(write(1)).contains(FaultCode.UNAVAILABLE);
     sizes.folded(NOTES, MOST - 500);
@@ -152,9 +189,9 @@ class DocumentSizesTest {
   void aDocumentBegunAnewHasNothingOfTheOneBefore() {
     weight = new DocumentWeight(0, 500, 500_000);
     assertThat(write(20)).isEmpty();
-    assertThat(sizes.refuses(NOTES, true, false, 10)).isEmpty();
+    assertThat(write(true, false, 10)).isEmpty();
     sizes.folded(NOTES, MOST);
 
-    assertThat(sizes.refuses(NOTES, false, false, MOST - 10)).isEmpty();
+    assertThat(write(MOST - 10)).isEmpty();
   }
 }

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts what each author has here, and says no to more than the quota.
 ///
-/// An author's events are counted when its first one comes, and from then on only added to: what is
-/// replaced or deleted is noticed when the quota seems used up, and then counted again, at most
-/// once a minute. Deletions and ephemeral events are always free. Safe to use from many threads.
+/// An author's events are counted when its first one comes, and from then on those are added that
+/// were new: what is replaced or deleted is noticed when the quota seems used up, and then counted
+/// again, at most once a minute. Deletions and ephemeral events are always free. Safe to use from
+/// many threads.
 final class AuthorQuotas {
 
   private static final long RECOUNT_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -30,6 +31,10 @@ final class AuthorQuotas {
 
     Usage with(long more) {
       return new Usage(events + 1, bytes + more, countedAtNanos);
+    }
+
+    Usage without(long less) {
+      return new Usage(events - 1, bytes - less, countedAtNanos);
     }
   }
 
@@ -57,52 +62,63 @@ final class AuthorQuotas {
         };
   }
 
+  /// Whether there is room for an event.
+  ///
+  /// @param refusal why there is none; null = it is counted in
+  /// @param giveBack takes it out again, for when nothing new is kept after all; to be run once
+  record Admission(@Nullable Refusal refusal, Runnable giveBack) {
+    private static final Admission FREE = new Admission(null, () -> {});
+  }
+
   /// Counts an event in, or says why it is one too many.
   ///
   /// @param bytes of its JSON
-  CompletionStage<Optional<Refusal>> admit(Event event, int bytes) {
+  CompletionStage<Admission> admit(Event event, int bytes) {
     boolean isFree =
         event.kindClass() == KindClass.EPHEMERAL
             || event.kind() == Kinds.DELETION
             || event.kind() == Kinds.VANISH;
     if (quota.isNone() || isFree) {
-      return CompletableFuture.completedFuture(Optional.empty());
+      return CompletableFuture.completedFuture(Admission.FREE);
     }
-    return switch (ask(event.author(), bytes, null)) {
-      case TAKEN -> CompletableFuture.completedFuture(Optional.empty());
-      case FULL -> CompletableFuture.completedFuture(Optional.of(refusal()));
-      case UNCOUNTED ->
-          counted(event.author())
-              .thenApply(usage ->
-                  ask(event.author(), bytes, usage) == Room.TAKEN
-                      ? Optional.empty()
-                      : Optional.of(refusal()));
-    };
+    PublicKey author = event.author();
+    Optional<Admission> asked = ask(author, bytes, null);
+    return asked.isPresent()
+        ? CompletableFuture.completedFuture(asked.get())
+        : counted(author).thenApply(usage -> ask(author, bytes, usage).orElse(full()));
   }
 
-  private enum Room {
-    TAKEN,
-    FULL,
-    UNCOUNTED
-  }
-
-  /// Adds an event where there is room.
+  /// Adds an event where there is room; empty when the author's are to be counted first.
   ///
   /// @param counted takes the place of what is known; null = nothing does
-  private Room ask(PublicKey author, int bytes, @Nullable Usage counted) {
+  private Optional<Admission> ask(PublicKey author, int bytes, @Nullable Usage counted) {
     lock.lock();
     try {
       Usage usage = counted != null ? counted : usages.get(author);
       if (usage == null) {
-        return Room.UNCOUNTED;
+        return Optional.empty();
       }
       boolean fits = quota.holds(usage.events() + 1, usage.bytes() + bytes);
       usages.put(author, fits ? usage.with(bytes) : usage);
       if (fits) {
-        return Room.TAKEN;
+        return Optional.of(
+            new Admission(null, () -> giveBack(author, bytes, usage.countedAtNanos())));
       }
       boolean isFresh = seams.nanos().getAsLong() - usage.countedAtNanos() < RECOUNT_NANOS;
-      return isFresh ? Room.FULL : Room.UNCOUNTED;
+      return isFresh ? Optional.of(full()) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Nothing is to be given back of a count that another one took the place of.
+  private void giveBack(PublicKey author, int bytes, long countedAtNanos) {
+    lock.lock();
+    try {
+      usages.computeIfPresent(
+          author,
+          (ignored, usage) ->
+              usage.countedAtNanos() == countedAtNanos ? usage.without(bytes) : usage);
     } finally {
       lock.unlock();
     }
@@ -137,6 +153,10 @@ final class AuthorQuotas {
           own.arrived(slice);
           return count(own, now);
         });
+  }
+
+  private Admission full() {
+    return new Admission(refusal(), () -> {});
   }
 
   private Refusal refusal() {

@@ -16,6 +16,7 @@ import dev.anabranch.protocol.nostr.server.Standing.Word;
 import dev.anabranch.protocol.nostr.server.Subject.Sort;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,14 @@ public final class ManagementMethods {
     String detail() {
       return detail;
     }
+  }
+
+  /// Uses a proof up for good.
+  ///
+  /// @param untilSeconds the last second in which it counts
+  /// @return why it is not; `SUPERSEDED` when it was used before
+  CompletionStage<Optional<Fault>> useUp(EventId proof, long untilSeconds, long nowSeconds) {
+    return book.useUp(Subject.ofProof(proof, untilSeconds), nowSeconds);
   }
 
   /// Calls a method.

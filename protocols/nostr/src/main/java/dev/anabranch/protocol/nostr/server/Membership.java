@@ -1,5 +1,6 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.nostr.event.Event;
@@ -12,12 +13,14 @@ import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.rule.Protection;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.protocol.nostr.server.Standing.Word;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /// Who asks to join, to leave, or for an invite code (NIP-43). Members are the keys that the
 /// relay's administrators allowed and those who joined.
@@ -101,51 +104,63 @@ public final class Membership {
   }
 
   private CompletionStage<Published> join(Event request) {
-    if (book.access().members().contains(request.author())) {
+    PublicKey key = request.author();
+    if (book.access().members().contains(key)) {
       return done(said(request, Prefix.DUPLICATE.reason("you are a member already")));
     }
     Invites.Read code = invites.read(request.tag("claim").map(Tag::value).orElse(""));
     if (!code.isOurs()) {
       return refused(request, "that invite code is none of this relay's");
     }
-    if (code.untilSeconds() < nowSeconds()) {
+    long nowSeconds = nowSeconds();
+    if (code.untilSeconds() < nowSeconds) {
       return refused(request, "that invite code is expired");
     }
     Subject used = new Subject(Subject.Sort.INVITE, code.name());
-    return book.decideOnce(used, new Standing(Word.NEITHER, request.author().hex()))
-        .thenCompose(fault ->
-            fault.isPresent() && !isUnfinished(used, request.author())
-                ? done(failed(request, fault.get()))
-                : decided(request, Word.ALLOWED, "joined by an invite", "welcome"));
-  }
-
-  /// Whether a code was used up by a key and then the database went away.
-  private boolean isUnfinished(Subject used, PublicKey key) {
-    Moderation known = book.moderation();
-    return known.of(used).filter(by -> by.reason().equals(key.hex())).isPresent()
-        && known.of(Subject.of(key)).isEmpty();
+    return decided(
+        request,
+        "welcome",
+        () -> {
+          if (book.moderation().of(used).isPresent()) {
+            return forbidden("that invite code was used");
+          }
+          List<Decision> decisions = new ArrayList<>(book.moderation().outdated(nowSeconds));
+          decisions.add(new Decision(used, new Standing(Word.NEITHER, key.hex())));
+          decisions.add(new Decision(Subject.of(key), Standing.joined()));
+          return new Answer.Given<>(decisions);
+        });
   }
 
   private CompletionStage<Published> leave(Event request) {
-    return book.access().members().contains(request.author())
-        ? decided(request, Word.NEITHER, "left", "you are no member any more")
-        : done(said(request, Prefix.DUPLICATE.reason("you are no member")));
+    PublicKey key = request.author();
+    if (!book.access().members().contains(key)) {
+      return done(said(request, Prefix.DUPLICATE.reason("you are no member")));
+    }
+    return decided(
+        request,
+        "you are no member any more",
+        () ->
+            new Answer.Given<>(
+                List.of(
+                    new Decision(
+                        Subject.of(key), book.isNamedElsewhere(key) ? Standing.left() : null))));
   }
 
+  /// Decides in one turn; nothing about a key that is banned when the turn has come.
   private CompletionStage<Published> decided(
-      Event request, Word word, String reason, String answer) {
-    return book.decide(Subject.of(request.author()), new Standing(word, reason))
+      Event request, String answer, Supplier<Answer<List<Decision>>> rule) {
+    return book.decide(() ->
+            book.access().banned().contains(request.author())
+                ? forbidden("this key is banned here")
+                : rule.get())
         .thenApply(fault ->
             fault.isPresent()
-                ? failed(request, fault.get())
+                ? Published.refused(request.id(), NostrChanges.refusal(fault.get()))
                 : said(request, Prefix.INFO.reason(answer)));
   }
 
-  private static Published failed(Event request, Fault fault) {
-    return fault.code() == FaultCode.SUPERSEDED
-        ? Published.refused(
-            request.id(), new Refusal(NostrFault.RESTRICTED, "that invite code was used"))
-        : Published.refused(request.id(), NostrChanges.refusal(fault));
+  private static Answer<List<Decision>> forbidden(String detail) {
+    return new Answer.Refused<>(new Fault(FaultCode.FORBIDDEN, detail));
   }
 
   private static CompletionStage<Published> refused(Event request, String detail) {
@@ -174,7 +189,7 @@ public final class Membership {
 
   /// An event of the relay's own, protected.
   Event signed(int kind, long createdAtSeconds, List<Tag> tags) {
-    List<Tag> all = new java.util.ArrayList<>(List.of(Tag.of("-")));
+    List<Tag> all = new ArrayList<>(List.of(Tag.of("-")));
     all.addAll(tags);
     return new UnsignedEvent(self.publicKey(), createdAtSeconds, kind, all, "").sign(self);
   }

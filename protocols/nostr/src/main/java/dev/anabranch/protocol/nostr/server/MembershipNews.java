@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes who the members are, and who joined or left, signed by the relay (NIP-43).
 ///
-/// What could not be published is published with the next change, or a minute later.
+/// What could not be published is published with the next change, or a minute later. Nothing is
+/// published before every directory of names was read once: those it names would seem to leave.
 final class MembershipNews {
 
   /// The most members that the list names, so that it stays a message that clients take.
@@ -52,6 +53,9 @@ final class MembershipNews {
   }
 
   private CompletionStage<Boolean> tellNow() {
+    if (!membership.book().knowsMembers()) {
+      return CompletableFuture.completedFuture(false); // nobody is said to have left
+    }
     Set<PublicKey> now = membership.book().access().members();
     Set<PublicKey> before = told;
     if (before == null) {

@@ -1,10 +1,14 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.protocol.nostr.server.Standing.Word;
 import dev.anabranch.protocol.nostr.server.Subject.Sort;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +20,9 @@ import java.util.function.Function;
 /// @param standings by subject
 record Moderation(Map<Subject, Standing> standings) {
 
+  /// The most that is forgotten at a time.
+  private static final int FORGOTTEN_MAX = 100;
+
   static final Moderation NONE = new Moderation(Map.of());
 
   Moderation {
@@ -23,10 +30,75 @@ record Moderation(Map<Subject, Standing> standings) {
   }
 
   /// With one decision more, or another one.
-  Moderation with(Subject subject, Standing standing) {
+  Moderation with(Decision decision) {
     Map<Subject, Standing> more = new HashMap<>(standings);
-    more.put(subject, standing);
+    Standing standing = decision.standing();
+    if (standing == null) {
+      more.remove(decision.subject());
+    } else {
+      more.put(decision.subject(), standing);
+    }
     return new Moderation(more);
+  }
+
+  /// Who brought a subject in: they do not take one another's room.
+  private enum Share {
+    ADMINISTRATORS,
+    MEMBERS,
+    INVITES,
+    PROOFS;
+
+    private static Share of(Subject subject, Standing standing) {
+      return switch (subject.sort()) {
+        case INVITE -> INVITES;
+        case PROOF -> PROOFS;
+        case PUBKEY -> standing.isOwn() ? MEMBERS : ADMINISTRATORS;
+        case EVENT, KIND, IP, TEXT -> ADMINISTRATORS;
+      };
+    }
+  }
+
+  private Map<Share, Integer> shares() {
+    Map<Share, Integer> shares = new EnumMap<>(Share.class);
+    standings.forEach(
+        (subject, standing) -> shares.merge(Share.of(subject, standing), 1, Integer::sum));
+    return shares;
+  }
+
+  /// Why this is more than can be kept, if it is.
+  ///
+  /// @param before what was kept before; where that was too much already, less may still be
+  /// @param most the most subjects of administrators, of members, of invitations, of proofs
+  Optional<Fault> tooMany(Moderation before, int most) {
+    if (standings.size() <= most) {
+      return Optional.empty();
+    }
+    Map<Share, Integer> were = before.shares();
+    for (Map.Entry<Share, Integer> share : shares().entrySet()) {
+      if (share.getValue() > most && share.getValue() > were.getOrDefault(share.getKey(), 0)) {
+        return Optional.of(
+            new Fault(
+                FaultCode.QUOTA,
+                most
+                    + switch (share.getKey()) {
+                      case ADMINISTRATORS -> " decisions are kept, and no more";
+                      case MEMBERS -> " keys have joined, and no more can";
+                      case INVITES -> " invite codes were used lately; join later";
+                      case PROOFS -> " proofs ahead of their time were used lately";
+                    }));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// What was used and whose time is over, so much at most: it would be refused without being
+  /// remembered.
+  List<Decision> outdated(long nowSeconds) {
+    return standings.keySet().stream()
+        .filter(subject -> subject.isOutdated(nowSeconds))
+        .limit(FORGOTTEN_MAX)
+        .map(subject -> new Decision(subject, null))
+        .toList();
   }
 
   /// What was decided of a subject, if anything.

@@ -47,7 +47,8 @@ public final class ModerationBook {
   /// The fields of a decision; nobody but the server writes them.
   public static final Set<String> FIELDS = Set.of("standing", "reason");
 
-  /// The most subjects that can be decided about.
+  /// The most subjects that administrators can decide about; besides, as many may join, and as many
+  /// invitations and proofs may be remembered that were used.
   public static final int SUBJECTS_MAX = 100_000;
 
   /// The longest reason, in UTF-16 units.
@@ -66,6 +67,7 @@ public final class ModerationBook {
   private volatile Moderation moderation = Moderation.NONE;
   private volatile NostrAccess access;
   private volatile Set<PublicKey> named = Set.of();
+  private volatile boolean awaitsNames;
   private volatile boolean owns;
 
   /// A book without a decision; [#load] reads those of before.
@@ -155,16 +157,34 @@ public final class ModerationBook {
   ///
   /// @return why it could not be made; empty when it was
   CompletionStage<Optional<Fault>> decide(Subject subject, Standing standing) {
-    return inTurn(() -> decideNow(subject, standing));
+    return decide(() -> new Answer.Given<>(List.of(new Decision(subject, standing))));
   }
 
-  /// The same, for a subject about which nothing was decided before; `SUPERSEDED` when something
-  /// was.
-  CompletionStage<Optional<Fault>> decideOnce(Subject subject, Standing standing) {
+  /// Decides by what counts when the turn has come: all that was decided before is seen, and
+  /// nothing is decided in between.
+  ///
+  /// @param rule says what to decide, all of it or nothing at once; or why nothing
+  /// @return why it could not be made; empty when it was
+  CompletionStage<Optional<Fault>> decide(Supplier<Answer<List<Decision>>> rule) {
     return inTurn(() ->
-        moderation.of(subject).isPresent()
-            ? done(Optional.of(new Fault(FaultCode.SUPERSEDED, "this was decided before")))
-            : decideNow(subject, standing));
+        switch (rule.get()) {
+          case Answer.Given<List<Decision>>(List<Decision> decisions) -> decideNow(decisions);
+          case Answer.Refused<List<Decision>>(Fault fault) -> done(Optional.of(fault));
+        });
+  }
+
+  /// Uses something up for good, over a restart too.
+  ///
+  /// @return why it is not; `SUPERSEDED` when it was used before
+  CompletionStage<Optional<Fault>> useUp(Subject subject, long nowSeconds) {
+    return decide(() -> {
+      if (moderation.of(subject).isPresent()) {
+        return new Answer.Refused<>(new Fault(FaultCode.SUPERSEDED, "this was used before"));
+      }
+      List<Decision> decisions = new ArrayList<>(moderation.outdated(nowSeconds));
+      decisions.add(new Decision(subject, new Standing(Standing.Word.NEITHER, "")));
+      return new Answer.Given<>(decisions);
+    });
   }
 
   private CompletionStage<Optional<Fault>> inTurn(
@@ -180,32 +200,70 @@ public final class ModerationBook {
     }
   }
 
-  private CompletionStage<Optional<Fault>> decideNow(Subject subject, Standing standing) {
-    Map<Subject, Standing> known = moderation.standings();
-    if (standing.equals(known.get(subject))) {
-      return done(Optional.empty());
+  private CompletionStage<Optional<Fault>> decideNow(List<Decision> decisions) {
+    Moderation next = moderation;
+    List<Write> gone = new ArrayList<>();
+    List<Write> kept = new ArrayList<>();
+    for (Decision decision : decisions) {
+      if (!decision.isKnownTo(next)) {
+        next = next.with(decision);
+        (decision.standing() == null ? gone : kept).add(write(decision));
+      }
     }
-    if (known.size() >= SUBJECTS_MAX && !known.containsKey(subject)) {
-      return done(
-          Optional.of(
-              new Fault(FaultCode.QUOTA, SUBJECTS_MAX + " decisions are kept, and no more")));
+    Optional<Fault> tooMany = next.tooMany(moderation, SUBJECTS_MAX);
+    if ((gone.isEmpty() && kept.isEmpty()) || tooMany.isPresent()) {
+      return done(tooMany);
     }
-    Write write =
-        Write.insert(
+    Moderation decided = next;
+    return owned(
+            () -> erased(gone).thenCompose(first -> first.isEmpty() ? written(kept) : done(first)))
+        .thenApply(outcomes -> {
+          for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Refused(Fault fault)) {
+              return Optional.of(fault);
+            }
+            if (outcome instanceof Outcome.Conflict) {
+              throw new IllegalStateException("nobody else writes in " + SCOPE);
+            }
+          }
+          set(decided);
+          return Optional.empty();
+        });
+  }
+
+  /// Forgets; what the operator erased is gone already.
+  ///
+  /// @return what went wrong
+  private CompletionStage<List<Outcome>> erased(List<Write> gone) {
+    return gone.isEmpty()
+        ? done(List.of())
+        : kernel
+            .commit(new Commit(NostrChanges.relay(), gone, false))
+            .thenApply(outcomes ->
+                outcomes.stream()
+                    .filter(outcome ->
+                        outcome instanceof Outcome.Refused(Fault fault)
+                            && fault.code() != FaultCode.ABSENT)
+                    .toList());
+  }
+
+  private CompletionStage<List<Outcome>> written(List<Write> kept) {
+    return kept.isEmpty()
+        ? done(List.of())
+        : kernel.commit(new Commit(NostrChanges.relay(), kept, true));
+  }
+
+  private Write write(Decision decision) {
+    EntityKey entity = new EntityKey(SCOPE, MODERATION, new EntityId(decision.subject().text()));
+    Standing standing = decision.standing();
+    return standing == null
+        ? Write.delete(key(), entity)
+        : Write.insert(
             key(),
-            new EntityKey(SCOPE, MODERATION, new EntityId(subject.text())),
+            entity,
             JsonObject.EMPTY
                 .with("standing", standing.word().text())
                 .with("reason", standing.reason()));
-    return owned(() -> kernel.commit(new Commit(NostrChanges.relay(), List.of(write), false)))
-        .thenApply(outcomes ->
-            switch (outcomes.getFirst()) {
-              case Outcome.Refused(Fault fault) -> Optional.of(fault);
-              case Outcome.Applied ignored -> applied(subject, standing);
-              case Outcome.Duplicate ignored -> applied(subject, standing);
-              case Outcome.Conflict ignored ->
-                  throw new IllegalStateException("nobody else writes " + subject.text());
-            });
   }
 
   /// Writes where nobody else has a right: the first time rights are looked for before and after,
@@ -218,23 +276,42 @@ public final class ModerationBook {
             .thenCompose(outcomes ->
                 takeRightsAway()
                     .thenApply(isOwn -> {
-                      owns = isOwn && outcomes.getFirst() instanceof Outcome.Applied;
+                      owns =
+                          isOwn
+                              && !outcomes.isEmpty()
+                              && outcomes.stream().allMatch(Outcome.Applied.class::isInstance);
                       return outcomes;
                     }));
   }
 
-  private Optional<Fault> applied(Subject subject, Standing standing) {
-    set(moderation.with(subject, standing));
-    return Optional.empty();
+  /// Whether a key is a member whatever was decided here.
+  boolean isNamedElsewhere(PublicKey key) {
+    return configured.members().contains(key) || named.contains(key);
+  }
+
+  /// Other places name keys, and not all of them have been read yet: until they are, it is not
+  /// known who the members are.
+  public void awaitNames() {
+    awaitsNames = true;
+  }
+
+  /// Whether all members are known, and not only those of whom the configuration and the log speak.
+  boolean knowsMembers() {
+    return !awaitsNames;
   }
 
   /// Keys that other places name, members besides those that are configured.
   ///
   /// @param keys all of them; those of before count no longer
-  public void name(Set<PublicKey> keys) {
+  /// @param all whether every place has been read
+  public void name(Set<PublicKey> keys, boolean all) {
     var ignored =
         inTurn(() -> {
-          if (!keys.equals(named)) {
+          boolean isFirst = awaitsNames && all;
+          if (all) {
+            awaitsNames = false;
+          }
+          if (isFirst || !keys.equals(named)) {
             named = Set.copyOf(keys);
             set(moderation);
           }

@@ -356,6 +356,11 @@ final class NostrSession {
   }
 
   private void identified(Event event, Answer<Identity> answer) {
+    if (here.policy().access().banned().contains(event.author())) {
+      // since the authentication was looked at
+      refuse(event.id(), new Refusal(NostrFault.RESTRICTED, "this key is banned here"));
+      return;
+    }
     switch (answer) {
       case Answer.Given<Identity>(Identity identity) -> {
         Map<PublicKey, Identity> known = new HashMap<>(identities);

@@ -24,6 +24,11 @@ record Published(EventId id, @Nullable Refusal refusal, String note) {
     return new Published(id, refusal, "");
   }
 
+  /// Whether it was taken, and was not here before.
+  boolean isNew() {
+    return refusal == null && note.isEmpty();
+  }
+
   RelayMessage.Ok ok() {
     return new RelayMessage.Ok(id, refusal == null, refusal == null ? note : refusal.reason());
   }

@@ -150,10 +150,18 @@ final class Publisher {
       Event event, Bytes json, Identity author, Sender sender) {
     return quotas
         .admit(event, json.size())
-        .thenCompose(tooMuch ->
-            tooMuch.isPresent()
-                ? done(Published.refused(event.id(), tooMuch.get()))
-                : take(event, json, author, sender.hosts()));
+        .thenCompose(room -> {
+          if (room.refusal() != null) {
+            return orKnown(event, Published.refused(event.id(), room.refusal()));
+          }
+          return take(event, json, author, sender.hosts())
+              .thenApply(published -> {
+                if (!published.isNew()) {
+                  room.giveBack().run();
+                }
+                return published;
+              });
+        });
   }
 
   private CompletionStage<Published> take(
@@ -217,11 +225,12 @@ final class Publisher {
     return published.refusal() != null && published.refusal().fault() == NostrFault.SUPERSEDED;
   }
 
-  /// An event that came before its author's keys were linked is not a retry to the kernel, for it
-  /// has another principal now; to everybody else it is.
-  private CompletionStage<Published> orKnown(Event event, Published superseded) {
+  /// What is refused and is here all the same is here. An event that came before its author's keys
+  /// were linked is not a retry to the kernel, for it has another principal now; to everybody else
+  /// it is.
+  private CompletionStage<Published> orKnown(Event event, Published refused) {
     return found(List.of(event.id()))
-        .thenApply(found -> found.isEmpty() ? superseded : Published.known(event.id()));
+        .thenApply(found -> found.isEmpty() ? refused : Published.known(event.id()));
   }
 
   private static Published said(Event event, Outcome outcome) {

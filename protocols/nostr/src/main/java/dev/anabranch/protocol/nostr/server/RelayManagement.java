@@ -8,6 +8,8 @@ import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Exchange;
 import dev.anabranch.link.Headers;
@@ -37,6 +39,7 @@ public final class RelayManagement {
   /// The type of requests and answers.
   public static final String CONTENT_TYPE = "application/nostr+json+rpc";
 
+  private static final String USED = "the proof was used before; sign each request anew";
   private static final int BODY_BYTES_MAX = 16 * 1024;
   private static final int PROOFS_MAX = 10_000;
   private static final JsonDecoder DECODER =
@@ -108,10 +111,35 @@ public final class RelayManagement {
   }
 
   private CompletionStage<HttpAnswer> answer(HttpRequest request) {
-    HttpAnswer no = refuses(request);
+    Parsed<Event> proof = proof(request.headers().first("Authorization").orElse(""), request);
+    if (proof instanceof Parsed.Malformed<Event>(String detail)) {
+      return CompletableFuture.completedFuture(unauthorized(detail));
+    }
+    Event event = proof.orThrow();
+    long nowSeconds = nowSeconds();
+    HttpAnswer no = refuses(event, nowSeconds);
     if (no != null) {
       return CompletableFuture.completedFuture(no);
     }
+    if (event.createdAtSeconds() <= nowSeconds) {
+      return called(request); // after a restart it is too old
+    }
+    return methods
+        .useUp(
+            event.id(), event.createdAtSeconds() + HttpAuthentication.SKEW_SECONDS_MAX, nowSeconds)
+        .thenCompose(fault ->
+            fault.isEmpty()
+                ? called(request)
+                : CompletableFuture.completedFuture(unspent(fault.get())));
+  }
+
+  private HttpAnswer unspent(Fault fault) {
+    return fault.code() == FaultCode.SUPERSEDED
+        ? unauthorized(USED)
+        : error(503, fault.detail() + "; sign the request at the server's time");
+  }
+
+  private CompletionStage<HttpAnswer> called(HttpRequest request) {
     if (!(DECODER.decode(request.body()) instanceof Decoded.Value(JsonObject call))
         || call.string("method").isEmpty()) {
       return CompletableFuture.completedFuture(
@@ -137,21 +165,16 @@ public final class RelayManagement {
     }
   }
 
-  /// Why a request is not heard; null when it is an administrator's, for the first time.
-  private @Nullable HttpAnswer refuses(HttpRequest request) {
-    String header = request.headers().first("Authorization").orElse("");
-    Parsed<Event> proof = proof(header, request);
-    if (proof instanceof Parsed.Malformed<Event>(String detail)) {
-      return unauthorized(detail);
-    }
-    Event event = proof.orThrow();
+  /// Why a request is not heard; null when it is an administrator's, for the first time since the
+  /// start.
+  private @Nullable HttpAnswer refuses(Event event, long nowSeconds) {
     if (!administrators.contains(event.author())) {
       observer.refused(NostrFault.RESTRICTED);
       return error(403, "the key is no administrator's; they are listed in nostr.administrators");
     }
-    return switch (spent.spend(event.id(), event.createdAtSeconds(), nowSeconds())) {
+    return switch (spent.spend(event.id(), event.createdAtSeconds(), nowSeconds)) {
       case SPENT -> null;
-      case USED -> unauthorized("the proof was used before; sign each request anew");
+      case USED -> unauthorized(USED);
       case TOO_OLD -> unauthorized("the proof was signed before the relay began; sign it anew");
       case FULL -> {
         observer.refused(NostrFault.RATE_LIMITED);

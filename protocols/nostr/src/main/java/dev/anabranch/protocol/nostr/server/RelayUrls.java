@@ -29,15 +29,20 @@ public record RelayUrls(String url, Set<String> loopbackHosts) {
     if (address.isEmpty()) {
       return List.of();
     }
+    return spellings(address);
+  }
+
+  private static List<String> spellings(String address) {
     String rest = address.substring(address.indexOf("://"));
     boolean secure = address.startsWith("wss") || address.startsWith("https");
     List<String> spellings = new ArrayList<>();
     for (String scheme : secure ? List.of("https", "wss") : List.of("http", "ws")) {
-      String spelled = scheme + rest;
-      String bare = spelled.endsWith("/") ? spelled.substring(0, spelled.length() - 1) : spelled;
-      spellings.add(bare + "/");
-      if (bare.indexOf('/', bare.indexOf("://") + 3) < 0) {
-        spellings.add(bare);
+      spellings.add(scheme + rest);
+      int path = rest.indexOf('/', 3);
+      if (path < 0) {
+        spellings.add(scheme + rest + "/");
+      } else if (path == rest.length() - 1) {
+        spellings.add(scheme + rest.substring(0, path));
       }
     }
     return spellings;

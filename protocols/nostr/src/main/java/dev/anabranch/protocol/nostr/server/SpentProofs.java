@@ -11,7 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// threads.
 ///
 /// A proof is remembered for as long as it would count. What was signed before this memory began is
-/// refused too: nobody knows whether it was used.
+/// refused too: nobody knows whether it was used. One that is dated ahead of its use would count
+/// after the next start: whoever takes it remembers it on disk.
 final class SpentProofs {
 
   /// What becomes of a proof.

@@ -10,6 +10,26 @@ import java.util.Optional;
 /// @param reason for people; may be empty
 record Standing(Word word, String reason) {
 
+  /// The reasons of those who joined and left by themselves (NIP-43).
+  private static final String JOINED = "joined by an invite";
+
+  private static final String LEFT = "left";
+
+  /// Of somebody who joined.
+  static Standing joined() {
+    return new Standing(Word.ALLOWED, JOINED);
+  }
+
+  /// Of somebody who left, and would be a member otherwise.
+  static Standing left() {
+    return new Standing(Word.NEITHER, LEFT);
+  }
+
+  /// Whether it came about without an administrator.
+  boolean isOwn() {
+    return equals(joined()) || equals(left());
+  }
+
   /// Allowed, banned, or neither.
   enum Word {
     ALLOWED,

@@ -4,6 +4,8 @@ import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.key.PublicKey;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a decision is about.
 ///
@@ -23,13 +25,17 @@ record Subject(Sort sort, String name) {
     IP,
     /// What the relay says of itself: `name`, `description`, `icon`. Its reason is the text.
     TEXT,
-    /// An invitation that was used (NIP-43).
-    INVITE;
+    /// An invitation that was used (NIP-43): until when it is good, a line, digits.
+    INVITE,
+    /// A proof of a request that was used ahead of its time (NIP-98), in the same way.
+    PROOF;
 
     private String text() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
   }
+
+  private static final Pattern UNTIL = Pattern.compile("(?<until>[0-9]{1,18})-[0-9a-f]+");
 
   Subject {
     Objects.requireNonNull(sort, "sort");
@@ -54,6 +60,20 @@ record Subject(Sort sort, String name) {
 
   static Subject ofText(String name) {
     return new Subject(Sort.TEXT, name);
+  }
+
+  static Subject ofProof(EventId id, long untilSeconds) {
+    return new Subject(Sort.PROOF, untilSeconds + "-" + id.hex());
+  }
+
+  /// Whether it is about something that was used up, and is of no use by itself any more: then
+  /// nothing needs to be remembered of it.
+  boolean isOutdated(long nowSeconds) {
+    if (sort != Sort.INVITE && sort != Sort.PROOF) {
+      return false;
+    }
+    Matcher until = UNTIL.matcher(name);
+    return !until.matches() || Long.parseLong(until.group("until")) < nowSeconds;
   }
 
   /// As an entity's id.

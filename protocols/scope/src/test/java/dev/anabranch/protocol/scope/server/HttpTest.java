@@ -192,6 +192,50 @@ class HttpTest {
       assertThat(answer.finished()).isFalse();
     }
 
+    @Test
+    void isAtMostOnePageAheadOfASlowPeer() {
+      World world =
+          World.open(
+              new ScopeLimits(
+                  ScopeLimits.Session.DEFAULT, httpWithPages(new PageLimit(1, 100_000))));
+      IntStream.rangeClosed(1, 5).forEach(n -> world.put("m" + n, "text"));
+      TestExchange answer = slowly(world);
+
+      assertThat(answer.finished()).isFalse();
+      assertThat(answer.text()).contains("m2").doesNotContain("m3");
+      answer.drain();
+      assertThat(answer.text()).contains("m4").doesNotContain("m5");
+      answer.drain();
+      assertThat(answer.finished()).isTrue();
+      assertThat(list(models(answer), "Message")).hasSize(5);
+    }
+
+    @Test
+    void thatBreaksWhileAPageIsSentIsSeenToBeBroken() {
+      World world =
+          World.open(
+              new ScopeLimits(
+                  ScopeLimits.Session.DEFAULT, httpWithPages(new PageLimit(1, 100_000))));
+      IntStream.rangeClosed(1, 5).forEach(n -> world.put("m" + n, "text"));
+      world.kernel.failAfter(2); // the head and the first page
+
+      TestExchange answer = world.begin("GET", "/sync/bootstrap?scope=org:1", null);
+
+      assertThat(answer.text()).contains("m1").doesNotContain("m2");
+      assertThat(answer.aborted()).isTrue();
+      assertThat(answer.finished()).isFalse();
+    }
+
+    /// A bootstrap to a peer that is slow from the first page on.
+    private TestExchange slowly(World world) {
+      world.kernel.hold();
+      TestExchange answer = world.begin("GET", "/sync/bootstrap?scope=org:1", null);
+      answer.slowDown();
+      world.kernel.release(false);
+      world.turns.settle();
+      return answer;
+    }
+
     private JsonObject page(World world, JsonObject before) {
       return world
           .get("/sync/bootstrap?scope=org:1&limit=2&next=" + before.string("next").orElseThrow())

@@ -19,6 +19,7 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SwitchedKernel implements Kernel {
   private @Nullable RuntimeException failure;
   private @Nullable Fault fault;
   private boolean holding;
+  private int answersLeft = Integer.MAX_VALUE;
   private int asked;
 
   SwitchedKernel(Kernel kernel) {
@@ -46,6 +48,11 @@ final class SwitchedKernel implements Kernel {
   /// From now on every question fails so; null = answers again.
   void failWith(@Nullable RuntimeException with) {
     failure = with;
+  }
+
+  /// Answers so many questions more, and fails at the next.
+  void failAfter(int answers) {
+    answersLeft = answers;
   }
 
   /// From now on every write is refused so.
@@ -75,6 +82,10 @@ final class SwitchedKernel implements Kernel {
     asked++;
     if (failure != null) {
       return CompletableFuture.failedFuture(failure);
+    }
+    if (answersLeft-- <= 0) {
+      return CompletableFuture.failedFuture(
+          new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"));
     }
     if (!holding) {
       return question.get();

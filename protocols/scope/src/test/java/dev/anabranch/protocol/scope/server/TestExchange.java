@@ -24,6 +24,7 @@ final class TestExchange implements Exchange {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable Runnable onWritable;
   private boolean full;
+  private boolean slow;
   private boolean finished;
   private boolean aborted;
   private boolean gone;
@@ -81,6 +82,11 @@ final class TestExchange implements Exchange {
     full = true;
   }
 
+  /// From now on whatever is written fills the way to the peer.
+  void slowDown() {
+    slow = true;
+  }
+
   void drain() {
     full = false;
     Objects.requireNonNull(onWritable).run();
@@ -132,6 +138,7 @@ final class TestExchange implements Exchange {
       public void write(byte[] bytes) {
         if (!closed()) {
           body.writeBytes(bytes);
+          full |= slow;
         }
       }
 

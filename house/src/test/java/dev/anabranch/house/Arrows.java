@@ -82,7 +82,7 @@ record Arrows(String source, List<String> targets) {
               .to("client", "server"),
           from("bench")
               .to("kernel", "json", "link", "engine", "storage", "transport", "protocol")
-              .to("client", "crdt", "server", "simulation")
+              .to("client", "crdt", "nostr", "server", "simulation")
               .using("picocli", "org.HdrHistogram", "io.netty")
               .using(SQL)
               .using(JACKSON)

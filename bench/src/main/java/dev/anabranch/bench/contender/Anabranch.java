@@ -35,7 +35,11 @@ public final class Anabranch implements Contender {
           "ANABRANCH_REQUESTS__BURST", "1000000",
           "ANABRANCH_REQUESTS__WRITES_PER_SECOND", "10000000",
           "ANABRANCH_REQUESTS__WRITES_BURST", "10000000",
-          "ANABRANCH_DOCUMENTS__FRAMES_PER_SECOND", "0");
+          "ANABRANCH_DOCUMENTS__FRAMES_PER_SECOND", "0",
+          "ANABRANCH_NOSTR__EVENTS_PER_SECOND", "0",
+          "ANABRANCH_NOSTR__ADDRESS_EVENTS_PER_SECOND", "0",
+          "ANABRANCH_NOSTR__AUTHOR_EVENTS_PER_SECOND", "0",
+          "ANABRANCH_NOSTR__REQUESTS_PER_SECOND", "0");
 
   private final @Nullable String database;
   private final String name;

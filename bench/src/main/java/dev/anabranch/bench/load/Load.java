@@ -7,20 +7,20 @@ import java.time.Duration;
 /// Writing ends with `changes` or `duration`, whichever comes first; the run ends when every change
 /// was answered and has reached every reader that is not stalled, or `patience` later.
 ///
-/// @param template makes the writes
+/// @param writes what is written
 /// @param pace how fast
 /// @param changes most changes written; `Long.MAX_VALUE` leaves it to the duration
 /// @param duration longest time of writing
 /// @param patience longest wait for the last delivery after it
 public record Load(
-    WriteTemplate template, Pace pace, long changes, Duration duration, Duration patience) {
+    Writes writes, Pace pace, long changes, Duration duration, Duration patience) {
   /// Writes for so long.
-  public static Load lasting(WriteTemplate template, Pace pace, Duration duration) {
-    return new Load(template, pace, Long.MAX_VALUE, duration, Duration.ofSeconds(20));
+  public static Load lasting(Writes writes, Pace pace, Duration duration) {
+    return new Load(writes, pace, Long.MAX_VALUE, duration, Duration.ofSeconds(20));
   }
 
   /// Writes so many.
-  public static Load of(WriteTemplate template, Pace pace, long changes) {
-    return new Load(template, pace, changes, Duration.ofMinutes(5), Duration.ofSeconds(60));
+  public static Load of(Writes writes, Pace pace, long changes) {
+    return new Load(writes, pace, changes, Duration.ofMinutes(5), Duration.ofSeconds(60));
   }
 }

@@ -74,7 +74,7 @@ final class LoadRun implements LoadLoop.Activity {
       if (caller == null) {
         return LOOK_AGAIN_NANOS;
       }
-      caller.write(load.template().write(sent, nanos), nanos);
+      caller.write(load.writes().write(sent, nanos), nanos);
       sent++;
     }
     return 0;

@@ -28,7 +28,8 @@ final class Text {
     return -1;
   }
 
-  private static boolean startsWith(ByteBuffer buffer, int start, byte[] text) {
+  /// Whether `text` stands at `start`; the buffer must reach so far.
+  static boolean startsWith(ByteBuffer buffer, int start, byte[] text) {
     for (int index = 0; index < text.length; index++) {
       if (buffer.get(start + index) != text[index]) {
         return false;

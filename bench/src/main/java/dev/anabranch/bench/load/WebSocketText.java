@@ -56,6 +56,12 @@ public final class WebSocketText {
     return end <= to ? (int) end : -1;
   }
 
+  /// Where the payload of the server's frame at `from` begins; its head must be there.
+  static int payload(ByteBuffer buffer, int from) {
+    int length = buffer.get(from + 1) & 0x7f;
+    return from + (length < 126 ? 2 : length == 126 ? 4 : 10);
+  }
+
   /// Whether the frame at `from` is a ping.
   public static boolean isPing(ByteBuffer buffer, int from) {
     return (buffer.get(from) & 0x0f) == OPCODE_PING;

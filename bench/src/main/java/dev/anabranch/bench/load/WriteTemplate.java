@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The bytes of one write with gaps of fixed width, so that making a write is one copy and a few
 /// digits.
-public final class WriteTemplate {
+public final class WriteTemplate implements Writes {
   /// Ten characters that stand for the number of the write in the run, decimal, zero-padded.
   public static final String NUMBER = "##########";
 
@@ -73,7 +73,7 @@ public final class WriteTemplate {
     }
   }
 
-  /// The bytes of the write that is `number` writes after the first.
+  @Override
   public ByteBuffer write(long number, long nanos) {
     for (Slot slot : slots) {
       slot.filler().fill(bytes, slot.at(), first + number, nanos);

@@ -20,6 +20,7 @@ public final class Rows {
         new StartRow(),
         new CrdtRow(),
         new DocumentsRow(),
-        new IdleDocumentsRow());
+        new IdleDocumentsRow(),
+        new RelayRow());
   }
 }

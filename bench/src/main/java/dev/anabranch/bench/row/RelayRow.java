@@ -1,0 +1,194 @@
+package dev.anabranch.bench.row;
+
+import dev.anabranch.bench.contender.Anabranch;
+import dev.anabranch.bench.contender.NostrRelay;
+import dev.anabranch.bench.contender.Relay;
+import dev.anabranch.bench.contender.Strfry;
+import dev.anabranch.bench.load.Histograms;
+import dev.anabranch.bench.load.LoadResult;
+import dev.anabranch.bench.nostr.RelayLoad;
+import dev.anabranch.bench.nostr.SignedEvents;
+import dev.anabranch.bench.process.PostgresServer;
+import dev.anabranch.bench.process.ServerProcess;
+import dev.anabranch.bench.report.Better;
+import dev.anabranch.bench.report.Figure;
+import dev.anabranch.bench.report.Findings;
+import dev.anabranch.bench.report.Numbers;
+import dev.anabranch.bench.setting.Bench;
+import dev.anabranch.bench.setting.Settings;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The Nostr relay: events taken, stored events asked for, new ones shown.
+///
+/// Anabranch answers OK once an event is on disk. The peer from npm keeps events in memory, because
+/// its store on SQLite needs a native build; strfry is measured when its program is there.
+final class RelayRow implements Row {
+  private static final int WRITERS = 64;
+  private static final int ASKERS = 8;
+  private static final int LIVE_PER_SECOND = 10;
+  private static final double TIMES_PEER = 25;
+  private static final double TIMES_PEER_POSTGRES = 8;
+  private static final double TIMES_STRFRY = 1.2;
+
+  @Override
+  public String name() {
+    return "relay";
+  }
+
+  @Override
+  public String title() {
+    return "Nostr relay: events taken on 64 connections, asked for on 8, shown to 1,000";
+  }
+
+  @Override
+  public Better better() {
+    return Better.MORE;
+  }
+
+  @Override
+  public void measure(Bench bench, Findings findings) {
+    SignedEvents events = SignedEvents.sign(bench.settings().quick() ? 40_000 : 150_000);
+    Session session = new Session(bench, findings, events);
+    Optional<Figure> own = session.whole(Relay.of(Anabranch.onSqlite()), true);
+    Optional<Figure> postgres = findings.attempt("PostgreSQL", session::onPostgres);
+    Optional<Figure> peer = session.whole(new NostrRelay(), false);
+    Optional<Figure> strfry = session.whole(new Strfry(), false);
+    compare(findings, own, peer, TIMES_PEER);
+    compare(findings, postgres, peer, TIMES_PEER_POSTGRES);
+    compare(findings, own, strfry, TIMES_STRFRY);
+  }
+
+  private static void compare(
+      Findings findings, Optional<Figure> own, Optional<Figure> other, double times) {
+    own.ifPresent(figure -> other.ifPresent(peer -> findings.atLeast(figure, peer, times)));
+  }
+
+  private record Session(Bench bench, Findings findings, SignedEvents events) {
+    /// Every load on one relay; the figure is what it takes. Bars are held against our own alone.
+    Optional<Figure> whole(Relay relay, boolean own) {
+      return findings.attempt(relay.name(), () -> {
+        try (ServerProcess server = relay.launch(bench.folder("relay"));
+            RelayLoad load = new RelayLoad(server, events)) {
+          RelayLoad.Ingest taken = ingest(load);
+          Figure ingest = figure(relay, taken);
+          if (own) {
+            atMost("relay's processor time of an event", taken.cpuMicros(), 140, "µs");
+          }
+          findings.attempt(relay.name() + ", ids", () -> ids(relay, load, own));
+          findings.attempt(relay.name() + ", feeds", () -> feeds(relay, load, own));
+          findings.attempt(relay.name() + ", live", () -> live(relay, load, own));
+          return ingest;
+        }
+      });
+    }
+
+    Figure onPostgres() {
+      try (PostgresServer postgres = bench.postgres()) {
+        postgres.create("anabranch");
+        Relay relay = Relay.of(Anabranch.onPostgres(postgres.address("anabranch")));
+        try (ServerProcess server = relay.launch(bench.folder("relay"));
+            RelayLoad load = new RelayLoad(server, events)) {
+          return figure(relay, ingest(load));
+        }
+      }
+    }
+
+    private RelayLoad.Ingest ingest(RelayLoad load) {
+      return load.ingest(WRITERS, warmUp(), bench.settings().load());
+    }
+
+    private Figure figure(Relay relay, RelayLoad.Ingest taken) {
+      return findings.figure(
+          relay.name() + ": ingest",
+          taken.load().writesPerSecond(),
+          "events/s",
+          answers(taken.load())
+              + ", "
+              + Numbers.text(taken.cpuMicros())
+              + " µs of its processor time each");
+    }
+
+    private boolean ids(Relay relay, RelayLoad load, boolean own) {
+      LoadResult one = load.ids(1, shorter(), shorter());
+      double p50 = Histograms.millis(one.answers(), 50);
+      findings.figure(
+          relay.name() + ": id, 1 connection", one.writesPerSecond(), "requests/s", answers(one));
+      LoadResult eight = load.ids(ASKERS, shorter(), shorter());
+      findings.figure(
+          relay.name() + ": id, 8 connections",
+          eight.writesPerSecond(),
+          "requests/s",
+          answers(eight) + ", of " + Numbers.text(load.stored()) + " events");
+      if (own) {
+        atMost("an id on 1 connection p50", p50, 0.2, "ms");
+        atLeast("ids on 8 connections", eight.writesPerSecond(), 13_000, "/s");
+      }
+      return true;
+    }
+
+    private boolean feeds(Relay relay, RelayLoad load, boolean own) {
+      LoadResult feeds = load.feeds(ASKERS, shorter(), shorter());
+      findings.figure(
+          relay.name() + ": feed of 150 authors",
+          feeds.writesPerSecond(),
+          "requests/s",
+          answers(feeds) + ", 8 connections, 100 events each");
+      if (own) {
+        atLeast("feeds on 8 connections", feeds.writesPerSecond(), 1_200, "/s");
+      }
+      return true;
+    }
+
+    private boolean live(Relay relay, RelayLoad load, boolean own) {
+      int count = bench.settings().quick() ? 20 : 100;
+      LoadResult live = load.live(Settings.SUBSCRIBERS, LIVE_PER_SECOND, count);
+      if (!live.complaint().isEmpty()) {
+        findings.note(relay.name() + ", live: " + live.complaint());
+      }
+      double p50 = Histograms.millis(live.deliveries(), 50);
+      double p99 = Histograms.millis(live.deliveries(), 99);
+      findings.figure(
+          relay.name() + ": live to 1,000, p50",
+          p50,
+          "ms",
+          "p99 " + Numbers.text(p99) + " ms, 10 events/s, signed on the way");
+      if (own) {
+        atMost("live p50", p50, 5, "ms");
+        atMost("live p99", p99, 25, "ms");
+      }
+      return true;
+    }
+
+    private static String answers(LoadResult load) {
+      return "p50 "
+          + Numbers.text(Histograms.millis(load.answers(), 50))
+          + " ms, p99 "
+          + Numbers.text(Histograms.millis(load.answers(), 99))
+          + " ms";
+    }
+
+    private void atMost(String what, double value, double most, String unit) {
+      findings.check(
+          what + " " + Numbers.text(value) + " " + unit,
+          "≤ " + Numbers.text(most) + " " + unit,
+          value <= most);
+    }
+
+    private void atLeast(String what, double value, double least, String unit) {
+      findings.check(
+          what + " " + Numbers.text(value) + unit,
+          "≥ " + Numbers.text(least) + unit,
+          value >= least);
+    }
+
+    // The warm-up of a slow relay ends with the time, of a fast one with the events.
+    private Duration warmUp() {
+      return bench.settings().quick() ? Duration.ofSeconds(4) : bench.settings().warmUp();
+    }
+
+    private Duration shorter() {
+      return bench.settings().quick() ? Duration.ofMillis(1_500) : bench.settings().load();
+    }
+  }
+}

@@ -12,8 +12,7 @@ import java.time.Duration;
 /// @param changes most changes written; `Long.MAX_VALUE` leaves it to the duration
 /// @param duration longest time of writing
 /// @param patience longest wait for the last delivery after it
-public record Load(
-    Writes writes, Pace pace, long changes, Duration duration, Duration patience) {
+public record Load(Writes writes, Pace pace, long changes, Duration duration, Duration patience) {
   /// Writes for so long.
   public static Load lasting(Writes writes, Pace pace, Duration duration) {
     return new Load(writes, pace, Long.MAX_VALUE, duration, Duration.ofSeconds(20));

@@ -65,8 +65,7 @@ public final class RelayLoad implements AutoCloseable {
       LoadResult before = loop.run(load(events.from(0), warming, warmUp), callers);
       int first = taken(before);
       long cpuBefore = server.figures().cpuMillis();
-      LoadResult load =
-          loop.run(load(events.from(first), events.size() - first, time), callers);
+      LoadResult load = loop.run(load(events.from(first), events.size() - first, time), callers);
       stored = first + taken(load);
       long cpuMillis = server.figures().cpuMillis() - cpuBefore;
       return new Ingest(load, 1e3 * cpuMillis / load.accepted());
@@ -143,13 +142,11 @@ public final class RelayLoad implements AutoCloseable {
   /// Publishes at a steady rate what every subscriber waits for.
   public LoadResult live(int subscribers, int perSecond, int count) {
     Filter filter = Filter.ANY.withKinds(Set.of(LIVE_KIND)).withLimit(1);
-    Opening opening =
-        Opening.webSocket(server.authority(), PATH, Requests.text(filter), END);
+    Opening opening = Opening.webSocket(server.authority(), PATH, Requests.text(filter), END);
     try (ReaderGroup readers = loop.open(new Readers(subscribers, opening, subscribers, 0));
         CallerGroup callers = callers(1, Exchange.NOSTR_EVENT)) {
       loop.run(Load.of(stamped(0), Pace.rate(perSecond), perSecond), callers, readers);
-      return loop.run(
-          Load.of(stamped(perSecond), Pace.rate(perSecond), count), callers, readers);
+      return loop.run(Load.of(stamped(perSecond), Pace.rate(perSecond), count), callers, readers);
     }
   }
 

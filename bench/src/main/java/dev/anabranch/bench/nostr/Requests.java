@@ -37,8 +37,7 @@ final class Requests {
   /// By the id of one of the first `stored` notes, each time another.
   static LongFunction<Filter> ids(SignedEvents events, int stored) {
     return number ->
-        Filter.ANY.withIds(
-            Set.of(events.notes().get(Math.floorMod(number * 7_919, stored)).id()));
+        Filter.ANY.withIds(Set.of(events.notes().get(Math.floorMod(number * 7_919, stored)).id()));
   }
 
   /// The newest hundred notes of 150 authors, of 64 such choices in turn.

@@ -67,20 +67,22 @@ final class RelayRow implements Row {
   private record Session(Bench bench, Findings findings, SignedEvents events) {
     /// Every load on one relay; the figure is what it takes. Bars are held against our own alone.
     Optional<Figure> whole(Relay relay, boolean own) {
-      return findings.attempt(relay.name(), () -> {
-        try (ServerProcess server = relay.launch(bench.folder("relay"));
-            RelayLoad load = new RelayLoad(server, events)) {
-          RelayLoad.Ingest taken = ingest(load);
-          Figure ingest = figure(relay, taken);
-          if (own) {
-            atMost("relay's processor time of an event", taken.cpuMicros(), 140, "µs");
-          }
-          findings.attempt(relay.name() + ", ids", () -> ids(relay, load, own));
-          findings.attempt(relay.name() + ", feeds", () -> feeds(relay, load, own));
-          findings.attempt(relay.name() + ", live", () -> live(relay, load, own));
-          return ingest;
-        }
-      });
+      return findings.attempt(
+          relay.name(),
+          () -> {
+            try (ServerProcess server = relay.launch(bench.folder("relay"));
+                RelayLoad load = new RelayLoad(server, events)) {
+              RelayLoad.Ingest taken = ingest(load);
+              Figure ingest = figure(relay, taken);
+              if (own) {
+                atMost("relay's processor time of an event", taken.cpuMicros(), 140, "µs");
+              }
+              findings.attempt(relay.name() + ", ids", () -> ids(relay, load, own));
+              findings.attempt(relay.name() + ", feeds", () -> feeds(relay, load, own));
+              findings.attempt(relay.name() + ", live", () -> live(relay, load, own));
+              return ingest;
+            }
+          });
     }
 
     Figure onPostgres() {

@@ -32,6 +32,7 @@ public final class RelayLoad implements AutoCloseable {
   private static final int LIVE_KIND = 42;
   private static final String PATH = "/";
   private static final String EVENT = "[\"EVENT\"";
+  private static final String CHALLENGE = "[\"AUTH\"";
   private static final String END = "[\"EOSE\"";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -122,8 +123,8 @@ public final class RelayLoad implements AutoCloseable {
         socket.send(Requests.text(filters.apply(number)));
         int seen = 0;
         String message = text(socket);
-        for (; message.startsWith(EVENT); message = text(socket)) {
-          seen++;
+        for (; message.startsWith(EVENT) || message.startsWith(CHALLENGE); message = text(socket)) {
+          seen += message.startsWith(EVENT) ? 1 : 0;
         }
         if (!message.startsWith(END) || seen != wanted) {
           throw new BenchFailure(seen + " events instead of " + wanted + ", then " + message);

@@ -139,9 +139,8 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   }
 
   @Override
-  public CompletionStage<FoundPage> find(
-      Search search, long upToId, @Nullable Spot after, PageLimit limit) {
-    return asked(() -> store().find(search, upToId, after, limit));
+  public CompletionStage<FoundPage> find(Search search, @Nullable Spot after, PageLimit limit) {
+    return asked(() -> store().find(search, after, limit));
   }
 
   @Override

@@ -19,10 +19,8 @@ public interface Finder {
 
   /// One slice of a search, newest first; bounded work, whatever the search.
   ///
-  /// @param upToId only changes with an id up to this one
   /// @param after behind this place; null = from the newest
-  CompletionStage<FoundPage> find(
-      Search search, long upToId, @Nullable Spot after, PageLimit limit);
+  CompletionStage<FoundPage> find(Search search, @Nullable Spot after, PageLimit limit);
 
   /// Marked changes with an id above one, in the order of their ids.
   CompletionStage<List<Found>> findAfter(long afterId, PageLimit limit);
@@ -35,7 +33,7 @@ public interface Finder {
   long lastMarkedId();
 
   /// Tells every batch's new marked changes, in the order of their ids, once they are on disk; on
-  /// the writer's thread, so that a listener only takes note.
+  /// the thread that tells, which the writer may be waiting for: a listener only takes note.
   ///
   /// A batch that was committed while the store broke may be left out: the listener then hears
   /// [FinderListener#doubt].

@@ -311,6 +311,27 @@ abstract class RelayContract {
   }
 
   @Test
+  void findsAReplaceableEventAlsoWhileItIsReplaced() {
+    client.publish(event(ANN, 0, NOW, "{}"));
+    Thread replacing =
+        Thread.ofVirtual()
+            .start(() -> {
+              try (NostrClient writer = NostrClient.of(served)) {
+                for (int round = 1; round <= 400; round++) {
+                  writer.publish(event(ANN, 0, NOW + round, "{}"));
+                }
+              }
+            });
+    for (int round = 0; replacing.isAlive(); round++) {
+      List<String> stored = client.stored("r" + round, "{\"kinds\":[0]}");
+      client.say("[\"CLOSE\",\"r" + round + "\"]");
+      assertThat(stored).as("round " + round).hasSize(2);
+      NostrClient.pause();
+    }
+    join(replacing);
+  }
+
+  @Test
   void losesAndDoublesNothingBetweenStoredAndLive() {
     int count = 400;
     try (NostrClient writer = NostrClient.of(served)) {

@@ -121,8 +121,8 @@ class WitnessedStore implements Store {
   }
 
   @Override
-  public FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit) {
-    return inner.find(search, upToId, after, limit);
+  public FoundPage find(Search search, @Nullable Spot after, PageLimit limit) {
+    return inner.find(search, after, limit);
   }
 
   @Override

@@ -91,15 +91,14 @@ public abstract class MarksContract {
     Map<Long, Mark> all = fill(random, 600);
     for (int round = 0; round < 250; round++) {
       Search search = search(random, all.values().stream().toList());
-      long upToId = random.nextInt(4) == 0 ? 1 + random.nextInt(600) : NO_BOUND;
       List<Spot> expected =
           all.entrySet().stream()
-              .filter(one -> one.getKey() <= upToId && search.finds(one.getValue()))
+              .filter(one -> search.finds(one.getValue()))
               .map(one -> one.getValue().spot())
               .sorted()
               .toList();
       PageLimit limit = new PageLimit(1 + random.nextInt(60), 1 + random.nextInt(4000));
-      assertThat(spots(search, upToId, limit, all)).as("%s", search).isEqualTo(expected);
+      assertThat(spots(search, limit, all)).as("%s", search).isEqualTo(expected);
     }
   }
 
@@ -117,7 +116,7 @@ public abstract class MarksContract {
       writer.batch(calls);
     }
     Search rare = new Search(List.of(), List.of(), List.of(2), List.of(5L), List.of(), 0, NO_BOUND);
-    assertThat(spots(rare, NO_BOUND, ALL, all)).containsExactly(new Spot(0, 0));
+    assertThat(spots(rare, ALL, all)).containsExactly(new Spot(0, 0));
   }
 
   @Test
@@ -278,12 +277,12 @@ public abstract class MarksContract {
         dated ? since + random.nextInt(30) - 2 : Long.MAX_VALUE);
   }
 
-  private List<Spot> spots(Search search, long upToId, PageLimit limit, Map<Long, Mark> all) {
+  private List<Spot> spots(Search search, PageLimit limit, Map<Long, Mark> all) {
     List<Found> found = new ArrayList<>();
     @Nullable Spot next = null;
     int slices = 0;
     do {
-      FoundPage page = store.find(search, upToId, next, limit);
+      FoundPage page = store.find(search, next, limit);
       assertThat(page.found()).hasSizeLessThanOrEqualTo(limit.countMax());
       found.addAll(page.found());
       next = page.next();
@@ -296,7 +295,7 @@ public abstract class MarksContract {
   }
 
   private List<Found> all(Search search) {
-    FoundPage page = store.find(search, NO_BOUND, null, ALL);
+    FoundPage page = store.find(search, null, ALL);
     assertThat(page.next()).isNull();
     return page.found().stream().sorted(Comparator.comparing(Found::spot)).toList();
   }

@@ -308,10 +308,10 @@ public final class MemoryStore implements Store {
   }
 
   @Override
-  public FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit) {
+  public FoundPage find(Search search, @Nullable Spot after, PageLimit limit) {
     return usable(() -> {
       List<Marked> all =
-          tables.marked.headMap(upToId, true).values().stream()
+          tables.marked.values().stream()
               .filter(one -> search.finds(one.mark()))
               .filter(one -> after == null || one.mark().spot().compareTo(after) > 0)
               .sorted(Comparator.comparing(one -> one.mark().spot()))

@@ -97,9 +97,8 @@ public interface Store extends AutoCloseable {
 
   /// One slice of a search over marked changes, newest first; bounded work, whatever the search.
   ///
-  /// @param upToId only changes with an id up to this one
   /// @param after behind this place; null = from the newest
-  FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit);
+  FoundPage find(Search search, @Nullable Spot after, PageLimit limit);
 
   /// Marked changes with an id above one, in the order of their ids.
   List<Found> findAfter(long afterId, PageLimit limit);

@@ -21,7 +21,7 @@ final class PostgresMarks implements MarkQueries {
 
   private static final Map<MarkRange.By, String> RANGES = ranges();
   private static final String WINDOW =
-      "m.time between ? and ? and (m.time < ? or m.tie > ? or ? = 1) and m.id <= ? order by m.time"
+      "m.time between ? and ? and (m.time < ? or m.tie > ? or ? = 1) order by m.time"
           + " desc, m.tie limit ?";
   private static final String WORDS =
       "select "
@@ -107,8 +107,7 @@ final class PostgresMarks implements MarkQueries {
     select.setLong(given + 3, window.until());
     select.setLong(given + 4, window.tieOrLeast());
     select.setInt(given + 5, window.fromTheStart());
-    select.setLong(given + 6, window.upToId());
-    select.setInt(given + 7, rowsMax);
+    select.setInt(given + 6, rowsMax);
   }
 
   @Override

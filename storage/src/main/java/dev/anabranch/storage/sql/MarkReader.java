@@ -83,9 +83,9 @@ final class MarkReader {
     return found;
   }
 
-  FoundPage find(Session session, Search search, long upToId, @Nullable Spot after, PageLimit limit)
+  FoundPage find(Session session, Search search, @Nullable Spot after, PageLimit limit)
       throws SQLException {
-    MarkWindow window = MarkWindow.of(search, after, upToId);
+    MarkWindow window = MarkWindow.of(search, after);
     if (window.since() > window.until()) {
       return new FoundPage(List.of(), null);
     }

@@ -9,18 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// @param since this time or later
 /// @param until this time or earlier
 /// @param tieAfter at `until` itself only behind this tie; null = all of that time
-/// @param upToId only ids up to this one
-public record MarkWindow(long since, long until, @Nullable Long tieAfter, long upToId) {
+public record MarkWindow(long since, long until, @Nullable Long tieAfter) {
 
-  static MarkWindow of(Search search, @Nullable Spot after, long upToId) {
+  static MarkWindow of(Search search, @Nullable Spot after) {
     return after == null || after.time() > search.until()
-        ? new MarkWindow(search.since(), search.until(), null, upToId)
-        : new MarkWindow(search.since(), after.time(), after.tie(), upToId);
+        ? new MarkWindow(search.since(), search.until(), null)
+        : new MarkWindow(search.since(), after.time(), after.tie());
   }
 
   /// The same, behind a place.
   MarkWindow behind(Spot spot) {
-    return new MarkWindow(since, spot.time(), spot.tie(), upToId);
+    return new MarkWindow(since, spot.time(), spot.tie());
   }
 
   /// What a statement is given for [#tieAfter] when it is null: below every tie.

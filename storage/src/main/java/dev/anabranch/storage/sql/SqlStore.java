@@ -162,9 +162,9 @@ public abstract class SqlStore implements Store {
   }
 
   @Override
-  public final FoundPage find(Search search, long upToId, @Nullable Spot after, PageLimit limit) {
+  public final FoundPage find(Search search, @Nullable Spot after, PageLimit limit) {
     MarkReader marks = new MarkReader(parts.marks());
-    return read(session -> marks.find(session, search, upToId, after, limit));
+    return read(session -> marks.find(session, search, after, limit));
   }
 
   @Override

@@ -133,7 +133,6 @@ final class AuthorQuotas {
         StoredEvents.whole(
             finder,
             List.of(Filter.ANY.withAuthors(Set.of(author))),
-            Long.MAX_VALUE,
             ignored -> true,
             Sieve.OPEN,
             most);

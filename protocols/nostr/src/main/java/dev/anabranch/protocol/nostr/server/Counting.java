@@ -24,7 +24,6 @@ final class Counting {
         StoredEvents.whole(
             here.finder(),
             filters,
-            here.finder().lastMarkedId(),
             sight -> here.policy().isVisible(sight.event(), viewer.keys(), here.nowSeconds()),
             here.rights().sieve(viewer),
             most);

@@ -60,12 +60,7 @@ final class EventRetention {
       this.tooOldSeconds = rule.tooOldSeconds(nowSeconds);
       this.events =
           StoredEvents.whole(
-              finder,
-              List.of(filter()),
-              Long.MAX_VALUE,
-              this::isMine,
-              Sieve.OPEN,
-              Integer.MAX_VALUE);
+              finder, List.of(filter()), this::isMine, Sieve.OPEN, Integer.MAX_VALUE);
     }
 
     private Filter filter() {

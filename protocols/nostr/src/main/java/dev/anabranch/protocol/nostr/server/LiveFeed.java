@@ -55,8 +55,9 @@ final class LiveFeed implements Finder.FinderListener {
 
   /// Begins to tell somebody.
   ///
-  /// @return up to which change events are in the store: those the subscription reads, and is not
-  ///   to take when it is told them all the same; everything after is told
+  /// @return up to which change events are in the store for certain: those the subscription is not
+  ///   to take when it is told them all the same; everything after is told, also when the
+  ///   subscription has read it
   long add(LiveSubscription subscription) {
     lock.lock();
     try {

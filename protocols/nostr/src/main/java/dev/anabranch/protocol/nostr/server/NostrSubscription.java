@@ -10,12 +10,17 @@ import dev.anabranch.nostr.message.RelayMessage;
 import dev.anabranch.nostr.message.SubscriptionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One REQ: `STORED → LIVE`, from there to `BEHIND` and back when the socket is slow.
+///
+/// What is stored is read as it is now, not as it was at the REQ: an event that replaced another
+/// meanwhile is sent in its place, and not again when it is told.
 ///
 /// In STORED what is new waits, up to a bound; in LIVE it is sent at once. When too much waits, or
 /// the socket takes no more, nothing is kept: in BEHIND the events are read from the store in the
@@ -40,6 +45,7 @@ final class NostrSubscription implements LiveSubscription {
   private final Supplier<Viewer> viewer;
   private final Runnable lost;
   private final Deque<Told> waiting = new ArrayDeque<>();
+  private final Set<Long> sentEarly = new HashSet<>(); // stored after the REQ, and yet to be told
   private @Nullable StoredEvents stored;
   private volatile State state = State.STORED;
   private boolean fetching;
@@ -62,13 +68,11 @@ final class NostrSubscription implements LiveSubscription {
   }
 
   void begin() {
-    long upToId = here.feed().add(this);
-    readTo = upToId;
+    readTo = here.feed().add(this);
     stored =
         new StoredEvents(
             here.finder(),
             filters,
-            upToId,
             sight -> isVisible(sight.event()),
             sights -> here.rights().sieve(viewer.get()).let(sights),
             here.policy().limits());
@@ -134,6 +138,9 @@ final class NostrSubscription implements LiveSubscription {
       Sight next = walk.next();
       if (next != null) {
         link.send(Frame.text(Told.bytes(id, next)));
+        if (next.id() > readTo) {
+          sentEarly.add(next.id());
+        }
         sent++;
         continue;
       }
@@ -183,7 +190,8 @@ final class NostrSubscription implements LiveSubscription {
 
   @Override
   public void tell(Told told) {
-    if (told.sight().id() > 0 && told.sight().id() <= readTo) {
+    long change = told.sight().id();
+    if (change > 0 && (change <= readTo || sentEarly.remove(change))) {
       return; // the store has told it, or will
     }
     switch (state) {
@@ -267,7 +275,9 @@ final class NostrSubscription implements LiveSubscription {
 
   private void caught(CaughtUp caught, long wanted) {
     for (Sight sight : caught.sights()) {
-      link.send(Frame.text(Told.bytes(id, sight)));
+      if (!sentEarly.remove(sight.id())) {
+        link.send(Frame.text(Told.bytes(id, sight)));
+      }
     }
     List<Found> page = caught.page();
     for (Found found : page) {

@@ -419,8 +419,7 @@ final class Publisher {
   /// The events of a filter, so many at most.
   CompletionStage<List<Event>> all(Filter filter, int most) {
     StoredEvents walk =
-        StoredEvents.whole(
-            finder, List.of(filter), Long.MAX_VALUE, ignored -> true, Sieve.OPEN, most);
+        StoredEvents.whole(finder, List.of(filter), ignored -> true, Sieve.OPEN, most);
     return gather(walk, new ArrayList<>());
   }
 

@@ -26,7 +26,6 @@ final class Reconciling {
         StoredEvents.whole(
             here.finder(),
             List.of(filter),
-            here.finder().lastMarkedId(),
             sight -> here.policy().isVisible(sight.event(), viewer.keys(), here.nowSeconds()),
             here.rights().sieve(viewer),
             here.policy().limits().reconcileMax());

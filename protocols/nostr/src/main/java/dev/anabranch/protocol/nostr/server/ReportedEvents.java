@@ -42,7 +42,6 @@ final class ReportedEvents {
         StoredEvents.whole(
             finder,
             List.of(Filter.ANY.withKinds(Set.of(Kinds.REPORT))),
-            Long.MAX_VALUE,
             sight -> !book.access().hides(sight.event()),
             Sieve.OPEN,
             REPORTS_MAX);

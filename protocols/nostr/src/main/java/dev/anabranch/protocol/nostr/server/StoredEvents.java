@@ -29,7 +29,6 @@ final class StoredEvents {
   private static final int PAGE_BYTES_MAX = 1024 * 1024;
 
   private final Finder finder;
-  private final long upToId;
   private final Predicate<Sight> visible;
   private final Sieve sieve;
   private final List<Way> ways = new ArrayList<>();
@@ -39,19 +38,16 @@ final class StoredEvents {
 
   /// A walk.
   ///
-  /// @param upToId only events that were stored up to this change
   /// @param visible who asks may see it, now, as far as the event itself says
   /// @param sieve who asks may see it, as far as grants say
   /// @param limits how many each filter gets
   StoredEvents(
       Finder finder,
       List<Filter> filters,
-      long upToId,
       Predicate<Sight> visible,
       Sieve sieve,
       NostrLimits limits) {
     this.finder = finder;
-    this.upToId = upToId;
     this.visible = visible;
     this.sieve = sieve;
     for (Filter filter : filters) {
@@ -70,14 +66,8 @@ final class StoredEvents {
   ///
   /// @param most of each filter
   static StoredEvents whole(
-      Finder finder,
-      List<Filter> filters,
-      long upToId,
-      Predicate<Sight> visible,
-      Sieve sieve,
-      int most) {
-    StoredEvents all =
-        new StoredEvents(finder, List.of(), upToId, visible, sieve, NostrLimits.DEFAULT);
+      Finder finder, List<Filter> filters, Predicate<Sight> visible, Sieve sieve, int most) {
+    StoredEvents all = new StoredEvents(finder, List.of(), visible, sieve, NostrLimits.DEFAULT);
     filters.forEach(filter -> all.ways.add(all.new Way(filter, most, false)));
     return all;
   }
@@ -189,7 +179,7 @@ final class StoredEvents {
     CompletionStage<Slice> fetch() {
       int count = Math.clamp(left + 1L, PAGE_MIN, PAGE_MAX);
       return finder
-          .find(search, upToId, at, new PageLimit(count, PAGE_BYTES_MAX))
+          .find(search, at, new PageLimit(count, PAGE_BYTES_MAX))
           .thenCompose(page ->
               sieve.let(wanted(page)).thenApply(some -> new Slice(this, some, page.next())));
     }
@@ -262,6 +252,6 @@ final class StoredEvents {
 
   @Override
   public String toString() {
-    return "stored events up to " + upToId + ", at " + Objects.toString(lastSpot);
+    return "stored events, at " + Objects.toString(lastSpot);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// A server under measurement: started, awaited, looked at and ended.
 public final class ServerProcess implements AutoCloseable {
@@ -130,11 +131,13 @@ public final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /// Ends it at once, as a power cut would (SIGKILL), with everything it started.
+  /// Ends it at once, as a power cut would (SIGKILL), with everything it started: first itself,
+  /// which would start more, and returns when all of it is gone.
   public void kill() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
-    awaitEnd();
+    List<ProcessHandle> all =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    Pause.until(() -> all.stream().noneMatch(ProcessHandle::isAlive), STOP_PATIENCE);
   }
 
   /// Ends it in order (SIGTERM), or at once when it takes longer than five seconds.

@@ -1,30 +1,17 @@
 package dev.anabranch.client.replica;
 
 import dev.anabranch.kernel.log.DeviceId;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// A local copy in one SQLite file.
 ///
 /// One connection writes, another one reads what is committed (write-ahead log). A commit is synced
-/// to disk before [#write] returns, so a queued write survives kill −9 and power loss. A lock file
-/// beside the database keeps a second process out.
+/// to disk before [#write] returns, so a queued write survives kill −9 and power loss.
 public final class SqliteReplica implements ReplicaStore {
-
-  private static final int VERSION = 2;
 
   /// What each version added, from nothing on.
   private static final String[][] SCHEMA = {
@@ -54,22 +41,21 @@ public final class SqliteReplica implements ReplicaStore {
     }
   };
 
-  private final FileChannel lockFile;
+  private final LocalFile file;
   private final Connection writer;
   private final Connection reader;
   private final SqliteTransaction writing;
   private final SqliteTransaction reading;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final ReentrantLock readLock = new ReentrantLock();
-  private final Path file;
 
-  private SqliteReplica(Path file, FileChannel lockFile, DeviceId fresh) throws SQLException {
+  private SqliteReplica(LocalFile file, DeviceId fresh) throws SQLException {
     this.file = file;
-    this.lockFile = lockFile;
-    this.writer = connect(file);
+    this.writer = file.connect();
     try {
-      migrate(writer, fresh);
-      this.reader = connect(file);
+      LocalFile.migrate(writer, SCHEMA);
+      nameOnce(writer, fresh);
+      this.reader = file.connect();
     } catch (SQLException | RuntimeException failure) {
       writer.close();
       throw failure;
@@ -83,107 +69,15 @@ public final class SqliteReplica implements ReplicaStore {
   /// @param file the database; missing folders are made
   /// @param fresh the device's name if the copy does not exist yet
   public static SqliteReplica open(Path file, DeviceId fresh) {
-    Path absolute = file.toAbsolutePath();
-    FileChannel lockFile = null;
-    try {
-      Path folder = absolute.getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      lockFile = lock(absolute);
-      return new SqliteReplica(absolute, lockFile, fresh);
-    } catch (IOException | SQLException failure) {
-      closeQuietly(lockFile);
-      throw new ReplicaFailure(
-          "the local copy " + absolute + " cannot be opened: " + failure.getMessage(), failure);
-    } catch (RuntimeException failure) {
-      closeQuietly(lockFile);
-      throw failure;
-    }
+    return LocalFile.open(file, opened -> new SqliteReplica(opened, fresh));
   }
 
-  private static FileChannel lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file.resolveSibling(file.getFileName() + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    FileLock held = tryLock(channel);
-    if (held == null) {
-      channel.close();
-      throw new ReplicaFailure(
-          "the local copy " + file + " is open already; give every client a file of its own");
-    }
-    return channel;
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException heldInThisProcess) {
-      return null;
-    }
-  }
-
-  private static void closeQuietly(@Nullable FileChannel lockFile) {
-    if (lockFile != null) {
-      try {
-        lockFile.close();
-      } catch (IOException failure) {
-        throw new ReplicaFailure("the lock file cannot be closed", failure);
-      }
-    }
-  }
-
-  private static Connection connect(Path file) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("pragma journal_mode = wal");
-      statement.execute("pragma synchronous = full");
-      statement.execute("pragma busy_timeout = 5000");
-      return connection;
-    } catch (SQLException failure) {
-      connection.close();
-      throw failure;
-    }
-  }
-
-  private static void migrate(Connection connection, DeviceId fresh) throws SQLException {
-    int version = userVersion(connection);
-    if (version > VERSION) {
-      throw new ReplicaFailure(
-          "the local copy has schema " + version + ", this program knows up to " + VERSION);
-    }
-    if (version == VERSION) {
-      return;
-    }
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      for (int next = version; next < VERSION; next++) {
-        for (String sql : SCHEMA[next]) {
-          statement.execute(sql);
-        }
-      }
-      statement.execute("pragma user_version = " + VERSION);
-    }
-    if (version == 0) {
-      name(connection, fresh);
-    }
-    connection.commit();
-    connection.setAutoCommit(true);
-  }
-
-  private static void name(Connection connection, DeviceId fresh) throws SQLException {
-    try (var insert = connection.prepareStatement("insert into device (id) values (?)")) {
+  private static void nameOnce(Connection connection, DeviceId fresh) throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            "insert into device (id) select ? where not exists (select 1 from device)")) {
       insert.setString(1, fresh.text());
       insert.execute();
-    }
-  }
-
-  private static int userVersion(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet found = statement.executeQuery("pragma user_version")) {
-      return found.getInt(1);
     }
   }
 
@@ -225,9 +119,9 @@ public final class SqliteReplica implements ReplicaStore {
   public void close() {
     writeLock.lock();
     readLock.lock();
-    try (FileChannel unlocked = lockFile) {
+    try (LocalFile unlocked = file) {
       transactionEnd();
-    } catch (IOException | SQLException failure) {
+    } catch (SQLException failure) {
       throw new ReplicaFailure("the local copy " + file + " cannot be closed", failure);
     } finally {
       readLock.unlock();

@@ -1,0 +1,158 @@
+package dev.anabranch.client.replica;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/// An SQLite file that one client owns: a lock file beside it keeps a second process out, a commit
+/// is on disk before it returns, and its tables are brought up to date when it is opened.
+public final class LocalFile implements AutoCloseable {
+
+  private final Path file;
+  private final FileChannel lock;
+
+  private LocalFile(Path file, FileChannel lock) {
+    this.file = file;
+    this.lock = lock;
+  }
+
+  /// Something that is made of a file's connections.
+  ///
+  /// @param <T> what is made
+  @FunctionalInterface
+  public interface Opening<T> {
+    /// Makes it; what it opened before it fails it closes again.
+    T from(LocalFile file) throws SQLException;
+  }
+
+  /// Takes a file for this process alone and makes something of it; missing folders and the file
+  /// itself are made.
+  ///
+  /// @throws ReplicaFailure when somebody has it, or it cannot be opened
+  public static <T> T open(Path file, Opening<T> opening) {
+    Path absolute = file.toAbsolutePath();
+    FileChannel lock = null;
+    try {
+      Path folder = absolute.getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      lock = lock(absolute);
+      return opening.from(new LocalFile(absolute, lock));
+    } catch (IOException | SQLException failure) {
+      unlock(lock);
+      throw new ReplicaFailure(
+          "the local copy " + absolute + " cannot be opened: " + failure.getMessage(), failure);
+    } catch (RuntimeException failure) {
+      unlock(lock);
+      throw failure;
+    }
+  }
+
+  private static FileChannel lock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file.resolveSibling(file.getFileName() + ".lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException heldInThisProcess) {
+      channel.close();
+      throw new ReplicaFailure(isOpen(file), heldInThisProcess);
+    }
+    channel.close();
+    throw new ReplicaFailure(isOpen(file));
+  }
+
+  private static String isOpen(Path file) {
+    return "the local copy " + file + " is open already; give every client a file of its own";
+  }
+
+  private static void unlock(@Nullable FileChannel lock) {
+    if (lock != null) {
+      try {
+        lock.close();
+      } catch (IOException failure) {
+        throw new ReplicaFailure("the lock file cannot be closed", failure);
+      }
+    }
+  }
+
+  /// A connection to it.
+  public Connection connect() throws SQLException {
+    return connect("jdbc:sqlite:" + file);
+  }
+
+  /// A connection to a database in memory, gone when it is closed.
+  public static Connection inMemory() throws SQLException {
+    return connect("jdbc:sqlite::memory:");
+  }
+
+  private static Connection connect(String url) throws SQLException {
+    Connection connection = DriverManager.getConnection(url);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma journal_mode = wal");
+      statement.execute("pragma synchronous = full");
+      statement.execute("pragma busy_timeout = 5000");
+      return connection;
+    } catch (SQLException failure) {
+      connection.close();
+      throw failure;
+    }
+  }
+
+  /// Brings the tables up to date, all of it or nothing.
+  ///
+  /// @param steps what each version added, from nothing on
+  /// @throws ReplicaFailure when a newer program made them
+  public static void migrate(Connection connection, String[][] steps) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int version = version(statement);
+      if (version > steps.length) {
+        throw new ReplicaFailure(
+            "the local copy has schema " + version + ", this program knows up to " + steps.length);
+      }
+      if (version == steps.length) {
+        return;
+      }
+      connection.setAutoCommit(false);
+      for (int next = version; next < steps.length; next++) {
+        for (String sql : steps[next]) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute("pragma user_version = " + steps.length);
+      connection.commit();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (ResultSet found = statement.executeQuery("pragma user_version")) {
+      return found.getInt(1);
+    }
+  }
+
+  /// Lets others have it; its connections are closed already.
+  @Override
+  public void close() {
+    unlock(lock);
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}

@@ -3,8 +3,6 @@ package dev.anabranch.server.operations;
 import dev.anabranch.protocol.document.server.DocumentObserver;
 import dev.anabranch.protocol.document.wire.DocumentFault;
 import io.micrometer.core.instrument.Counter;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +12,6 @@ public final class DocumentFigures implements DocumentObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.anabranch.document");
 
-  private final Metrics metrics;
   private final AtomicInteger sessions;
   private final Counter applied;
   private final Counter changes;
@@ -23,12 +20,11 @@ public final class DocumentFigures implements DocumentObserver {
   private final Counter folds;
   private final Counter evictions;
   private final Counter failures;
-  private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
-  private final ConcurrentMap<DocumentFault, Counter> refused = new ConcurrentHashMap<>();
+  private final LabelledCounter received;
+  private final LabelledCounter refused;
 
   /// Figures among a server's.
   public DocumentFigures(Metrics metrics) {
-    this.metrics = metrics;
     sessions = metrics.gauge("document.sessions", "Documents open on connections");
     applied = metrics.counter("document.updates", "Updates that were committed");
     changes = metrics.counter("document.changes", "Changes that updates were committed as");
@@ -36,6 +32,12 @@ public final class DocumentFigures implements DocumentObserver {
     loads = metrics.counter("document.loads", "States read from the store");
     folds = metrics.counter("document.folds", "Documents whose updates were folded");
     evictions = metrics.counter("document.evictions", "States let go for the budget");
+    received =
+        new LabelledCounter(
+            metrics, "document.received", "Messages and requests of documents", "kind");
+    refused =
+        new LabelledCounter(
+            metrics, "document.refused", "Updates and peers that were told no", "code");
     failures = metrics.counter("document.failures", "What broke on our side; each is in the log");
   }
 
@@ -51,24 +53,12 @@ public final class DocumentFigures implements DocumentObserver {
 
   @Override
   public void received(String kind) {
-    received
-        .computeIfAbsent(
-            kind,
-            word ->
-                metrics.counter(
-                    "document.received", "Messages and requests of documents", "kind", word))
-        .increment();
+    received.increment(kind);
   }
 
   @Override
   public void refused(DocumentFault fault) {
-    refused
-        .computeIfAbsent(
-            fault,
-            why ->
-                metrics.counter(
-                    "document.refused", "Updates and peers that were told no", "code", why.code()))
-        .increment();
+    refused.increment(fault.code());
   }
 
   @Override

@@ -3,8 +3,6 @@ package dev.anabranch.server.operations;
 import dev.anabranch.protocol.nostr.server.NostrFault;
 import dev.anabranch.protocol.nostr.server.NostrObserver;
 import io.micrometer.core.instrument.Counter;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +12,6 @@ public final class NostrFigures implements NostrObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.anabranch.nostr");
 
-  private final Metrics metrics;
   private final AtomicInteger sessions;
   private final Counter stored;
   private final Counter delivered;
@@ -22,18 +19,20 @@ public final class NostrFigures implements NostrObserver {
   private final Counter dropped;
   private final Counter failures;
   private final Counter unjudged;
-  private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
-  private final ConcurrentMap<NostrFault, Counter> refused = new ConcurrentHashMap<>();
+  private final LabelledCounter received;
+  private final LabelledCounter refused;
 
   /// Figures among a server's.
   public NostrFigures(Metrics metrics) {
-    this.metrics = metrics;
     sessions = metrics.gauge("nostr.sessions", "Open connections of Nostr clients");
     stored = metrics.counter("nostr.events", "Events that were accepted");
     delivered = metrics.counter("nostr.delivered", "Events sent to subscriptions");
     behind = metrics.counter("nostr.behind", "Times a slow subscription went back to reading");
     dropped = metrics.counter("nostr.dropped", "Ephemeral events that a slow reader never got");
     unjudged = metrics.counter("nostr.unjudged", "Events that the write policy did not judge");
+    received = new LabelledCounter(metrics, "nostr.received", "Messages of Nostr clients", "kind");
+    refused =
+        new LabelledCounter(metrics, "nostr.refused", "Nostr clients that were told no", "code");
     failures = metrics.counter("nostr.failures", "What broke on our side; each is in the log");
   }
 
@@ -54,11 +53,7 @@ public final class NostrFigures implements NostrObserver {
 
   @Override
   public void received(String kind) {
-    received
-        .computeIfAbsent(
-            kind,
-            word -> metrics.counter("nostr.received", "Messages of Nostr clients", "kind", word))
-        .increment();
+    received.increment(kind);
   }
 
   @Override
@@ -73,13 +68,7 @@ public final class NostrFigures implements NostrObserver {
 
   @Override
   public void refused(NostrFault fault) {
-    refused
-        .computeIfAbsent(
-            fault,
-            why ->
-                metrics.counter(
-                    "nostr.refused", "Nostr clients that were told no", "code", why.code()))
-        .increment();
+    refused.increment(fault.code());
   }
 
   @Override

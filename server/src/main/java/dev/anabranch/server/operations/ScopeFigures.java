@@ -3,8 +3,6 @@ package dev.anabranch.server.operations;
 import dev.anabranch.protocol.scope.server.ScopeObserver;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import io.micrometer.core.instrument.Counter;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,20 +12,21 @@ public final class ScopeFigures implements ScopeObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.anabranch.scope");
 
-  private final Metrics metrics;
   private final AtomicInteger sessions;
   private final Counter bootstraps;
   private final Counter unchanged;
   private final Counter failures;
-  private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
-  private final ConcurrentMap<ScopeFault, Counter> refused = new ConcurrentHashMap<>();
+  private final LabelledCounter received;
+  private final LabelledCounter refused;
 
   /// Figures among a server's.
   public ScopeFigures(Metrics metrics) {
-    this.metrics = metrics;
     sessions = metrics.gauge("scope.sessions", "Open WebSocket sessions of scope sync");
     bootstraps = metrics.counter("scope.bootstraps", "Bootstraps begun");
     unchanged = metrics.counter("scope.unchanged", "Bootstraps answered with 304");
+    received =
+        new LabelledCounter(metrics, "scope.received", "Frames and requests of scope sync", "kind");
+    refused = new LabelledCounter(metrics, "scope.refused", "Peers that were told no", "code");
     failures = metrics.counter("scope.failures", "What broke on our side; each is in the log");
   }
 
@@ -43,22 +42,12 @@ public final class ScopeFigures implements ScopeObserver {
 
   @Override
   public void received(String kind) {
-    received
-        .computeIfAbsent(
-            kind,
-            word ->
-                metrics.counter(
-                    "scope.received", "Frames and requests of scope sync", "kind", word))
-        .increment();
+    received.increment(kind);
   }
 
   @Override
   public void refused(ScopeFault fault) {
-    refused
-        .computeIfAbsent(
-            fault,
-            why -> metrics.counter("scope.refused", "Peers that were told no", "code", why.code()))
-        .increment();
+    refused.increment(fault.code());
   }
 
   @Override

@@ -3,8 +3,6 @@ package dev.anabranch.server.operations;
 import dev.anabranch.protocol.signed.server.SignedObserver;
 import dev.anabranch.protocol.signed.wire.SignedFault;
 import io.micrometer.core.instrument.Counter;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,16 +12,17 @@ public final class SignedFigures implements SignedObserver {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.anabranch.signed");
 
-  private final Metrics metrics;
   private final AtomicInteger links;
   private final Counter failures;
-  private final ConcurrentMap<String, Counter> received = new ConcurrentHashMap<>();
-  private final ConcurrentMap<SignedFault, Counter> refused = new ConcurrentHashMap<>();
+  private final LabelledCounter received;
+  private final LabelledCounter refused;
 
   /// Figures among a server's.
   public SignedFigures(Metrics metrics) {
-    this.metrics = metrics;
     links = metrics.gauge("signed.links", "Links that speak signed entities");
+    received =
+        new LabelledCounter(metrics, "signed.received", "Frames with a good signature", "kind");
+    refused = new LabelledCounter(metrics, "signed.refused", "Frames and payloads told no", "code");
     failures = metrics.counter("signed.failures", "What broke on our side; each is in the log");
   }
 
@@ -39,23 +38,12 @@ public final class SignedFigures implements SignedObserver {
 
   @Override
   public void received(String kind) {
-    received
-        .computeIfAbsent(
-            kind,
-            word ->
-                metrics.counter("signed.received", "Frames with a good signature", "kind", word))
-        .increment();
+    received.increment(kind);
   }
 
   @Override
   public void refused(SignedFault fault) {
-    refused
-        .computeIfAbsent(
-            fault,
-            why ->
-                metrics.counter(
-                    "signed.refused", "Frames and payloads told no", "code", why.code()))
-        .increment();
+    refused.increment(fault.code());
   }
 
   @Override

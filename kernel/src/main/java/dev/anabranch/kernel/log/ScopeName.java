@@ -3,7 +3,6 @@ package dev.anabranch.kernel.log;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// The name of a scope, `<class>:<id>`: the unit of order, subscription, rights and retention.
 ///
@@ -14,7 +13,7 @@ public record ScopeName(String text) implements Comparable<ScopeName> {
   /// The longest id part, in bytes of UTF-8.
   public static final int ID_BYTES_MAX = 200;
 
-  private static final Pattern CLASS = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+  private static final int CLASS_LENGTH_MAX = 32;
 
   public ScopeName {
     Objects.requireNonNull(text, "text");
@@ -30,9 +29,24 @@ public record ScopeName(String text) implements Comparable<ScopeName> {
 
   private static boolean isValid(String text) {
     int colon = text.indexOf(':');
-    return colon > 0
-        && CLASS.matcher(text.substring(0, colon)).matches()
-        && Text.isPlain(text.substring(colon + 1), ID_BYTES_MAX);
+    return colon > 0 && isClass(text, colon) && Text.isPlain(text, colon + 1, ID_BYTES_MAX);
+  }
+
+  private static boolean isClass(String text, int end) {
+    if (end > CLASS_LENGTH_MAX || !isLetter(text.charAt(0))) {
+      return false;
+    }
+    for (int index = 1; index < end; index++) {
+      char sign = text.charAt(index);
+      if (!isLetter(sign) && !(sign >= '0' && sign <= '9') && sign != '_' && sign != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(char sign) {
+    return sign >= 'a' && sign <= 'z';
   }
 
   /// The part before the first colon, such as `chat`.

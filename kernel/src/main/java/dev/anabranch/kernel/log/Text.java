@@ -8,11 +8,16 @@ final class Text {
 
   /// Whether a text has 1 to `bytesMax` bytes of UTF-8 and no control character.
   static boolean isPlain(String text, int bytesMax) {
-    if (text.isEmpty() || text.length() > bytesMax) {
+    return isPlain(text, 0, bytesMax);
+  }
+
+  /// The same of a text from an index on.
+  static boolean isPlain(String text, int from, int bytesMax) {
+    if (text.length() == from || text.length() - from > bytesMax) {
       return false;
     }
     int bytes = 0;
-    for (int index = 0; index < text.length(); ) {
+    for (int index = from; index < text.length(); ) {
       int point = text.codePointAt(index);
       if (Character.isISOControl(point) || isSurrogate(point)) {
         return false;

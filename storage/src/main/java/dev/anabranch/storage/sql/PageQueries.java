@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// whole answer: there a running sum of the sizes cuts it before it leaves the server.
 public final class PageQueries {
 
+  private static final int ROW_BYTES_MIN = 200;
   private static final String CHANGE_BYTES =
-      "200 + coalesce(octet_length(c.data), 0) + coalesce(octet_length(c.body), 0)";
+      ROW_BYTES_MIN + " + coalesce(octet_length(c.data), 0) + coalesce(octet_length(c.body), 0)";
   private static final String ENTITY_BYTES =
-      "200 + octet_length(e.data) + coalesce(octet_length(e.body), 0)";
+      ROW_BYTES_MIN + " + octet_length(e.data) + coalesce(octet_length(e.body), 0)";
 
   private final boolean streamed;
 
@@ -49,7 +50,7 @@ public final class PageQueries {
     select.setLong(1, scope.scopeId());
     select.setLong(2, afterSeq);
     select.setLong(3, scope.head().seq());
-    select.setInt(4, limit.countMax());
+    select.setInt(4, rowsMax(limit));
     if (!streamed) {
       select.setLong(5, octetsMax(limit));
     }
@@ -66,6 +67,11 @@ public final class PageQueries {
       }
     }
     return changes;
+  }
+
+  /// No row counts for less than its base: more of them would be read for nothing.
+  private static int rowsMax(PageLimit limit) {
+    return Math.min(limit.countMax(), limit.bytesMax() / ROW_BYTES_MIN + 1);
   }
 
   /// The server counts octets where [Change#approximateBytes] counts characters: it never cuts
@@ -145,7 +151,7 @@ public final class PageQueries {
       select.setString(++index, after.model().text());
       select.setString(++index, after.id().text());
     }
-    select.setInt(++index, limit.countMax() + 1);
+    select.setInt(++index, rowsMax(limit) + 1);
     if (!streamed) {
       select.setLong(++index, octetsMax(limit));
     }

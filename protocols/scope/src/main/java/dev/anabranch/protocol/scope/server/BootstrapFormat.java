@@ -45,7 +45,7 @@ sealed interface BootstrapFormat {
           JsonString.quote(model.text(), out);
           out.append(":[");
         }
-        out.append(ScopeBodies.encode(ScopeChanges.item(entity)));
+        ScopeBodies.write(ScopeChanges.item(entity), out);
       }
       return bytes(out);
     }

@@ -49,7 +49,7 @@ public record ScopeLimits(Session session, Http http) {
             64,
             64,
             64,
-            new PageLimit(2_000, 256 * 1024),
+            new PageLimit(1_000, 256 * 1024),
             384 * 1024,
             10_000,
             new Rate(5_000, 10_000),
@@ -114,7 +114,7 @@ public record ScopeLimits(Session session, Http http) {
         new Http(
             JsonLimits.PUSH,
             new JsonLimits(1024 * 1024, 32, 50_000),
-            new PageLimit(2_000, 256 * 1024),
+            new PageLimit(1_000, 512 * 1024),
             10_000,
             PageLimit.DEFAULT,
             25,

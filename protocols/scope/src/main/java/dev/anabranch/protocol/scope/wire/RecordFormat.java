@@ -10,17 +10,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// [SyncRecord] as JSON, alone and by model.
 final class RecordFormat {
   private static final String BODY = "$body";
   private static final String OTHER_FIELDS = "$fields";
 
-  /// What the text of an object contains when it has a name that may not stand flat.
-  private static final List<String> SUSPECT =
-      Stream.concat(Stream.of("\"$"), SyncRecord.RESERVED.stream().map(name -> '"' + name + "\":"))
-          .toList();
+  /// How the names that may not stand flat look in the text of an object.
+  private static final List<String> RESERVED =
+      SyncRecord.RESERVED.stream().map(name -> '"' + name + "\":").toList();
 
   private RecordFormat() {}
 
@@ -49,7 +47,21 @@ final class RecordFormat {
 
   /// Whether all names of an object's text are surely such as may stand flat; most are.
   private static boolean isFlat(String text) {
-    return SUSPECT.stream().noneMatch(text::contains);
+    for (int quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+      if (text.startsWith("$", quote + 1) || isReserved(text, quote)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isReserved(String text, int quote) {
+    for (String name : RESERVED) {
+      if (text.startsWith(name, quote)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void writeFields(SyncRecord item, ObjectWriter object, StringBuilder out) {

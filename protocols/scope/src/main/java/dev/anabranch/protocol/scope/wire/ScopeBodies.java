@@ -166,8 +166,13 @@ public final class ScopeBodies {
   /// A record.
   public static String encode(SyncRecord item) {
     StringBuilder out = new StringBuilder(256);
-    RecordFormat.write(item, out);
+    write(item, out);
     return out.toString();
+  }
+
+  /// A record, among others.
+  public static void write(SyncRecord item, StringBuilder out) {
+    RecordFormat.write(item, out);
   }
 
   /// An event.

@@ -6,10 +6,11 @@ import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The way of one follower from its cursor into the present: catch-up, then live, with no hole
 /// between (K5).
@@ -51,7 +52,7 @@ public final class Following {
   }
 
   private final Follower follower;
-  private final Set<String> grantees = new HashSet<>();
+  private final Set<String> grantees;
   private final long rightsSeq;
   private State state = State.READING;
   private long cursor;
@@ -68,8 +69,10 @@ public final class Following {
   ///   the following (K8)
   public Following(Follower follower, long cursor, Set<PrincipalId> names, long rightsSeq) {
     this.follower = Objects.requireNonNull(follower);
-    names.forEach(name -> grantees.add(name.text()));
-    grantees.add(Authorizer.ANYONE.text());
+    this.grantees =
+        Stream.concat(names.stream(), Stream.of(Authorizer.ANYONE))
+            .map(PrincipalId::text)
+            .collect(Collectors.toUnmodifiableSet());
     this.cursor = cursor;
     this.rightsSeq = rightsSeq;
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// order in which they are known. Bounded by [ScopePolicy#pushesAnother].
 final class PushQueue {
   private final SessionLink link;
-  private final Deque<Place> places = new ArrayDeque<>();
+  private final Deque<Place> places = new ArrayDeque<>(0);
 
   PushQueue(SessionLink link) {
     this.link = link;

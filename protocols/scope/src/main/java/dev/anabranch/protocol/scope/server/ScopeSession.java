@@ -78,8 +78,9 @@ final class ScopeSession {
   private final SessionLink link;
   private final Gcra frames;
   private final Gcra writes;
-  private final Deque<FromClient> waiting = new ArrayDeque<>();
-  private final Map<ScopeName, ScopeSubscription> subscriptions = new HashMap<>();
+  // Small at first: there are many sessions, most follow one scope and say nothing.
+  private final Deque<FromClient> waiting = new ArrayDeque<>(0);
+  private final Map<ScopeName, ScopeSubscription> subscriptions = HashMap.newHashMap(1);
   private final PushQueue pushes;
   private final Set<Present.Place> places = new HashSet<>();
   private State state = State.CHECKING;

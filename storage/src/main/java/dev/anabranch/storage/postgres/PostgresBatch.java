@@ -16,8 +16,8 @@ import java.sql.SQLException;
 import java.util.List;
 import org.postgresql.util.PSQLState;
 
-/// A batch on PostgreSQL: three round trips, four when it meets a scope or principal that is not
-/// cached.
+/// A batch on PostgreSQL: two round trips, one more when it meets a scope or principal that is not
+/// cached, and some for marked changes.
 final class PostgresBatch implements BatchPort {
 
   private static final String NAMES =
@@ -68,6 +68,11 @@ final class PostgresBatch implements BatchPort {
   @Override
   public void write(BatchRows rows) throws SQLException {
     new PostgresInserts(rows).run(session);
+  }
+
+  @Override
+  public void writeDurably(BatchRows rows) throws SQLException {
+    new PostgresInserts(rows).runAndCommit(session);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Effects.Logged;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.storage.sql.AnswerText;
@@ -16,7 +17,9 @@ import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the rows of a batch in one round trip: for each table one statement that takes its
@@ -47,9 +50,6 @@ final class PostgresInserts {
           + " unnest(?, ?, ?, ?, ?) on conflict (scope_id, device) do update set"
           + " n = excluded.n, base = excluded.base";
   private static final String META = "update meta set head_id = ?, head_hlc = ? where one = 1";
-  private static final String ALL =
-      String.join(";", SCOPE, PRINCIPAL, CHANGE, ENTITY, OUTCOME, DEVICE, META);
-
   private final BatchRows rows;
   private final BatchNames names;
 
@@ -59,16 +59,59 @@ final class PostgresInserts {
   }
 
   void run(Session session) throws SQLException {
-    PreparedStatement statement = session.prepare(ALL);
+    run(session, parts());
+  }
+
+  /// The same; the transaction ends with it.
+  void runAndCommit(Session session) throws SQLException {
+    List<Part> parts = parts();
+    parts.add(new Part("commit", columns -> {}));
+    run(session, parts);
+  }
+
+  private static void run(Session session, List<Part> parts) throws SQLException {
+    String all = parts.stream().map(Part::sql).collect(Collectors.joining(";"));
+    PreparedStatement statement = session.prepare(all);
     Columns columns = new Columns(statement);
-    scopes(columns, rows.scopes());
-    principals(columns, rows.principals());
-    changes(columns, rows.effects().logged());
-    entities(columns, rows.effects().entities());
-    outcomes(columns, rows.effects().remembered());
-    devices(columns, rows.effects().devices());
-    columns.single(rows.effects().headId()).single(rows.effects().headHlc());
+    for (Part part : parts) {
+      part.binding().set(columns);
+    }
     statement.execute();
+  }
+
+  /// One table's statement.
+  private record Part(String sql, Binding binding) {}
+
+  @FunctionalInterface
+  private interface Binding {
+    void set(Columns columns) throws SQLException;
+  }
+
+  /// Those of tables that get rows: an empty one would cost the server as much as a row.
+  private List<Part> parts() {
+    Effects effects = rows.effects();
+    List<Part> parts = new ArrayList<>();
+    if (!rows.scopes().isEmpty()) {
+      parts.add(new Part(SCOPE, columns -> scopes(columns, rows.scopes())));
+    }
+    if (!rows.principals().isEmpty()) {
+      parts.add(new Part(PRINCIPAL, columns -> principals(columns, rows.principals())));
+    }
+    if (!effects.logged().isEmpty()) {
+      parts.add(new Part(CHANGE, columns -> changes(columns, effects.logged())));
+    }
+    if (!effects.entities().isEmpty()) {
+      parts.add(new Part(ENTITY, columns -> entities(columns, effects.entities())));
+    }
+    if (!effects.remembered().isEmpty()) {
+      parts.add(new Part(OUTCOME, columns -> outcomes(columns, effects.remembered())));
+    }
+    if (!effects.devices().isEmpty()) {
+      parts.add(new Part(DEVICE, columns -> devices(columns, effects.devices())));
+    }
+    parts.add(
+        new Part(META, columns -> columns.single(effects.headId()).single(effects.headHlc())));
+    return parts;
   }
 
   private static void scopes(Columns columns, List<ScopeRow> scopes) throws SQLException {

@@ -16,6 +16,7 @@ import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The start of a batch in one round trip: the lease's row is locked, the head read, and everything
@@ -42,14 +43,8 @@ final class PostgresLookup {
       "select k.place, p.name, d.n, d.base from unnest(?, ?) with ordinality"
           + " k (scope_id, device, place) join device d on d.scope_id = k.scope_id"
           + " and d.device = k.device join principal p on p.principal_id = d.principal_id";
-  private static final String ALL =
-      String.join(
-          ";",
-          HEAD,
-          ANSWER + KEYS + "change" + BY_KEY,
-          ANSWER + ", a.answer" + KEYS + "outcome" + BY_KEY,
-          ENTITIES,
-          DEVICES);
+  private static final String CHANGES = ANSWER + KEYS + "change" + BY_KEY;
+  private static final String OUTCOMES = ANSWER + ", a.answer" + KEYS + "outcome" + BY_KEY;
 
   private final Lookup lookup;
   private final BatchNames names;
@@ -62,29 +57,66 @@ final class PostgresLookup {
   }
 
   void run(Session session, long term) throws SQLException {
-    PreparedStatement statement = session.prepare(ALL);
+    List<Part> parts = parts();
+    StringBuilder all = new StringBuilder(HEAD);
+    parts.forEach(part -> all.append(';').append(part.sql()));
+    PreparedStatement statement = session.prepare(all.toString());
     Columns columns = new Columns(statement).single(term);
-    keys(columns, lookup.inLog() ? lookup.keys() : List.of());
-    keys(columns, lookup.inAnswers() ? lookup.keys() : List.of());
+    for (Part part : parts) {
+      part.binding().set(columns);
+    }
+    statement.execute();
+    head(statement.getResultSet(), term);
+    for (Part part : parts) {
+      each(statement, part.taker());
+    }
+  }
+
+  /// What is looked up in one table.
+  private record Part(String sql, Binding binding, Taker taker) {}
+
+  @FunctionalInterface
+  private interface Binding {
+    void set(Columns columns) throws SQLException;
+  }
+
+  /// Those that ask for something: an empty one would cost the server as much as a row.
+  private List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    boolean anyKeys = !lookup.keys().isEmpty();
+    if (anyKeys && lookup.inLog()) {
+      parts.add(new Part(CHANGES, this::keys, row -> put(row, applied(row))));
+    }
+    if (anyKeys && lookup.inAnswers()) {
+      parts.add(new Part(OUTCOMES, this::keys, this::putOutcome));
+    }
+    if (!lookup.entities().isEmpty()) {
+      parts.add(new Part(ENTITIES, this::entities, this::putEntity));
+    }
+    if (!lookup.devices().isEmpty()) {
+      parts.add(new Part(DEVICES, this::devices, this::putDevice));
+    }
+    return parts;
+  }
+
+  private void keys(Columns columns) throws SQLException {
+    columns
+        .numbers(lookup.keys(), key -> names.id(key.scope()))
+        .numbers(lookup.keys(), key -> names.id(key.principal()))
+        .texts(lookup.keys(), key -> key.key().text());
+  }
+
+  private void entities(Columns columns) throws SQLException {
     columns
         .numbers(lookup.entities(), key -> names.id(key.scope()))
         .texts(lookup.entities(), key -> key.model().text())
-        .texts(lookup.entities(), key -> key.id().text())
-        .numbers(lookup.devices(), device -> names.id(device.scope()))
-        .texts(lookup.devices(), device -> device.device().text());
-    statement.execute();
-    head(statement.getResultSet(), term);
-    each(statement, row -> put(row, applied(row)));
-    each(statement, this::putOutcome);
-    each(statement, this::putEntity);
-    each(statement, this::putDevice);
+        .texts(lookup.entities(), key -> key.id().text());
   }
 
-  private void keys(Columns columns, List<Remembered.Name> keys) throws SQLException {
+  private void devices(Columns columns) throws SQLException {
     columns
-        .numbers(keys, key -> names.id(key.scope()))
-        .numbers(keys, key -> names.id(key.principal()))
-        .texts(keys, key -> key.key().text());
+        .numbers(lookup.devices(), device -> names.id(device.scope()))
+        .texts(lookup.devices(), device -> device.device().text());
   }
 
   private void head(ResultSet row, long term) throws SQLException {

@@ -34,6 +34,12 @@ public interface BatchPort {
   /// Makes it durable.
   void commit() throws SQLException;
 
+  /// Writes a batch and makes it durable, when nothing else belongs to it.
+  default void writeDurably(BatchRows rows) throws SQLException {
+    write(rows);
+    commit();
+  }
+
   /// Takes everything since [#begin] back.
   void rollBack() throws SQLException;
 }

@@ -144,9 +144,13 @@ public final class LogWriter {
       return;
     }
     BatchRows rows = rows(effects, names);
-    port.write(rows);
-    marks.write(port.session(), effects, names);
-    port.commit();
+    if (MarkWriter.hasNothing(effects)) {
+      port.writeDurably(rows);
+    } else {
+      port.write(rows);
+      marks.write(port.session(), effects, names);
+      port.commit();
+    }
     keep(rows);
   }
 

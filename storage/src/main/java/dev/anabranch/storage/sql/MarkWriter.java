@@ -36,6 +36,10 @@ final class MarkWriter {
     this.queries = queries;
   }
 
+  static boolean hasNothing(Effects effects) {
+    return effects.unmarked().isEmpty() && effects.marked().isEmpty() && effects.erased().isEmpty();
+  }
+
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
     for (long id : effects.unmarked()) {
       drop(session, id);

@@ -91,6 +91,7 @@ final class LiveServer implements AutoCloseable {
             new EngineThreads(
                 writer,
                 Runnable::run,
+                Runnable::run,
                 (millis, task) -> {
                   var later = writer.schedule(task, millis, TimeUnit.MILLISECONDS);
                   assert !later.isCancelled();

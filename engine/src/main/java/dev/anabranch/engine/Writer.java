@@ -27,7 +27,10 @@ import java.util.function.Function;
 /// commit failed may be in the log or not; its writer asks again under the same key and gets the
 /// one answer there is (K2).
 ///
-/// All work runs on the writer's thread; `commit` and `maintain` may be called from any.
+/// All work runs on the writer's thread; `commit` and `maintain` may be called from any. Telling of
+/// a batch – followers first, then whoever waits for an answer – is done at once when nothing else
+/// waits, else on the teller's thread while the next batch is decided and committed: one batch at a
+/// time, in their order.
 final class Writer {
 
   private final StoreOpener opener;
@@ -42,6 +45,7 @@ final class Writer {
   private final ConcurrentLinkedQueue<Runnable> chores = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicReference<Access> access;
+  private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
   private volatile boolean closed;
 
   /// How the store can be had just now.
@@ -166,8 +170,32 @@ final class Writer {
     decision.get().bugs().forEach(observer::bug);
     observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
     durable.accept(effects); // who has an answer must find his own write
-    answer(batch, decision.get().outcomes(), now);
-    committed.accept(effects);
+    List<List<Outcome>> outcomes = decision.get().outcomes();
+    tell(() -> {
+      committed.accept(effects);
+      answer(batch, outcomes, now);
+    });
+  }
+
+  private void tell(Runnable telling) {
+    boolean idle = told.isDone() && queue.isEmpty();
+    awaitTold();
+    told = CompletableFuture.runAsync(guarded(telling), idle ? Runnable::run : threads.teller());
+  }
+
+  private Runnable guarded(Runnable telling) {
+    return () -> {
+      try {
+        telling.run();
+      } catch (RuntimeException bug) {
+        observer.bug(bug);
+      }
+    };
+  }
+
+  /// The batch before is told of.
+  private void awaitTold() {
+    told.join();
   }
 
   private Effects decide(Loaded loaded, List<Commit> calls, AtomicReference<Decision> decision) {
@@ -240,6 +268,7 @@ final class Writer {
       return;
     }
     observer.storeBack();
+    awaitTold();
     reopened.run();
     schedule();
   }
@@ -256,6 +285,7 @@ final class Writer {
     while (!queue.isEmpty() || !chores.isEmpty()) {
       work();
     }
+    awaitTold();
     if (access.get() instanceof Access.Open(Store store)) {
       access.set(
           new Access.Lost(

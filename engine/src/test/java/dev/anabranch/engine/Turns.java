@@ -23,6 +23,7 @@ final class Turns {
   EngineThreads threads() {
     return new EngineThreads(
         tasks::add,
+        Runnable::run,
         tasks::add,
         (millis, task) -> later.add(new Later(nowMillis + millis, task)),
         () -> java.time.Instant.ofEpochMilli(nowMillis),

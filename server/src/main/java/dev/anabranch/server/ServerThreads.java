@@ -16,13 +16,16 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The threads and clocks of a real server: one writer, a virtual thread for each read, one timer.
+/// The threads and clocks of a real server: one writer and its teller, a virtual thread for each
+/// read, one timer.
 final class ServerThreads implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerThreads.class);
 
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("writer").factory());
+  private final ExecutorService teller =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("teller").factory());
   private final ExecutorService readers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("reader-", 0).factory());
   private final ExecutorService signatures =
@@ -53,7 +56,7 @@ final class ServerThreads implements AutoCloseable {
   }
 
   EngineThreads forEngine() {
-    return new EngineThreads(writer, readers, this::after, clock, System::nanoTime);
+    return new EngineThreads(writer, teller, readers, this::after, clock, System::nanoTime);
   }
 
   NostrSeams forNostr() {
@@ -119,6 +122,7 @@ final class ServerThreads implements AutoCloseable {
     verifiers.shutdown();
     feed.shutdown();
     writer.shutdown();
+    teller.shutdown();
     readers.shutdown();
     signatures.shutdown();
   }

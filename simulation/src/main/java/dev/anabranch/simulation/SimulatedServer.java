@@ -76,7 +76,12 @@ final class SimulatedServer {
       }
       EngineThreads seams =
           new EngineThreads(
-              writer, readers, this::later, world.scheduler, world.scheduler::nowNanos);
+              writer,
+              Runnable::run,
+              readers,
+              this::later,
+              world.scheduler,
+              world.scheduler::nowNanos);
       engine = new Engine(this::openStore, TestModels.ALL, seams, LIMITS, new Observer());
       kernel = sabotage.kernel(engine, world);
       gateway =

@@ -36,6 +36,7 @@ public final class KernelCallers implements AutoCloseable {
       new Caller(new PrincipalId("bench"), Authority.OWNER, "bench");
 
   private final ExecutorService writer = Executors.newSingleThreadExecutor();
+  private final ExecutorService teller = Executors.newSingleThreadExecutor();
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final Engine engine;
@@ -52,7 +53,8 @@ public final class KernelCallers implements AutoCloseable {
         new Engine(
             () -> Storage.open(StorageConfiguration.parse(place, "")),
             Models.none(),
-            new EngineThreads(writer, tasks, this::after, InstantSource.system(), System::nanoTime),
+            new EngineThreads(
+                writer, teller, tasks, this::after, InstantSource.system(), System::nanoTime),
             EngineLimits.DEFAULT,
             EngineObserver.NONE);
   }
@@ -90,6 +92,7 @@ public final class KernelCallers implements AutoCloseable {
   public void close() {
     engine.close().toCompletableFuture().join();
     writer.shutdown();
+    teller.shutdown();
     tasks.shutdown();
     timer.shutdownNow();
   }

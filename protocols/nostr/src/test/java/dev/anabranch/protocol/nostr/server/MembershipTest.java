@@ -62,7 +62,8 @@ class MembershipTest {
             ModerationBook.FIELDS,
             Schema.ANY);
     EngineThreads threads =
-        new EngineThreads(writes::add, Runnable::run, (millis, task) -> {}, clock, () -> 0);
+        new EngineThreads(
+            writes::add, Runnable::run, Runnable::run, (millis, task) -> {}, clock, () -> 0);
     Engine engine =
         new Engine(
             MemoryStore::fresh,

@@ -77,7 +77,12 @@ class SlowReaderTest {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(NOW));
     EngineThreads threads =
         new EngineThreads(
-            Runnable::run, Runnable::run, (millis, task) -> {}, clock, () -> NOW * 1_000_000_000);
+            Runnable::run,
+            Runnable::run,
+            Runnable::run,
+            (millis, task) -> {},
+            clock,
+            () -> NOW * 1_000_000_000);
     Engine engine =
         new Engine(
             MemoryStore::fresh, models, threads, EngineLimits.DEFAULT, new EngineObserver() {});

@@ -57,6 +57,7 @@ import org.junit.jupiter.api.Test;
 class RealSocketsTest {
   private static final NettyLoops LOOPS = NettyLoops.start(2, 20);
   private static final ExecutorService WRITER = Executors.newSingleThreadExecutor();
+  private static final ExecutorService TELLER = Executors.newSingleThreadExecutor();
   private static final ExecutorService READERS = Executors.newFixedThreadPool(4);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static @Nullable TransportServer server;
@@ -66,6 +67,7 @@ class RealSocketsTest {
     EngineThreads threads =
         new EngineThreads(
             WRITER,
+            TELLER,
             READERS,
             (millis, task) ->
                 CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task),
@@ -101,6 +103,7 @@ class RealSocketsTest {
     Objects.requireNonNull(server).close();
     HTTP.close();
     WRITER.shutdown();
+    TELLER.shutdown();
     READERS.shutdown();
     LOOPS.close();
   }

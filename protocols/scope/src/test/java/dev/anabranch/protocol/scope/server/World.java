@@ -71,7 +71,8 @@ final class World {
   private int keys;
 
   private World(ScopePolicy policy, Authenticator authenticator) {
-    EngineThreads threads = new EngineThreads(turns, turns, turns::after, turns, turns::nanos);
+    EngineThreads threads =
+        new EngineThreads(turns, Runnable::run, turns, turns::after, turns, turns::nanos);
     this.engine =
         new Engine(() -> store, MODELS, threads, EngineLimits.DEFAULT, EngineObserver.NONE);
     this.kernel = new SwitchedKernel(engine);

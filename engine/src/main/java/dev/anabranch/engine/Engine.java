@@ -67,6 +67,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   private volatile long lastMarkedId;
   private final GrantWatch grants = new GrantWatch();
   private final MergeInspection inspection;
+  private final EngineObserver observer;
 
   /// Opens the store and is ready.
   ///
@@ -95,6 +96,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       Derivation derivation) {
     this.models = models;
     this.inspection = inspection;
+    this.observer = observer;
     this.threads = threads;
     this.heads = new Heads(limits.headsMax());
     this.hub = new Hub(this::store, threads, limits, observer);
@@ -119,12 +121,24 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     }
   }
 
+  /// Tells everybody; who breaks keeps nothing from the others, and reads what he did not hear.
   private void committed(Effects effects) {
     if (!effects.marked().isEmpty()) {
-      listeners.forEach(listener -> listener.committed(effects.marked()));
+      for (FinderListener listener : listeners) {
+        tell(() -> listener.committed(effects.marked()), listener::doubt);
+      }
     }
-    hub.committed(effects);
-    grants.committed(effects);
+    tell(() -> hub.committed(effects), hub::doubt);
+    tell(() -> grants.committed(effects), () -> {});
+  }
+
+  private void tell(Runnable telling, Runnable doubt) {
+    try {
+      telling.run();
+    } catch (RuntimeException bug) {
+      observer.bug(bug);
+      doubt.run();
+    }
   }
 
   private void reopened() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -173,29 +174,32 @@ final class Writer {
     List<List<Outcome>> outcomes = decision.get().outcomes();
     tell(() -> {
       committed.accept(effects);
-      answer(batch, outcomes, now);
+      answer(batch, outcomes);
     });
   }
 
   private void tell(Runnable telling) {
     boolean idle = told.isDone() && queue.isEmpty();
-    awaitTold();
-    told = CompletableFuture.runAsync(guarded(telling), idle ? Runnable::run : threads.teller());
-  }
-
-  private Runnable guarded(Runnable telling) {
-    return () -> {
-      try {
-        telling.run();
-      } catch (RuntimeException bug) {
-        observer.bug(bug);
-      }
-    };
-  }
-
-  /// The batch before is told of.
-  private void awaitTold() {
     told.join();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    told = done;
+    Runnable task =
+        () -> {
+          try {
+            telling.run();
+          } finally {
+            done.complete(null);
+          }
+        };
+    if (idle) {
+      task.run();
+      return;
+    }
+    try {
+      threads.teller().execute(task);
+    } catch (RejectedExecutionException ending) {
+      task.run();
+    }
   }
 
   private Effects decide(Loaded loaded, List<Commit> calls, AtomicReference<Decision> decision) {
@@ -204,11 +208,12 @@ final class Writer {
     return made.effects();
   }
 
-  private void answer(List<Waiting> batch, List<List<Outcome>> outcomes, long nowNanos) {
+  private void answer(List<Waiting> batch, List<List<Outcome>> outcomes) {
+    long now = threads.nanos().getAsLong();
     for (int index = 0; index < batch.size(); index++) {
       Waiting waiting = batch.get(index);
-      observer.answered(waiting.call(), outcomes.get(index), nowNanos - waiting.arrivedNanos());
       waiting.answer().complete(outcomes.get(index));
+      observer.answered(waiting.call(), outcomes.get(index), now - waiting.arrivedNanos());
     }
   }
 
@@ -268,7 +273,7 @@ final class Writer {
       return;
     }
     observer.storeBack();
-    awaitTold();
+    told.join();
     reopened.run();
     schedule();
   }
@@ -282,16 +287,19 @@ final class Writer {
   }
 
   private void finish(CompletableFuture<Void> done) {
-    while (!queue.isEmpty() || !chores.isEmpty()) {
-      work();
+    try {
+      while (!queue.isEmpty() || !chores.isEmpty()) {
+        work();
+      }
+      told.join();
+      if (access.get() instanceof Access.Open(Store store)) {
+        access.set(
+            new Access.Lost(
+                new StoreFailure(StoreFailure.Kind.UNREACHABLE, "the server is closing")));
+        closeQuietly(store);
+      }
+    } finally {
+      done.complete(null);
     }
-    awaitTold();
-    if (access.get() instanceof Access.Open(Store store)) {
-      access.set(
-          new Access.Lost(
-              new StoreFailure(StoreFailure.Kind.UNREACHABLE, "the server is closing")));
-      closeQuietly(store);
-    }
-    done.complete(null);
   }
 }

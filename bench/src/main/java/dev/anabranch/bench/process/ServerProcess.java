@@ -137,7 +137,9 @@ public final class ServerProcess implements AutoCloseable {
     List<ProcessHandle> all =
         Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
-    Pause.until(() -> all.stream().noneMatch(ProcessHandle::isAlive), STOP_PATIENCE);
+    if (!Pause.until(() -> all.stream().noneMatch(ProcessHandle::isAlive), STOP_PATIENCE)) {
+      throw new BenchFailure(name + " does not die");
+    }
   }
 
   /// Ends it in order (SIGTERM), or at once when it takes longer than five seconds.

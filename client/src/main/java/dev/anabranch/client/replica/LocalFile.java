@@ -2,7 +2,6 @@ package dev.anabranch.client.replica;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,11 +10,18 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// An SQLite file that one client owns: a lock file beside it keeps a second process out, a commit
 /// is on disk before it returns, and its tables are brought up to date when it is opened.
 public final class LocalFile implements AutoCloseable {
+
+  // Closing any channel to a lock file gives this process's lock on it back: one that is held is
+  // not opened a second time.
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   private final Path file;
   private final FileChannel lock;
@@ -39,21 +45,34 @@ public final class LocalFile implements AutoCloseable {
   ///
   /// @throws ReplicaFailure when somebody has it, or it cannot be opened
   public static <T> T open(Path file, Opening<T> opening) {
-    Path absolute = file.toAbsolutePath();
-    FileChannel lock = null;
+    LocalFile own = null;
     try {
-      Path folder = absolute.getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      lock = lock(absolute);
-      return opening.from(new LocalFile(absolute, lock));
+      own = own(real(file));
+      return opening.from(own);
     } catch (IOException | SQLException failure) {
-      unlock(lock);
+      close(own);
       throw new ReplicaFailure(
-          "the local copy " + absolute + " cannot be opened: " + failure.getMessage(), failure);
+          "the local copy " + file + " cannot be opened: " + failure.getMessage(), failure);
     } catch (RuntimeException failure) {
-      unlock(lock);
+      close(own);
+      throw failure;
+    }
+  }
+
+  private static Path real(Path file) throws IOException {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    Files.createDirectories(folder);
+    return folder.toRealPath().resolve(file.getFileName());
+  }
+
+  private static LocalFile own(Path file) throws IOException {
+    if (!OPEN.add(file)) {
+      throw isOpen(file);
+    }
+    try {
+      return new LocalFile(file, lock(file));
+    } catch (IOException | RuntimeException failure) {
+      OPEN.remove(file);
       throw failure;
     }
   }
@@ -65,28 +84,24 @@ public final class LocalFile implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE);
     try {
-      if (channel.tryLock() != null) {
-        return channel;
+      if (channel.tryLock() == null) {
+        throw isOpen(file);
       }
-    } catch (OverlappingFileLockException heldInThisProcess) {
+      return channel;
+    } catch (IOException | RuntimeException failure) {
       channel.close();
-      throw new ReplicaFailure(isOpen(file), heldInThisProcess);
+      throw failure;
     }
-    channel.close();
-    throw new ReplicaFailure(isOpen(file));
   }
 
-  private static String isOpen(Path file) {
-    return "the local copy " + file + " is open already; give every client a file of its own";
+  private static ReplicaFailure isOpen(Path file) {
+    return new ReplicaFailure(
+        "the local copy " + file + " is open already; give every client a file of its own");
   }
 
-  private static void unlock(@Nullable FileChannel lock) {
-    if (lock != null) {
-      try {
-        lock.close();
-      } catch (IOException failure) {
-        throw new ReplicaFailure("the lock file cannot be closed", failure);
-      }
+  private static void close(@Nullable LocalFile own) {
+    if (own != null) {
+      own.close();
     }
   }
 
@@ -148,7 +163,13 @@ public final class LocalFile implements AutoCloseable {
   /// Lets others have it; its connections are closed already.
   @Override
   public void close() {
-    unlock(lock);
+    try {
+      lock.close();
+    } catch (IOException failure) {
+      throw new ReplicaFailure("the lock file cannot be closed", failure);
+    } finally {
+      OPEN.remove(file);
+    }
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.List;
 import org.postgresql.util.PSQLState;
 
 /// A batch on PostgreSQL: two round trips, one more when it meets a scope or principal that is not
-/// cached, and some for marked changes.
+/// cached or keys that left no change, and some for marked changes.
 final class PostgresBatch implements BatchPort {
 
   private static final String NAMES =

@@ -15,11 +15,8 @@ import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the rows of a batch in one round trip: for each table one statement that takes its
@@ -59,59 +56,36 @@ final class PostgresInserts {
   }
 
   void run(Session session) throws SQLException {
-    run(session, parts());
+    trip().run(session);
   }
 
   /// The same; the transaction ends with it.
   void runAndCommit(Session session) throws SQLException {
-    List<Part> parts = parts();
-    parts.add(new Part("commit", columns -> {}));
-    run(session, parts);
+    trip().with("commit", columns -> {}).run(session);
   }
 
-  private static void run(Session session, List<Part> parts) throws SQLException {
-    String all = parts.stream().map(Part::sql).collect(Collectors.joining(";"));
-    PreparedStatement statement = session.prepare(all);
-    Columns columns = new Columns(statement);
-    for (Part part : parts) {
-      part.binding().set(columns);
-    }
-    statement.execute();
-  }
-
-  /// One table's statement.
-  private record Part(String sql, Binding binding) {}
-
-  @FunctionalInterface
-  private interface Binding {
-    void set(Columns columns) throws SQLException;
-  }
-
-  /// Those of tables that get rows: an empty one would cost the server as much as a row.
-  private List<Part> parts() {
+  private Trip trip() {
     Effects effects = rows.effects();
-    List<Part> parts = new ArrayList<>();
+    Trip trip = new Trip();
     if (!rows.scopes().isEmpty()) {
-      parts.add(new Part(SCOPE, columns -> scopes(columns, rows.scopes())));
+      trip.with(SCOPE, columns -> scopes(columns, rows.scopes()));
     }
     if (!rows.principals().isEmpty()) {
-      parts.add(new Part(PRINCIPAL, columns -> principals(columns, rows.principals())));
+      trip.with(PRINCIPAL, columns -> principals(columns, rows.principals()));
     }
     if (!effects.logged().isEmpty()) {
-      parts.add(new Part(CHANGE, columns -> changes(columns, effects.logged())));
+      trip.with(CHANGE, columns -> changes(columns, effects.logged()));
     }
     if (!effects.entities().isEmpty()) {
-      parts.add(new Part(ENTITY, columns -> entities(columns, effects.entities())));
+      trip.with(ENTITY, columns -> entities(columns, effects.entities()));
     }
     if (!effects.remembered().isEmpty()) {
-      parts.add(new Part(OUTCOME, columns -> outcomes(columns, effects.remembered())));
+      trip.with(OUTCOME, columns -> outcomes(columns, effects.remembered()));
     }
     if (!effects.devices().isEmpty()) {
-      parts.add(new Part(DEVICE, columns -> devices(columns, effects.devices())));
+      trip.with(DEVICE, columns -> devices(columns, effects.devices()));
     }
-    parts.add(
-        new Part(META, columns -> columns.single(effects.headId()).single(effects.headHlc())));
-    return parts;
+    return trip.with(META, columns -> columns.single(effects.headId()).single(effects.headHlc()));
   }
 
   private static void scopes(Columns columns, List<ScopeRow> scopes) throws SQLException {

@@ -57,46 +57,30 @@ final class PostgresLookup {
   }
 
   void run(Session session, long term) throws SQLException {
-    List<Part> parts = parts();
-    StringBuilder all = new StringBuilder(HEAD);
-    parts.forEach(part -> all.append(';').append(part.sql()));
-    PreparedStatement statement = session.prepare(all.toString());
-    Columns columns = new Columns(statement).single(term);
-    for (Part part : parts) {
-      part.binding().set(columns);
-    }
-    statement.execute();
-    head(statement.getResultSet(), term);
-    for (Part part : parts) {
-      each(statement, part.taker());
-    }
-  }
-
-  /// What is looked up in one table.
-  private record Part(String sql, Binding binding, Taker taker) {}
-
-  @FunctionalInterface
-  private interface Binding {
-    void set(Columns columns) throws SQLException;
-  }
-
-  /// Those that ask for something: an empty one would cost the server as much as a row.
-  private List<Part> parts() {
-    List<Part> parts = new ArrayList<>();
+    Trip trip = new Trip().with(HEAD, columns -> columns.single(term));
+    List<Taker> takers = new ArrayList<>();
     boolean anyKeys = !lookup.keys().isEmpty();
     if (anyKeys && lookup.inLog()) {
-      parts.add(new Part(CHANGES, this::keys, row -> put(row, applied(row))));
+      trip.with(CHANGES, this::keys);
+      takers.add(row -> put(row, applied(row)));
     }
     if (anyKeys && lookup.inAnswers()) {
-      parts.add(new Part(OUTCOMES, this::keys, this::putOutcome));
+      trip.with(OUTCOMES, this::keys);
+      takers.add(this::putOutcome);
     }
     if (!lookup.entities().isEmpty()) {
-      parts.add(new Part(ENTITIES, this::entities, this::putEntity));
+      trip.with(ENTITIES, this::entities);
+      takers.add(this::putEntity);
     }
     if (!lookup.devices().isEmpty()) {
-      parts.add(new Part(DEVICES, this::devices, this::putDevice));
+      trip.with(DEVICES, this::devices);
+      takers.add(this::putDevice);
     }
-    return parts;
+    PreparedStatement statement = trip.run(session);
+    head(statement.getResultSet(), term);
+    for (Taker taker : takers) {
+      each(statement, taker);
+    }
   }
 
   private void keys(Columns columns) throws SQLException {

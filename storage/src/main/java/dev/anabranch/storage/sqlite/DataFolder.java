@@ -11,22 +11,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A data folder that this process owns, by the lock on its file `lock`.
 ///
-/// The operating system gives the lock back when the process dies, however it dies.
+/// The operating system gives the lock back when the process dies, however it dies – and when the
+/// process closes any channel to the file: this process's own folders are known besides, and their
+/// lock files are not opened a second time.
 final class DataFolder implements AutoCloseable {
 
   private static final String DATABASE = "anabranch.db";
   private static final String LOCK = "lock";
 
+  private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+
   private final Path path;
+  private final Path real;
   private final FileChannel channel;
   private final FileLock lock;
 
-  private DataFolder(Path path, FileChannel channel, FileLock lock) {
+  private DataFolder(Path path, Path real, FileChannel channel, FileLock lock) {
     this.path = path;
+    this.real = real;
     this.channel = channel;
     this.lock = lock;
   }
@@ -35,13 +43,22 @@ final class DataFolder implements AutoCloseable {
   static DataFolder own(Path path) {
     try {
       Files.createDirectories(path);
-      return lock(path);
+      Path real = path.toRealPath();
+      if (!OWNED.add(real)) {
+        throw locked(path, thisProcess());
+      }
+      try {
+        return lock(path, real);
+      } catch (IOException | RuntimeException failure) {
+        OWNED.remove(real);
+        throw failure;
+      }
     } catch (IOException failure) {
       throw SqliteFailures.of(path, failure);
     }
   }
 
-  private static DataFolder lock(Path path) throws IOException {
+  private static DataFolder lock(Path path, Path real) throws IOException {
     FileChannel channel =
         FileChannel.open(
             path.resolve(LOCK),
@@ -51,10 +68,10 @@ final class DataFolder implements AutoCloseable {
     try {
       FileLock lock = tryLock(channel);
       if (lock == null) {
-        throw locked(path, channel);
+        throw locked(path, holder(channel));
       }
       sign(channel);
-      return new DataFolder(path, channel, lock);
+      return new DataFolder(path, real, channel, lock);
     } catch (IOException | RuntimeException failure) {
       channel.close();
       throw failure;
@@ -72,16 +89,23 @@ final class DataFolder implements AutoCloseable {
   }
 
   private static void sign(FileChannel channel) throws IOException {
-    String holder = "process " + ProcessHandle.current().pid();
     channel.truncate(0);
-    channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+    channel.write(ByteBuffer.wrap(thisProcess().getBytes(StandardCharsets.UTF_8)), 0);
   }
 
-  private static StoreFailure locked(Path path, FileChannel channel) throws IOException {
+  private static String thisProcess() {
+    return "process " + ProcessHandle.current().pid();
+  }
+
+  private static String holder(FileChannel channel) throws IOException {
     ByteBuffer holder = ByteBuffer.allocate(100);
     int read = channel.read(holder, 0);
-    String who =
-        read < 1 ? "another process" : new String(holder.array(), 0, read, StandardCharsets.UTF_8);
+    return read < 1
+        ? "another process"
+        : new String(holder.array(), 0, read, StandardCharsets.UTF_8);
+  }
+
+  private static StoreFailure locked(Path path, String who) {
     return new StoreFailure(
         StoreFailure.Kind.LOCKED,
         "the data folder "
@@ -107,6 +131,8 @@ final class DataFolder implements AutoCloseable {
       channel.close();
     } catch (IOException alreadyGone) {
       throw SqliteFailures.of(path, alreadyGone);
+    } finally {
+      OWNED.remove(real);
     }
   }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Brings new events to those who want them, in the order of the log.
 ///
 /// Between stored and live there is no hole and no double (K5): [#add] says up to which change
-/// events are on disk. The store is asked for those; everything after is told.
+/// events are on disk. Everything after is told, also what a walk through the store met already:
+/// the subscription knows that.
 final class LiveFeed implements Finder.FinderListener {
 
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);

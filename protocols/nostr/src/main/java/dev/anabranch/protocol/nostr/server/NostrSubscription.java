@@ -83,6 +83,7 @@ final class NostrSubscription implements LiveSubscription {
     state = State.ENDED;
     here.feed().remove(this);
     waiting.clear();
+    sentEarly.clear();
     stored = null;
   }
 
@@ -191,8 +192,14 @@ final class NostrSubscription implements LiveSubscription {
   @Override
   public void tell(Told told) {
     long change = told.sight().id();
-    if (change > 0 && (change <= readTo || sentEarly.remove(change))) {
+    if (change > 0 && change <= readTo) {
       return; // the store has told it, or will
+    }
+    if (sentEarly.contains(change)) {
+      if (state == State.LIVE) {
+        advance(change);
+      }
+      return;
     }
     switch (state) {
       case STORED -> await(told);
@@ -219,8 +226,15 @@ final class NostrSubscription implements LiveSubscription {
       return;
     }
     link.send(told.frame(id));
-    readTo = Math.max(readTo, told.sight().id());
+    advance(told.sight().id());
     here.observer().delivered(1);
+  }
+
+  private void advance(long change) {
+    if (change > readTo) {
+      readTo = change;
+      sentEarly.removeIf(early -> early <= change);
+    }
   }
 
   private void miss(Told told) {
@@ -275,16 +289,16 @@ final class NostrSubscription implements LiveSubscription {
 
   private void caught(CaughtUp caught, long wanted) {
     for (Sight sight : caught.sights()) {
-      if (!sentEarly.remove(sight.id())) {
+      if (!sentEarly.contains(sight.id())) {
         link.send(Frame.text(Told.bytes(id, sight)));
       }
     }
     List<Found> page = caught.page();
     for (Found found : page) {
-      readTo = Math.max(readTo, Math.min(found.id(), wanted));
+      advance(Math.min(found.id(), wanted));
     }
     if (page.isEmpty()) {
-      readTo = Math.max(readTo, wanted);
+      advance(wanted);
     }
     here.observer().delivered(caught.sights().size());
     catchUp();

@@ -138,10 +138,28 @@ class SlowReaderTest {
     assertThat(reader.heard()).isEmpty();
     reader.drain();
     List<String> heard = reader.heard();
-    assertThat(heard.subList(0, 3)).containsExactlyInAnyOrderElementsOf(stored);
-    assertThat(heard.get(3)).isEqualTo("[\"EOSE\",\"s\"]");
-    assertThat(heard.subList(4, heard.size())).isEqualTo(live);
+    List<String> all = new ArrayList<>(stored);
+    all.addAll(live);
+    assertThat(heard.subList(0, 9)).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(heard.subList(9, heard.size())).containsExactly("[\"EOSE\",\"s\"]");
     assertThat(write(1)).isEqualTo(reader.heard());
+    reader.fill();
+    List<String> missed = write(2);
+    reader.drain();
+    assertThat(reader.heard()).isEqualTo(missed);
+  }
+
+  @Test
+  void hearsOnceWhatItReadEarlyWhenItFallsBehindAfterwards() {
+    reader.fill();
+    reader.say("[\"REQ\",\"s\",{}]");
+    List<String> early = write(1);
+    reader.drain();
+    assertThat(reader.heard()).containsExactly(early.getFirst(), "[\"EOSE\",\"s\"]");
+    reader.fill();
+    List<String> missed = write(2);
+    reader.drain();
+    assertThat(reader.heard()).isEqualTo(missed);
   }
 
   /// Hears and forgets.

@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
 import dev.anabranch.kernel.mark.Search;
@@ -54,6 +55,17 @@ final class MarkReader {
           + MarkProof.TABLES
           + " where m.expires_at <= ? order by m.expires_at limit ?";
 
+  // One probe of one index, and the original with it.
+  private static final String NAMED =
+      "select "
+          + MarkRow.columns("m")
+          + ", "
+          + MarkProof.COLUMN
+          + " from "
+          + MarkProof.TABLES
+          + " where m.tie = ? and m.time between ? and ? order by m.time desc limit"
+          + " ?";
+
   private final MarkQueries queries;
 
   MarkReader(MarkQueries queries) {
@@ -96,19 +108,54 @@ final class MarkReader {
     if (window.since() > window.until()) {
       return new FoundPage(List.of(), null);
     }
+    if (search.ties().size() == 1 && search.words().isEmpty() && window.tieAfter() == null) {
+      return named(session, search, window, limit);
+    }
     Scan scan = new Scan(session, search, window, limit.countMax());
     List<MarkRow> rows = search.words().isEmpty() ? scan.merged() : scan.worded();
-    return page(session, rows, scan.next, limit);
+    return page(rows, proofs(session, rows), scan.next, limit);
   }
 
-  private FoundPage page(
-      Session session, List<MarkRow> rows, @Nullable Spot scannedTo, PageLimit limit)
+  private static FoundPage named(Session session, Search search, MarkWindow window, PageLimit limit)
       throws SQLException {
+    PreparedStatement select =
+        session.bind(
+            NAMED, search.ties().getFirst(), window.since(), window.until(), limit.countMax());
+    List<MarkRow> rows = new ArrayList<>();
+    Map<Long, MarkProof> proofs = new HashMap<>();
+    int scanned = 0;
+    Spot last = null;
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        MarkRow mark = MarkRow.read(row, 1);
+        scanned++;
+        last = mark.spot();
+        byte[] proof = row.getBytes(6);
+        if (proof != null && isWanted(search, mark)) {
+          rows.add(mark);
+          proofs.put(mark.id(), new MarkProof(mark.id(), Bytes.of(proof)));
+        }
+      }
+    }
+    return page(rows, proofs, scanned == limit.countMax() ? last : null, limit);
+  }
+
+  private static boolean isWanted(Search search, MarkRow row) {
+    return (search.kinds().isEmpty() || search.kinds().contains(row.kind()))
+        && (search.authors().isEmpty() || search.authors().contains(row.author()));
+  }
+
+  private Map<Long, MarkProof> proofs(Session session, List<MarkRow> rows) throws SQLException {
     Map<Long, MarkProof> proofs = new HashMap<>();
     if (!rows.isEmpty()) {
       List<Long> ids = rows.stream().map(MarkRow::id).toList();
       queries.proofs(session, ids).forEach(proof -> proofs.put(proof.id(), proof));
     }
+    return proofs;
+  }
+
+  private static FoundPage page(
+      List<MarkRow> rows, Map<Long, MarkProof> proofs, @Nullable Spot scannedTo, PageLimit limit) {
     List<Found> found = new ArrayList<>();
     long bytes = 0;
     for (MarkRow row : rows) {

@@ -35,8 +35,9 @@ final class MarkReader {
   /// From so many authors on, the newest rows of all authors are looked through first.
   private static final int CROWD_MIN = 40;
 
-  /// How many rows of all authors are looked through: they cost about a fifth of what the ranges of
-  /// so many authors do, and are the whole answer wherever the crowd is a few percent of everybody.
+  /// How many rows of all authors are looked through: they cost about a quarter of what the ranges
+  /// of so many authors do, and are the whole answer wherever the crowd is a few percent of
+  /// everybody.
   private static final int CROWD_SCANNED_MAX = 2000;
 
   private static final int CHUNK_MIN = 8;

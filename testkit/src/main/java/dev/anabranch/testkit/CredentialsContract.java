@@ -64,6 +64,15 @@ public abstract class CredentialsContract {
   }
 
   @Test
+  void saysWhetherThereIsAnyOfAKind() {
+    assertThat(store.credentials().any(Credential.TOKEN)).isFalse();
+    store.credentials().add(token("one", 10));
+    assertThat(store.credentials().revoke(Credential.TOKEN, "one", 11)).isTrue();
+    assertThat(store.credentials().any(Credential.TOKEN)).isTrue();
+    assertThat(store.credentials().any(Credential.NOSTR)).isFalse();
+  }
+
+  @Test
   void listsAKindByTimeOfCreation() {
     store.credentials().add(token("late", 30));
     store.credentials().add(token("early", 10));

@@ -68,6 +68,12 @@ final class MemoryCredentials implements Credentials {
   }
 
   @Override
+  public boolean any(String kind) {
+    return guard.run(
+        () -> tables.credentials.values().stream().anyMatch(one -> one.kind().equals(kind)));
+  }
+
+  @Override
   public boolean revoke(String kind, String publicId, long atMillis) {
     return guard.run(() -> {
       Credential standing = tables.credentials.get(List.of(kind, publicId));

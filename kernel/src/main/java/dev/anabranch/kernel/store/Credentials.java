@@ -25,6 +25,9 @@ public interface Credentials {
   /// Credentials of a kind by time of creation, at most `countMax`.
   List<Credential> list(String kind, int countMax);
 
+  /// Whether there is a credential of a kind at all, whether or not it still counts.
+  boolean any(String kind);
+
   /// Ends a credential from a moment on; whether there was one that still counted.
   boolean revoke(String kind, String publicId, long atMillis);
 }

@@ -55,7 +55,12 @@ public record Event(EventId id, UnsignedEvent body, Signature signature) {
 
   /// The first tag of a name.
   public Optional<Tag> tag(String name) {
-    return tags().stream().filter(tag -> tag.is(name)).findFirst();
+    for (Tag tag : tags()) { // asked of every event by many
+      if (tag.is(name)) {
+        return Optional.of(tag);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The values of all tags of a name that have one.

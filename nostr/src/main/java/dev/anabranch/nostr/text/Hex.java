@@ -1,11 +1,15 @@
 package dev.anabranch.nostr.text;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /// Lowercase hexadecimal digits, the only spelling that Nostr knows.
 public final class Hex {
 
   private static final HexFormat LOWER = HexFormat.of();
+
+  /// For each sign of ASCII: 0 = a lowercase digit, 1 = none.
+  private static final byte[] FOREIGN = foreign();
 
   private Hex() {}
 
@@ -14,13 +18,22 @@ public final class Hex {
     if (text.length() != digits) {
       return false;
     }
+    // Without a branch for each sign: random digits are what no processor guesses.
+    int foreign = 0;
     for (int index = 0; index < digits; index++) {
       char digit = text.charAt(index);
-      if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
-        return false;
-      }
+      foreign |= FOREIGN[digit & 0x7f] | digit >> 7;
     }
-    return true;
+    return foreign == 0;
+  }
+
+  private static byte[] foreign() {
+    byte[] foreign = new byte[128];
+    Arrays.fill(foreign, (byte) 1);
+    for (char digit : "0123456789abcdef".toCharArray()) {
+      foreign[digit] = 0;
+    }
+    return foreign;
   }
 
   /// Two digits for each byte.

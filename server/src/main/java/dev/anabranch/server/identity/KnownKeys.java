@@ -33,8 +33,11 @@ public final class KnownKeys implements Accounts {
   private record Holder(
       Supplier<Set<PublicKey>> open, Consumer<PublicKey> changed, boolean makesChanges) {}
 
+  private static final String KEPT = "is anything kept of any key?";
+
   private final NostrKeys keys;
   private final AsyncCache<PublicKey, Answer<Account>> known;
+  private final AsyncCache<String, Boolean> anyKept; // of one question
   private final List<Holder> holders = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<PublicKey, Answer<Account>> seen = new ConcurrentHashMap<>();
 
@@ -45,13 +48,18 @@ public final class KnownKeys implements Accounts {
   /// @param believedMillis how long what the database said counts
   public KnownKeys(NostrKeys keys, LongSupplier nanos, int entriesMax, int believedMillis) {
     this.keys = keys;
-    this.known =
-        Caffeine.newBuilder()
-            .maximumSize(entriesMax)
-            .expireAfterWrite(Duration.ofMillis(believedMillis))
-            .ticker(nanos::getAsLong)
-            .executor(Runnable::run)
-            .buildAsync();
+    this.known = believed(nanos, entriesMax, believedMillis);
+    this.anyKept = believed(nanos, 1, believedMillis);
+  }
+
+  private static <K, V> AsyncCache<K, V> believed(
+      LongSupplier nanos, int entriesMax, int believedMillis) {
+    return Caffeine.newBuilder()
+        .maximumSize(entriesMax)
+        .expireAfterWrite(Duration.ofMillis(believedMillis))
+        .ticker(nanos::getAsLong)
+        .executor(Runnable::run)
+        .buildAsync();
   }
 
   /// Tells somebody of changes from now on.
@@ -65,14 +73,20 @@ public final class KnownKeys implements Accounts {
     holders.add(new Holder(open, changed, makesChanges));
   }
 
-  /// The answers as the relay asks for them, believed for a moment.
+  /// The answers as the relay asks for them, believed for a moment. While no key is linked or
+  /// revoked, none is asked for by itself: a relay has more authors than can be remembered.
   public Identities identities() {
     return key ->
-        known
-            .get(key, (asked, executor) -> keys.of(asked).toCompletableFuture())
-            .thenApply(answer ->
-                answer.map(
-                    account -> new Identities.Identity(account.principal(), account.also())));
+        anyKept
+            .get(KEPT, (ignored, executor) -> keys.areAnyKept().toCompletableFuture())
+            .thenCompose(any -> any ? identity(key) : Identities.PLAIN.of(key));
+  }
+
+  private CompletionStage<Answer<Identities.Identity>> identity(PublicKey key) {
+    return known
+        .get(key, (asked, executor) -> keys.of(asked).toCompletableFuture())
+        .thenApply(answer ->
+            answer.map(account -> new Identities.Identity(account.principal(), account.also())));
   }
 
   /// Ends the connections of keys that are no longer whose they were; to be called once in the time
@@ -95,6 +109,7 @@ public final class KnownKeys implements Accounts {
     Answer<Account> before = seen.put(key, answer);
     if (answer instanceof Answer.Refused || (before != null && !before.equals(answer))) {
       forget(key);
+      anyKept.synchronous().invalidateAll();
       holders.forEach(holder -> holder.changed().accept(key));
     }
   }
@@ -136,6 +151,7 @@ public final class KnownKeys implements Accounts {
         Set<PublicKey> ended = new HashSet<>(changed.ended());
         ended.add(key);
         ended.forEach(this::forget);
+        anyKept.synchronous().invalidateAll();
         for (Holder holder : holders) {
           if (!holder.makesChanges()) {
             ended.forEach(holder.changed());

@@ -71,6 +71,12 @@ public final class NostrKeys implements Accounts {
     return new Answer.Given<>(new Account(key, principal, also));
   }
 
+  /// Whether the database says anything of any key; where it does not, each is the principal of its
+  /// own name.
+  CompletionStage<Boolean> areAnyKept() {
+    return CompletableFuture.supplyAsync(() -> credentials.get().any(Credential.NOSTR), readers);
+  }
+
   @Override
   public CompletionStage<Map<PublicKey, PrincipalId>> principalsOf(Set<PublicKey> keys) {
     return CompletableFuture.supplyAsync(

@@ -1,6 +1,7 @@
 package dev.anabranch.storage.sql;
 
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 
 /// What one database does in its own way to find marked changes.
@@ -19,6 +20,23 @@ public interface MarkQueries {
   /// @return for each range its rows
   List<List<MarkRow>> first(Session session, List<MarkRange> ranges, MarkWindow window, int rowsMax)
       throws SQLException;
+
+  /// The first rows by some authors in a range, as long as they stand among its first `scannedMax`:
+  /// one walk, where [#first] takes one for each author.
+  ///
+  /// @param range of all authors
+  /// @return in the order of the index; fewer than `rowsMax` when these are not all that there is,
+  ///   and none where [#first] costs no more
+  default List<MarkRow> ofAuthors(
+      Session session,
+      MarkRange range,
+      Collection<Long> authors,
+      MarkWindow window,
+      int scannedMax,
+      int rowsMax)
+      throws SQLException {
+    return List.of();
+  }
 
   /// The first rows of the marks that have all words, in the order of the index.
   List<MarkRow> withWords(Session session, List<String> words, MarkWindow window, int rowsMax)

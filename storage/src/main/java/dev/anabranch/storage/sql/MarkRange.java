@@ -3,6 +3,7 @@ package dev.anabranch.storage.sql;
 import dev.anabranch.kernel.mark.Search;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A run of one index: the marks that have the same value in its leading columns.
 ///
@@ -62,6 +63,13 @@ public record MarkRange(By by, long first, long second) {
     return search.kinds().isEmpty()
         ? List.of(new MarkRange(By.TIME, 0, 0))
         : each(By.KIND, search.kinds().stream().map(Integer::longValue).toList());
+  }
+
+  /// The range that holds everything of some kinds, whoever wrote it, and perhaps more.
+  static MarkRange ofAnybody(Set<Integer> kinds) {
+    return kinds.size() == 1
+        ? new MarkRange(By.KIND, kinds.iterator().next(), 0)
+        : new MarkRange(By.TIME, 0, 0);
   }
 
   private static List<MarkRange> each(By by, List<Long> values) {

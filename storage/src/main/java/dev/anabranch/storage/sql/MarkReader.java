@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
 import dev.anabranch.kernel.mark.Search;
@@ -31,6 +32,14 @@ final class MarkReader {
   /// The most index rows that one slice looks at, besides the first of each range.
   private static final int SCANNED_MAX = 4000;
 
+  /// From so many authors on, the newest rows of all authors are looked through first.
+  private static final int CROWD_MIN = 40;
+
+  /// How many rows of all authors are looked through: they cost about a quarter of what the ranges
+  /// of so many authors do, and are the whole answer wherever the crowd is a few percent of
+  /// everybody.
+  private static final int CROWD_SCANNED_MAX = 2000;
+
   private static final int CHUNK_MIN = 8;
   private static final int CHUNK_MAX = 1000;
 
@@ -46,6 +55,17 @@ final class MarkReader {
           + " from "
           + MarkProof.TABLES
           + " where m.expires_at <= ? order by m.expires_at limit ?";
+
+  // One probe of one index, and the original with it.
+  private static final String NAMED =
+      "select "
+          + MarkRow.columns("m")
+          + ", "
+          + MarkProof.COLUMN
+          + " from "
+          + MarkProof.TABLES
+          + " where m.tie = ? and m.time between ? and ? order by m.time desc limit"
+          + " ?";
 
   private final MarkQueries queries;
 
@@ -89,19 +109,54 @@ final class MarkReader {
     if (window.since() > window.until()) {
       return new FoundPage(List.of(), null);
     }
+    if (search.ties().size() == 1 && search.words().isEmpty() && window.tieAfter() == null) {
+      return named(session, search, window, limit);
+    }
     Scan scan = new Scan(session, search, window, limit.countMax());
     List<MarkRow> rows = search.words().isEmpty() ? scan.merged() : scan.worded();
-    return page(session, rows, scan.next, limit);
+    return page(rows, proofs(session, rows), scan.next, limit);
   }
 
-  private FoundPage page(
-      Session session, List<MarkRow> rows, @Nullable Spot scannedTo, PageLimit limit)
+  private static FoundPage named(Session session, Search search, MarkWindow window, PageLimit limit)
       throws SQLException {
+    PreparedStatement select =
+        session.bind(
+            NAMED, search.ties().getFirst(), window.since(), window.until(), limit.countMax());
+    List<MarkRow> rows = new ArrayList<>();
+    Map<Long, MarkProof> proofs = new HashMap<>();
+    int scanned = 0;
+    Spot last = null;
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        MarkRow mark = MarkRow.read(row, 1);
+        scanned++;
+        last = mark.spot();
+        byte[] proof = row.getBytes(6);
+        if (proof != null && isWanted(search, mark)) {
+          rows.add(mark);
+          proofs.put(mark.id(), new MarkProof(mark.id(), Bytes.of(proof)));
+        }
+      }
+    }
+    return page(rows, proofs, scanned == limit.countMax() ? last : null, limit);
+  }
+
+  private static boolean isWanted(Search search, MarkRow row) {
+    return (search.kinds().isEmpty() || search.kinds().contains(row.kind()))
+        && (search.authors().isEmpty() || search.authors().contains(row.author()));
+  }
+
+  private Map<Long, MarkProof> proofs(Session session, List<MarkRow> rows) throws SQLException {
     Map<Long, MarkProof> proofs = new HashMap<>();
     if (!rows.isEmpty()) {
       List<Long> ids = rows.stream().map(MarkRow::id).toList();
       queries.proofs(session, ids).forEach(proof -> proofs.put(proof.id(), proof));
     }
+    return proofs;
+  }
+
+  private static FoundPage page(
+      List<MarkRow> rows, Map<Long, MarkProof> proofs, @Nullable Spot scannedTo, PageLimit limit) {
     List<Found> found = new ArrayList<>();
     long bytes = 0;
     for (MarkRow row : rows) {
@@ -148,6 +203,13 @@ final class MarkReader {
 
     List<MarkRow> merged() throws SQLException {
       List<MarkRange> ranges = MarkRange.of(search);
+      if (isOfCrowd(ranges)) {
+        List<MarkRow> rows = ofCrowd();
+        if (rows.size() == wanted) {
+          next = rows.getLast().spot();
+          return rows;
+        }
+      }
       int chunk = Math.clamp(2L * wanted / ranges.size(), CHUNK_MIN, CHUNK_MAX);
       if (ranges.size() == 1) {
         chunk = Math.clamp(wanted, CHUNK_MIN, CHUNK_MAX);
@@ -162,6 +224,23 @@ final class MarkReader {
         }
       }
       return merge(runs);
+    }
+
+    private boolean isOfCrowd(List<MarkRange> ranges) {
+      return authors.size() >= CROWD_MIN
+          && switch (ranges.getFirst().by()) {
+            case AUTHOR, AUTHOR_KIND -> true;
+            case TIE, TAG, KIND, TIME -> false;
+          };
+    }
+
+    private List<MarkRow> ofCrowd() throws SQLException {
+      MarkRange everybody = MarkRange.ofAnybody(kinds);
+      return queries
+          .ofAuthors(session, everybody, authors, window, CROWD_SCANNED_MAX, wanted)
+          .stream()
+          .filter(this::isWanted)
+          .toList();
     }
 
     private List<MarkRow> merge(PriorityQueue<Run> runs) throws SQLException {

@@ -22,6 +22,11 @@ public record MarkWindow(long since, long until, @Nullable Long tieAfter) {
     return new MarkWindow(since, spot.time(), spot.tie());
   }
 
+  /// The same, with nothing that is older than a time.
+  public MarkWindow notBefore(long time) {
+    return new MarkWindow(Math.max(since, time), until, tieAfter);
+  }
+
   /// What a statement is given for [#tieAfter] when it is null: below every tie.
   public long tieOrLeast() {
     return tieAfter == null ? Long.MIN_VALUE : tieAfter;

@@ -131,6 +131,12 @@ public final class SqlCredentials implements Credentials {
                 countMax)));
   }
 
+  @Override
+  public boolean any(String kind) {
+    return readers.read(session ->
+        session.first("select 1 from credential where kind = ? limit 1", row -> 1, kind) != null);
+  }
+
   private static List<Credential> all(PreparedStatement select) throws SQLException {
     List<Credential> credentials = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {

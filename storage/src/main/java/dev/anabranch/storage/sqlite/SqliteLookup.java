@@ -19,12 +19,15 @@ import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Looks up many rows with one statement for what they share: the rest of their keys goes in as one
 /// flat JSON array, and only what is found comes out.
@@ -45,6 +48,20 @@ final class SqliteLookup {
           + EntityRow.COLUMNS
           + " from json_each(?) k cross join entity e where e.scope_id = ?"
           + " and e.model = ? and e.entity = k.value";
+
+  /// How many entities of different scopes one statement asks for.
+  private static final int SCATTERED = 16;
+
+  // A null is no scope: what is left of a statement's places finds nothing.
+  private static final String SCATTERED_ENTITIES =
+      "with k (place, scope_id, model, entity) as (values "
+          + IntStream.range(0, SCATTERED)
+              .mapToObj(place -> "(" + place + ", ?, ?, ?)")
+              .collect(Collectors.joining(", "))
+          + ") select "
+          + EntityRow.COLUMNS
+          + ", k.place from k cross join entity e where e.scope_id = k.scope_id"
+          + " and e.model = k.model and e.entity = k.entity";
   private static final String DEVICES =
       PLACE
           + "p.name, d.n, d.base from json_each(?) k cross join device d"
@@ -105,13 +122,44 @@ final class SqliteLookup {
   }
 
   void entities(List<EntityKey> keys, LoadedBatch into) throws SQLException {
+    List<EntityKey> scattered = new ArrayList<>();
     for (List<EntityKey> alike : alike(keys, Kind::of)) {
-      Kind kind = Kind.of(alike.getFirst());
-      String asked = array(alike, key -> key.id().text());
-      try (ResultSet row = query(ENTITIES, asked, names.id(kind.scope()), kind.model().text())) {
-        while (row.next()) {
-          into.put(EntityRow.read(row, kind.scope()));
-        }
+      if (alike.size() < SCATTERED) {
+        scattered.addAll(alike);
+      } else {
+        ofOneKind(alike, into);
+      }
+    }
+    for (int from = 0; from < scattered.size(); from += SCATTERED) {
+      scattered(scattered.subList(from, Math.min(scattered.size(), from + SCATTERED)), into);
+    }
+  }
+
+  private void scattered(List<EntityKey> keys, LoadedBatch into) throws SQLException {
+    PreparedStatement select = session.prepare(SCATTERED_ENTITIES);
+    for (int place = 0; place < SCATTERED; place++) {
+      EntityKey key = place < keys.size() ? keys.get(place) : null;
+      if (key == null) {
+        select.setNull(3 * place + 1, Types.BIGINT);
+      } else {
+        select.setLong(3 * place + 1, names.id(key.scope()));
+        select.setString(3 * place + 2, key.model().text());
+        select.setString(3 * place + 3, key.id().text());
+      }
+    }
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        into.put(EntityRow.read(row, keys.get(row.getInt(12)).scope()));
+      }
+    }
+  }
+
+  private void ofOneKind(List<EntityKey> alike, LoadedBatch into) throws SQLException {
+    Kind kind = Kind.of(alike.getFirst());
+    String asked = array(alike, key -> key.id().text());
+    try (ResultSet row = query(ENTITIES, asked, names.id(kind.scope()), kind.model().text())) {
+      while (row.next()) {
+        into.put(EntityRow.read(row, kind.scope()));
       }
     }
   }

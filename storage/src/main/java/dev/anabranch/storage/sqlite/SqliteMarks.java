@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ final class SqliteMarks implements MarkQueries {
           + MarkRow.columns("m")
           + " from mark_word w cross join mark m on m.id = w.rowid where mark_word match ? and "
           + WINDOW;
+  // Unary plus: the index of authors is not for this one.
+  private static final String OF_AUTHORS = "+m.author in (select value from json_each(?)) and ";
   private static final String PROOFS =
       "select m.id, "
           + MarkProof.COLUMN
@@ -37,17 +40,20 @@ final class SqliteMarks implements MarkQueries {
   private static Map<MarkRange.By, String> ranges() {
     Map<MarkRange.By, String> texts = new EnumMap<>(MarkRange.By.class);
     for (MarkRange.By by : MarkRange.By.values()) {
-      texts.put(
-          by,
-          "select "
-              + MarkRow.columns("m")
-              + " from "
-              + by.table()
-              + " m where "
-              + (by.width() == 0 ? "" : by.condition() + " and ")
-              + WINDOW);
+      texts.put(by, select(MarkRow.columns("m"), by, ""));
     }
     return texts;
+  }
+
+  private static String select(String columns, MarkRange.By by, String condition) {
+    return "select "
+        + columns
+        + " from "
+        + by.table()
+        + " m where "
+        + (by.width() == 0 ? "" : by.condition() + " and ")
+        + condition
+        + WINDOW;
   }
 
   @Override
@@ -66,16 +72,50 @@ final class SqliteMarks implements MarkQueries {
     List<List<MarkRow>> all = new ArrayList<>(ranges.size());
     for (MarkRange range : ranges) {
       PreparedStatement select = session.prepare(Objects.requireNonNull(RANGES.get(range.by())));
-      int width = range.by().width();
-      if (width > 0) {
-        select.setLong(1, range.first());
-      }
-      if (width > 1) {
-        select.setLong(2, range.second());
-      }
-      all.add(read(select, width, window, rowsMax));
+      all.add(read(select, bind(select, range), window, rowsMax));
     }
     return all;
+  }
+
+  /// How many parameters a range takes.
+  private static int bind(PreparedStatement select, MarkRange range) throws SQLException {
+    int width = range.by().width();
+    if (width > 0) {
+      select.setLong(1, range.first());
+    }
+    if (width > 1) {
+      select.setLong(2, range.second());
+    }
+    return width;
+  }
+
+  @Override
+  public List<MarkRow> ofAuthors(
+      Session session,
+      MarkRange range,
+      Collection<Long> authors,
+      MarkWindow window,
+      int scannedMax,
+      int rowsMax)
+      throws SQLException {
+    MarkWindow scanned = window.notBefore(timeOf(session, range, window, scannedMax));
+    PreparedStatement select =
+        session.prepare(select(MarkRow.columns("m"), range.by(), OF_AUTHORS));
+    int width = bind(select, range);
+    select.setString(width + 1, array(authors));
+    return read(select, width + 1, scanned, rowsMax);
+  }
+
+  /// The time of a range's row at a place; the least there is when it has fewer.
+  private static long timeOf(Session session, MarkRange range, MarkWindow window, int place)
+      throws SQLException {
+    PreparedStatement select = session.prepare(select("m.time", range.by(), "") + " offset ?");
+    int width = bind(select, range);
+    bind(select, width, window, 1);
+    select.setInt(width + 7, place - 1);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getLong(1) : Long.MIN_VALUE;
+    }
   }
 
   @Override
@@ -86,14 +126,19 @@ final class SqliteMarks implements MarkQueries {
     return read(select, 1, window, rowsMax);
   }
 
-  private static List<MarkRow> read(
-      PreparedStatement select, int given, MarkWindow window, int rowsMax) throws SQLException {
+  private static void bind(PreparedStatement select, int given, MarkWindow window, int rowsMax)
+      throws SQLException {
     select.setLong(given + 1, window.since());
     select.setLong(given + 2, window.until());
     select.setLong(given + 3, window.until());
     select.setLong(given + 4, window.tieOrLeast());
     select.setInt(given + 5, window.fromTheStart());
     select.setInt(given + 6, rowsMax);
+  }
+
+  private static List<MarkRow> read(
+      PreparedStatement select, int given, MarkWindow window, int rowsMax) throws SQLException {
+    bind(select, given, window, rowsMax);
     List<MarkRow> rows = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
@@ -105,12 +150,8 @@ final class SqliteMarks implements MarkQueries {
 
   @Override
   public List<MarkProof> proofs(Session session, List<Long> ids) throws SQLException {
-    StringBuilder array = new StringBuilder("[");
-    for (long id : ids) {
-      array.append(array.length() == 1 ? "" : ",").append(id);
-    }
     PreparedStatement select = session.prepare(PROOFS);
-    select.setString(1, array.append(']').toString());
+    select.setString(1, array(ids));
     List<MarkProof> proofs = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
@@ -121,5 +162,13 @@ final class SqliteMarks implements MarkQueries {
       }
     }
     return proofs;
+  }
+
+  private static String array(Collection<Long> numbers) {
+    StringBuilder array = new StringBuilder("[");
+    for (long number : numbers) {
+      array.append(array.length() == 1 ? "" : ",").append(number);
+    }
+    return array.append(']').toString();
   }
 }

@@ -39,9 +39,7 @@ final class SqliteReaders implements Readers {
   public <T> T read(Work<T> work) {
     Session session = take();
     try {
-      T result = work.run(session);
-      session.connection().rollback();
-      return result;
+      return work.run(session);
     } catch (SQLException failure) {
       throw failures.of(failure);
     } finally {

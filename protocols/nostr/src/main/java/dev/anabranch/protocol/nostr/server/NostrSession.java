@@ -68,8 +68,8 @@ final class NostrSession {
   private final Deque<String> held = new ArrayDeque<>();
   private final Set<PublicKey> entered = new HashSet<>();
   private final Runnable keysChanged = this::keysChanged;
-  private volatile Set<PublicKey> keys = Set.of();
-  private volatile Map<PublicKey, Identity> identities = Map.of();
+  private volatile Viewer viewer = new Viewer(Set.of(), Set.of());
+  private Map<PublicKey, Identity> identities = Map.of();
   private boolean authenticating;
   private int waitingEvents;
 
@@ -149,15 +149,12 @@ final class NostrSession {
     if (isBlocked()) {
       return;
     }
-    Set<PublicKey> standing = new HashSet<>(keys);
-    standing.removeAll(here.policy().access().banned());
-    keys = Set.copyOf(standing);
-    Map<PublicKey, Identity> known = new HashMap<>(identities);
-    known.keySet().retainAll(standing);
-    identities = Map.copyOf(known);
+    Map<PublicKey, Identity> standing = new HashMap<>(identities);
+    standing.keySet().removeAll(here.policy().access().banned());
+    are(standing);
     for (NostrSubscription subscription : List.copyOf(subscriptions.values())) {
       here.policy()
-          .refusesToRead(subscription.filters(), keys)
+          .refusesToRead(subscription.filters(), viewer.keys())
           .ifPresent(refusal -> {
             unsubscribe(subscription.id());
             refuse(subscription.id(), refusal);
@@ -204,8 +201,10 @@ final class NostrSession {
     });
   }
 
-  private Viewer viewer() {
-    return new Viewer(keys, Set.copyOf(identities.values()));
+  /// Who is here now: keys and whose they are.
+  private void are(Map<PublicKey, Identity> known) {
+    identities = Map.copyOf(known);
+    viewer = new Viewer(identities.keySet(), Set.copyOf(identities.values()));
   }
 
   // Publishing.
@@ -286,7 +285,7 @@ final class NostrSession {
         .publish(
             event,
             Bytes.of(json.getBytes(StandardCharsets.UTF_8)),
-            new Sender(peer.address(), keys, hosts))
+            new Sender(peer.address(), viewer.keys(), hosts))
         .thenApply(published -> {
           if (published.refusal() == null) {
             here.observer().stored();
@@ -363,12 +362,9 @@ final class NostrSession {
     }
     switch (answer) {
       case Answer.Given<Identity>(Identity identity) -> {
-        Map<PublicKey, Identity> known = new HashMap<>(identities);
-        known.put(event.author(), identity);
-        identities = Map.copyOf(known);
-        Set<PublicKey> more = new HashSet<>(keys);
-        more.add(event.author());
-        keys = Set.copyOf(more);
+        Map<PublicKey, Identity> more = new HashMap<>(identities);
+        more.put(event.author(), identity);
+        are(more);
         link.send(new Ok(event.id(), true, ""));
       }
       case Answer.Refused<Identity>(Fault fault) -> {
@@ -401,7 +397,7 @@ final class NostrSession {
       return;
     }
     NostrSubscription subscription =
-        new NostrSubscription(here, link, id, filters, this::viewer, () -> lost(id));
+        new NostrSubscription(here, link, id, filters, () -> viewer, () -> lost(id));
     subscriptions.put(id, subscription);
     invite(id, filters);
     subscription.begin();
@@ -417,7 +413,7 @@ final class NostrSession {
                     && filter.kinds().contains(Kinds.INVITE));
     if (asks) {
       here.membership()
-          .flatMap(membership -> membership.invite(keys))
+          .flatMap(membership -> membership.invite(viewer.keys()))
           .filter(event -> Filter.anyMatches(filters, event))
           .ifPresent(event ->
               link.send(
@@ -428,7 +424,7 @@ final class NostrSession {
   private Optional<Refusal> refusesRequest(List<Filter> filters) {
     return requests.ask(1, here.seams().nanos().getAsLong()) > 0
         ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
-        : here.policy().refusesToRead(filters, keys);
+        : here.policy().refusesToRead(filters, viewer.keys());
   }
 
   private void lost(SubscriptionId id) {
@@ -451,7 +447,7 @@ final class NostrSession {
       refuse(id, no.get());
       return;
     }
-    Counting counting = new Counting(here, filters, viewer());
+    Counting counting = new Counting(here, filters, viewer);
     link.then(
         counting.run(),
         counted -> link.send(counted.message(id)),
@@ -470,7 +466,7 @@ final class NostrSession {
       refuseReconciliation(id, no.get(), 0);
       return;
     }
-    reconciliations.put(id, new Reconciling(here, filter, viewer()));
+    reconciliations.put(id, new Reconciling(here, filter, viewer));
     reconcile(id, first);
   }
 

@@ -28,12 +28,12 @@ class DecodersFuzzTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /// As [DecodingMemoryTest] has them.
-  private static final int TIMES_MAX = 32;
+  private static final int TIMES_MAX = 72;
 
   private static final int FIXED_BYTES = 256 << 10;
 
-  @FuzzTest
   @MethodSource("updatesV1")
+  @FuzzTest
   void updateV1(byte[] bytes) {
     UpdateV1 update = new UpdateV1(bytes);
     refusedCheaply(bytes, ignored -> EditingTrace.document(2).apply(update, null));
@@ -41,16 +41,16 @@ class DecodersFuzzTest {
     UpdateTrial.meansTheSameInBothFormats(update);
   }
 
-  @FuzzTest
   @MethodSource("updatesV2")
+  @FuzzTest
   void updateV2(byte[] bytes) {
     UpdateV2 update = new UpdateV2(bytes);
     UpdateTrial.isAppliedOrRefusedWhole(update);
     UpdateTrial.meansTheSameInBothFormats(update);
   }
 
-  @FuzzTest
   @MethodSource("pairs")
+  @FuzzTest
   void twoUpdates(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     try {
@@ -60,28 +60,28 @@ class DecodersFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("stateVectors")
+  @FuzzTest
   void stateVector(byte[] bytes) {
     refusedCheaply(bytes, StateVector::decode)
         .ifPresent(vector ->
             assertThat(StateVector.decode(vector.encode()).clocks()).isEqualTo(vector.clocks()));
   }
 
-  @FuzzTest
   @MethodSource("snapshotsV1")
+  @FuzzTest
   void snapshotV1(byte[] bytes) {
     refusedCheaply(bytes, Snapshot::decodeV1).ifPresent(DecodersFuzzTest::readsWhatItWrites);
   }
 
-  @FuzzTest
   @MethodSource("snapshotsV2")
+  @FuzzTest
   void snapshotV2(byte[] bytes) {
     refusedCheaply(bytes, Snapshot::decodeV2).ifPresent(DecodersFuzzTest::readsWhatItWrites);
   }
 
-  @FuzzTest
   @MethodSource("relativePositions")
+  @FuzzTest
   void relativePosition(byte[] bytes) {
     refusedCheaply(bytes, RelativePosition::decode)
         .ifPresent(position -> {
@@ -90,8 +90,8 @@ class DecodersFuzzTest {
         });
   }
 
-  @FuzzTest
   @MethodSource("values")
+  @FuzzTest
   void any(byte[] bytes) {
     refusedCheaply(bytes, given -> AnyBytes.read(new ByteReader(given)))
         .ifPresent(value -> {
@@ -104,8 +104,8 @@ class DecodersFuzzTest {
         });
   }
 
-  @FuzzTest
   @MethodSource("texts")
+  @FuzzTest
   void json(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     refusedCheaply(bytes, ignored -> JavaScriptJson.parse(text))
@@ -114,8 +114,8 @@ class DecodersFuzzTest {
             assertThat(JavaScriptJson.stringify(JavaScriptJson.parse(written))).isEqualTo(written));
   }
 
-  @FuzzTest
   @MethodSource("words")
+  @FuzzTest
   void awareness(byte[] bytes) {
     refusedCheaply(bytes, AwarenessUpdate::decode)
         .map(AwarenessUpdate::encode)
@@ -123,8 +123,8 @@ class DecodersFuzzTest {
             written -> assertThat(AwarenessUpdate.decode(written).encode()).isEqualTo(written));
   }
 
-  @FuzzTest
   @MethodSource("messages")
+  @FuzzTest
   void syncMessage(byte[] bytes) {
     refusedCheaply(bytes, SyncMessage::decode)
         .map(SyncMessage::encode)

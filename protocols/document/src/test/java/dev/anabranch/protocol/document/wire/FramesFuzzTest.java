@@ -27,8 +27,8 @@ class FramesFuzzTest {
     "07"
   };
 
-  @FuzzTest
   @MethodSource("plainFrames")
+  @FuzzTest
   void plainFrame(byte[] frame) {
     try {
       isUnderstood(DocumentCodec.plain(), DocumentCodec.plain().fromClient(frame), 0);
@@ -37,8 +37,8 @@ class FramesFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("namedFrames")
+  @FuzzTest
   void namedFrame(byte[] frame) {
     try {
       ByteReader in = new ByteReader(frame);

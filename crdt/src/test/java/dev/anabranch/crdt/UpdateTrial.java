@@ -57,28 +57,35 @@ final class UpdateTrial {
   }
 
   /// Applies an update to a document that is watched: refused, it leaves no trace; taken, whoever
-  /// hears all that the document says holds the same.
+  /// hears all that the document says holds the same. What waits is left out of that: an update
+  /// that says something else under a known name (a reused client id) is cut where it is written,
+  /// as Yjs cuts it, and may then lack less.
   static void isAppliedOrRefusedWhole(Update update) {
     Document document = written();
     byte[] before = document.encodeV1().bytes();
     watch(document);
+    ApplyResult result;
     try {
-      document.apply(update, null);
+      result = document.apply(update, null);
     } catch (MalformedUpdate refused) {
       assertThat(refused).hasMessageMatching("(?s).*\\w{2}.*");
       assertThat(document.encodeV1().bytes()).isEqualTo(before);
       return;
     }
     isShown(document);
-    isHeardAlike(document, document.encodeV1());
-    isHeardAlike(document, document.encodeV2());
+    Document ofV1 = heard(document.encodeV1());
+    Document ofV2 = heard(document.encodeV2());
+    if (result.isComplete()) {
+      assertThat(ofV1.snapshot()).isEqualTo(document.snapshot());
+      assertThat(ofV2.snapshot()).isEqualTo(document.snapshot());
+    }
   }
 
-  private static void isHeardAlike(Document document, Update everything) {
+  private static Document heard(Update everything) {
     Document copy = EditingTrace.document(9);
     copy.apply(everything, null);
-    assertThat(copy.snapshot()).isEqualTo(document.snapshot());
     isShown(copy);
+    return copy;
   }
 
   private static void watch(Document document) {

@@ -302,12 +302,27 @@ public final class Anabranch implements AutoCloseable {
     }
   }
 
-  /// Queues an edit of an open document; empty = it was made on an edition that is given up.
-  Optional<PendingWrite> writeEdit(Draft draft, long edition) {
-    return loop.<Optional<PendingWrite>>ask(session ->
-        session.edition(draft.entity()) == edition
-            ? Optional.of(handleOf(Objects.requireNonNull(session.write(draft))))
-            : Optional.empty());
+  /// Queues an edit of an open document, in one transaction; empty = it was made on an edition that
+  /// is given up.
+  ///
+  /// @param parts of the edit, in order; at least one
+  /// @return the write that carries the last part
+  Optional<PendingWrite> writeEdit(List<Draft> parts, long edition) {
+    return loop.<Optional<PendingWrite>>ask(session -> {
+      if (session.edition(parts.getFirst().entity()) != edition) {
+        return Optional.empty();
+      }
+      QueuedWrite last = null;
+      for (Draft part : parts) {
+        last = Objects.requireNonNull(session.write(part));
+      }
+      return Optional.of(handleOf(Objects.requireNonNull(last)));
+    });
+  }
+
+  /// Something went wrong that no caller can be told.
+  void trouble(String detail) {
+    announcer.tell(new Notice.Trouble(detail));
   }
 
   <T> T read(Function<ReplicaReading, T> reading) {

@@ -44,7 +44,7 @@ final class Announcer {
           case Notice.LineChanged ignored -> "";
           case Notice.ScopeChanged change -> change.scope();
           case Notice.PresenceChanged change -> change.scope();
-          case Notice.Trouble ignored -> "";
+          case Notice.Trouble trouble -> trouble.detail();
         };
     return new Topic(notice.getClass(), about);
   }

@@ -8,6 +8,7 @@ import dev.anabranch.crdt.Subscription;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,10 +85,14 @@ public final class OpenDocument implements AutoCloseable {
   /// Edits in one transaction, and puts it on disk. If the document is replaced at the same moment,
   /// the edit is made again on the fresh one.
   ///
-  /// @return the write that carries it, perhaps with other edits of this document; empty = nothing
-  ///   changed, or this is called within another edit, which carries it
+  /// What is larger than a write may be goes in several, cut between blocks, values and characters;
+  /// others see them come one after the other.
+  ///
+  /// @return the write that carries it or its last part, perhaps with other edits of this document;
+  ///   empty = nothing changed, or this is called within another edit, which carries it
   /// @throws QueueFull when the device holds as many unconfirmed writes as it may; nothing changed
-  /// @throws IllegalArgumentException when the edit is larger than a write may be; nothing changed,
+  /// @throws IllegalArgumentException when the edit holds one value – bytes, an object, a text that
+  ///   is no [dev.anabranch.crdt.SharedText] – that is larger than a write may be; nothing changed,
   ///   but the document was replaced
   /// @throws dev.anabranch.client.replica.ReplicaFailure when it cannot be put on disk
   public Optional<PendingWrite> edit(Consumer<Document> changes) {
@@ -117,7 +122,11 @@ public final class OpenDocument implements AutoCloseable {
     try {
       document.transact(this, transaction -> changes.accept(document));
     } catch (RuntimeException | Error failed) {
-      storeOrReplace();
+      try {
+        storeOrReplace();
+      } catch (IllegalArgumentException tooLarge) {
+        failed.addSuppressed(tooLarge);
+      }
       throw failed;
     }
   }
@@ -132,22 +141,25 @@ public final class OpenDocument implements AutoCloseable {
   }
 
   private Storing storeOrReplace() {
-    Bytes update = local.takeUnstored();
-    if (update == null) {
+    List<Bytes> parts = local.takeUnstored(Draft.BODY_BYTES_MAX);
+    if (parts.isEmpty()) {
       return new Storing.Nothing();
     }
-    if (update.size() > Draft.BODY_BYTES_MAX) {
+    Optional<Bytes> tooLarge =
+        parts.stream().filter(part -> part.size() > Draft.BODY_BYTES_MAX).findFirst();
+    if (tooLarge.isPresent()) {
       replace();
       throw new IllegalArgumentException(
           "an edit of "
               + key
-              + " makes "
-              + update.size()
+              + " holds a value of "
+              + tooLarge.get().size()
               + " bytes; allowed are "
               + Draft.BODY_BYTES_MAX
-              + ": edit in smaller steps");
+              + ": keep it elsewhere, and its address in the document");
     }
-    Optional<PendingWrite> write = client.writeEdit(Draft.merge(key, update), local.edition());
+    List<Draft> drafts = parts.stream().map(part -> Draft.merge(key, part)).toList();
+    Optional<PendingWrite> write = client.writeEdit(drafts, local.edition());
     if (write.isEmpty()) {
       replace();
       return new Storing.Replaced();
@@ -214,9 +226,18 @@ public final class OpenDocument implements AutoCloseable {
           return true;
         });
       }
-      storeOrReplace(); // what observers edited, and what merging tidied up
+      storeObserved();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Stores what observers edited, and what merging tidied up.
+  private void storeObserved() {
+    try {
+      storeOrReplace();
+    } catch (IllegalArgumentException tooLarge) {
+      client.trouble("what an observer did is taken back: " + tooLarge.getMessage());
     }
   }
 

@@ -74,6 +74,15 @@ final class AnnouncerTest {
   }
 
   @Test
+  void ofTwoTroublesNoneCoversTheOther() {
+    announcer.tell(new Notice.Trouble("one"));
+    announcer.tell(new Notice.Trouble("another"));
+    run();
+
+    assertThat(told).containsExactly(new Notice.Trouble("one"), new Notice.Trouble("another"));
+  }
+
+  @Test
   void aListenerThatFailsDoesNotKeepTheNextNoticeBack() {
     List<Notice> heard = new ArrayList<>();
     Announcer failing =

@@ -195,7 +195,22 @@ final class OpenDocumentTest {
   }
 
   @Test
-  void anEditThatIsTooLargeIsTakenBack() {
+  void aPastedTextOfAMegabyteGoesInPartsAndReachesTheOtherDevice() throws Exception {
+    OpenDocument one = open("one").scope(DEMO).document("minutes");
+    OpenDocument two = open("two").scope(DEMO).document("minutes");
+    type(one, 0, "[]");
+    String pasted = "an 😀 ".repeat(200_000);
+
+    PendingWrite last = one.edit(inner -> inner.text("body").insert(1, pasted)).orElseThrow();
+    type(one, 1, "!");
+
+    assertThat(last.await(PATIENCE)).isInstanceOf(WriteOutcome.Applied.class);
+    untilBothSay("[!" + pasted + "]", one, two);
+    assertThat(server.document(one.key()).text("body").text()).isEqualTo("[!" + pasted + "]");
+  }
+
+  @Test
+  void anEditWithAValueThatCannotBeCutIsTakenBack() {
     OpenDocument minutes = open("phone").scope(DEMO).document("minutes");
     type(minutes, 0, "fine");
     List<Long> watched = new ArrayList<>();
@@ -204,13 +219,43 @@ final class OpenDocumentTest {
       return document.text("body").observe(event -> {});
     });
 
-    assertThatThrownBy(() -> type(minutes, 4, "x".repeat(Draft.BODY_BYTES_MAX)))
+    assertThatThrownBy(() -> putPicture(minutes))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("smaller steps");
+        .hasMessageContaining("a value of 2621")
+        .hasMessageContaining("allowed are 262144");
     assertThat(body(minutes)).isEqualTo("fine");
     assertThat(watched).hasSize(2).doesNotHaveDuplicates();
     type(minutes, 4, "!");
     assertThat(body(minutes)).isEqualTo("fine!");
+  }
+
+  private static void putPicture(OpenDocument document) {
+    byte[] picture = new byte[Draft.BODY_BYTES_MAX];
+    document.edit(inner -> {
+      inner.text("body").insert(0, "a picture: ");
+      inner.map("meta").put("picture", Any.of(picture));
+    });
+  }
+
+  @Test
+  void theApplicationIsToldOfAnObserversEditThatCannotBeSent() {
+    Anabranch phone = open("phone");
+    OpenDocument one = open("one").scope(DEMO).document("minutes");
+    OpenDocument two = phone.scope(DEMO).document("minutes");
+    List<String> troubles = new CopyOnWriteArrayList<>();
+    phone.onTrouble(troubles::add);
+    byte[] picture = new byte[Draft.BODY_BYTES_MAX];
+    two.watch(document ->
+        document
+            .text("body")
+            .observe(event -> document.map("meta").put("picture", Any.of(picture))));
+    type(one, 0, "four");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(troubles).anyMatch(detail -> detail.contains("an observer did")));
+    assertThat(body(two)).isEqualTo("four");
   }
 
   @Test

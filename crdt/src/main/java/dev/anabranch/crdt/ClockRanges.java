@@ -47,6 +47,26 @@ final class ClockRanges {
     return index >= 0 && clock < ends[index];
   }
 
+  /// Adds what of these ranges other ones leave out, to a third; both must be sorted.
+  void addMissing(@Nullable ClockRanges known, ClockRanges missing) {
+    int at = 0;
+    for (int i = 0; i < size; i++) {
+      int from = clocks[i];
+      while (known != null && at < known.size && known.ends[at] <= from) {
+        at++;
+      }
+      for (int j = at; known != null && j < known.size && known.clocks[j] < ends[i]; j++) {
+        if (from < known.clocks[j]) {
+          missing.add(from, known.clocks[j] - from);
+        }
+        from = known.ends[j];
+      }
+      if (from < ends[i]) {
+        missing.add(from, ends[i] - from);
+      }
+    }
+  }
+
   /// Sorts and merges ranges that somebody sent in disorder; v2 cannot write them as they are.
   void putInOrder() {
     for (int i = 1; i < size; i++) {

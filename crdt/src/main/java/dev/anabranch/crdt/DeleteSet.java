@@ -69,6 +69,19 @@ final class DeleteSet {
     return union;
   }
 
+  /// What is here and not in another set; both must be sorted.
+  DeleteSet without(DeleteSet known) {
+    DeleteSet missing = new DeleteSet();
+    forEach((client, ranges) -> {
+      ClockRanges left = new ClockRanges();
+      ranges.addMissing(known.ofClient(client), left);
+      for (int i = 0; i < left.size(); i++) {
+        missing.add(client, left.clock(i), left.length(i));
+      }
+    });
+    return missing;
+  }
+
   void add(long client, int clock, int length) {
     rangesOf(client).add(clock, length);
   }

@@ -105,6 +105,12 @@ public final class Document {
     return new UpdateV1(encode(UpdateFormat.V1, known));
   }
 
+  /// What somebody lacks who knows a state of the document, without the deletions of that state.
+  public UpdateV1 encodeV1(Snapshot known) {
+    DeleteSet deletes = DeleteSet.of(store).without(known.deletes());
+    return new UpdateV1(encode(UpdateFormat.V1, known.state(), deletes));
+  }
+
   public UpdateV2 encodeV2() {
     return encodeV2(StateVector.EMPTY);
   }
@@ -276,9 +282,13 @@ public final class Document {
   }
 
   private byte[] encode(UpdateFormat format, StateVector known) {
+    return encode(format, known, DeleteSet.of(store));
+  }
+
+  private byte[] encode(UpdateFormat format, StateVector known, DeleteSet deleted) {
     UpdateWriter out = format.writer();
     store.write(out, client -> known.clockOf(client.id));
-    DeleteSet.of(store).write(out);
+    deleted.write(out);
     List<byte[]> parts = new ArrayList<>(List.of(out.toBytes()));
     if (pending.deletes() instanceof UpdateV2 deletes) {
       parts.add(inFormat(format, deletes));

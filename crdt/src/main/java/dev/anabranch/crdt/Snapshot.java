@@ -61,6 +61,10 @@ public final class Snapshot {
     return state;
   }
 
+  DeleteSet deletes() {
+    return deletes;
+  }
+
   /// The document as it was, out of one that kept what was deleted.
   public Document restore(Document from, DocumentOptions options) {
     if (from.options().collectsGarbage()) {

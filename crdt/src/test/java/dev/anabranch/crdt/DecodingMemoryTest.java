@@ -3,11 +3,13 @@ package dev.anabranch.crdt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.anabranch.crdt.encoding.ByteWriter;
 import dev.anabranch.crdt.encoding.MalformedUpdate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -20,6 +22,9 @@ class DecodingMemoryTest {
 
   /// An item of 72 bytes may stand for five bytes of an update.
   private static final int TIMES_MAX = 32;
+
+  /// An object of two keys may have eight bytes and becomes two maps.
+  private static final int OBJECT_TIMES_MAX = 72;
 
   /// The empty document, readers, and what the virtual machine makes when code runs first.
   private static final int FIXED_BYTES = 128 << 10;
@@ -64,7 +69,32 @@ class DecodingMemoryTest {
     }
   }
 
+  @Test
+  void manySmallValuesBeforeAMalformedEndCostTheirMultiple() {
+    for (String value : List.of("78", "7d01", "7500", "7600", "7601007e", "7601007600", "740101")) {
+      assertThat(isRefusedCheaply(manyOf(value), TIMES_MAX)).as(value).isTrue();
+    }
+    assertThat(isRefusedCheaply(manyOf("760201617e01627e"), OBJECT_TIMES_MAX)).isTrue();
+  }
+
+  /// An update with a value many times, and a byte too much.
+  private static Update manyOf(String value) {
+    int units = 20_000;
+    ByteWriter out = new ByteWriter();
+    out.writeRaw(new byte[] {1, 1, 1, 0, 8, 1, 1, 't'});
+    out.writeVarUint(units);
+    for (int i = 0; i < units; i++) {
+      out.writeRaw(HexFormat.of().parseHex(value));
+    }
+    out.writeRaw(new byte[] {0, 0});
+    return new UpdateV1(out.toBytes());
+  }
+
   private static boolean isRefusedCheaply(Update update) {
+    return isRefusedCheaply(update, TIMES_MAX);
+  }
+
+  private static boolean isRefusedCheaply(Update update, int timesMax) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     try {
       EditingTrace.document(2).apply(update, null);
@@ -73,7 +103,7 @@ class DecodingMemoryTest {
       long made = THREADS.getCurrentThreadAllocatedBytes() - before;
       assertThat(made)
           .as(update + ": " + expected.getMessage())
-          .isLessThanOrEqualTo((long) TIMES_MAX * bytes(update).length + FIXED_BYTES);
+          .isLessThanOrEqualTo((long) timesMax * bytes(update).length + FIXED_BYTES);
       return true;
     }
   }

@@ -207,4 +207,44 @@ class DocumentTest {
                 List.of(new Element.Plain(Any.of("image"))), Map.of()),
             new DeltaOperation.InsertText("b", Map.of()));
   }
+
+  @Test
+  void anEmbedThatOnlyFormatV2KnowsIsWrittenInV1AsItsDigits() {
+    Document other = Document.create(DocumentOptions.forEditing(new Random(2)));
+    other.text("t").insertEmbed(0, Any.array(new Any.BigInteger(7)), Map.of());
+    document.apply(other.encodeV2(), null);
+
+    Document copy = Document.create(DocumentOptions.forEditing(new Random(4)));
+    copy.apply(document.encodeV1(), null);
+
+    assertThat(copy.text("t").delta())
+        .containsExactly(
+            new DeltaOperation.InsertElements(
+                List.of(new Element.Plain(Any.array(Any.of(7)))), Map.of()));
+  }
+
+  @Test
+  void whoKnowsASnapshotIsToldNoneOfItsDeletions() {
+    SharedText text = document.text("t");
+    text.insert(0, "0123456789");
+    text.delete(1, 2);
+    text.delete(4, 1);
+    Document other = Document.create(DocumentOptions.forEditing(new Random(2)));
+    other.apply(document.encodeV1(), null);
+    text.delete(0, 3);
+    other.text("t").insert(7, "x");
+    document.apply(other.encodeV1(), null);
+    Snapshot known = other.snapshot();
+    text.insert(0, "new");
+
+    UpdateV1 news = document.encodeV1(known);
+
+    assertThat(Updates.inspect(news).deletes())
+        .containsExactly(
+            new UpdateInspection.Range(new BlockId(1, 0), 1),
+            new UpdateInspection.Range(new BlockId(1, 3), 2));
+    other.apply(news, null);
+    assertThat(other.snapshot()).isEqualTo(document.snapshot());
+    assertThat(other.text("t").text()).isEqualTo(text.text());
+  }
 }

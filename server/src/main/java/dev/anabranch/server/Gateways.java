@@ -22,6 +22,7 @@ import dev.anabranch.protocol.scope.server.ScopeGateway;
 import dev.anabranch.protocol.scope.server.ScopeLimits;
 import dev.anabranch.protocol.scope.server.ScopePolicy;
 import dev.anabranch.protocol.scope.server.ScopeSeams;
+import dev.anabranch.server.http.ApiDescription;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.Identified;
@@ -48,6 +49,8 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   private final DocumentGateway documents;
   private final LinkWatch links;
   private final StreamWatch streams;
+  private final ApiDescription description =
+      new ApiDescription(ScopeGateway.description(), DocumentGateway.description());
 
   Gateways(
       Optional<NostrGateway> relay,
@@ -116,6 +119,9 @@ final class Gateways implements HttpRouter, LinkAcceptor {
 
   @Override
   public HttpRoute route(RequestHead head) {
+    if (head.target().segments().equals(List.of("openapi.json"))) {
+      return description.route(head);
+    }
     if (DocumentRouter.serves(head)) {
       return documents.router().route(head);
     }

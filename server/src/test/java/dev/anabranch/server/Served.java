@@ -20,10 +20,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// A server on a free port of this machine, and a client that asks it.
 final class Served implements AutoCloseable {
@@ -33,6 +35,7 @@ final class Served implements AutoCloseable {
 
   private final RunningServer server;
   private final AtomicReference<Store> store;
+  private volatile @Nullable ServedDescription description;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -120,11 +123,28 @@ final class Served implements AutoCloseable {
 
   HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return client.send(request.build(), BodyHandlers.ofString());
+      HttpRequest asked = request.build();
+      HttpResponse<String> answer = client.send(asked, BodyHandlers.ofString());
+      if (asked.uri().getRawPath().startsWith("/api/document/")) {
+        holdAgainstTheDescription(asked, answer);
+      }
+      return answer;
     } catch (IOException failure) {
       throw new AssertionError(failure);
     } catch (InterruptedException interrupted) {
       throw new AssertionError(interrupted);
+    }
+  }
+
+  private void holdAgainstTheDescription(HttpRequest asked, HttpResponse<String> answer) {
+    ServedDescription known = description;
+    if (known == null) {
+      known = new ServedDescription(get("/openapi.json").body());
+      description = known;
+    }
+    List<String> violations = known.violations(asked.method(), asked.uri().getRawPath(), answer);
+    if (!violations.isEmpty()) {
+      throw new AssertionError(asked + ": " + violations);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.anabranch.client.session;
 import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.DocumentOptions;
 import dev.anabranch.crdt.Snapshot;
-import dev.anabranch.crdt.StateVector;
 import dev.anabranch.crdt.UpdateV1;
 import dev.anabranch.crdt.Updates;
 import dev.anabranch.crdt.encoding.MalformedUpdate;
@@ -43,12 +42,11 @@ final class DocumentBytes {
   static Optional<Bytes> lacking(Bytes theirs, Bytes ours, RandomGenerator random) {
     Document document = Document.create(DocumentOptions.forServing(random));
     document.apply(update(theirs), null);
-    StateVector known = document.stateVector();
     Snapshot before = document.snapshot();
     document.apply(update(ours), null);
     return document.snapshot().equals(before)
         ? Optional.empty()
-        : Optional.of(bytes(document.encodeV1(known)));
+        : Optional.of(bytes(document.encodeV1(before)));
   }
 
   static UpdateV1 update(Bytes bytes) {

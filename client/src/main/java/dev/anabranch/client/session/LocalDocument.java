@@ -84,6 +84,13 @@ public final class LocalDocument {
     return Bytes.of(update.bytes());
   }
 
+  /// The same in updates of at most so many bytes, to be written in their order: a long text is cut
+  /// between its characters. A value that is larger by itself cannot be cut; its update is larger.
+  public List<Bytes> takeUnstored(int bytesMax) {
+    Bytes update = takeUnstored();
+    return update == null ? List.of() : DocumentBytes.parts(update, bytesMax);
+  }
+
   /// Merges in what the local copy has by now and this has not.
   public void refresh(ReplicaReading replica) {
     List<DocumentUpdate> kept = replica.updates(key, reached);

@@ -11,6 +11,8 @@ import java.util.Map;
 /// like array indexes first, ascending, then the others in the order in which they were added.
 public sealed interface Any {
   Any NULL = new Null();
+  Any TRUE = new Flag(true);
+  Any FALSE = new Flag(false);
   Any UNDEFINED = new Undefined();
 
   record Null() implements Any {}
@@ -59,7 +61,7 @@ public sealed interface Any {
   }
 
   static Any of(boolean value) {
-    return new Flag(value);
+    return value ? TRUE : FALSE;
   }
 
   static Any of(byte[] bytes) {

@@ -117,7 +117,10 @@ public final class AnyBytes {
 
   private static Any readObject(ByteReader in, int depth) {
     int count = in.readCount(2);
-    Map<String, Any> entries = new LinkedHashMap<>();
+    if (count < 2) {
+      return new Any.Object(count == 0 ? Map.of() : Map.of(in.readString(), read(in, depth - 1)));
+    }
+    Map<String, Any> entries = LinkedHashMap.newLinkedHashMap(Math.min(count, 64));
     for (int i = 0; i < count; i++) {
       entries.put(in.readString(), read(in, depth - 1));
     }

@@ -13,7 +13,9 @@ public final class JavaScriptJson {
     return new JsonText(text).parse();
   }
 
-  /// What is undefined becomes `null` where JavaScript would leave nothing to write.
+  /// What is undefined becomes `null` where JavaScript would leave nothing to write, and a 64-bit
+  /// integer its digits where JavaScript would refuse: an embed that came in format v2 must not
+  /// make a document that can never again be written in v1.
   public static String stringify(Any value) {
     StringBuilder out = new StringBuilder();
     append(out, value);
@@ -26,8 +28,7 @@ public final class JavaScriptJson {
       case Any.Undefined ignored -> out.append("null");
       case Any.Flag flag -> out.append(flag.value());
       case Any.Number number -> appendNumber(out, number.value());
-      case Any.BigInteger big ->
-          throw new IllegalArgumentException("JSON has no 64-bit integers: " + big.value());
+      case Any.BigInteger big -> out.append(big.value());
       case Any.Text text -> quote(out, text.value());
       case Any.Binary binary -> appendBytes(out, binary.value());
       case Any.Array array -> appendArray(out, array.values());

@@ -15,11 +15,11 @@ public final class JavaScriptOrder {
 
   /// An unmodifiable copy whose keys stand as JavaScript would give them back.
   public static <V> Map<String, V> copyOf(Map<String, V> entries) {
-    if (entries.isEmpty()) {
-      return Map.of();
+    if (entries.size() < 2) {
+      return Map.copyOf(entries);
     }
     Map<String, V> ordered = LinkedHashMap.newLinkedHashMap(entries.size());
-    if (entries.keySet().stream().anyMatch(JavaScriptOrder::isIndex)) {
+    if (hasIndex(entries)) {
       List<String> indexes = new ArrayList<>(entries.keySet());
       indexes.removeIf(key -> !isIndex(key));
       indexes.sort(Comparator.comparingLong(Long::parseLong));
@@ -27,6 +27,15 @@ public final class JavaScriptOrder {
     }
     ordered.putAll(entries);
     return Collections.unmodifiableMap(ordered);
+  }
+
+  private static boolean hasIndex(Map<String, ?> entries) {
+    for (String key : entries.keySet()) {
+      if (isIndex(key)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether a key looks like an array index: digits without a leading zero, below 2^32 − 1.

@@ -21,9 +21,13 @@ import dev.anabranch.protocol.document.wire.DocumentMessage;
 import dev.anabranch.protocol.document.wire.DocumentMessage.Authenticate;
 import dev.anabranch.protocol.document.wire.DocumentMessage.Denied;
 import dev.anabranch.protocol.document.wire.DocumentMessage.Leave;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +69,16 @@ public final class DocumentGateway implements LinkAcceptor {
   /// Answers requests for documents' content and edits of it.
   public DocumentRouter router() {
     return router;
+  }
+
+  /// The description of these requests, to be laid over that of scope sync, whose parts it names:
+  /// paths and components of OpenAPI 3.1 as JSON.
+  public static byte[] description() {
+    try (InputStream resource = DocumentGateway.class.getResourceAsStream("openapi.json")) {
+      return Objects.requireNonNull(resource, "openapi.json is part of the program").readAllBytes();
+    } catch (IOException damaged) {
+      throw new UncheckedIOException(damaged);
+    }
   }
 
   /// The states that are kept in memory.

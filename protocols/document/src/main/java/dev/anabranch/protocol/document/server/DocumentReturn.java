@@ -45,6 +45,6 @@ final class DocumentReturn {
         history.undo();
       }
     }
-    return document.encodeV1(other.stateVector());
+    return document.encodeV1(other.snapshot());
   }
 }

@@ -90,21 +90,17 @@ public final class DocumentRouter implements HttpRouter {
       case "DELETE SNAPSHOT" -> snapshots.drop(asked, path);
       case "GET DIFF" -> snapshots.diff(asked, path);
       case "POST RESTORE" -> snapshots.restore(asked, path);
-      default ->
-          throw new No(
-              405,
-              "method_not_allowed",
-              asked.request().method() + " means nothing here; " + known(path.place()));
+      default -> throw No.wrongMethod(asked.request().method(), allowed(path.place()));
     }
   }
 
-  private static String known(Place place) {
+  private static String allowed(Place place) {
     return switch (place) {
-      case DOCUMENT -> "a document knows GET, PATCH and DELETE";
-      case SNAPSHOTS -> "snapshots know GET and POST";
-      case SNAPSHOT -> "a snapshot knows GET and DELETE";
-      case DIFF -> "a diff knows GET";
-      case RESTORE -> "restore knows POST";
+      case DOCUMENT -> "GET, PATCH, DELETE";
+      case SNAPSHOTS -> "GET, POST";
+      case SNAPSHOT -> "GET, DELETE";
+      case DIFF -> "GET";
+      case RESTORE -> "POST";
     };
   }
 }

@@ -55,7 +55,23 @@ final class No extends RuntimeException {
           case QUOTA -> 507;
           default -> 400;
         };
-    return new No(status, fault.code().word(), fault.detail());
+    HttpAnswer answer = HttpAnswer.problem(status, fault.code().word(), fault.detail());
+    return new No(
+        fault.detail(),
+        switch (status) {
+          case 401 -> answer.with("WWW-Authenticate", "Bearer");
+          case 503 -> answer.with("Retry-After", "1");
+          default -> answer;
+        });
+  }
+
+  /// Something is at this path, but not by this method.
+  ///
+  /// @param allowed the methods, such as `GET, POST`
+  static No wrongMethod(String method, String allowed) {
+    String detail = method + " means nothing here; use " + allowed;
+    return new No(
+        detail, HttpAnswer.problem(405, "method_not_allowed", detail).with("Allow", allowed));
   }
 
   HttpAnswer answer() {

@@ -2,6 +2,7 @@ package dev.anabranch.protocol.document.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.crdt.BlockId;
 import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.DocumentOptions;
 import dev.anabranch.crdt.NewType;
@@ -10,7 +11,9 @@ import dev.anabranch.crdt.SharedMap;
 import dev.anabranch.crdt.SharedText;
 import dev.anabranch.crdt.SharedXmlElement;
 import dev.anabranch.crdt.SharedXmlFragment;
+import dev.anabranch.crdt.UpdateInspection;
 import dev.anabranch.crdt.UpdateV1;
+import dev.anabranch.crdt.Updates;
 import dev.anabranch.crdt.encoding.Any;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,5 +103,26 @@ class DocumentReturnTest {
     restored.apply(DocumentReturn.update(present, wanted, random), null);
 
     assertThat(content(restored.encodeV1())).as("seed %d", seed).isEqualTo(content(wanted));
+  }
+
+  @Test
+  void theWayBackSaysWhatIsNewAndNothingOfWhatWasDeletedLongAgo() {
+    Random random = new Random(7);
+    Document document = Document.create(DocumentOptions.forEditing(random));
+    SharedText text = document.text("body");
+    text.insert(0, "kept".repeat(1_000));
+    for (int i = 0; i < 1_000; i++) {
+      text.delete(i, 1);
+    }
+    UpdateV1 wanted = document.encodeV1();
+    text.delete(100, 5);
+    text.insert(7, "new");
+
+    UpdateV1 update = DocumentReturn.update(document.encodeV1(), wanted, random);
+
+    assertThat(Updates.inspect(update).deletes())
+        .containsExactly(new UpdateInspection.Range(new BlockId(document.clientId(), 4_000), 3));
+    document.apply(update, null);
+    assertThat(content(document.encodeV1())).isEqualTo(content(wanted));
   }
 }

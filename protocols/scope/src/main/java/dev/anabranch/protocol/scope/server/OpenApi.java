@@ -17,6 +17,11 @@ final class OpenApi {
 
   private OpenApi() {}
 
+  /// The description's bytes: JSON.
+  static byte[] description() {
+    return DESCRIPTION.clone();
+  }
+
   static HttpRoute route(RequestHead head) {
     return head.method().equals("GET")
         ? HttpRoute.answering(

@@ -59,6 +59,11 @@ public final class ScopeGateway implements Gateway {
     return router;
   }
 
+  /// The description of scope sync's HTTP interface: OpenAPI 3.1 as JSON.
+  public static byte[] description() {
+    return OpenApi.description();
+  }
+
   /// What a handshake that may not come in is answered with: the guard of a
   /// [dev.anabranch.link.door.SyncDoor].
   public Optional<HttpAnswer> refuses(Handshake handshake) {

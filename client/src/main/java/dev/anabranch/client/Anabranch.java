@@ -303,7 +303,8 @@ public final class Anabranch implements AutoCloseable {
   }
 
   /// Queues an edit of an open document, in one transaction; empty = it was made on an edition that
-  /// is given up.
+  /// is given up. All parts are queued, whatever room there is: the edit has been made. The server
+  /// may take the first of them and refuse the next; what it took stays.
   ///
   /// @param parts of the edit, in order; at least one
   /// @return the write that carries the last part

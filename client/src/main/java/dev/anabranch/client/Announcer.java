@@ -13,10 +13,13 @@ import org.slf4j.LoggerFactory;
 ///
 /// What waits is bounded by what can be told about: of each entity, scope and line only the latest
 /// waits, with the view from before the first (a listener that sleeps through three changes is told
-/// one). Outcomes wait each on its own; there are no more than pending writes.
+/// one). Outcomes wait each on its own; there are no more than pending writes. Troubles wait each
+/// on its own up to a bound, the rest as the latest of them.
 final class Announcer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+  private static final int TROUBLES_MAX = 64;
 
   private final Executor thread;
   private final Consumer<Notice> listeners;
@@ -34,7 +37,7 @@ final class Announcer {
   /// What a later notice replaces.
   private record Topic(Class<?> kind, Object about) {}
 
-  private static Topic topic(Notice notice) {
+  private Topic topic(Notice notice) {
     Object about =
         switch (notice) {
           case Notice.EntityChanged change -> change.key();
@@ -44,9 +47,17 @@ final class Announcer {
           case Notice.LineChanged ignored -> "";
           case Notice.ScopeChanged change -> change.scope();
           case Notice.PresenceChanged change -> change.scope();
-          case Notice.Trouble trouble -> trouble.detail();
+          case Notice.Trouble trouble -> isOneMore(trouble) ? "" : trouble.detail();
         };
     return new Topic(notice.getClass(), about);
+  }
+
+  private boolean isOneMore(Notice.Trouble trouble) {
+    long others =
+        waiting.values().stream()
+            .filter(other -> other instanceof Notice.Trouble && !other.equals(trouble))
+            .count();
+    return others >= TROUBLES_MAX;
   }
 
   void tell(Notice notice) {

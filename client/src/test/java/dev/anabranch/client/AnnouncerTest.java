@@ -83,6 +83,19 @@ final class AnnouncerTest {
   }
 
   @Test
+  void ofManyTroublesTheFirstWaitAndTheLatest() {
+    for (int index = 0; index < 1000; index++) {
+      announcer.tell(new Notice.Trouble("trouble " + index));
+    }
+    run();
+
+    assertThat(told)
+        .hasSize(65)
+        .contains(new Notice.Trouble("trouble 0"))
+        .endsWith(new Notice.Trouble("trouble 999"));
+  }
+
+  @Test
   void aListenerThatFailsDoesNotKeepTheNextNoticeBack() {
     List<Notice> heard = new ArrayList<>();
     Announcer failing =

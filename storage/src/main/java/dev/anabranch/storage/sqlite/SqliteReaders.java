@@ -7,6 +7,8 @@ import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.Work;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ final class SqliteReaders implements Readers {
   private final int sessionsMax;
   private final BlockingQueue<Session> idle;
   private final Failures failures;
+  private volatile boolean closed;
 
   private SqliteReaders(int sessionsMax, Failures failures) {
     this.sessionsMax = sessionsMax;
@@ -38,6 +41,11 @@ final class SqliteReaders implements Readers {
   @Override
   public <T> T read(Work<T> work) {
     Session session = take();
+    if (closed) {
+      idle.add(session); // for the next one that waits
+      throw new StoreFailure(
+          StoreFailure.Kind.UNREACHABLE, "the store was closed meanwhile; open it again");
+    }
     try {
       return work.run(session);
     } catch (SQLException failure) {
@@ -77,16 +85,21 @@ final class SqliteReaders implements Readers {
     }
   }
 
-  /// Waits for those who read, then closes their sessions.
+  /// Waits for those who read, then closes their sessions; whoever waits for one is told so.
   @Override
   public void close() {
-    for (int count = 0; count < sessionsMax; count++) {
-      Session session = take();
-      try {
+    closed = true;
+    List<Session> sessions = new ArrayList<>();
+    try {
+      while (sessions.size() < sessionsMax) {
+        Session session = take();
+        sessions.add(session);
         session.close();
-      } catch (SQLException failure) {
-        throw failures.of(failure);
       }
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    } finally {
+      idle.addAll(sessions);
     }
   }
 }

@@ -1,0 +1,59 @@
+package dev.anabranch.storage.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Sessions that many readers share.
+@Timeout(60)
+final class SqliteReadersTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void whoWaitsForASessionWhenTheStoreClosesIsToldSo() throws Exception {
+    try (SqliteStore made = SqliteStore.open(folder, 1, 1 << 20)) {
+      assertThat(made.lastMarkedId()).isZero();
+    }
+    Path database = DataFolder.databaseIn(folder);
+    SqliteReaders readers = SqliteReaders.open(database, 1, new SqliteFailures(database));
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CompletableFuture<Integer> holder =
+        CompletableFuture.supplyAsync(() ->
+            readers.read(session -> {
+              held.countDown();
+              return await(release);
+            }));
+    held.await();
+    CompletableFuture<Integer> waiting =
+        CompletableFuture.supplyAsync(() -> readers.read(session -> 2));
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(readers::close);
+    release.countDown();
+    closing.join();
+    assertThat(holder.join()).isEqualTo(1);
+    Throwable thrown = catchThrowable(waiting::join);
+    if (thrown != null) { // else it came before the closing
+      assertThat(thrown).hasRootCauseInstanceOf(StoreFailure.class).hasMessageContaining("closed");
+    }
+    assertThat(catchThrowable(() -> readers.read(session -> 3)))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("closed");
+  }
+
+  private static int await(CountDownLatch latch) {
+    try {
+      latch.await();
+      return 1;
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+}

@@ -266,6 +266,42 @@ public abstract class StoreContract {
   // Answers (K2).
 
   @Test
+  void blanksWhatOneAuthorWroteOfAnEntityAndNothingElse() {
+    Caller ann = new Caller(new PrincipalId("ann"), Authority.OWNER, "test");
+    Caller bob = new Caller(new PrincipalId("bob"), Authority.OWNER, "test");
+    writer.apply(ann, insert("a", "title", "ann's"));
+    writer.apply(bob, Write.update(key(), note("a"), JsonObject.EMPTY.with("colour", "bob's")));
+    writer.apply(ann, Write.update(key(), note("a"), JsonObject.EMPTY.with("colour", "ann's")));
+    writer.apply(ann, insert("b", "title", "ann's too"));
+    JsonObject back = JsonObject.EMPTY.with("title", JsonNull.NULL).with("colour", "bob's");
+    Write taking = Write.update(key(), note("a"), back);
+    writer.apply(taking.erasing(Set.of(new PrincipalId("ann"))));
+    List<Boolean> erased = new ArrayList<>();
+    for (long seq = 1; seq <= 5; seq++) {
+      Change change = store.change(HOME, seq).orElseThrow();
+      assertThat(change.data() == null).isEqualTo(change.erased());
+      erased.add(change.erased());
+    }
+    assertThat(erased).containsExactly(true, false, true, false, false);
+    assertThat(store.entity(note("a")).orElseThrow().data())
+        .isEqualTo(JsonObject.EMPTY.with("colour", "bob's"));
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void blanksWhatTheLogStillSaysOfWhatWasDeletedBefore() {
+    writer.apply(insert("a", "title", "one"));
+    writer.apply(Write.delete(key(), note("a")));
+    writer.apply(Write.delete(key(), note("a")).erasing(Set.of()));
+    assertThat(store.head(HOME).seq()).isEqualTo(2);
+    assertThat(store.change(HOME, 1).orElseThrow().erased()).isTrue();
+    Caller granted = TestWriter.granted("ann");
+    assertThat(writer.write(granted, Write.delete(key(), note("a")).erasing(Set.of())))
+        .isInstanceOf(Outcome.Refused.class);
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
   void remembersAnAppliedAnswer() {
     Write write = insert("a", "title", "one");
     Outcome.Applied first = writer.apply(write);

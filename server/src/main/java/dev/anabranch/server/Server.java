@@ -33,6 +33,7 @@ import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.KnownKeys;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.identity.NameDirectories;
+import dev.anabranch.server.identity.NameMemory;
 import dev.anabranch.server.identity.NostrKeys;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.ServerKeyFile;
@@ -302,6 +303,7 @@ public final class Server {
     NameDirectories names =
         new NameDirectories(
             caller,
+            new NameMemory(configuration.server().data().resolve("names")),
             settings.directories(),
             Duration.ofSeconds(settings.directoriesSeconds()),
             threads.forNostr().nanos(),

@@ -303,7 +303,7 @@ public final class ModerationBook {
   /// Keys that other places name, members besides those that are configured.
   ///
   /// @param keys all of them; those of before count no longer
-  /// @param all whether every place has been read
+  /// @param all whether every place has been read, or has had its time
   public void name(Set<PublicKey> keys, boolean all) {
     var ignored =
         inTurn(() -> {

@@ -344,6 +344,25 @@ abstract class ModeratedRelayContract {
   }
 
   @Test
+  void aProofOfTheSecondOfARestartCountsOnce() {
+    String url = served.uri("/").toString();
+    Map<String, String> same = Map.of("nostr.url", url.replace("http", "ws"));
+    for (int round = 0; round < 5; round++) { // a quick restart takes less than the second
+      long before = System.currentTimeMillis() / 1000;
+      while (System.currentTimeMillis() / 1000 == before) {
+        NostrClient.pause();
+      }
+      long second = before + 1;
+      String proof = admin.header(second, url, "POST", admin.hash("supportedmethods"));
+      assertThat(admin.send(proof, "supportedmethods").statusCode()).isEqualTo(200);
+      again(same);
+      HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
+      assertThat(replayed.statusCode()).isEqualTo(401);
+      assertThat(replayed.body()).containsAnyOf("used before", "signed before the relay began");
+    }
+  }
+
+  @Test
   void onlyTheRelayItselfWritesItsDecisions() {
     String mallory =
         served.token(

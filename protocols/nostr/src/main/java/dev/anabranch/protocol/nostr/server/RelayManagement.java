@@ -121,7 +121,7 @@ public final class RelayManagement {
     if (no != null) {
       return CompletableFuture.completedFuture(no);
     }
-    if (event.createdAtSeconds() <= nowSeconds) {
+    if (event.createdAtSeconds() < nowSeconds) {
       return called(request); // after a restart it is too old
     }
     return methods

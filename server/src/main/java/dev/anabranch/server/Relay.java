@@ -91,6 +91,7 @@ record Relay(
         new NostrGateway(
             engine,
             engine,
+            engine,
             new NostrPolicy(settings.limits(), book::access),
             new NostrGuards(
                 program.<WritePolicy>map(it -> it).orElse(WritePolicy.NONE),

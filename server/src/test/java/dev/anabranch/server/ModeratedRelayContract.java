@@ -161,6 +161,41 @@ abstract class ModeratedRelayContract {
     assertThat(admin.asks("listallowedevents")).isEqualTo("[]");
   }
 
+  private void edit(String content) {
+    served.send(
+        served
+            .request("/api/message/m1?scope=chat:c1")
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body("{\"content\":\"" + content + "\"}")));
+  }
+
+  @Test
+  void aBanOfAnEventOfTheBridgeHidesItsEntityWhateverTheNextVersionIs() {
+    String lines = "{\"kinds\":[9]}";
+    served.post("/api/chat", "{\"id\":\"c1\",\"scope\":\"chat:c1\"}");
+    served.post("/api/grant", "{\"id\":\"anyone\",\"scope\":\"chat:c1\",\"right\":\"read\"}");
+    served.post("/api/message", "{\"id\":\"m1\",\"scope\":\"chat:c1\",\"content\":\"bad\"}");
+    served.post("/api/message", "{\"id\":\"m2\",\"scope\":\"chat:c1\",\"content\":\"good\"}");
+    List<String> shown = client.stored("first", lines);
+    assertThat(shown).hasSize(3);
+    client.say("[\"CLOSE\",\"first\"]");
+    String bad = NostrClient.id(shown.get(shown.getFirst().contains("\"bad\"") ? 0 : 1));
+    String good = NostrClient.id(shown.get(shown.getFirst().contains("\"bad\"") ? 1 : 0));
+    admin.does("banevent", "\"" + bad + "\"", "\"unlawful\"");
+    assertThat(client.ids(lines)).containsExactly(good);
+    assertThat(client.stored("live", lines)).hasSize(2);
+    edit("still bad");
+    served.post("/api/message", "{\"id\":\"m3\",\"scope\":\"chat:c1\",\"content\":\"next\"}");
+    assertThat(client.frame()).startsWith("[\"EVENT\",\"live\"").contains("\"next\"");
+    again(Map.of());
+    assertThat(client.ids(lines)).hasSize(2).contains(good);
+    edit("bad again");
+    assertThat(client.say("[\"COUNT\",\"n\"," + lines + "]").frame()).contains("\"count\":2");
+    admin.does("unbanevent", "\"" + bad + "\"");
+    assertThat(client.ids(lines)).hasSize(3);
+    assertThat(client.stored("last", lines).toString()).contains("\"bad again\"");
+  }
+
   @Test
   void reportedEventsNeedModerationUntilSomebodyDecides() {
     Event note = note(ANN, NOW, "rude");
@@ -295,6 +330,25 @@ abstract class ModeratedRelayContract {
   }
 
   @Test
+  void aProofOfTheSecondOfARestartCountsOnce() {
+    String url = served.uri("/").toString();
+    Map<String, String> same = Map.of("nostr.url", url.replace("http", "ws"));
+    for (int round = 0; round < 5; round++) { // a quick restart takes less than the second
+      long before = System.currentTimeMillis() / 1000;
+      while (System.currentTimeMillis() / 1000 == before) {
+        NostrClient.pause();
+      }
+      long second = before + 1;
+      String proof = admin.header(second, url, "POST", admin.hash("supportedmethods"));
+      assertThat(admin.send(proof, "supportedmethods").statusCode()).isEqualTo(200);
+      again(same);
+      HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
+      assertThat(replayed.statusCode()).isEqualTo(401);
+      assertThat(replayed.body()).containsAnyOf("used before", "signed before the relay began");
+    }
+  }
+
+  @Test
   void theAddressOfARelayBehindAPathIsSpelledAsTheConfigurationSpellsIt() {
     again(Map.of("nostr.url", "wss://relay.example/nostr"));
     long now = System.currentTimeMillis() / 1000;
@@ -341,25 +395,6 @@ abstract class ModeratedRelayContract {
     HttpResponse<String> answer = admin.send(header, "supportedmethods");
     assertThat(answer.statusCode()).as(why).isEqualTo(401);
     assertThat(answer.body()).contains(why);
-  }
-
-  @Test
-  void aProofOfTheSecondOfARestartCountsOnce() {
-    String url = served.uri("/").toString();
-    Map<String, String> same = Map.of("nostr.url", url.replace("http", "ws"));
-    for (int round = 0; round < 5; round++) { // a quick restart takes less than the second
-      long before = System.currentTimeMillis() / 1000;
-      while (System.currentTimeMillis() / 1000 == before) {
-        NostrClient.pause();
-      }
-      long second = before + 1;
-      String proof = admin.header(second, url, "POST", admin.hash("supportedmethods"));
-      assertThat(admin.send(proof, "supportedmethods").statusCode()).isEqualTo(200);
-      again(same);
-      HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
-      assertThat(replayed.statusCode()).isEqualTo(401);
-      assertThat(replayed.body()).containsAnyOf("used before", "signed before the relay began");
-    }
   }
 
   @Test

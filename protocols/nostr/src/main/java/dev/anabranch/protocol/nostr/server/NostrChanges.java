@@ -41,6 +41,9 @@ public final class NostrChanges {
   /// The stamp of what was deleted by its id: nothing is newer, so it never comes back.
   static final long FOR_EVER = Long.MAX_VALUE >> 1;
 
+  /// The origin of what the relay takes back.
+  static final String ERASER = "vanish";
+
   private static final EntityId VANISHED = new EntityId("vanished");
   private static final long DELETED = 1;
 
@@ -63,6 +66,12 @@ public final class NostrChanges {
   /// it.
   static Caller relay() {
     return new Caller(new PrincipalId("relay"), Authority.OWNER, NostrGateway.ORIGIN);
+  }
+
+  /// The relay itself where it takes back what was written, whichever way that came: the bridge
+  /// shows what is left.
+  static Caller eraser() {
+    return new Caller(new PrincipalId("relay"), Authority.OWNER, ERASER);
   }
 
   static ScopeName scope(PublicKey author) {

@@ -3,13 +3,17 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.mark.Found;
@@ -22,11 +26,14 @@ import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Deletion;
 import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.seed.SeedEvents;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -54,9 +61,14 @@ final class Publisher {
   /// @param identities whose keys are
   /// @param kinds which events are taken as the seeds mean them
   /// @param changes what they are
+  /// @param memberships in which chats somebody has a right
   /// @param bridge the server's own key, whose events only the server makes; null = it has none
   record Seeds(
-      Identities identities, SeedKinds kinds, SeedChanges changes, @Nullable PublicKey bridge) {}
+      Identities identities,
+      SeedKinds kinds,
+      SeedChanges changes,
+      Memberships memberships,
+      @Nullable PublicKey bridge) {}
 
   Publisher(
       Kernel kernel,
@@ -285,6 +297,7 @@ final class Publisher {
                   published.refusal() == null
                       ? rest(own, CHUNK, NostrChanges.author(request.author(), author))
                           .thenCompose(ignored -> erase(sent))
+                          .thenCompose(ignored -> blank(back))
                           .thenApply(ignored -> published)
                       : done(published));
         });
@@ -296,6 +309,26 @@ final class Publisher {
         .kinds()
         .read(target)
         .flatMap(entity -> seeds.changes().retraction(cause, author.principal(), target, entity));
+  }
+
+  /// Blanks in the log what was taken back, as the event itself is. What its author had no right to
+  /// take back stays.
+  private CompletionStage<Boolean> blank(List<Write> back) {
+    CompletionStage<List<Write>> dead = done(new ArrayList<>());
+    for (Write each : back) {
+      dead =
+          dead.thenCombine(
+              kernel.entity(NostrChanges.relay(), each.entity()),
+              (all, answer) -> {
+                if (answer instanceof Answer.Given<Optional<Entity>>(Optional<Entity> entity)
+                    && entity.filter(Entity::deleted).isPresent()) {
+                  WriteKey key = new WriteKey(each.key() + "/blank");
+                  all.add(Write.delete(key, each.entity()).expecting(0).erasing(Set.of()));
+                }
+                return all;
+              });
+    }
+    return dead.thenCompose(this::erase);
   }
 
   /// A gift wrap may be deleted by whom it is for (NIP-59).
@@ -357,31 +390,92 @@ final class Publisher {
         .thenCompose(published ->
             published.refusal() != null
                 ? done(published)
-                : eraseAll(request.id(), own, author)
-                    .thenCompose(ignored -> eraseAll(request.id(), sent, author))
+                : takeBack(request, author)
+                    .thenCompose(ignored -> eraseAll(request.id(), own))
+                    .thenCompose(ignored -> eraseAll(request.id(), sent))
                     .thenApply(ignored -> published));
   }
 
-  private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter, Identity author) {
+  /// Takes back what the author wrote of entities, before the events go that say where.
+  private CompletionStage<Boolean> takeBack(Event request, Identity author) {
+    PrincipalId name = new PrincipalId(request.author().hex());
+    Set<PrincipalId> names = new HashSet<>(Set.of(author.principal()));
+    names.add(name);
+    Caller caller = new Caller(author.principal(), Authority.GRANTED, NostrGateway.ORIGIN, names);
+    Set<ScopeName> scopes = new TreeSet<>();
+    names.forEach(each -> scopes.add(SeedChanges.own(each)));
+    Vanishing vanishing = new Vanishing(kernel, request.id(), names, request.createdAtSeconds());
+    return granted(caller, null, scopes)
+        .thenCompose(ignored -> spokenOf(request.author(), scopes))
+        .thenCompose(ignored -> vanishing.from(scopes));
+  }
+
+  /// The chats in which somebody has a right.
+  private CompletionStage<Boolean> granted(
+      Caller caller, @Nullable ScopeName after, Set<ScopeName> into) {
+    return seeds
+        .memberships()
+        .scopesOf(caller, after, CHUNK)
+        .thenCompose(page -> {
+          page.stream()
+              .map(granted -> granted.scope())
+              .filter(Publisher::isChat)
+              .forEach(into::add);
+          return page.size() < CHUNK ? done(true) : granted(caller, page.getLast().scope(), into);
+        });
+  }
+
+  /// The chats that somebody's events are about, or the bridge's that show what they wrote.
+  private CompletionStage<Boolean> spokenOf(PublicKey author, Set<ScopeName> into) {
+    PublicKey bridge = seeds.bridge();
+    List<Filter> filters = new ArrayList<>();
+    filters.add(
+        Filter.ANY
+            .withAuthors(Set.of(author))
+            .withKinds(Set.of(SeedEvents.CHAT, Kinds.CHAT_MESSAGE)));
+    if (bridge != null) {
+      filters.add(Filter.ANY.withAuthors(Set.of(bridge)).withTag('p', Set.of(author.hex())));
+    }
+    return StoredEvents.whole(
+            finder, filters, Long.MAX_VALUE, ignored -> true, Sieve.OPEN, Integer.MAX_VALUE)
+        .each(event ->
+            seeds
+                .kinds()
+                .scope(event)
+                .flatMap(ScopeName::parse)
+                .filter(Publisher::isChat)
+                .ifPresent(into::add));
+  }
+
+  private static boolean isChat(ScopeName scope) {
+    return scope.kind().equals("chat");
+  }
+
+  private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter) {
     return all(filter, CHUNK)
         .thenCompose(found -> {
           List<Write> writes = new ArrayList<>();
           for (Event event : found) {
             if (event.kind() != Kinds.VANISH) {
-              writes.add(deletion(cause, event));
-              retraction(cause, author, event).ifPresent(writes::add);
+              writes.addAll(deletion(cause, event));
             }
           }
           return writes.isEmpty()
               ? done(true)
-              : erase(writes).thenCompose(ignored -> eraseAll(cause, filter, author));
+              : erase(writes).thenCompose(ignored -> eraseAll(cause, filter));
         });
   }
 
-  private static Write deletion(EventId cause, Event event) {
+  /// Deletes an event wherever it stands: the bridge's have places of their own.
+  private static List<Write> deletion(EventId cause, Event event) {
     Write numbered = NostrChanges.delete(cause, 0, event);
-    return Write.delete(new WriteKey(cause.hex() + "/gone/" + event.id().hex()), numbered.entity())
-        .at(numbered.hlc());
+    String key = cause.hex() + "/gone/" + event.id().hex();
+    List<Write> all = new ArrayList<>();
+    all.add(Write.delete(new WriteKey(key), numbered.entity()).at(numbered.hlc()));
+    Places.of(event)
+        .ifPresent(
+            place -> all.add(Write.delete(new WriteKey(key + "/shown"), place).at(numbered.hlc())));
+    return all;
   }
 
   // Expiry (NIP-40).
@@ -394,7 +488,7 @@ final class Publisher {
           List<Write> writes = new ArrayList<>();
           for (Found one : found) {
             Sight.of(one)
-                .ifPresent(sight -> writes.add(deletion(sight.event().id(), sight.event())));
+                .ifPresent(sight -> writes.addAll(deletion(sight.event().id(), sight.event())));
           }
           return writes.isEmpty() ? done(true) : erase(writes).thenCompose(ignored -> expire());
         });
@@ -402,7 +496,7 @@ final class Publisher {
 
   /// Erases events for good.
   CompletionStage<Boolean> eraseEvents(List<Event> events) {
-    return erase(events.stream().map(event -> deletion(event.id(), event)).toList());
+    return erase(events.stream().flatMap(event -> deletion(event.id(), event).stream()).toList());
   }
 
   /// Erases everything that a filter means, but for requests to vanish.
@@ -418,23 +512,26 @@ final class Publisher {
 
   /// The events of a filter, so many at most.
   CompletionStage<List<Event>> all(Filter filter, int most) {
-    StoredEvents walk =
-        StoredEvents.whole(
-            finder, List.of(filter), Long.MAX_VALUE, ignored -> true, Sieve.OPEN, most);
-    return gather(walk, new ArrayList<>());
+    return StoredEvents.whole(
+            finder, List.of(filter), Long.MAX_VALUE, ignored -> true, Sieve.OPEN, most)
+        .gather();
   }
 
-  private static CompletionStage<List<Event>> gather(StoredEvents walk, List<Event> into) {
-    for (Sight next = walk.next(); next != null; next = walk.next()) {
-      into.add(next.event());
+  /// The ids of the bridge's events that stand where these say ([Places#shownBy]).
+  CompletionStage<Set<EventId>> standing(Set<String> shownBy) {
+    CompletionStage<Set<EventId>> ids = done(new HashSet<>());
+    for (String each : shownBy) {
+      ids =
+          ids.thenCombine(
+              kernel.entity(NostrChanges.relay(), Places.named(each)),
+              (found, answer) -> {
+                if (answer instanceof Answer.Given<Optional<Entity>>(Optional<Entity> entity)) {
+                  entity.flatMap(Bridge::shown).ifPresent(found::add);
+                }
+                return found;
+              });
     }
-    CompletionStage<StoredEvents.Slice> pending = walk.pending();
-    return pending == null
-        ? done(into)
-        : pending.thenCompose(slice -> {
-          walk.arrived(slice);
-          return gather(walk, into);
-        });
+    return ids;
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> done(T value) {

@@ -84,6 +84,7 @@ class SlowReaderTest {
     return new NostrGateway(
         engine,
         engine,
+        engine,
         new NostrPolicy(limits, () -> NostrAccess.OPEN),
         NostrGuards.NONE,
         recent,
@@ -94,7 +95,7 @@ class SlowReaderTest {
         null,
         new NostrSeams(
             clock, () -> NOW * 1_000_000_000, new Random(2), Runnable::run, Runnable::run),
-        new Silent());
+        new SilentObserver());
   }
 
   private List<String> write(int count) {
@@ -137,37 +138,5 @@ class SlowReaderTest {
     assertThat(heard.get(3)).isEqualTo("[\"EOSE\",\"s\"]");
     assertThat(heard.subList(4, heard.size())).isEqualTo(live);
     assertThat(write(1)).isEqualTo(reader.heard());
-  }
-
-  /// Hears and forgets.
-  private static final class Silent implements NostrObserver {
-    @Override
-    public void opened() {}
-
-    @Override
-    public void closed() {}
-
-    @Override
-    public void received(String kind) {}
-
-    @Override
-    public void stored() {}
-
-    @Override
-    public void delivered(int count) {}
-
-    @Override
-    public void refused(NostrFault fault) {}
-
-    @Override
-    public void fellBehind() {}
-
-    @Override
-    public void dropped() {}
-
-    @Override
-    public void failed(Throwable failure) {
-      throw new AssertionError(failure);
-    }
   }
 }

@@ -50,6 +50,39 @@ class TroublesomeRelayTest {
   }
 
   @Test
+  void publishWaitsForEachRelayItsTimeAndForASilentOneOnce() {
+    List<Event> notes = Events.notes(20);
+    try (ScriptedRelay silent = ScriptedRelay.hearing((visitor, message) -> {});
+        ScriptedRelay good =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                visitor.ok(event, true, "");
+              }
+            })) {
+      Shell.Result published =
+          new Shell()
+              .runWithInput(
+                  Events.lines(notes),
+                  "nostr",
+                  "publish",
+                  "--wait",
+                  "3",
+                  "--relay",
+                  silent.url(),
+                  "--relay",
+                  good.url());
+      assertThat(published.exitCode()).isEqualTo(3);
+      assertThat(published.lines())
+          .hasSize(20)
+          .allSatisfy(line ->
+              assertThat(line)
+                  .contains("\"" + good.url() + "\":{\"accepted\":true")
+                  .contains("\"" + silent.url() + "\":{\"accepted\":false")
+                  .contains("no answer in time"));
+    }
+  }
+
+  @Test
   void noEventIsGivenUpBecauseARelayLimitsTheRate() throws Exception {
     Set<EventId> taken = ConcurrentHashMap.newKeySet();
     int[] heard = {0};

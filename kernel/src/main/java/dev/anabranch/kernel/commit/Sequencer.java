@@ -30,6 +30,7 @@ import dev.anabranch.kernel.model.Consent;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.rule.NewestRule;
+import dev.anabranch.kernel.rule.Sibling;
 import dev.anabranch.kernel.rule.Stamp;
 import dev.anabranch.kernel.rule.Verdict;
 import dev.anabranch.kernel.store.DeviceState;
@@ -312,12 +313,25 @@ public final class Sequencer {
         .anyMatch(tombstone -> NewestRule.isDeletedAt(ledger.entity(tombstone), hlc));
   }
 
-  /// What was deleted before stays deleted; what the log still says of it goes.
+  /// What was deleted before stays deleted; what the log still says of it goes. Where a version
+  /// beside the deletion is alive, its rule decides as ever: the state must stay the fold (K4).
   private static boolean isErasingTheDead(Write write, @Nullable Entity current) {
     return write.erases() != null
         && write.action() == Action.DELETE
         && current != null
-        && current.deleted();
+        && current.deleted()
+        && (write.expectedVersion() == null || write.expectedVersion() == 0)
+        && Sibling.of(current).stream().allMatch(Sibling::deleted);
+  }
+
+  private static boolean mayErase(Caller caller, Write write, Set<PrincipalId> authors) {
+    return caller.authority().ownsServer()
+        || caller.authority().own().contains(write.entity().scope())
+        || (write.action() == Action.DELETE
+            && !authors.isEmpty()
+            && authors.stream()
+                .allMatch(
+                    each -> each.equals(PrincipalId.ERASER) || caller.names().contains(each)));
   }
 
   private static Outcome unchanged(Entity current) {
@@ -485,10 +499,10 @@ public final class Sequencer {
   }
 
   private static Optional<Fault> unfit(Caller caller, Model model, Write write) {
-    if (write.erases() != null
-        && !caller.authority().ownsServer()
-        && !caller.authority().own().contains(write.entity().scope())) {
-      return Optional.of(new Fault(FaultCode.FORBIDDEN, "only the server's owner erases"));
+    Set<PrincipalId> erases = write.erases();
+    if (erases != null && !mayErase(caller, write, erases)) {
+      return Optional.of(
+          new Fault(FaultCode.FORBIDDEN, "only the server's owner erases what others wrote"));
     }
     JsonObject data = write.data();
     if (data != null && !caller.authority().ownsServer()) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param request what the key stands for where a gateway makes the data or body itself, and makes
 ///   other bytes of the same request a second time; null = the key stands for the write as it is
 /// @param erases whose changes of the entity up to this one are blanked in the log, for good: empty
-///   = everybody's, null = nobody's. For whoever owns the server or the scope
+///   = everybody's, null = nobody's. For whoever owns the server or the scope; in a delete also for
+///   anybody, of what they wrote themselves and the server took back for others
 public record Write(
     WriteKey key,
     EntityKey entity,

@@ -114,6 +114,7 @@ final class MembershipNews {
             .withAuthors(Set.of(membership.self().publicKey()))
             .withKinds(Set.of(Kinds.MEMBER_LIST));
     return publisher
+        .erasure()
         .all(own, 1)
         .thenApply(found -> {
           Set<PublicKey> members = new HashSet<>();

@@ -163,19 +163,20 @@ public final class NostrGateway implements Gateway {
   ///
   /// @return how many events were erased
   public CompletionStage<Long> retain(List<RetentionRule> rules) {
-    return new EventRetention(here.finder(), here.publisher(), rules).run(here.nowSeconds());
+    return new EventRetention(here.finder(), here.publisher().erasure(), rules)
+        .run(here.nowSeconds());
   }
 
   /// Erases what is banned now, for good.
   public CompletionStage<Boolean> eraseBanned() {
     NostrAccess access = here.policy().access();
-    Publisher publisher = here.publisher();
-    return publisher
+    Erasure erasure = here.publisher().erasure();
+    return erasure
         .eraseEvery(Filter.ANY.withAuthors(access.banned()))
-        .thenCompose(ignored -> publisher.standing(access.bannedEntities()))
+        .thenCompose(ignored -> erasure.standing(access.bannedEntities()))
         .thenCompose(ids -> {
           access.bannedEvents().forEach(id -> ids.add(new EventId(id)));
-          return publisher.eraseEvery(Filter.ANY.withIds(ids));
+          return erasure.eraseEvery(Filter.ANY.withIds(ids));
         });
   }
 
@@ -186,7 +187,7 @@ public final class NostrGateway implements Gateway {
 
   /// Erases what has expired; to be called about once a minute.
   public CompletionStage<Boolean> expire() {
-    return here.publisher().expire();
+    return here.publisher().erasure().expire();
   }
 
   @Override

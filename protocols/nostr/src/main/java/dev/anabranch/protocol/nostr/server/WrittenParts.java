@@ -16,9 +16,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Who wrote which fields of one entity, by its changes in their order.
+///
+/// What the eraser wrote for others who vanished before is nobody's: it repeats what somebody else
+/// had said, is blanked as well, and said again by the next change.
 final class WrittenParts {
 
   private final Set<String> theirs = new TreeSet<>();
+  private final Map<String, Json> restored = new HashMap<>();
   private final Map<String, Json> kept = new HashMap<>();
   private boolean isKeptInPart;
   private boolean hasBody;
@@ -35,19 +39,28 @@ final class WrittenParts {
     isDeleted = change.action() == Action.DELETE;
     if (isDeleted) {
       theirs.clear();
+      restored.clear();
       kept.clear();
       isKeptInPart = false;
       hasBody = false;
+    } else if (!change.erased()) {
+      addLiving(change, isByThem, isTaken);
+    }
+  }
+
+  private void addLiving(Change change, boolean isByThem, boolean isTaken) {
+    Map<String, Json> fields = change.data() == null ? Map.of() : change.data().fields();
+    if (change.author().equals(PrincipalId.ERASER)) {
+      restored.putAll(fields);
       return;
     }
-    JsonObject data = change.data() == null ? JsonObject.EMPTY : change.data();
     if (isByThem) {
-      theirs.addAll(data.fields().keySet()); // all of their changes are blanked: see Write.erasing
+      theirs.addAll(fields.keySet()); // all of their changes are blanked: see Write.erasing
       hasBody |= change.body() != null;
     }
-    if (!isTaken && !change.author().equals(NostrChanges.eraser().principal())) {
+    if (!isTaken) {
       isKeptInPart = true;
-      kept.putAll(data.fields());
+      kept.putAll(fields);
     }
   }
 
@@ -58,16 +71,24 @@ final class WrittenParts {
   Write write(EventId request, EntityKey entity, Set<PrincipalId> names, boolean isByField) {
     String place = NostrChanges.sha256(entity.scope() + "\n" + entity.model() + "\n" + entity.id());
     WriteKey key = new WriteKey(request.hex() + "/vanish/" + place + "/" + version);
-    if (isDeleted) {
-      return Write.delete(key, entity).erasing(Set.of());
+    if (isDeleted || !isKeptInPart || !isByField || hasBody) {
+      long expected = isDeleted ? 0 : version;
+      return Write.delete(key, entity).expecting(expected).erasing(names);
     }
-    if (!isKeptInPart || !isByField || hasBody) {
-      return Write.delete(key, entity).expecting(version).erasing(Set.of());
-    }
+    return Write.update(key, entity, back()).expecting(version).erasing(names);
+  }
+
+  /// Every field that a blanked change had set, as it is without them.
+  private JsonObject back() {
     JsonObject back = JsonObject.EMPTY;
     for (String field : theirs) {
       back = back.with(field, kept.getOrDefault(field, JsonNull.NULL));
     }
-    return Write.update(key, entity, back).expecting(version).erasing(names);
+    for (Map.Entry<String, Json> each : restored.entrySet()) {
+      if (!theirs.contains(each.getKey())) {
+        back = back.with(each.getKey(), kept.getOrDefault(each.getKey(), each.getValue()));
+      }
+    }
+    return back;
   }
 }

@@ -111,6 +111,7 @@ record Relay(
         new RelayManagement(
             new ManagementMethods(book, engine),
             settings.administrators(),
+            keys.identities(),
             new RelayUrls(settings.url().orElse(""), LOOPBACK_HOSTS),
             seams,
             observer);

@@ -615,6 +615,64 @@ abstract class SeedEntitiesContract {
     assertThat(everything()).doesNotContain("secret");
   }
 
+  @Test
+  void whatWasSaidAgainForOneWhoVanishedGoesWhenItsAuthorVanishes() {
+    client.publish(
+        chat(ANN, NOW, "c1", "{\"metadata\":{\"title\":\"by ann\"}}", shared(BOB, "writer")));
+    patch("/api/chat/c1?scope=chat:c1", "{\"colour\":\"the owner's\"}");
+    client.publish(chat(BOB, NOW, "c1", "{\"metadata\":{\"topic\":\"bob's secret\"}}"));
+    client.publish(chat(ANN, NOW + 1, "c1", "{\"metadata\":{\"topic\":\"by ann\"}}"));
+    client.publish(vanish(ANN));
+    assertThat(everything()).doesNotContain("by ann");
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("\"topic\":\"bob's secret\"");
+    client.publish(vanish(BOB));
+    assertThat(everything()).doesNotContain("secret").contains("the owner's");
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("the owner's").doesNotContain("topic");
+  }
+
+  @Test
+  void whatCameLaterThanTheRequestAndSaysThatItIsOfBeforeGoesAsWell() {
+    long asked = System.currentTimeMillis() / 1000 - 1_000;
+    client.publish(
+        chat(ANN, asked - 1, "c1", "{\"metadata\":{\"title\":\"secret\"}}", shared(BOB, "writer")));
+    client.publish(chat(BOB, asked - 1, "c1", "{\"metadata\":{\"topic\":\"by bob\"}}"));
+    client.publish(chat(ANN, asked + 1, "c1", "{\"metadata\":{\"colour\":\"blue\"}}"));
+    client.publish(event(ANN, 62, asked, "", Tag.of("relay", "ALL_RELAYS")));
+    assertThat(get("/api/chat/c1?scope=chat:c1"))
+        .contains("by bob", "blue")
+        .doesNotContain("secret");
+    assertThat(get("/sync/delta?scope=chat:c1&lastSyncId=0")).doesNotContain("secret");
+  }
+
+  @Test
+  void aKeyThatJoinedAPrincipalTakesItsOwnMessagesAlongAndNotThePrincipals() {
+    String ann = ANN.publicKey().hex();
+    served
+        .store()
+        .credentials()
+        .put(
+            new Credential(
+                Credential.NOSTR,
+                EVE.publicKey().hex(),
+                new PrincipalId(ann),
+                null,
+                Authority.GRANTED,
+                "",
+                1,
+                null,
+                null));
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"title\":\"by ann\"}}"));
+    client.publish(event(ANN, 9, NOW, "ann says", Tag.of("h", "c1")));
+    client.publish(event(EVE, 9, NOW, "secret", Tag.of("h", "c1")));
+    assertThat(everything()).contains("secret");
+    Event request = vanish(EVE);
+    client.publish(request);
+    assertThat(everything()).doesNotContain("secret").contains("by ann", "ann says");
+    int changes = logged("chat:c1");
+    assertThat(client.answer(request)).startsWith("true duplicate: ");
+    assertThat(logged("chat:c1")).isEqualTo(changes);
+  }
+
   // What the relay says of itself.
 
   @Test

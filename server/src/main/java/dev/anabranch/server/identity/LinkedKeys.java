@@ -35,21 +35,21 @@ public final class LinkedKeys {
   /// Keeps a key out from now on, also one that was never linked; whether it still counted.
   public boolean revoke(PublicKey key) {
     long now = clock.millis();
-    if (credentials.find(Credential.NOSTR, key.hex()).isPresent()) {
-      return credentials.revoke(Credential.NOSTR, key.hex(), now);
+    if (credentials.revoke(Credential.NOSTR, key.hex(), now)) {
+      return true;
     }
-    credentials.put(
-        new Credential(
-            Credential.NOSTR,
-            key.hex(),
-            new PrincipalId(key.hex()),
-            null,
-            Authority.GRANTED,
-            "",
-            now,
-            null,
-            now));
-    return true;
+    return credentials.find(Credential.NOSTR, key.hex()).isEmpty()
+        && credentials.putUnlessRevoked(
+            new Credential(
+                Credential.NOSTR,
+                key.hex(),
+                new PrincipalId(key.hex()),
+                null,
+                Authority.GRANTED,
+                "",
+                now,
+                null,
+                now));
   }
 
   /// What is told of a key.

@@ -1,10 +1,16 @@
 package dev.anabranch.server.identity;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.anabranch.nostr.text.Digest;
 import dev.anabranch.nostr.text.Hex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +46,14 @@ public final class NameMemory {
     Path file = file(directory);
     try {
       Files.createDirectories(folder);
-      Path fresh = Files.createTempFile(folder, "names", ".new");
-      Files.write(fresh, answer);
+      Path fresh = folder.resolve(file.getFileName() + ".new"); // the next one takes its place
+      try (FileChannel channel = FileChannel.open(fresh, CREATE, TRUNCATE_EXISTING, WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(answer);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
+      }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -16,7 +16,9 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.server.identity.LinkedKeys;
 import java.net.http.HttpResponse;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -327,6 +329,24 @@ abstract class ModeratedRelayContract {
     HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
     assertThat(replayed.statusCode()).isEqualTo(401);
     assertThat(replayed.body()).contains("used before");
+  }
+
+  @Test
+  void aRevokedKeyAdministersTheRelayNoLonger() {
+    admin.does("banpubkey", hex(ANN));
+    LinkedKeys keys = new LinkedKeys(served.store().credentials(), InstantSource.system());
+    assertThat(keys.revoke(ADMIN.publicKey())).isTrue();
+    assertThat(keys.revoke(ADMIN.publicKey())).isFalse();
+    String url = served.uri("/").toString();
+    HttpResponse<String> refused;
+    do { // what was known of a key counts for a moment
+      NostrClient.pause();
+      long now = System.currentTimeMillis() / 1000;
+      String proof = admin.header(now, url, "POST", admin.hash("supportedmethods"));
+      refused = admin.send(proof, "supportedmethods");
+    } while (refused.statusCode() != 403);
+    assertThat(refused.body()).contains("revoked");
+    assertThat(client.answer(note(ANN, NOW, "no"))).startsWith("false blocked: ");
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The client library against relays that limit, break off, keep silent and come back.
@@ -50,9 +51,16 @@ class TroublesomeRelayTest {
   }
 
   @Test
+  @Timeout(200)
   void publishWaitsForEachRelayItsTimeAndForASilentOneOnce() {
     List<Event> notes = Events.notes(20);
-    try (ScriptedRelay silent = ScriptedRelay.hearing((visitor, message) -> {});
+    Set<EventId> unanswered = ConcurrentHashMap.newKeySet();
+    try (ScriptedRelay silent =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                unanswered.add(event.id());
+              }
+            });
         ScriptedRelay good =
             ScriptedRelay.hearing((visitor, message) -> {
               if (message instanceof ClientMessage.Publish(Event event)) {
@@ -66,12 +74,13 @@ class TroublesomeRelayTest {
                   "nostr",
                   "publish",
                   "--wait",
-                  "3",
+                  "20", // for each of them it would be longer than the test may take
                   "--relay",
                   silent.url(),
                   "--relay",
                   good.url());
       assertThat(published.exitCode()).isEqualTo(3);
+      assertThat(unanswered).isNotEmpty();
       assertThat(published.lines())
           .hasSize(20)
           .allSatisfy(line ->

@@ -325,7 +325,7 @@ final class Erasure {
             if (event.kind() != Kinds.VANISH) {
               retraction(cause, author, event)
                   .filter(ignored -> isOfAJoined(event, filter, author))
-                  .map(each -> each.erasing(wroteAs(NostrChanges.author(event.author(), author))))
+                  .map(each -> each.erasing(madeBy(event, author)))
                   .ifPresent(back::add);
               writes.addAll(deletion(cause, event));
             }
@@ -336,6 +336,10 @@ final class Erasure {
                   .thenCompose(ignored -> gone(writes, NostrChanges.relay()))
                   .thenCompose(ignored -> eraseAll(cause, filter, author));
         });
+  }
+
+  private static Set<PrincipalId> madeBy(Event event, Identity author) {
+    return Set.of(author.principal(), new PrincipalId(event.author().hex()), PrincipalId.ERASER);
   }
 
   private static boolean isOfAJoined(Event event, Filter own, Identity author) {

@@ -13,6 +13,7 @@ import dev.anabranch.cli.remote.DeleteCommand;
 import dev.anabranch.cli.remote.DocumentCommand;
 import dev.anabranch.cli.remote.GetCommand;
 import dev.anabranch.cli.remote.GrantCommand;
+import dev.anabranch.cli.remote.KeyCommand;
 import dev.anabranch.cli.remote.LogCommand;
 import dev.anabranch.cli.remote.PatchCommand;
 import dev.anabranch.cli.remote.PutCommand;
@@ -76,6 +77,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new StatusCommand(surroundings))
         .addSubcommand(TokenCommand.of(surroundings, new Making(clock, random)))
         .addSubcommand(GrantCommand.of(surroundings))
+        .addSubcommand(KeyCommand.of(surroundings, clock))
         .addSubcommand(DocumentCommand.of(surroundings))
         .addSubcommand(NostrCommand.of(surroundings, new NostrCommand.Seams(clock, random)))
         .addSubcommand(new CheckCommand(surroundings))

@@ -2,6 +2,8 @@ package dev.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.nostr.entity.Entity;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
 import dev.anabranch.server.configuration.ConfigurationSource;
@@ -294,6 +296,24 @@ class RemoteCommandsTest {
     assertThat(zoe.run("token", "list", "--data", data).out()).contains("zoe");
     assertThat(zoe.run("token", "revoke", token.substring(4, 20), "--data", data).exitCode())
         .isZero();
+  }
+
+  @Test
+  void aKeyIsRevokedOverHttpAndInTheDatabaseOnceEach() {
+    String data = folder.resolve("guarded").toString();
+    String hex = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+    String npub = new Entity.Npub(new PublicKey(hex)).text();
+    String other = "c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5";
+    assertThat(operators().run("key", "revoke", npub).exitCode()).isZero();
+    Shell.Result again = operators().run("key", "revoke", hex);
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err()).contains("revoked before");
+    assertThat(operators().run("key", "list").out()).contains(hex, "revokedAt");
+    assertThat(shell.run("key", "revoke", other, "--data", data).exitCode()).isZero();
+    assertThat(shell.run("key", "revoke", other, "--data", data).exitCode()).isEqualTo(1);
+    assertThat(shell.run("key", "list", "--data", data).out()).contains(hex, other);
+    assertThat(operators().run("key", "revoke", "nonsense").exitCode()).isEqualTo(2);
+    assertThat(new Shell().run("key").exitCode()).isEqualTo(2);
   }
 
   @Test

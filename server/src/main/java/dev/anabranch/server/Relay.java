@@ -91,6 +91,7 @@ record Relay(
         new NostrGateway(
             engine,
             engine,
+            engine,
             new NostrPolicy(settings.limits(), book::access),
             new NostrGuards(
                 program.<WritePolicy>map(it -> it).orElse(WritePolicy.NONE),
@@ -110,6 +111,7 @@ record Relay(
         new RelayManagement(
             new ManagementMethods(book, engine),
             settings.administrators(),
+            keys.identities(),
             new RelayUrls(settings.url().orElse(""), LOOPBACK_HOSTS),
             seams,
             observer);

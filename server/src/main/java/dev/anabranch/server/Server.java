@@ -27,12 +27,16 @@ import dev.anabranch.server.configuration.SignedSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
 import dev.anabranch.server.http.HealthRoutes;
+import dev.anabranch.server.http.KeyRoutes;
 import dev.anabranch.server.http.MetricsRoute;
+import dev.anabranch.server.http.OperatorRoutes;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.KnownKeys;
+import dev.anabranch.server.identity.LinkedKeys;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.identity.NameDirectories;
+import dev.anabranch.server.identity.NameMemory;
 import dev.anabranch.server.identity.NostrKeys;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.ServerKeyFile;
@@ -227,17 +231,19 @@ public final class Server {
             configuration.scope(),
             inspection,
             signed(engine, keys, seams).map(List::<Gateway>of).orElse(List.of()));
+    OperatorRoutes operator = new OperatorRoutes(gatekeeper, seams.readers());
     FrontDoor door =
         new FrontDoor(
             new Doorkeeping(configuration, seams.nanos(), metrics),
             new HealthRoutes(engine, readiness, seams.readers(), seams.nanos()),
             new MetricsRoute(metrics, gatekeeper, configuration.metrics().open(), seams.readers()),
             new TokenRoutes(
-                gatekeeper,
+                operator,
                 () -> new Tokens(engine.store().credentials(), seams.clock(), threads.random()),
                 check,
-                sessions,
-                seams.readers()),
+                sessions),
+            new KeyRoutes(
+                operator, () -> new LinkedKeys(engine.store().credentials(), seams.clock())),
             Version.text(),
             assembled.map(Relay::door),
             gateways,
@@ -302,6 +308,7 @@ public final class Server {
     NameDirectories names =
         new NameDirectories(
             caller,
+            new NameMemory(configuration.server().data().resolve("names")),
             settings.directories(),
             Duration.ofSeconds(settings.directoriesSeconds()),
             threads.forNostr().nanos(),

@@ -16,7 +16,9 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.server.identity.LinkedKeys;
 import java.net.http.HttpResponse;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +163,41 @@ abstract class ModeratedRelayContract {
     assertThat(admin.asks("listallowedevents")).isEqualTo("[]");
   }
 
+  private void edit(String content) {
+    served.send(
+        served
+            .request("/api/message/m1?scope=chat:c1")
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body("{\"content\":\"" + content + "\"}")));
+  }
+
+  @Test
+  void aBanOfAnEventOfTheBridgeHidesItsEntityWhateverTheNextVersionIs() {
+    String lines = "{\"kinds\":[9]}";
+    served.post("/api/chat", "{\"id\":\"c1\",\"scope\":\"chat:c1\"}");
+    served.post("/api/grant", "{\"id\":\"anyone\",\"scope\":\"chat:c1\",\"right\":\"read\"}");
+    served.post("/api/message", "{\"id\":\"m1\",\"scope\":\"chat:c1\",\"content\":\"bad\"}");
+    served.post("/api/message", "{\"id\":\"m2\",\"scope\":\"chat:c1\",\"content\":\"good\"}");
+    List<String> shown = client.stored("first", lines);
+    assertThat(shown).hasSize(3);
+    client.say("[\"CLOSE\",\"first\"]");
+    String bad = NostrClient.id(shown.get(shown.getFirst().contains("\"bad\"") ? 0 : 1));
+    String good = NostrClient.id(shown.get(shown.getFirst().contains("\"bad\"") ? 1 : 0));
+    admin.does("banevent", "\"" + bad + "\"", "\"unlawful\"");
+    assertThat(client.ids(lines)).containsExactly(good);
+    assertThat(client.stored("live", lines)).hasSize(2);
+    edit("still bad");
+    served.post("/api/message", "{\"id\":\"m3\",\"scope\":\"chat:c1\",\"content\":\"next\"}");
+    assertThat(client.frame()).startsWith("[\"EVENT\",\"live\"").contains("\"next\"");
+    again(Map.of());
+    assertThat(client.ids(lines)).hasSize(2).contains(good);
+    edit("bad again");
+    assertThat(client.say("[\"COUNT\",\"n\"," + lines + "]").frame()).contains("\"count\":2");
+    admin.does("unbanevent", "\"" + bad + "\"");
+    assertThat(client.ids(lines)).hasSize(3);
+    assertThat(client.stored("last", lines).toString()).contains("\"bad again\"");
+  }
+
   @Test
   void reportedEventsNeedModerationUntilSomebodyDecides() {
     Event note = note(ANN, NOW, "rude");
@@ -292,6 +329,43 @@ abstract class ModeratedRelayContract {
     HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
     assertThat(replayed.statusCode()).isEqualTo(401);
     assertThat(replayed.body()).contains("used before");
+  }
+
+  @Test
+  void aRevokedKeyAdministersTheRelayNoLonger() {
+    admin.does("banpubkey", hex(ANN));
+    LinkedKeys keys = new LinkedKeys(served.store().credentials(), InstantSource.system());
+    assertThat(keys.revoke(ADMIN.publicKey())).isTrue();
+    assertThat(keys.revoke(ADMIN.publicKey())).isFalse();
+    String url = served.uri("/").toString();
+    HttpResponse<String> refused;
+    do { // what was known of a key counts for a moment
+      NostrClient.pause();
+      long now = System.currentTimeMillis() / 1000;
+      String proof = admin.header(now, url, "POST", admin.hash("supportedmethods"));
+      refused = admin.send(proof, "supportedmethods");
+    } while (refused.statusCode() != 403);
+    assertThat(refused.body()).contains("revoked");
+    assertThat(client.answer(note(ANN, NOW, "no"))).startsWith("false blocked: ");
+  }
+
+  @Test
+  void aProofOfTheSecondOfARestartCountsOnce() {
+    String url = served.uri("/").toString();
+    Map<String, String> same = Map.of("nostr.url", url.replace("http", "ws"));
+    for (int round = 0; round < 5; round++) { // a quick restart takes less than the second
+      long before = System.currentTimeMillis() / 1000;
+      while (System.currentTimeMillis() / 1000 == before) {
+        NostrClient.pause();
+      }
+      long second = before + 1;
+      String proof = admin.header(second, url, "POST", admin.hash("supportedmethods"));
+      assertThat(admin.send(proof, "supportedmethods").statusCode()).isEqualTo(200);
+      again(same);
+      HttpResponse<String> replayed = admin.send(proof, "supportedmethods");
+      assertThat(replayed.statusCode()).isEqualTo(401);
+      assertThat(replayed.body()).containsAnyOf("used before", "signed before the relay began");
+    }
   }
 
   @Test

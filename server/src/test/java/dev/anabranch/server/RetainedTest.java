@@ -98,6 +98,7 @@ class RetainedTest {
               "anabranch_frames_sent_bytes_total",
               "anabranch_links_paused_total",
               "anabranch_links_overflowed_total",
+              "anabranch_links_pending_bytes ",
               "anabranch_rate_limited_total",
               "anabranch_scope_sessions",
               "anabranch_scope_received_total{kind=",

@@ -10,9 +10,14 @@ import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Credential;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.event.Tag;
@@ -40,6 +45,8 @@ abstract class SeedEntitiesContract {
   private static final SecretKey ANN = key(11);
   private static final SecretKey BOB = key(12);
   private static final SecretKey EVE = key(13);
+
+  private static final PageLimit PAGE = new PageLimit(10_000, 64 * 1024 * 1024);
 
   private Served served;
   private NostrClient client;
@@ -232,6 +239,7 @@ abstract class SeedEntitiesContract {
     client.publish(event(ANN, 5, NOW + 2, "", Tag.of("e", line.id().hex())));
     assertThat(served.get("/api/message/" + line.id() + "?scope=chat:c1").statusCode())
         .isEqualTo(404);
+    assertThat(everything()).doesNotContain("hallo");
     ann.close();
   }
 
@@ -356,6 +364,22 @@ abstract class SeedEntitiesContract {
     assertThat(stored(client, "{\"search\":\"edited\"}")).isEmpty();
     ann.close();
     eve.close();
+  }
+
+  @Test
+  void whatIsDeletedAndMadeAnewWithinOneSecondIsShownAgain() {
+    served.post("/api/chat", "{\"id\":\"c5\",\"scope\":\"chat:c5\"}");
+    served.post("/api/grant", "{\"id\":\"anyone\",\"scope\":\"chat:c5\",\"right\":\"read\"}");
+    String message = "{\"id\":\"m1\",\"scope\":\"chat:c5\",\"content\":\"%s\"}";
+    for (int round = 0; round < 3; round++) {
+      assertThat(served.post("/api/message", message.formatted("take " + round)).statusCode())
+          .isEqualTo(201);
+      assertThat(stored(client, "{\"kinds\":[9]}"))
+          .extracting(Event::content)
+          .containsExactly("take " + round);
+      served.send(served.request("/api/message/m1?scope=chat:c5").DELETE());
+      assertThat(stored(client, "{\"kinds\":[9]}")).isEmpty();
+    }
   }
 
   @Test
@@ -484,6 +508,169 @@ abstract class SeedEntitiesContract {
     NostrClient again = NostrClient.of(served);
     assertThat(again.authenticate(BOB)).contains(",false,\"restricted: ");
     again.close();
+  }
+
+  // Vanishing (NIP-62).
+
+  /// Everything that can be read of anything: the log of every scope, and its state.
+  private String everything() {
+    StringBuilder all = new StringBuilder();
+    for (ScopeHead head : served.store().heads(null, 1_000)) {
+      if (served.store().read(head.scope(), 0, PAGE) instanceof Reading.Page page) {
+        for (Change change : page.changes()) {
+          Bytes proof = change.proof();
+          all.append(change.data()).append('\n');
+          all.append(proof == null ? "" : new String(proof.toArray(), StandardCharsets.UTF_8));
+        }
+      }
+      served.store().state(head.scope(), null, PAGE).entities().forEach(all::append);
+    }
+    return all.toString();
+  }
+
+  private void patch(String path, String body) {
+    served.send(
+        served
+            .request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body(body)));
+  }
+
+  private Event vanish(SecretKey who) {
+    long now = System.currentTimeMillis() / 1000;
+    return event(who, 62, now, "", Tag.of("relay", "ALL_RELAYS"));
+  }
+
+  @Test
+  void nothingOfWhoVanishedIsReadThroughAnyDoorAndWhatOthersWroteStays() {
+    String ann = ANN.publicKey().hex();
+    client.publish(event(ANN, 10_001, NOW, "{\"preferences\":{\"theme\":\"secret 1\"}}"));
+    patch("/api/settings/settings?scope=user:" + ann, "{\"subscription_status\":\"pro\"}");
+    client.publish(event(ANN, 1, NOW, "secret 2", Tag.of("t", "training"), Tag.of("quality", "5")));
+    String opening =
+        "{\"messages\":[{\"id\":\"m1\",\"content\":\"secret 3\"},"
+            + "{\"id\":\"m2\",\"content\":\"secret 4\"}],"
+            + "\"metadata\":{\"title\":\"secret 5\",\"topic\":\"secret 6\"}}";
+    client.publish(chat(ANN, NOW, "c1", opening, shared(BOB, "writer")));
+    String bobs =
+        "{\"messages\":[{\"id\":\"b1\",\"content\":\"by bob\"}],"
+            + "\"metadata\":{\"colour\":\"blue\",\"topic\":\"what bob said\"}}";
+    client.publish(chat(BOB, NOW + 1, "c1", bobs));
+    client.publish(chat(ANN, NOW + 2, "c1", "{\"metadata\":{\"topic\":\"secret 7\"}}"));
+    client.publish(event(ANN, 9, NOW + 3, "secret 8", Tag.of("h", "c1")));
+    client.publish(chat(ANN, NOW, "alone", "{\"metadata\":{\"title\":\"secret 9\"}}"));
+    patch("/api/chat/c1?scope=chat:c1", "{\"pinned\":true}"); // shown by the bridge, title and all
+    patch("/api/message/m2?scope=chat:c1", "{\"edited\":true}");
+    served.send(served.request("/api/message/m1?scope=chat:c1").DELETE());
+    assertThat(everything()).contains("secret 3", "secret 5", "secret 9");
+    client.publish(vanish(ANN));
+    assertThat(everything()).doesNotContain("secret").contains("by bob", "what bob said");
+    assertThat(get("/api/chat/c1?scope=chat:c1"))
+        .contains("\"colour\":\"blue\"", "\"topic\":\"what bob said\"", "\"pinned\":true")
+        .doesNotContain("title");
+    assertThat(served.get("/api/chat/alone?scope=chat:alone").statusCode()).isEqualTo(404);
+    assertThat(get("/api/settings/settings?scope=user:" + ann)).doesNotContain("theme");
+    assertThat(get("/sync/delta?scope=chat:c1&lastSyncId=0"))
+        .contains("by bob")
+        .doesNotContain("secret");
+    NostrClient bob = authenticated(BOB);
+    assertThat(stored(bob, "{\"kinds\":[9,30001,30078,10001,1]}"))
+        .extracting(Event::content)
+        .noneMatch(content -> content.contains("secret"))
+        .anyMatch(content -> content.contains("by bob"))
+        .anyMatch(content -> content.contains("pinned"));
+    bob.close();
+  }
+
+  @Test
+  void whatSomebodyWroteAfterTheTimeOfTheirRequestStays() {
+    String first = "{\"metadata\":{\"a\":\"secret\",\"b\":\"by ann\"}}";
+    client.publish(chat(ANN, NOW, "c1", first, shared(BOB, "writer")));
+    client.publish(chat(BOB, NOW, "c1", "{\"metadata\":{\"b\":\"by bob\"}}"));
+    Event request = vanish(ANN);
+    while (System.currentTimeMillis() / 1000 <= request.createdAtSeconds()) {
+      NostrClient.pause();
+    }
+    long later = request.createdAtSeconds() + 1;
+    client.publish(chat(ANN, later, "c1", "{\"metadata\":{\"c\":\"later\"}}"));
+    client.publish(request);
+    assertThat(get("/sync/delta?scope=chat:c1&lastSyncId=0")).doesNotContain("secret");
+    assertThat(get("/api/chat/c1?scope=chat:c1"))
+        .contains("\"b\":\"by bob\"", "\"c\":\"later\"")
+        .doesNotContain("\"a\"");
+  }
+
+  @Test
+  void whoVanishedMayBeginAnewAndARequestMadeAgainTakesNothingMore() {
+    client.publish(event(ANN, 10_001, NOW, "{\"preferences\":{\"theme\":\"secret\"}}"));
+    Event request = vanish(ANN);
+    client.publish(request);
+    long next = request.createdAtSeconds() + 1;
+    while (System.currentTimeMillis() / 1000 < next) {
+      NostrClient.pause();
+    }
+    client.publish(event(ANN, 10_001, next, "{\"preferences\":{\"theme\":\"light\"}}"));
+    assertThat(client.answer(request)).startsWith("true duplicate: ");
+    assertThat(get("/api/settings/settings?scope=user:" + ANN.publicKey())).contains("light");
+    assertThat(everything()).doesNotContain("secret");
+  }
+
+  @Test
+  void whatWasSaidAgainForOneWhoVanishedGoesWhenItsAuthorVanishes() {
+    client.publish(
+        chat(ANN, NOW, "c1", "{\"metadata\":{\"title\":\"by ann\"}}", shared(BOB, "writer")));
+    patch("/api/chat/c1?scope=chat:c1", "{\"colour\":\"the owner's\"}");
+    client.publish(chat(BOB, NOW, "c1", "{\"metadata\":{\"topic\":\"bob's secret\"}}"));
+    client.publish(chat(ANN, NOW + 1, "c1", "{\"metadata\":{\"topic\":\"by ann\"}}"));
+    client.publish(vanish(ANN));
+    assertThat(everything()).doesNotContain("by ann");
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("\"topic\":\"bob's secret\"");
+    client.publish(vanish(BOB));
+    assertThat(everything()).doesNotContain("secret").contains("the owner's");
+    assertThat(get("/api/chat/c1?scope=chat:c1")).contains("the owner's").doesNotContain("topic");
+  }
+
+  @Test
+  void whatCameLaterThanTheRequestAndSaysThatItIsOfBeforeGoesAsWell() {
+    long asked = System.currentTimeMillis() / 1000 - 1_000;
+    client.publish(
+        chat(ANN, asked - 1, "c1", "{\"metadata\":{\"title\":\"secret\"}}", shared(BOB, "writer")));
+    client.publish(chat(BOB, asked - 1, "c1", "{\"metadata\":{\"topic\":\"by bob\"}}"));
+    client.publish(chat(ANN, asked + 1, "c1", "{\"metadata\":{\"colour\":\"blue\"}}"));
+    client.publish(event(ANN, 62, asked, "", Tag.of("relay", "ALL_RELAYS")));
+    assertThat(get("/api/chat/c1?scope=chat:c1"))
+        .contains("by bob", "blue")
+        .doesNotContain("secret");
+    assertThat(get("/sync/delta?scope=chat:c1&lastSyncId=0")).doesNotContain("secret");
+  }
+
+  @Test
+  void aKeyThatJoinedAPrincipalTakesItsOwnMessagesAlongAndNotThePrincipals() {
+    String ann = ANN.publicKey().hex();
+    served
+        .store()
+        .credentials()
+        .put(
+            new Credential(
+                Credential.NOSTR,
+                EVE.publicKey().hex(),
+                new PrincipalId(ann),
+                null,
+                Authority.GRANTED,
+                "",
+                1,
+                null,
+                null));
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"title\":\"by ann\"}}"));
+    client.publish(event(ANN, 9, NOW, "ann says", Tag.of("h", "c1")));
+    client.publish(event(EVE, 9, NOW, "secret", Tag.of("h", "c1")));
+    assertThat(everything()).contains("secret");
+    Event request = vanish(EVE);
+    client.publish(request);
+    assertThat(everything()).doesNotContain("secret").contains("by ann", "ann says");
+    int changes = logged("chat:c1");
+    assertThat(client.answer(request)).startsWith("true duplicate: ");
+    assertThat(logged("chat:c1")).isEqualTo(changes);
   }
 
   // What the relay says of itself.

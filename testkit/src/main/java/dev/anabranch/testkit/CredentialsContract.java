@@ -108,6 +108,20 @@ public abstract class CredentialsContract {
   }
 
   @Test
+  void oneThatWasRevokedIsNotPutInItsPlaceUnlessThatIsMeant() {
+    PrincipalId other = new PrincipalId("other");
+    assertThat(store.credentials().putUnlessRevoked(token("one", 10))).isTrue();
+    Credential moved = token("one", 10).movedTo(other, 20);
+    assertThat(store.credentials().putUnlessRevoked(moved)).isTrue();
+    assertThat(store.credentials().revoke(Credential.TOKEN, "one", 50)).isTrue();
+    assertThat(store.credentials().putUnlessRevoked(token("one", 10).movedTo(other, 60))).isFalse();
+    Credential standing = store.credentials().find(Credential.TOKEN, "one").orElseThrow();
+    assertThat(standing.revokedAt()).isEqualTo(50);
+    assertThat(standing.principal()).isEqualTo(other);
+    assertThat(standing.createdAt()).isEqualTo(20);
+  }
+
+  @Test
   void aRevokedOneIsFoundAndNoLongerCounts() {
     store.credentials().add(token("one", 10));
     assertThat(store.credentials().revoke(Credential.TOKEN, "one", 50)).isTrue();

@@ -75,7 +75,9 @@ final class JournalReader {
         each(this::head),
         each(this::marked),
         each(this::number),
-        each(() -> new Effects.Erasure(key(), number())));
+        each(() ->
+            new Effects.Erasure(
+                key(), number(), new HashSet<>(each(() -> new PrincipalId(text()))))));
   }
 
   private Marked marked() {

@@ -68,6 +68,7 @@ final class JournalWriter {
         erasure -> {
           key(erasure.entity());
           number(erasure.seq());
+          each(List.copyOf(erasure.authors()), author -> text(author.text()));
         });
   }
 

@@ -47,6 +47,19 @@ final class MemoryCredentials implements Credentials {
   }
 
   @Override
+  public boolean putUnlessRevoked(Credential credential) {
+    return guard.run(() -> {
+      Credential standing =
+          tables.credentials.get(List.of(credential.kind(), credential.publicId()));
+      if (standing != null && standing.revokedAt() != null) {
+        return false;
+      }
+      keep(credential);
+      return true;
+    });
+  }
+
+  @Override
   public List<Credential> of(String kind, PrincipalId principal, int countMax) {
     return guard.run(() ->
         tables.credentials.values().stream()

@@ -84,7 +84,9 @@ final class MemoryTables implements Loaded {
   private void erase(Effects.Erasure erasure) {
     logs.getOrDefault(erasure.entity().scope(), List.of())
         .replaceAll(change ->
-            change.entity().equals(erasure.entity()) && change.seq() <= erasure.seq()
+            change.entity().equals(erasure.entity())
+                    && change.seq() <= erasure.seq()
+                    && erasure.isOf(change.author())
                 ? change.blanked()
                 : change);
   }

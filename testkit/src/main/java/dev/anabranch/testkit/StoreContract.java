@@ -266,6 +266,90 @@ public abstract class StoreContract {
   // Answers (K2).
 
   @Test
+  void blanksWhatOneAuthorWroteOfAnEntityAndNothingElse() {
+    Caller ann = new Caller(new PrincipalId("ann"), Authority.OWNER, "test");
+    Caller bob = new Caller(new PrincipalId("bob"), Authority.OWNER, "test");
+    writer.apply(ann, insert("a", "title", "ann's"));
+    writer.apply(bob, Write.update(key(), note("a"), JsonObject.EMPTY.with("colour", "bob's")));
+    writer.apply(ann, Write.update(key(), note("a"), JsonObject.EMPTY.with("colour", "ann's")));
+    writer.apply(ann, insert("b", "title", "ann's too"));
+    JsonObject back = JsonObject.EMPTY.with("title", JsonNull.NULL).with("colour", "bob's");
+    Write taking = Write.update(key(), note("a"), back);
+    writer.apply(taking.erasing(Set.of(new PrincipalId("ann"))));
+    List<Boolean> erased = new ArrayList<>();
+    for (long seq = 1; seq <= 5; seq++) {
+      Change change = store.change(HOME, seq).orElseThrow();
+      assertThat(change.data() == null).isEqualTo(change.erased());
+      erased.add(change.erased());
+    }
+    assertThat(erased).containsExactly(true, false, true, false, false);
+    assertThat(store.entity(note("a")).orElseThrow().data())
+        .isEqualTo(JsonObject.EMPTY.with("colour", "bob's"));
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void blanksWhatTheLogStillSaysOfWhatWasDeletedBefore() {
+    writer.apply(insert("a", "title", "one"));
+    writer.apply(Write.delete(key(), note("a")));
+    writer.apply(Write.delete(key(), note("a")).erasing(Set.of()));
+    assertThat(store.head(HOME).seq()).isEqualTo(2);
+    assertThat(store.change(HOME, 1).orElseThrow().erased()).isTrue();
+    Caller granted = TestWriter.granted("ann");
+    assertThat(writer.write(granted, Write.delete(key(), note("a")).erasing(Set.of())))
+        .isInstanceOf(Outcome.Refused.class);
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void blanksWhatIsDeletedBesideALivingVersionByADeletionThatCoversBoth() {
+    EntityKey entity = new EntityKey(HOME, TestModels.MESSAGE, new EntityId("m"));
+    writer.apply(Write.insert(key(), entity, JsonObject.EMPTY.with("content", "first")));
+    CausalClaim phone = new CausalClaim(new DeviceId("phone"), null, 1L);
+    CausalClaim pad = new CausalClaim(new DeviceId("pad"), null, 1L);
+    JsonObject second = JsonObject.EMPTY.with("content", "second");
+    writer.apply(Write.update(key(), entity, second).causedBy(phone));
+    writer.apply(Write.delete(key(), entity).causedBy(pad));
+    assertThat(store.entity(entity).orElseThrow().deleted()).isTrue();
+    assertThat(Sibling.of(store.entity(entity).orElseThrow())).hasSize(2);
+    writer.apply(Write.delete(key(), entity).expecting(0).erasing(Set.of()));
+    assertThat(Sibling.of(store.entity(entity).orElseThrow())).hasSize(1);
+    assertThat(store.change(HOME, 2).orElseThrow().erased()).isTrue();
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void whoDeletesMayBlankWhatTheyWroteThemselvesAndNobodyElses() {
+    Caller ann = new Caller(new PrincipalId("ann"), Authority.OWNER, "test");
+    Caller granted = TestWriter.granted("ann");
+    JsonObject right = JsonObject.EMPTY.with("right", "write");
+    writer.apply(insert("a", "title", "by the owner"));
+    EntityKey grant = EntityKey.grant(HOME, granted.principal());
+    writer.apply(Write.insert(key(), grant, right));
+    writer.apply(ann, Write.update(key(), note("a"), JsonObject.EMPTY.with("title", "ann's")));
+    Set<PrincipalId> both = Set.of(granted.principal(), TestWriter.OWNER.principal());
+    Write delete = Write.delete(key(), note("a"));
+    assertThat(writer.write(granted, delete.erasing(both))).isInstanceOf(Outcome.Refused.class);
+    Write own =
+        Write.delete(key(), note("a")).erasing(Set.of(granted.principal(), PrincipalId.ERASER));
+    assertThat(writer.write(granted, own)).isInstanceOf(Outcome.Applied.class);
+    assertThat(store.change(HOME, 1).orElseThrow().erased()).isFalse();
+    assertThat(store.change(HOME, 3).orElseThrow().erased()).isTrue();
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
+  void aStaleErasureOfWhatWasDeletedAndMadeAnewBlanksNothing() {
+    writer.apply(insert("a", "title", "one"));
+    writer.apply(Write.delete(key(), note("a")));
+    writer.apply(insert("a", "title", "anew"));
+    assertThat(writer.write(Write.delete(key(), note("a")).expecting(0).erasing(Set.of())))
+        .isInstanceOf(Outcome.Conflict.class);
+    assertThat(store.change(HOME, 1).orElseThrow().erased()).isFalse();
+    assertThat(store.entity(note("a")).orElseThrow().deleted()).isFalse();
+  }
+
+  @Test
   void remembersAnAppliedAnswer() {
     Write write = insert("a", "title", "one");
     Outcome.Applied first = writer.apply(write);

@@ -45,16 +45,22 @@ public final class JdkHttpCaller implements HttpCaller, AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // its outcome goes into the result
   public CompletionStage<HttpAnswer> call(HttpCall call) {
     CompletableFuture<HttpAnswer> result = new CompletableFuture<>();
-    client
-        .sendAsync(request(call), BodyHandlers.limiting(BodyHandlers.ofByteArray(), bodyBytesMax))
-        .whenComplete((response, failure) -> {
-          if (failure != null) {
-            result.completeExceptionally(
-                LinkFailure.unreachable("no answer from " + call.uri().getHost(), failure));
-          } else {
-            complete(result, response);
-          }
-        });
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        client.sendAsync(
+            request(call), BodyHandlers.limiting(BodyHandlers.ofByteArray(), bodyBytesMax));
+    sent.whenComplete((response, failure) -> {
+      if (failure != null) {
+        result.completeExceptionally(
+            LinkFailure.unreachable("no answer from " + call.uri().getHost(), failure));
+      } else {
+        complete(result, response);
+      }
+    });
+    result.whenComplete((answer, failure) -> {
+      if (result.isCancelled()) {
+        sent.cancel(true); // whoever gave up gets the connection back too
+      }
+    });
     return result;
   }
 

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -60,6 +61,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   private String reason = "";
   private long heardNanos;
   private long pingedNanos;
+  private long pendingBytes;
 
   private NettyLink(
       LinkTerms terms, Channel channel, NettyLoop loop, Peer peer, LinkSession session) {
@@ -305,6 +307,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
     if (!paused) {
       paused = true;
       terms.metrics().linkPaused();
+      countPending();
       channel.config().setAutoRead(terms.mask() || state != State.OPEN);
     }
   }
@@ -328,6 +331,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   public void channelInactive(ChannelHandlerContext context) {
     state = State.CLOSED;
     loop.watch().remove(this);
+    countPending();
     tell();
   }
 
@@ -371,8 +375,19 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
     }
   }
 
+  /// Tells how much waits for the peer now.
+  private void countPending() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    long now = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    if (now != pendingBytes) {
+      terms.metrics().pendingBytes(now - pendingBytes);
+      pendingBytes = now;
+    }
+  }
+
   @Override
   public void watch(long nowNanos) {
+    countPending();
     long silentMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos);
     if (state != State.OPEN) {
       if (silentMillis >= terms.limits().closeMillis()) {

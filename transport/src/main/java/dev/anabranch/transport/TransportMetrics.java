@@ -65,6 +65,12 @@ public interface TransportMetrics {
   /// A session sent on regardless; the link closes with 1013.
   default void linkOverflowed() {}
 
+  /// How much of what a link's peer has not taken yet changed, as it is looked at several times a
+  /// second and when the link ends.
+  ///
+  /// @param bytes more, or fewer when negative; their sum is what waits in all outboxes
+  default void pendingBytes(long bytes) {}
+
   /// A certificate was read again because its files changed.
   ///
   /// @param ok whether it is in use; if not, the one before stays

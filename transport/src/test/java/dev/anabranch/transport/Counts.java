@@ -87,6 +87,11 @@ final class Counts implements TransportMetrics {
   }
 
   @Override
+  public void pendingBytes(long bytes) {
+    add("pending", bytes);
+  }
+
+  @Override
   public void tlsReloaded(boolean ok) {
     add("reloaded " + ok, 1);
   }

@@ -136,6 +136,31 @@ final class SlowPeerTest {
   }
 
   @Test
+  void countsWhatWaitsForPeersThatDoNotReadUntilTheyDoOrAreGone() throws Exception {
+    try (RawPeer slow = narrow();
+        RawPeer gone = narrow()) {
+      slow.text("count");
+      session();
+      while (server.counts.of("pending") < 32_768) {
+        Thread.sleep(5);
+      }
+      long one = server.counts.of("pending");
+      gone.text("count");
+      session();
+      while (server.counts.of("paused") < 2 || server.counts.of("pending") < one + 32_768) {
+        Thread.sleep(5);
+      }
+      gone.socket().close();
+      for (int i = 0; i < MESSAGES; ) {
+        i += slow.readFrame().opcode() == 1 ? 1 : 0;
+      }
+      while (server.counts.of("pending") != 0) {
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
   void closesALinkThatNeverReads() throws Exception {
     try (RawPeer peer = narrow()) {
       peer.text("count");

@@ -1,6 +1,5 @@
 package dev.anabranch.cli.remote;
 
-import dev.anabranch.cli.folder.StoreOptions;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
@@ -9,20 +8,15 @@ import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.store.Credential;
-import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.server.Stores;
+import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.server.identity.TokenRequest;
 import dev.anabranch.server.identity.Tokens;
-import dev.anabranch.storage.Storage;
-import dev.anabranch.storage.StorageConfiguration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,7 +45,12 @@ public final class TokenCommand implements Runnable {
   ///
   /// @param clock the time it begins to count
   /// @param random must be unguessable
-  public record Making(InstantSource clock, RandomGenerator random) {}
+  public record Making(InstantSource clock, RandomGenerator random) {
+
+    private Tokens tokens(Credentials credentials) {
+      return new Tokens(credentials, clock, random);
+    }
+  }
 
   /// The command with its three verbs.
   public static CommandLine of(Surroundings surroundings, Making making) {
@@ -69,54 +68,12 @@ public final class TokenCommand implements Runnable {
     }
   }
 
-  /// One verb, over HTTP or on a database.
-  abstract static class Verb extends RemoteCommand {
-
-    @Mixin private StoreOptions place = new StoreOptions();
-
-    private final Making making;
-
-    Verb(Surroundings surroundings, Making making) {
-      super(surroundings);
-      this.making = making;
-    }
-
-    @Override
-    public Integer call() {
-      if (!place.isGiven()) {
-        return super.call();
-      }
-      return locally(tokens -> change(tokens));
-    }
-
-    private int locally(Function<Tokens, Integer> work) {
-      StorageConfiguration storage = Stores.storage(place.configuration(surroundings()));
-      makeWhenNew(storage);
-      return Storage.withCredentials(
-          storage,
-          credentials -> work.apply(new Tokens(credentials, making.clock(), making.random())));
-    }
-
-    /// A first token may be made before the first start; a database that is in use is there.
-    private static void makeWhenNew(StorageConfiguration storage) {
-      try {
-        Storage.open(storage).close();
-      } catch (StoreFailure failure) {
-        if (failure.kind() != StoreFailure.Kind.LOCKED) {
-          throw failure;
-        }
-      }
-    }
-
-    abstract int change(Tokens tokens);
-  }
-
   /// `token create`.
   @Command(
       name = "create",
       mixinStandardHelpOptions = true,
       description = "Makes a token and prints it, this once: nobody can show it again.")
-  static final class Create extends Verb {
+  static final class Create extends CredentialVerb {
 
     @Parameters(index = "0", paramLabel = "PRINCIPAL", description = "Whom it names.")
     private String principal = "";
@@ -148,8 +105,11 @@ public final class TokenCommand implements Runnable {
     @Option(names = "--days", paramLabel = "N", description = "How long it counts. Default: ever.")
     private @Nullable Integer days;
 
+    private final Making making;
+
     Create(Surroundings surroundings, Making making) {
-      super(surroundings, making);
+      super(surroundings);
+      this.making = making;
     }
 
     @Override
@@ -160,9 +120,9 @@ public final class TokenCommand implements Runnable {
     }
 
     @Override
-    int change(Tokens tokens) {
+    int change(Credentials credentials) {
       try {
-        Tokens.Made made = tokens.create(TokenRequest.of(request()));
+        Tokens.Made made = making.tokens(credentials).create(TokenRequest.of(request()));
         return tell(Tokens.shown(made.credential()).with("token", made.token().text()));
       } catch (IllegalArgumentException wrong) {
         throw new CommandFailure(CommandFailure.MISUSED, String.valueOf(wrong.getMessage()), wrong);
@@ -205,10 +165,13 @@ public final class TokenCommand implements Runnable {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "Lists tokens, without their secrets.")
-  static final class ListAll extends Verb {
+  static final class ListAll extends CredentialVerb {
+
+    private final Making making;
 
     ListAll(Surroundings surroundings, Making making) {
-      super(surroundings, making);
+      super(surroundings);
+      this.making = making;
     }
 
     @Override
@@ -221,8 +184,8 @@ public final class TokenCommand implements Runnable {
     }
 
     @Override
-    int change(Tokens tokens) {
-      for (Credential credential : tokens.list()) {
+    int change(Credentials credentials) {
+      for (Credential credential : making.tokens(credentials).list()) {
         tell(Tokens.shown(credential));
       }
       return 0;
@@ -238,7 +201,7 @@ public final class TokenCommand implements Runnable {
       name = "revoke",
       mixinStandardHelpOptions = true,
       description = "Ends a token; open connections that stand on it end within two seconds.")
-  static final class Revoke extends Verb {
+  static final class Revoke extends CredentialVerb {
 
     @Parameters(
         index = "0",
@@ -246,8 +209,11 @@ public final class TokenCommand implements Runnable {
         description = "The part between the two underscores, as token list shows it.")
     private String id = "";
 
+    private final Making making;
+
     Revoke(Surroundings surroundings, Making making) {
-      super(surroundings, making);
+      super(surroundings);
+      this.making = making;
     }
 
     @Override
@@ -257,8 +223,8 @@ public final class TokenCommand implements Runnable {
     }
 
     @Override
-    int change(Tokens tokens) {
-      return tell(tokens.revoke(id));
+    int change(Credentials credentials) {
+      return tell(making.tokens(credentials).revoke(id));
     }
 
     private int tell(boolean revoked) {

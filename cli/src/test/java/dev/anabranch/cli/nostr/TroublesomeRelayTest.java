@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The client library against relays that limit, break off, keep silent and come back.
@@ -47,6 +48,47 @@ class TroublesomeRelayTest {
         .answer(RelayUrl.of(relay.url()))
         .toCompletableFuture()
         .get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  @Timeout(200)
+  void publishWaitsForEachRelayItsTimeAndForASilentOneOnce() {
+    List<Event> notes = Events.notes(20);
+    Set<EventId> unanswered = ConcurrentHashMap.newKeySet();
+    try (ScriptedRelay silent =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                unanswered.add(event.id());
+              }
+            });
+        ScriptedRelay good =
+            ScriptedRelay.hearing((visitor, message) -> {
+              if (message instanceof ClientMessage.Publish(Event event)) {
+                visitor.ok(event, true, "");
+              }
+            })) {
+      Shell.Result published =
+          new Shell()
+              .runWithInput(
+                  Events.lines(notes),
+                  "nostr",
+                  "publish",
+                  "--wait",
+                  "20", // for each of them it would be longer than the test may take
+                  "--relay",
+                  silent.url(),
+                  "--relay",
+                  good.url());
+      assertThat(published.exitCode()).isEqualTo(3);
+      assertThat(unanswered).isNotEmpty();
+      assertThat(published.lines())
+          .hasSize(20)
+          .allSatisfy(line ->
+              assertThat(line)
+                  .contains("\"" + good.url() + "\":{\"accepted\":true")
+                  .contains("\"" + silent.url() + "\":{\"accepted\":false")
+                  .contains("no answer in time"));
+    }
   }
 
   @Test

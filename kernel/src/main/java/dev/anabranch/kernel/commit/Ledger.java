@@ -5,6 +5,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Hlc;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.mark.Marked;
@@ -21,6 +22,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The state of a batch under way: what was loaded, overlaid by what its earlier writes did.
@@ -37,7 +39,7 @@ final class Ledger {
   private final Map<ScopeName, ScopeHead> scopes = new LinkedHashMap<>();
   private final Map<Long, Marked> marked = new LinkedHashMap<>();
   private final Map<Long, Boolean> unmarked = new LinkedHashMap<>();
-  private final Map<EntityKey, Effects.Erasure> erased = new LinkedHashMap<>();
+  private final Map<Effects.Erasure, Boolean> erased = new LinkedHashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private final List<RuntimeException> bugs = new ArrayList<>();
   private long headId;
@@ -118,8 +120,10 @@ final class Ledger {
   }
 
   /// Nothing stays of an entity's changes up to the one that it stands at.
-  void erase(Entity entity) {
-    put(erased, entity.key(), new Effects.Erasure(entity.key(), entity.seq()));
+  ///
+  /// @param authors only of what these wrote; empty = of what anybody did
+  void erase(Entity entity, Set<PrincipalId> authors) {
+    put(erased, new Effects.Erasure(entity.key(), entity.seq(), authors), true);
   }
 
   /// Keeps an answer that leaves no change behind.
@@ -176,6 +180,6 @@ final class Ledger {
         List.copyOf(scopes.values()),
         marked.values().stream().sorted(Comparator.comparing(one -> one.change().id())).toList(),
         List.copyOf(unmarked.keySet()),
-        List.copyOf(erased.values()));
+        List.copyOf(erased.keySet()));
   }
 }

@@ -18,6 +18,7 @@ import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Hlc;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteHash;
@@ -29,6 +30,7 @@ import dev.anabranch.kernel.model.Consent;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.rule.NewestRule;
+import dev.anabranch.kernel.rule.Sibling;
 import dev.anabranch.kernel.rule.Stamp;
 import dev.anabranch.kernel.rule.Verdict;
 import dev.anabranch.kernel.store.DeviceState;
@@ -42,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a batch of calls into changes and outcomes: the only place where ids and seqs are taken
@@ -283,6 +286,10 @@ public final class Sequencer {
       return Outcome.refused(FaultCode.SUPERSEDED, "what this would bring back was deleted");
     }
     Entity current = ledger.entity(write.entity());
+    if (isErasingTheDead(write, current)) {
+      ledger.erase(Objects.requireNonNull(current), Objects.requireNonNull(write.erases()));
+      return unchanged(Objects.requireNonNull(current));
+    }
     return switch (model.rule().judge(current, write, new Stamp(counting.cause(), hlc))) {
       case Verdict.Accept accept -> {
         Optional<Fault> refused =
@@ -304,6 +311,27 @@ public final class Sequencer {
   private static boolean isBarred(Ledger ledger, Write write, long hlc) {
     return write.barredBy().stream()
         .anyMatch(tombstone -> NewestRule.isDeletedAt(ledger.entity(tombstone), hlc));
+  }
+
+  /// What was deleted before stays deleted; what the log still says of it goes. Where a version
+  /// beside the deletion is alive, its rule decides as ever: the state must stay the fold (K4).
+  private static boolean isErasingTheDead(Write write, @Nullable Entity current) {
+    return write.erases() != null
+        && write.action() == Action.DELETE
+        && current != null
+        && current.deleted()
+        && (write.expectedVersion() == null || write.expectedVersion() == 0)
+        && Sibling.of(current).stream().allMatch(Sibling::deleted);
+  }
+
+  private static boolean mayErase(Caller caller, Write write, Set<PrincipalId> authors) {
+    return caller.authority().ownsServer()
+        || caller.authority().own().contains(write.entity().scope())
+        || (write.action() == Action.DELETE
+            && !authors.isEmpty()
+            && authors.stream()
+                .allMatch(
+                    each -> each.equals(PrincipalId.ERASER) || caller.names().contains(each)));
   }
 
   private static Outcome unchanged(Entity current) {
@@ -339,8 +367,12 @@ public final class Sequencer {
     if (marking != null && current != null && !current.deleted()) {
       ledger.unmark(current.id());
       if (after.deleted()) {
-        ledger.erase(current);
+        ledger.erase(current, Set.of());
       }
+    }
+    Set<PrincipalId> erases = write.erases();
+    if (erases != null && current != null) {
+      ledger.erase(current, erases);
     }
     Optional<Fault> incomplete = derive(ledger, caller, change, after);
     return incomplete.isPresent()
@@ -467,6 +499,11 @@ public final class Sequencer {
   }
 
   private static Optional<Fault> unfit(Caller caller, Model model, Write write) {
+    Set<PrincipalId> erases = write.erases();
+    if (erases != null && !mayErase(caller, write, erases)) {
+      return Optional.of(
+          new Fault(FaultCode.FORBIDDEN, "only the server's owner erases what others wrote"));
+    }
     JsonObject data = write.data();
     if (data != null && !caller.authority().ownsServer()) {
       for (String field : model.serverOwned()) {

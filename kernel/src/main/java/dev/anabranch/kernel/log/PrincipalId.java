@@ -11,6 +11,10 @@ public record PrincipalId(String text) implements Comparable<PrincipalId> {
   /// The longest accepted text, in bytes of UTF-8.
   public static final int BYTES_MAX = 200;
 
+  /// Who writes what is left where somebody's words are taken back. No token may name it: its own
+  /// changes say what others said, and go with theirs.
+  public static final PrincipalId ERASER = new PrincipalId("server/eraser");
+
   public PrincipalId {
     Objects.requireNonNull(text, "text");
     if (!Text.isPlain(text, BYTES_MAX)) {

@@ -3,6 +3,7 @@ package dev.anabranch.kernel.log;
 import dev.anabranch.kernel.json.JsonObject;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A request for a change, not yet accepted.
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///   stamp or later, the write is refused
 /// @param request what the key stands for where a gateway makes the data or body itself, and makes
 ///   other bytes of the same request a second time; null = the key stands for the write as it is
+/// @param erases whose changes of the entity up to this one are blanked in the log, for good: empty
+///   = everybody's, null = nobody's. For whoever owns the server or the scope; in a delete also for
+///   anybody, of what they wrote themselves and the server took back for others
 public record Write(
     WriteKey key,
     EntityKey entity,
@@ -33,13 +37,15 @@ public record Write(
     long hlc,
     @Nullable Bytes proof,
     List<EntityKey> barredBy,
-    @Nullable Bytes request) {
+    @Nullable Bytes request,
+    @Nullable Set<PrincipalId> erases) {
 
   public Write {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(entity, "entity");
     Objects.requireNonNull(action, "action");
     barredBy = List.copyOf(barredBy);
+    erases = erases == null ? null : Set.copyOf(erases);
     if (expectedVersion != null && expectedVersion < 0) {
       throw new IllegalArgumentException("expected version " + expectedVersion);
     }
@@ -59,7 +65,8 @@ public record Write(
       @Nullable CausalClaim cause,
       long hlc,
       @Nullable Bytes proof) {
-    this(key, entity, action, data, body, expectedVersion, cause, hlc, proof, List.of(), null);
+    this(
+        key, entity, action, data, body, expectedVersion, cause, hlc, proof, List.of(), null, null);
   }
 
   /// An insert of these fields.
@@ -85,37 +92,111 @@ public record Write(
   /// This write, only if the entity still has that version; 0 = only if it does not live.
   public Write expecting(long version) {
     return new Write(
-        key, entity, action, data, body, version, cause, hlc, proof, barredBy, request);
+        key, entity, action, data, body, version, cause, hlc, proof, barredBy, request, erases);
   }
 
   /// This write, with what its writer had done and seen.
   public Write causedBy(CausalClaim claim) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, claim, hlc, proof, barredBy, request);
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        claim,
+        hlc,
+        proof,
+        barredBy,
+        request,
+        erases);
   }
 
   /// This write, at the writer's own stamp.
   public Write at(long stamp) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, stamp, proof, barredBy, request);
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        stamp,
+        proof,
+        barredBy,
+        request,
+        erases);
   }
 
   /// This write, with its proof.
   public Write provenBy(Bytes signed) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, hlc, signed, barredBy, request);
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        hlc,
+        signed,
+        barredBy,
+        request,
+        erases);
   }
 
   /// This write, unless one of these was deleted at its stamp or later.
   public Write barredBy(List<EntityKey> tombstones) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, hlc, proof, tombstones, request);
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        hlc,
+        proof,
+        tombstones,
+        request,
+        erases);
   }
 
   /// This write, made of a request: the same request again under the same key is a retry, whatever
   /// is made of it then (K2).
   public Write madeOf(Bytes asked) {
     return new Write(
-        key, entity, action, data, body, expectedVersion, cause, hlc, proof, barredBy, asked);
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        hlc,
+        proof,
+        barredBy,
+        asked,
+        erases);
+  }
+
+  /// This write, and what was written of the entity before is blanked in the log.
+  ///
+  /// @param authors whose changes; empty = everybody's
+  public Write erasing(Set<PrincipalId> authors) {
+    return new Write(
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        hlc,
+        proof,
+        barredBy,
+        request,
+        authors);
   }
 }

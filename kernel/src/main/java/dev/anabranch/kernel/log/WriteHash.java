@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a write says, in 128 bits of SHA-256: tells a retry from another write under the same key
@@ -26,6 +27,11 @@ public record WriteHash(long high, long low) {
       put(digest, write.data() == null ? null : utf8(write.data().text()));
       put(digest, write.body() == null ? null : write.body().toArray());
       put(digest, write.expectedVersion() == null ? -1 : write.expectedVersion());
+    }
+    Set<PrincipalId> erases = write.erases();
+    if (erases != null) { // the hashes of all other writes stay what they were
+      put(digest, erases.size());
+      erases.stream().sorted().forEach(name -> put(digest, utf8(name.text())));
     }
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
     return new WriteHash(hash.getLong(), hash.getLong());

@@ -58,9 +58,15 @@ public final class NewestRule implements MergeRule {
         && state.number(HLC).orElse(0) >= hlc;
   }
 
+  /// The stamp that an entity stands at, also a deleted one; 0 = it is of another rule.
+  public static long stampOf(Entity entity) {
+    JsonObject state = entity.ruleState();
+    return state == null ? 0 : state.number(HLC).orElse(0);
+  }
+
   private static boolean isNewer(long hlc, String key, Entity current) {
     JsonObject state = current.ruleState() == null ? JsonObject.EMPTY : current.ruleState();
-    long standing = state.number(HLC).orElse(0);
+    long standing = stampOf(current);
     return hlc > standing || (hlc == standing && key.compareTo(state.string(KEY).orElse("")) < 0);
   }
 

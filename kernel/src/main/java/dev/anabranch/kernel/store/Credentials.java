@@ -18,6 +18,11 @@ public interface Credentials {
   /// durable on return.
   void put(Credential credential);
 
+  /// The same, unless the one that is there was revoked, also a moment ago by somebody else.
+  ///
+  /// @return whether it is kept
+  boolean putUnlessRevoked(Credential credential);
+
   /// Credentials of a kind that name a principal, whether or not they still count, by public id; at
   /// most `countMax`.
   List<Credential> of(String kind, PrincipalId principal, int countMax);

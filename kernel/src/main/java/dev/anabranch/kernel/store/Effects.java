@@ -3,9 +3,11 @@ package dev.anabranch.kernel.store;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.mark.Marked;
 import java.util.List;
+import java.util.Set;
 
 /// What a batch does to a store: all of it or nothing (K3).
 ///
@@ -66,13 +68,23 @@ public record Effects(
 
   /// Whether nothing has to be written at all.
   public boolean isEmpty() {
-    return logged.isEmpty() && remembered.isEmpty();
+    return logged.isEmpty() && remembered.isEmpty() && erased.isEmpty();
   }
 
   /// Data, body and proof of an entity's changes are blanked, from one back to the first.
   ///
   /// @param seq the last of them
-  public record Erasure(EntityKey entity, long seq) {}
+  /// @param authors only what these wrote; empty = what anybody did
+  public record Erasure(EntityKey entity, long seq, Set<PrincipalId> authors) {
+    public Erasure {
+      authors = Set.copyOf(authors);
+    }
+
+    /// Whether a change of the entity up to the last one is blanked.
+    public boolean isOf(PrincipalId author) {
+      return authors.isEmpty() || authors.contains(author);
+    }
+  }
 
   /// A new change and the hash of the write it came from.
   public record Logged(Change change, WriteHash hash) {}

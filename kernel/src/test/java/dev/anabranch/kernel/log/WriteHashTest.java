@@ -7,6 +7,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class WriteHashTest {
@@ -55,6 +56,8 @@ final class WriteHashTest {
             Write.insert(KEY, ENTITY, DATA),
             Write.update(KEY, ENTITY, DATA),
             Write.delete(KEY, ENTITY),
+            Write.delete(KEY, ENTITY).erasing(Set.of()),
+            Write.delete(KEY, ENTITY).erasing(Set.of(new PrincipalId("ann"))),
             Write.insert(KEY, other, DATA),
             Write.insert(KEY, split, DATA),
             Write.insert(KEY, joined, DATA),

@@ -72,11 +72,26 @@ public final class BridgeEvents {
     }
   }
 
+  /// An entity that a bridge's event shows, or says that it is gone.
+  ///
+  /// @param scope name of the scope
+  /// @param model canonical name of the model
+  /// @param id of the entity
+  public record Shown(String scope, String model, String id) {}
+
   /// The scope that a bridge's event shows an entity of.
   public static Optional<String> scope(Event event) {
+    return shown(event).map(Shown::scope);
+  }
+
+  /// The entity that a bridge's event shows, or says that it is gone.
+  public static Optional<Shown> shown(Event event) {
     return event.tag("proxy").isEmpty()
         ? Optional.empty()
-        : event.tag(SCOPE).filter(Tag::hasValue).map(Tag::value);
+        : event
+            .tag(SCOPE)
+            .filter(Tag::hasValue)
+            .map(tag -> new Shown(tag.value(), tag.at(2), tag.at(3)));
   }
 
   /// When to date an event, so that it follows the one before it at the same address.

@@ -26,6 +26,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
   private final HealthRoutes health;
   private final MetricsRoute metrics;
   private final TokenRoutes tokens;
+  private final KeyRoutes keys;
   private final IndexPage index;
   private final Optional<Relay> relay;
   private final HttpRouter requests;
@@ -57,6 +58,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
       HealthRoutes health,
       MetricsRoute metrics,
       TokenRoutes tokens,
+      KeyRoutes keys,
       String version,
       Optional<Relay> relay,
       HttpRouter requests,
@@ -65,6 +67,7 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
     this.health = health;
     this.metrics = metrics;
     this.tokens = tokens;
+    this.keys = keys;
     this.index = new IndexPage(version);
     this.relay = relay;
     this.requests = requests;
@@ -87,9 +90,11 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
       case "readyz" -> read(head, health.ready());
       case "metrics" -> read(head, metrics.route());
       case "admin" ->
-          segments.size() > 1 && segments.get(1).equals("tokens")
-              ? tokens.route(head)
-              : HttpRoute.answering(Problems.absent("nothing is here; see /"));
+          switch (segments.size() > 1 ? segments.get(1) : "") {
+            case "tokens" -> tokens.route(head);
+            case "keys" -> keys.route(head);
+            default -> HttpRoute.answering(Problems.absent("nothing is here; see /"));
+          };
       default -> requests.route(head);
     };
   }

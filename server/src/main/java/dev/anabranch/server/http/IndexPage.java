@@ -49,7 +49,8 @@ final class IndexPage {
                 "GET /healthz",
                 "GET /readyz",
                 "GET /metrics",
-                "GET|POST /admin/tokens")
+                "GET|POST /admin/tokens",
+                "GET /admin/keys")
             .stream()
             .<Json>map(JsonString::new)
             .toList();

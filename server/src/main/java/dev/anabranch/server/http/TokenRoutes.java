@@ -3,32 +3,22 @@ package dev.anabranch.server.http;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
-import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
-import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.HttpAnswer;
-import dev.anabranch.link.HttpHandler;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.RequestHead;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
-import dev.anabranch.server.identity.Gatekeeper;
-import dev.anabranch.server.identity.Identified;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.TokenCheck;
 import dev.anabranch.server.identity.TokenRequest;
 import dev.anabranch.server.identity.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// `/admin/tokens`: makes, lists and ends tokens; for the operator only.
 ///
@@ -36,31 +26,24 @@ import org.slf4j.LoggerFactory;
 /// the token, which is shown this once; `GET` lists; `DELETE /admin/tokens/{id}` ends one.
 public final class TokenRoutes {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TokenRoutes.class);
   private static final int BODY_BYTES_MAX = 16_384;
   private static final JsonDecoder DECODER =
       new JsonDecoder(new JsonLimits(BODY_BYTES_MAX, 4, 1_000));
 
-  private final Gatekeeper gatekeeper;
+  private final OperatorRoutes operator;
   private final Supplier<Tokens> tokens;
   private final TokenCheck check;
   private final OpenSessions sessions;
-  private final Executor readers;
 
   /// Routes over a server's tokens.
   ///
-  /// @param tokens the database's, or a failure when it is away; asked on `readers`
+  /// @param tokens the database's, or a failure when it is away; asked where the routes work
   public TokenRoutes(
-      Gatekeeper gatekeeper,
-      Supplier<Tokens> tokens,
-      TokenCheck check,
-      OpenSessions sessions,
-      Executor readers) {
-    this.gatekeeper = gatekeeper;
+      OperatorRoutes operator, Supplier<Tokens> tokens, TokenCheck check, OpenSessions sessions) {
+    this.operator = operator;
     this.tokens = tokens;
     this.check = check;
     this.sessions = sessions;
-    this.readers = readers;
   }
 
   /// The route of a request below `/admin/tokens`.
@@ -68,52 +51,17 @@ public final class TokenRoutes {
     List<String> segments = head.target().segments();
     if (segments.size() == 2) {
       return switch (head.method()) {
-        case "GET" -> owners(request -> list());
-        case "POST" -> owners(this::create);
+        case "GET" -> operator.route(BODY_BYTES_MAX, request -> list());
+        case "POST" -> operator.route(BODY_BYTES_MAX, this::create);
         default -> HttpRoute.answering(Problems.wrongMethod("GET, POST"));
       };
     }
     if (segments.size() == 3) {
       return head.method().equals("DELETE")
-          ? owners(request -> revoke(segments.get(2)))
+          ? operator.route(BODY_BYTES_MAX, request -> revoke(segments.get(2)))
           : HttpRoute.answering(Problems.wrongMethod("DELETE"));
     }
     return HttpRoute.answering(Problems.absent("nothing is here; see /"));
-  }
-
-  @FunctionalInterface
-  private interface Work {
-    HttpAnswer answer(HttpRequest request);
-  }
-
-  private HttpRoute owners(Work work) {
-    HttpHandler handler =
-        (request, exchange) ->
-            gatekeeper
-                .identify(request.headers(), request.target())
-                .thenApplyAsync(who -> allowed(who, request, work), readers)
-                .whenComplete((answer, failure) ->
-                    exchange.answer(failure == null ? answer : failed(failure)));
-    return new HttpRoute(BODY_BYTES_MAX, handler);
-  }
-
-  private static HttpAnswer allowed(Answer<Identified> who, HttpRequest request, Work work) {
-    return switch (who) {
-      case Answer.Refused<Identified>(Fault fault) -> Problems.of(fault);
-      case Answer.Given<Identified>(Identified asker) ->
-          asker.authority().ownsServer()
-              ? work.answer(request)
-              : Problems.forbidden("tokens are the operator's; this one does not own the server");
-    };
-  }
-
-  private static HttpAnswer failed(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof StoreFailure) {
-      return Problems.unavailable("the server's database is away; try again in a moment");
-    }
-    LOG.error("a token route broke", cause);
-    return Problems.of(ScopeFault.INTERNAL, "the server broke; its log says how");
   }
 
   private HttpAnswer create(HttpRequest request) {

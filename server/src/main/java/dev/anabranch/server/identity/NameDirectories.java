@@ -12,6 +12,7 @@ import dev.anabranch.link.HttpCall;
 import dev.anabranch.link.HttpCaller;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.text.Hex;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,16 +21,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keys that other places give a name to (NIP-05): `{"names":{"ann":"<64 digits>"}}`.
 ///
-/// A directory that does not answer, or answers something else, keeps the names of before and is
-/// asked again after a wait that doubles; one that redirects does not answer, as NIP-05 demands.
-/// Blocks; run it on a thread that may.
+/// A directory that does not answer within seconds, or answers something else, keeps the names of
+/// before – those of the last run, too, which a [NameMemory] has – and is asked again after a wait
+/// that doubles; one that redirects does not answer, as NIP-05 demands. All that are due are asked
+/// at once, so that none waits for another. Blocks; run it on a thread that may.
 public final class NameDirectories {
 
   /// The longest directory, in bytes.
@@ -37,10 +42,11 @@ public final class NameDirectories {
 
   private static final Logger LOG = LoggerFactory.getLogger(NameDirectories.class);
   private static final long FIRST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(20);
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
   private static final JsonDecoder DECODER = new JsonDecoder(new JsonLimits(BYTES_MAX, 8, 400_000));
 
   private final HttpCaller caller;
+  private final NameMemory memory;
   private final List<URI> directories;
   private final long everyNanos;
   private final LongSupplier nanos;
@@ -55,7 +61,8 @@ public final class NameDirectories {
     /// They were asked.
     ///
     /// @param keys all keys that are known to be named
-    /// @param all whether every directory was read since the start
+    /// @param all whether nothing more is to be waited for: each has answered since the start, or
+    ///   what it said before that is known, or it has had its time
     void named(Set<PublicKey> keys, boolean all);
   }
 
@@ -64,15 +71,18 @@ public final class NameDirectories {
 
   /// Directories that nobody has asked yet.
   ///
+  /// @param memory what they said before
   /// @param every how often each is asked
   /// @param nanos a monotonic clock
   public NameDirectories(
       HttpCaller caller,
+      NameMemory memory,
       List<URI> directories,
       Duration every,
       LongSupplier nanos,
       Listener listener) {
     this.caller = caller;
+    this.memory = memory;
     this.directories = List.copyOf(directories);
     this.everyNanos = every.toNanos();
     this.nanos = nanos;
@@ -81,26 +91,38 @@ public final class NameDirectories {
 
   /// Asks every directory whose time has come; to be called about once a second.
   public void read() {
-    boolean asked = false;
-    for (URI directory : directories) {
-      Due next = due.get(directory);
-      if (next == null || nanos.getAsLong() - next.atNanos() >= 0) {
-        due.put(directory, ask(directory, next == null ? FIRST_WAIT_NANOS : next.waitNanos()));
-        asked = true;
-      }
-    }
-    if (asked) {
+    List<URI> asked = directories.stream().filter(this::isDue).toList();
+    Map<URI, CompletableFuture<HttpAnswer>> answers = new LinkedHashMap<>();
+    asked.forEach(each -> answers.put(each, caller.call(call(each)).toCompletableFuture()));
+    long untilNanos = nanos.getAsLong() + ANSWERS_WITHIN.toNanos();
+    answers.forEach((directory, answer) -> {
+      Due last = due.get(directory);
+      long wait = last == null ? FIRST_WAIT_NANOS : last.waitNanos();
+      due.put(directory, taken(directory, answer, untilNanos, wait));
+    });
+    if (!asked.isEmpty()) {
       Set<PublicKey> all = new HashSet<>();
       known.values().forEach(all::addAll);
-      listener.named(all, known.keySet().containsAll(directories));
+      listener.named(all, due.keySet().containsAll(directories));
     }
   }
 
-  private Due ask(URI directory, long waitNanos) {
+  private boolean isDue(URI directory) {
+    Due next = due.get(directory);
+    return next == null || nanos.getAsLong() - next.atNanos() >= 0;
+  }
+
+  private Due taken(
+      URI directory, CompletableFuture<HttpAnswer> answer, long untilNanos, long waitNanos) {
     try {
-      known.put(directory, keys(caller.call(call(directory)).toCompletableFuture().join()));
+      byte[] body = body(answer, untilNanos);
+      Set<PublicKey> keys = keys(body);
+      if (!keys.equals(known.put(directory, keys))) {
+        keep(directory, body);
+      }
       return new Due(nanos.getAsLong() + everyNanos, FIRST_WAIT_NANOS);
-    } catch (CompletionException | Unreadable failure) {
+    } catch (Unreadable failure) {
+      known.computeIfAbsent(directory, this::remembered);
       long wait = Math.min(waitNanos, everyNanos);
       LOG.warn(
           "the names of {} stay as they were, and are asked for again in {} s: {}",
@@ -108,6 +130,45 @@ public final class NameDirectories {
           Duration.ofNanos(wait).toSeconds(),
           failure.getMessage());
       return new Due(nanos.getAsLong() + wait, Math.min(2 * wait, everyNanos));
+    }
+  }
+
+  /// A directory that sends the head of its answer and never the rest has not answered either.
+  private byte[] body(CompletableFuture<HttpAnswer> answer, long untilNanos) {
+    try {
+      long left = Math.max(0, untilNanos - nanos.getAsLong());
+      HttpAnswer given = answer.get(left, TimeUnit.NANOSECONDS);
+      if (given.status() != 200) {
+        throw new Unreadable("it answers " + given.status());
+      }
+      return given.body();
+    } catch (ExecutionException failure) {
+      Throwable cause = failure.getCause();
+      throw new Unreadable(String.valueOf(cause == null ? null : cause.getMessage()));
+    } catch (TimeoutException silent) {
+      answer.cancel(true);
+      throw new Unreadable("it does not answer");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new Unreadable("the server is closing");
+    }
+  }
+
+  private void keep(URI directory, byte[] body) {
+    try {
+      memory.keep(directory, body);
+    } catch (UncheckedIOException failure) {
+      LOG.warn("the names of {} are not remembered over a restart", directory, failure);
+    }
+  }
+
+  /// What a directory said last, in a run before this one; nobody when that is not known.
+  private Set<PublicKey> remembered(URI directory) {
+    try {
+      return memory.of(directory).map(NameDirectories::keys).orElse(Set.of());
+    } catch (UncheckedIOException | Unreadable failure) {
+      LOG.warn("what {} said before cannot be read", directory, failure);
+      return Set.of();
     }
   }
 
@@ -124,11 +185,8 @@ public final class NameDirectories {
     }
   }
 
-  private static Set<PublicKey> keys(HttpAnswer answer) {
-    if (answer.status() != 200) {
-      throw new Unreadable("it answers " + answer.status());
-    }
-    if (!(DECODER.decode(answer.body()) instanceof Decoded.Value(JsonObject document))
+  private static Set<PublicKey> keys(byte[] body) {
+    if (!(DECODER.decode(body) instanceof Decoded.Value(JsonObject document))
         || !(document.get("names") instanceof JsonObject names)) {
       throw new Unreadable("it is not {\"names\": {…}}");
     }

@@ -99,20 +99,20 @@ public final class NostrKeys implements Accounts {
         return new Answer.Refused<>(fault);
       }
       long at = Math.max(statement.timestamp(), clock.millis());
-      credentials
-          .get()
-          .put(
-              new Credential(
-                  Credential.NOSTR,
-                  statement.join().hex(),
-                  principal,
-                  null,
-                  Authority.GRANTED,
-                  "",
-                  at,
-                  null,
-                  null));
-      return new Answer.Given<>(new Changed(principal, keysOf(principal, statement.keep())));
+      Credential joined =
+          new Credential(
+              Credential.NOSTR,
+              statement.join().hex(),
+              principal,
+              null,
+              Authority.GRANTED,
+              "",
+              at,
+              null,
+              null);
+      return kept(joined)
+          ? new Answer.Given<>(new Changed(principal, keysOf(principal, statement.keep())))
+          : revoked(statement.join());
     });
   }
 
@@ -156,8 +156,9 @@ public final class NostrKeys implements Accounts {
             fault.orElse(new Fault(FaultCode.INVALID, "the key " + key + " is not linked")));
       }
       Set<PublicKey> ended = keysOf(by.principal(), by.key());
-      credentials.get().put(found.get().movedTo(itself, after(found)));
-      return new Answer.Given<>(new Changed(itself, ended));
+      return kept(found.get().movedTo(itself, after(found)))
+          ? new Answer.Given<>(new Changed(itself, ended))
+          : revoked(key);
     });
   }
 
@@ -171,20 +172,18 @@ public final class NostrKeys implements Accounts {
       }
       Set<PublicKey> ended = keysOf(by.principal(), by.key());
       long now = after(found);
-      credentials
-          .get()
-          .put(
-              new Credential(
-                  Credential.NOSTR,
-                  key.hex(),
-                  by.principal(),
-                  null,
-                  Authority.GRANTED,
-                  "",
-                  now,
-                  null,
-                  Math.min(now, clock.millis())));
-      return new Answer.Given<>(new Changed(by.principal(), ended));
+      Credential out =
+          new Credential(
+              Credential.NOSTR,
+              key.hex(),
+              by.principal(),
+              null,
+              Authority.GRANTED,
+              "",
+              now,
+              null,
+              Math.min(now, clock.millis()));
+      return kept(out) ? new Answer.Given<>(new Changed(by.principal(), ended)) : revoked(key);
     });
   }
 
@@ -215,6 +214,15 @@ public final class NostrKeys implements Accounts {
           }
         },
         readers);
+  }
+
+  /// The operator revokes keys beside this, also from another process.
+  private boolean kept(Credential credential) {
+    return credentials.get().putUnlessRevoked(credential);
+  }
+
+  private static <T> Answer<T> revoked(PublicKey key) {
+    return refused(FaultCode.FORBIDDEN, "the key " + key + " was revoked");
   }
 
   private Optional<Credential> find(PublicKey key) {

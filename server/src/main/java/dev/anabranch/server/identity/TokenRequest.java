@@ -34,6 +34,9 @@ public record TokenRequest(
     Objects.requireNonNull(principal, "principal");
     Objects.requireNonNull(authority, "authority");
     Objects.requireNonNull(label, "label");
+    if (principal.equals(PrincipalId.ERASER)) {
+      throw new IllegalArgumentException("the principal " + principal + " is the server's own");
+    }
   }
 
   /// The request that a JSON object spells.

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ public final class TransportFigures implements TransportMetrics {
   private final Counter frameBytes;
   private final Counter paused;
   private final Counter overflowed;
+  private final AtomicLong pendingBytes = new AtomicLong();
   private final ConcurrentMap<Integer, Counter> answered = new ConcurrentHashMap<>();
 
   /// Figures among a server's.
@@ -35,6 +37,10 @@ public final class TransportFigures implements TransportMetrics {
     messageBytes = metrics.counter("messages.received.bytes", "Bytes of them, inflated");
     frameBytes = metrics.counter("frames.sent.bytes", "Bytes of WebSocket frames sent");
     paused = metrics.counter("links.paused", "Times a peer read too slowly");
+    metrics.gauge(
+        "links.pending.bytes",
+        "Bytes that wait for peers of WebSockets to take them",
+        () -> Math.clamp(pendingBytes.get(), 0, Integer.MAX_VALUE));
     overflowed = metrics.counter("links.overflowed", "Peers cut off because they did not read");
   }
 
@@ -131,6 +137,11 @@ public final class TransportFigures implements TransportMetrics {
   @Override
   public void linkOverflowed() {
     overflowed.increment();
+  }
+
+  @Override
+  public void pendingBytes(long bytes) {
+    pendingBytes.addAndGet(bytes);
   }
 
   @Override

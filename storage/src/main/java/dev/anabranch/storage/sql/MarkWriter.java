@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Effects;
@@ -30,6 +31,9 @@ final class MarkWriter {
           + " c.scope_id = ? and c.seq = p.prior) update change set data = null, body = null, proof"
           + " = null, erased = 1 where scope_id = ? and seq in (select seq from chain)";
 
+  private static final String ERASE_OF =
+      ERASE + " and principal_id = (select p.principal_id from principal p where p.name = ?)";
+
   private final Supplier<MarkQueries> queries;
 
   MarkWriter(Supplier<MarkQueries> queries) {
@@ -49,7 +53,12 @@ final class MarkWriter {
     }
     for (Effects.Erasure erasure : effects.erased()) {
       long scope = names.id(erasure.entity().scope());
-      session.change(ERASE, scope, erasure.seq(), scope, scope);
+      if (erasure.authors().isEmpty()) {
+        session.change(ERASE, scope, erasure.seq(), scope, scope);
+      }
+      for (PrincipalId author : erasure.authors()) {
+        session.change(ERASE_OF, scope, erasure.seq(), scope, scope, author.text());
+      }
     }
   }
 

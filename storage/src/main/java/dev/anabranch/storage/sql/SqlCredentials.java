@@ -31,6 +31,12 @@ public final class SqlCredentials implements Credentials {
       "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"
           + " revoked_at";
 
+  private static final String IN_ITS_PLACE =
+      " on conflict (kind, public_id) do update set principal = excluded.principal,"
+          + " secret_hash = excluded.secret_hash, authority = excluded.authority,"
+          + " label = excluded.label, created_at = excluded.created_at,"
+          + " expires_at = excluded.expires_at, revoked_at = excluded.revoked_at";
+
   private final Readers readers;
   private final Transactions writer;
 
@@ -55,16 +61,16 @@ public final class SqlCredentials implements Credentials {
 
   @Override
   public void put(Credential credential) {
-    insert(
-        credential,
-        " on conflict (kind, public_id) do update set principal = excluded.principal,"
-            + " secret_hash = excluded.secret_hash, authority = excluded.authority,"
-            + " label = excluded.label, created_at = excluded.created_at,"
-            + " expires_at = excluded.expires_at, revoked_at = excluded.revoked_at");
+    insert(credential, IN_ITS_PLACE);
   }
 
-  private void insert(Credential credential, String unlessNew) {
-    writer.run(session -> {
+  @Override
+  public boolean putUnlessRevoked(Credential credential) {
+    return insert(credential, IN_ITS_PLACE + " where credential.revoked_at is null") > 0;
+  }
+
+  private int insert(Credential credential, String unlessNew) {
+    return writer.run(session -> {
       PreparedStatement insert =
           session.prepare(
               "insert into credential ("

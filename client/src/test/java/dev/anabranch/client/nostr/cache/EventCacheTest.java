@@ -14,6 +14,10 @@ import dev.anabranch.nostr.filter.Search;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -223,6 +227,45 @@ class EventCacheTest {
       assertThat(second.caughtUpSeconds("wss://a/", "request")).hasValue(500);
       assertThat(second.event(new EventId("0".repeat(64)))).isEmpty();
     }
+  }
+
+  @Test
+  void aCopyOfTheFirstSchemaIsReadAndTakesWhatTheSecondCanDo() throws SQLException {
+    Path file = folder.resolve("old.db");
+    Event note = event(ANN, 1, 100, "from before", Tag.of("t", "x"));
+    Event waiting = event(ANN, 1, 200, "not sent yet");
+    try (EventCache first = EventCache.open(file, 100)) {
+      first.add(VerifiedEvent.fromStore(note), NOW);
+      first.queue(VerifiedEvent.fromStore(waiting), List.of("wss://a/"), NOW);
+      first.catchUp("wss://a/", "request", 500);
+    }
+    try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = old.createStatement()) {
+      statement.execute("drop table untold"); // which is all that schema 2 has besides
+      statement.execute("pragma user_version = 1");
+    }
+    for (int opened = 0; opened < 2; opened++) {
+      try (EventCache second = EventCache.open(file, 100)) {
+        assertThat(second.find(List.of(Filter.ANY), 10, NOW)).containsExactly(waiting, note);
+        assertThat(second.waiting("wss://a/", 0, 10)).hasSize(1);
+        assertThat(second.caughtUpSeconds("wss://a/", "request")).hasValue(500);
+        second.owe("request", note.id());
+        assertThat(second.untold("request")).containsExactly(note);
+      }
+    }
+  }
+
+  @Test
+  void aCopyOfALaterSchemaIsLeftAlone() throws SQLException {
+    Path file = folder.resolve("later.db");
+    EventCache.open(file, 100).close();
+    try (Connection later = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = later.createStatement()) {
+      statement.execute("pragma user_version = 3");
+    }
+    assertThatThrownBy(() -> EventCache.open(file, 100))
+        .isInstanceOf(ReplicaFailure.class)
+        .hasMessageContaining("schema 3");
   }
 
   @Test

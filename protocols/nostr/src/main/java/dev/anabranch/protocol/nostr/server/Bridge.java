@@ -10,13 +10,14 @@ import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
-import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Hlc;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.UnsignedEvent;
@@ -30,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,11 @@ public final class Bridge {
     return secret.publicKey();
   }
 
+  /// Which event stands at a place, if one does.
+  static Optional<EventId> shown(Entity place) {
+    return place.data().string(SHOWN).map(EventId::parse);
+  }
+
   private boolean shows(EntityKey entity, WriteKey key) {
     return switch (entity.scope().kind()) {
       case "chat" ->
@@ -92,15 +99,18 @@ public final class Bridge {
   }
 
   /// Whether a change is of an event that says so itself. The messages of a chat's event are not:
-  /// its next event takes its place, and they stay.
-  private boolean isSaid(Caller by, EntityKey entity) {
-    return by.origin().equals(NostrGateway.ORIGIN) && !entity.model().equals(message);
+  /// its next event takes its place, and they stay. Nor is a deletion: what was changed another way
+  /// meanwhile is shown, and that goes.
+  private boolean isSaid(Caller by, EntityKey entity, Action action) {
+    return by.origin().equals(NostrGateway.ORIGIN)
+        && !entity.model().equals(message)
+        && action != Action.DELETE;
   }
 
   /// Every event that a write may be shown by.
   List<Derived> prospects(Caller by, Write write) {
     EntityKey entity = write.entity();
-    if (!shows(entity, write.key()) || isSaid(by, entity)) {
+    if (!shows(entity, write.key()) || isSaid(by, entity, write.action())) {
       return List.of();
     }
     List<Derived> events = new ArrayList<>();
@@ -116,19 +126,20 @@ public final class Bridge {
   List<Derived> of(
       Caller by, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
     EntityKey entity = change.entity();
-    if (!shows(entity, change.key()) || isSaid(by, entity)) {
+    if (!shows(entity, change.key()) || isSaid(by, entity, change.action())) {
       return List.of();
     }
     EntityKey place = place(entity);
     Entity last = now.apply(place);
     if (!after.deleted()) {
-      return List.of(signed(place, by, change, "", show(after, by, dated(change, last))));
+      Derived shown = signed(place, by, change, "", show(after, by, dated(change, last)));
+      return List.of(by.origin().equals(NostrChanges.ERASER) ? erasing(shown) : shown);
     }
     if (last == null || last.deleted() || change.action() != Action.DELETE) {
       return List.of();
     }
     Source source = source(after, by);
-    EventId shown = EventId.parse(last.data().string(SHOWN).orElseThrow());
+    EventId shown = shown(last).orElseThrow();
     int kind = (int) last.data().number(KIND).orElseThrow();
     long at = dated(change, last);
     UnsignedEvent gone = BridgeEvents.gone(key(), source, shown, kind, at);
@@ -138,10 +149,16 @@ public final class Bridge {
         signed(gone(entity), by, change, "gone", gone));
   }
 
+  private static Derived erasing(Derived shown) {
+    return new Derived(shown.caller(), shown.write().erasing(Set.of()));
+  }
+
+  /// Behind whatever stood at the place, what was deleted there included.
   private static long dated(Change change, @Nullable Entity last) {
-    JsonObject data = last == null ? JsonObject.EMPTY : last.data();
     long nowSeconds = change.at() / 1000;
-    return BridgeEvents.dated(nowSeconds, data.number(CREATED_AT).orElse(nowSeconds - 1));
+    return last == null
+        ? nowSeconds
+        : BridgeEvents.dated(nowSeconds, Hlc.millis(NewestRule.stampOf(last)) / 1000);
   }
 
   private UnsignedEvent show(Entity entity, Caller by, long atSeconds) {
@@ -215,20 +232,11 @@ public final class Bridge {
         "bridge/" + NostrChanges.sha256(scope + "\n" + by.principal() + "\n" + of) + part);
   }
 
-  /// Where an entity's event stands.
   private EntityKey place(EntityKey entity) {
-    return place("shown", entity);
+    return Places.shown(key(), entity);
   }
 
   private EntityKey gone(EntityKey entity) {
-    return place("gone", entity);
-  }
-
-  private EntityKey place(String what, EntityKey entity) {
-    String name = entity.scope() + "\n" + entity.model() + "\n" + entity.id();
-    return new EntityKey(
-        caller.authority().own().iterator().next(),
-        NostrChanges.EVENT,
-        new EntityId(what + "/" + NostrChanges.sha256(name)));
+    return Places.gone(key(), entity);
   }
 }

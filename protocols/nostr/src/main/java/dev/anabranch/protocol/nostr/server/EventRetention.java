@@ -21,12 +21,12 @@ final class EventRetention {
   private static final int NAMED_KINDS_MAX = 500;
 
   private final Finder finder;
-  private final Publisher publisher;
+  private final Erasure erasure;
   private final List<RetentionRule> rules;
 
-  EventRetention(Finder finder, Publisher publisher, List<RetentionRule> rules) {
+  EventRetention(Finder finder, Erasure erasure, List<RetentionRule> rules) {
     this.finder = finder;
-    this.publisher = publisher;
+    this.erasure = erasure;
     this.rules = List.copyOf(rules);
   }
 
@@ -106,7 +106,7 @@ final class EventRetention {
         List<Event> slice = List.copyOf(over);
         over.clear();
         gone += slice.size();
-        return publisher.eraseEvents(slice).thenCompose(ignored -> go());
+        return erasure.eraseEvents(slice).thenCompose(ignored -> go());
       }
       return pending == null
           ? CompletableFuture.completedFuture(gone)

@@ -10,6 +10,7 @@ import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.protocol.nostr.server.Standing.Word;
@@ -57,13 +58,15 @@ public final class ManagementMethods {
   private static final int KIND_MAX = 65_535;
 
   private final ModerationBook book;
+  private final Finder finder;
   private final ReportedEvents reported;
 
   /// The methods over a book.
   ///
-  /// @param finder where reports are found
+  /// @param finder where reports and what they are about are found
   public ManagementMethods(ModerationBook book, Finder finder) {
     this.book = book;
+    this.finder = finder;
     this.reported = new ReportedEvents(finder, book);
   }
 
@@ -105,7 +108,7 @@ public final class ManagementMethods {
       case "listallowedpubkeys" ->
           given(listed("pubkey", Sort.PUBKEY, Word.ALLOWED, hexes(book.access().members())));
       case "listeventsneedingmoderation" -> reported.list().thenApply(all -> all);
-      case "banevent" -> decide(event(params), Word.BANNED, params);
+      case "banevent" -> banEvent(event(params), reason(params));
       case "allowevent" -> decide(event(params), Word.ALLOWED, params);
       case "unbanevent" -> undo(event(params), Word.BANNED, params);
       case "unallowevent" -> undo(event(params), Word.ALLOWED, params);
@@ -138,6 +141,26 @@ public final class ManagementMethods {
 
   private CompletionStage<Json> decide(Subject subject, Word word, List<Json> params) {
     return decided(subject, new Standing(word, reason(params)));
+  }
+
+  /// Bans an event; one of the bridge with all that show the same entity after it.
+  private CompletionStage<Json> banEvent(Subject event, String reason) {
+    Optional<Standing> before = book.moderation().of(event);
+    return StoredEvents.whole(
+            finder,
+            List.of(Filter.ANY.withIds(Set.of(new EventId(event.name())))),
+            ignored -> true,
+            Sieve.OPEN,
+            1)
+        .gather()
+        .thenCompose(found -> {
+          Optional<String> shownBy =
+              found.stream()
+                  .flatMap(it -> Places.shownBy(it).stream())
+                  .findFirst()
+                  .or(() -> before.map(Standing::shownBy));
+          return decided(event, new Standing(Word.BANNED, reason, shownBy.orElse(null)));
+        });
   }
 
   /// Takes a word back; one that was not given stays as it is.

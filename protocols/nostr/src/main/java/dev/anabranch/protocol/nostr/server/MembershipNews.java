@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Publishes who the members are, and who joined or left, signed by the relay (NIP-43).
 ///
 /// What could not be published is published with the next change, or a minute later. Nothing is
-/// published before every directory of names was read once: those it names would seem to leave.
+/// published before every directory of names has answered or had its time: those it names would
+/// seem to leave.
 final class MembershipNews {
 
   /// The most members that the list names, so that it stays a message that clients take.
@@ -113,6 +114,7 @@ final class MembershipNews {
             .withAuthors(Set.of(membership.self().publicKey()))
             .withKinds(Set.of(Kinds.MEMBER_LIST));
     return publisher
+        .erasure()
         .all(own, 1)
         .thenApply(found -> {
           Set<PublicKey> members = new HashSet<>();

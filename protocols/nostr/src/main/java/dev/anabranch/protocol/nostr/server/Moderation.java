@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Everything that administrators decided, laid over what the configuration says; pure.
 ///
@@ -132,6 +134,7 @@ record Moderation(Map<Subject, Standing> standings) {
         members,
         banned,
         laid(configured.bannedEvents(), Sort.EVENT, Word.BANNED, Function.identity()),
+        bannedEntities(),
         kinds(configured.kinds()),
         laid(configured.bannedKinds(), Sort.KIND, Word.BANNED, Integer::valueOf),
         configured.rules(),
@@ -141,6 +144,13 @@ record Moderation(Map<Subject, Standing> standings) {
                 Sort.IP,
                 Word.BANNED,
                 text -> AddressRange.parse(text).orElseThrow())));
+  }
+
+  private Set<String> bannedEntities() {
+    return standings.values().stream()
+        .filter(standing -> standing.word() == Word.BANNED)
+        .flatMap(standing -> Stream.ofNullable(standing.shownBy()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// Where all kinds are taken, allowing one does not make it the only one; and where some are,

@@ -3,7 +3,10 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
@@ -45,7 +48,7 @@ public final class ModerationBook {
   public static final ModelName MODERATION = new ModelName("moderation");
 
   /// The fields of a decision; nobody but the server writes them.
-  public static final Set<String> FIELDS = Set.of("standing", "reason");
+  public static final Set<String> FIELDS = Set.of("standing", "reason", "shown_by");
 
   /// The most subjects that administrators can decide about; besides, as many may join, and as many
   /// invitations and proofs may be remembered that were used.
@@ -149,7 +152,11 @@ public final class ModerationBook {
       Subject.parse(entity.key().id().text())
           .ifPresent(subject ->
               into.put(
-                  subject, new Standing(word.get(), entity.data().string("reason").orElse(""))));
+                  subject,
+                  new Standing(
+                      word.get(),
+                      entity.data().string("reason").orElse(""),
+                      entity.data().string("shown_by").orElse(null))));
     }
   }
 
@@ -256,14 +263,14 @@ public final class ModerationBook {
   private Write write(Decision decision) {
     EntityKey entity = new EntityKey(SCOPE, MODERATION, new EntityId(decision.subject().text()));
     Standing standing = decision.standing();
-    return standing == null
-        ? Write.delete(key(), entity)
-        : Write.insert(
-            key(),
-            entity,
-            JsonObject.EMPTY
-                .with("standing", standing.word().text())
-                .with("reason", standing.reason()));
+    if (standing == null) {
+      return Write.delete(key(), entity);
+    }
+    JsonObject data =
+        JsonObject.EMPTY.with("standing", standing.word().text()).with("reason", standing.reason());
+    String shownBy = standing.shownBy();
+    Json shown = shownBy == null ? JsonNull.NULL : new JsonString(shownBy);
+    return Write.insert(key(), entity, data.with("shown_by", shown));
   }
 
   /// Writes where nobody else has a right: the first time rights are looked for before and after,
@@ -303,7 +310,7 @@ public final class ModerationBook {
   /// Keys that other places name, members besides those that are configured.
   ///
   /// @param keys all of them; those of before count no longer
-  /// @param all whether every place has been read
+  /// @param all whether every place has been read, or has had its time
   public void name(Set<PublicKey> keys, boolean all) {
     var ignored =
         inTurn(() -> {

@@ -15,6 +15,8 @@ import java.util.Set;
 /// @param members those who are listed
 /// @param banned those whose events are neither taken nor shown, whoever brings them
 /// @param bannedEvents ids that are neither taken nor shown
+/// @param bannedEntities what events have in common that show an entity of which one is banned
+///   ([Places#shownBy]): none of them is shown
 /// @param kinds only these kinds are taken; empty = all
 /// @param bannedKinds these are not
 /// @param rules the first that speaks of an event's kind holds for it
@@ -25,6 +27,7 @@ public record NostrAccess(
     Set<PublicKey> members,
     Set<PublicKey> banned,
     Set<String> bannedEvents,
+    Set<String> bannedEntities,
     Set<Integer> kinds,
     Set<Integer> bannedKinds,
     List<KindRule> rules,
@@ -50,6 +53,7 @@ public record NostrAccess(
           Set.of(),
           Set.of(),
           Set.of(),
+          Set.of(),
           List.of(),
           AddressSet.NONE);
 
@@ -60,6 +64,7 @@ public record NostrAccess(
     members = Set.copyOf(members);
     banned = Set.copyOf(banned);
     bannedEvents = Set.copyOf(bannedEvents);
+    bannedEntities = Set.copyOf(bannedEntities);
     kinds = Set.copyOf(kinds);
     bannedKinds = Set.copyOf(bannedKinds);
     rules = List.copyOf(rules);
@@ -70,7 +75,16 @@ public record NostrAccess(
     Set<PublicKey> all = new HashSet<>(members);
     all.addAll(more);
     return new NostrAccess(
-        writers, readers, all, banned, bannedEvents, kinds, bannedKinds, rules, blocked);
+        writers,
+        readers,
+        all,
+        banned,
+        bannedEvents,
+        bannedEntities,
+        kinds,
+        bannedKinds,
+        rules,
+        blocked);
   }
 
   /// The rule of a kind, if one speaks of it.
@@ -81,7 +95,9 @@ public record NostrAccess(
   /// Whether nobody is to see an event.
   boolean hides(Event event) {
     return (!banned.isEmpty() && banned.contains(event.author()))
-        || (!bannedEvents.isEmpty() && bannedEvents.contains(event.id().hex()));
+        || (!bannedEvents.isEmpty() && bannedEvents.contains(event.id().hex()))
+        || (!bannedEntities.isEmpty()
+            && Places.shownBy(event).filter(bannedEntities::contains).isPresent());
   }
 
   /// Whether one of these keys is a member's.

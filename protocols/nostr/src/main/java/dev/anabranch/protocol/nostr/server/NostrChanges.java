@@ -41,7 +41,11 @@ public final class NostrChanges {
   /// The stamp of what was deleted by its id: nothing is newer, so it never comes back.
   static final long FOR_EVER = Long.MAX_VALUE >> 1;
 
+  /// The origin of what the relay takes back.
+  static final String ERASER = "vanish";
+
   private static final EntityId VANISHED = new EntityId("vanished");
+  private static final String VANISHED_BY = "vanished/";
   private static final long DELETED = 1;
 
   private NostrChanges() {}
@@ -63,6 +67,12 @@ public final class NostrChanges {
   /// it.
   static Caller relay() {
     return new Caller(new PrincipalId("relay"), Authority.OWNER, NostrGateway.ORIGIN);
+  }
+
+  /// The relay itself where it takes back what was written, whichever way that came: the bridge
+  /// shows what is left.
+  static Caller eraser() {
+    return new Caller(PrincipalId.ERASER, Authority.OWNER, ERASER);
   }
 
   static ScopeName scope(PublicKey author) {
@@ -145,6 +155,18 @@ public final class NostrChanges {
   static Write vanish(Event cause) {
     EntityKey entity = new EntityKey(scope(cause.author()), EVENT, VANISHED);
     return delete(cause.id(), 0, entity, stamp(cause.createdAtSeconds()) + DELETED);
+  }
+
+  /// What is deleted once a request to vanish is done with.
+  static EntityKey vanished(Event cause) {
+    return new EntityKey(
+        scope(cause.author()), EVENT, new EntityId(VANISHED_BY + cause.id().hex()));
+  }
+
+  /// Says that a request to vanish is done with.
+  static Write vanishedBy(Event cause) {
+    WriteKey key = new WriteKey(cause.id().hex() + "/done");
+    return Write.delete(key, vanished(cause)).at(stamp(cause.createdAtSeconds()));
   }
 
   private static Write delete(EventId cause, int number, EntityKey entity, long stamp) {

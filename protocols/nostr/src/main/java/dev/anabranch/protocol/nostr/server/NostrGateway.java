@@ -2,6 +2,7 @@ package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Admission;
@@ -16,13 +17,11 @@ import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -72,6 +71,7 @@ public final class NostrGateway implements Gateway {
 
   /// A gateway to a kernel. To be made before anything is committed.
   ///
+  /// @param memberships in which scopes somebody has a right
   /// @param recent the events that the model's [EventMarking] need not parse again
   /// @param hosts the names by which clients may know this relay; an authentication for another one
   ///   does not count
@@ -82,6 +82,7 @@ public final class NostrGateway implements Gateway {
   public NostrGateway(
       Kernel kernel,
       Finder finder,
+      Memberships memberships,
       NostrPolicy policy,
       NostrGuards guards,
       RecentEvents recent,
@@ -97,7 +98,7 @@ public final class NostrGateway implements Gateway {
     EventRights rights = new EventRights(kernel, kinds);
     LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights);
     SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
-    Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, bridge);
+    Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, memberships, bridge);
     NostrLimits limits = policy.limits();
     Publisher publisher = new Publisher(kernel, finder, feed, recent, policy, seams, guards, seeds);
     this.news = guards.membership().map(members -> new MembershipNews(members, publisher, seams));
@@ -162,19 +163,21 @@ public final class NostrGateway implements Gateway {
   ///
   /// @return how many events were erased
   public CompletionStage<Long> retain(List<RetentionRule> rules) {
-    return new EventRetention(here.finder(), here.publisher(), rules).run(here.nowSeconds());
+    return new EventRetention(here.finder(), here.publisher().erasure(), rules)
+        .run(here.nowSeconds());
   }
 
   /// Erases what is banned now, for good.
   public CompletionStage<Boolean> eraseBanned() {
     NostrAccess access = here.policy().access();
-    Set<EventId> ids = new HashSet<>();
-    access.bannedEvents().forEach(id -> ids.add(new EventId(id)));
-    CompletionStage<Boolean> gone = CompletableFuture.completedFuture(true);
-    for (Filter each : List.of(Filter.ANY.withAuthors(access.banned()), Filter.ANY.withIds(ids))) {
-      gone = gone.thenCompose(ignored -> here.publisher().eraseEvery(each));
-    }
-    return gone;
+    Erasure erasure = here.publisher().erasure();
+    return erasure
+        .eraseEvery(Filter.ANY.withAuthors(access.banned()))
+        .thenCompose(ignored -> erasure.standing(access.bannedEntities()))
+        .thenCompose(ids -> {
+          access.bannedEvents().forEach(id -> ids.add(new EventId(id)));
+          return erasure.eraseEvery(Filter.ANY.withIds(ids));
+        });
   }
 
   /// How many subscriptions there are.
@@ -184,7 +187,7 @@ public final class NostrGateway implements Gateway {
 
   /// Erases what has expired; to be called about once a minute.
   public CompletionStage<Boolean> expire() {
-    return here.publisher().expire();
+    return here.publisher().erasure().expire();
   }
 
   @Override

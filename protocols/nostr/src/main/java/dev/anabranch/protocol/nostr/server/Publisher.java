@@ -3,6 +3,7 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
@@ -11,19 +12,12 @@ import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.Write;
-import dev.anabranch.kernel.log.WriteKey;
-import dev.anabranch.kernel.mark.Found;
-import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.StoreFailure;
-import dev.anabranch.nostr.event.Address;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
-import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
-import dev.anabranch.nostr.rule.Deletion;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,11 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// The way of a verified event into the log, whichever door it came through.
 final class Publisher {
 
-  private static final int CHUNK = 500;
-  private static final PageLimit EXPIRED = new PageLimit(CHUNK, 8 * 1024 * 1024);
-
   private final Kernel kernel;
-  private final Finder finder;
+  private final Erasure erasure;
   private final LiveFeed feed;
   private final RecentEvents recent;
   private final NostrPolicy policy;
@@ -54,9 +45,14 @@ final class Publisher {
   /// @param identities whose keys are
   /// @param kinds which events are taken as the seeds mean them
   /// @param changes what they are
+  /// @param memberships in which chats somebody has a right
   /// @param bridge the server's own key, whose events only the server makes; null = it has none
   record Seeds(
-      Identities identities, SeedKinds kinds, SeedChanges changes, @Nullable PublicKey bridge) {}
+      Identities identities,
+      SeedKinds kinds,
+      SeedChanges changes,
+      Memberships memberships,
+      @Nullable PublicKey bridge) {}
 
   Publisher(
       Kernel kernel,
@@ -69,7 +65,7 @@ final class Publisher {
       Seeds seeds) {
     this.seeds = seeds;
     this.kernel = kernel;
-    this.finder = finder;
+    this.erasure = new Erasure(kernel, finder, seams, seeds, this::store);
     this.feed = feed;
     this.recent = recent;
     this.policy = policy;
@@ -77,6 +73,11 @@ final class Publisher {
     this.writePolicy = guards.writePolicy();
     this.membership = guards.membership();
     this.quotas = new AuthorQuotas(finder, guards.quota(), seams, policy.limits().trackedMax());
+  }
+
+  /// What takes events back, and what they were.
+  Erasure erasure() {
+    return erasure;
   }
 
   private long nowSeconds() {
@@ -173,8 +174,8 @@ final class Publisher {
           store(event, author, List.of(NostrChanges.write(event, json)));
       case REGULAR ->
           switch (event.kind()) {
-            case Kinds.DELETION -> delete(event, json, author);
-            case Kinds.VANISH -> vanish(event, json, author, hosts);
+            case Kinds.DELETION -> erasure.delete(event, json, author);
+            case Kinds.VANISH -> erasure.vanish(event, json, author, hosts);
             default -> store(event, author, List.of(NostrChanges.write(event, json)));
           };
     };
@@ -252,188 +253,8 @@ final class Publisher {
     };
   }
 
-  // Deletion (NIP-09).
-
-  private CompletionStage<Published> delete(Event request, Bytes json, Identity author) {
-    Deletion deletion = Deletion.of(request).orElseThrow();
-    List<EventId> ids = List.copyOf(deletion.ids());
-    return found(ids)
-        .thenCompose(found -> {
-          List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
-          List<Write> sent = new ArrayList<>();
-          List<Write> back = new ArrayList<>();
-          ids.forEach(
-              id -> own.add(NostrChanges.delete(request.id(), own.size(), request.author(), id)));
-          for (Event target : found) {
-            if (target.author().equals(request.author())) {
-              retraction(request.id(), author, target).ifPresent(back::add);
-            }
-            if (target.author().equals(request.author()) && target.kindClass().keepsNewest()) {
-              own.add(NostrChanges.delete(request.id(), own.size(), target));
-            } else if (isSentTo(target, request.author())) {
-              sent.add(
-                  NostrChanges.delete(request.id(), sent.size(), target.author(), target.id()));
-            }
-          }
-          for (Address address : deletion.addresses()) {
-            own.add(
-                NostrChanges.delete(request.id(), own.size(), address, request.createdAtSeconds()));
-          }
-          own.addAll(back);
-          return store(request, author, own.subList(0, Math.min(own.size(), CHUNK)))
-              .thenCompose(published ->
-                  published.refusal() == null
-                      ? rest(own, CHUNK, NostrChanges.author(request.author(), author))
-                          .thenCompose(ignored -> erase(sent))
-                          .thenApply(ignored -> published)
-                      : done(published));
-        });
-  }
-
-  /// Takes back what an event was besides itself.
-  private Optional<Write> retraction(EventId cause, Identity author, Event target) {
-    return seeds
-        .kinds()
-        .read(target)
-        .flatMap(entity -> seeds.changes().retraction(cause, author.principal(), target, entity));
-  }
-
-  /// A gift wrap may be deleted by whom it is for (NIP-59).
-  private static boolean isSentTo(Event target, PublicKey key) {
-    return target.kind() == Kinds.GIFT_WRAP && target.hasTag("p", key.hex());
-  }
-
   private CompletionStage<List<Event>> found(List<EventId> ids) {
-    if (ids.isEmpty()) {
-      return done(List.of());
-    }
-    Filter filter = Filter.ANY.withIds(Set.copyOf(ids));
-    return all(filter, ids.size());
-  }
-
-  private CompletionStage<Boolean> rest(List<Write> writes, int from, Caller author) {
-    if (from >= writes.size()) {
-      return done(true);
-    }
-    List<Write> chunk = writes.subList(from, Math.min(writes.size(), from + CHUNK));
-    return kernel
-        .commit(new Commit(author, chunk, false))
-        .thenCompose(ignored -> rest(writes, from + CHUNK, author));
-  }
-
-  /// Deletes as the relay itself, whose right is every scope.
-  private CompletionStage<Boolean> erase(List<Write> writes) {
-    return erase(writes, 0);
-  }
-
-  private CompletionStage<Boolean> erase(List<Write> writes, int from) {
-    if (from >= writes.size()) {
-      return done(true);
-    }
-    List<Write> chunk = writes.subList(from, Math.min(writes.size(), from + CHUNK));
-    return kernel
-        .commit(new Commit(NostrChanges.relay(), chunk, false))
-        .thenCompose(ignored -> erase(writes, from + CHUNK));
-  }
-
-  // Vanishing (NIP-62).
-
-  /// The request itself goes to disk first, and with it the bar against everything older. When the
-  /// erasing breaks off, the client has no OK and asks again.
-  private CompletionStage<Published> vanish(
-      Event request, Bytes json, Identity author, Set<String> hosts) {
-    if (!NostrPolicy.isForUs(request, hosts)) {
-      return done(
-          Published.refused(
-              request.id(),
-              new Refusal(NostrFault.MALFORMED, "no relay tag names this relay or ALL_RELAYS")));
-    }
-    List<Write> writes = List.of(NostrChanges.write(request, json), NostrChanges.vanish(request));
-    Filter before = Filter.ANY.between(0, request.createdAtSeconds());
-    Filter own = before.withAuthors(Set.of(request.author()));
-    Filter sent =
-        before.withKinds(Set.of(Kinds.GIFT_WRAP)).withTag('p', Set.of(request.author().hex()));
-    return store(request, author, writes)
-        .thenCompose(published ->
-            published.refusal() != null
-                ? done(published)
-                : eraseAll(request.id(), own, author)
-                    .thenCompose(ignored -> eraseAll(request.id(), sent, author))
-                    .thenApply(ignored -> published));
-  }
-
-  private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter, Identity author) {
-    return all(filter, CHUNK)
-        .thenCompose(found -> {
-          List<Write> writes = new ArrayList<>();
-          for (Event event : found) {
-            if (event.kind() != Kinds.VANISH) {
-              writes.add(deletion(cause, event));
-              retraction(cause, author, event).ifPresent(writes::add);
-            }
-          }
-          return writes.isEmpty()
-              ? done(true)
-              : erase(writes).thenCompose(ignored -> eraseAll(cause, filter, author));
-        });
-  }
-
-  private static Write deletion(EventId cause, Event event) {
-    Write numbered = NostrChanges.delete(cause, 0, event);
-    return Write.delete(new WriteKey(cause.hex() + "/gone/" + event.id().hex()), numbered.entity())
-        .at(numbered.hlc());
-  }
-
-  // Expiry (NIP-40).
-
-  /// Erases what has expired.
-  CompletionStage<Boolean> expire() {
-    return finder
-        .expired(nowSeconds(), EXPIRED)
-        .thenCompose(found -> {
-          List<Write> writes = new ArrayList<>();
-          for (Found one : found) {
-            Sight.of(one)
-                .ifPresent(sight -> writes.add(deletion(sight.event().id(), sight.event())));
-          }
-          return writes.isEmpty() ? done(true) : erase(writes).thenCompose(ignored -> expire());
-        });
-  }
-
-  /// Erases events for good.
-  CompletionStage<Boolean> eraseEvents(List<Event> events) {
-    return erase(events.stream().map(event -> deletion(event.id(), event)).toList());
-  }
-
-  /// Erases everything that a filter means, but for requests to vanish.
-  CompletionStage<Boolean> eraseEvery(Filter filter) {
-    return all(filter, CHUNK)
-        .thenCompose(found -> {
-          List<Event> going = found.stream().filter(event -> event.kind() != Kinds.VANISH).toList();
-          return going.isEmpty()
-              ? done(true)
-              : eraseEvents(going).thenCompose(ignored -> eraseEvery(filter));
-        });
-  }
-
-  /// The events of a filter, so many at most.
-  CompletionStage<List<Event>> all(Filter filter, int most) {
-    StoredEvents walk =
-        StoredEvents.whole(finder, List.of(filter), ignored -> true, Sieve.OPEN, most);
-    return gather(walk, new ArrayList<>());
-  }
-
-  private static CompletionStage<List<Event>> gather(StoredEvents walk, List<Event> into) {
-    for (Sight next = walk.next(); next != null; next = walk.next()) {
-      into.add(next.event());
-    }
-    CompletionStage<StoredEvents.Slice> pending = walk.pending();
-    return pending == null
-        ? done(into)
-        : pending.thenCompose(slice -> {
-          walk.arrived(slice);
-          return gather(walk, into);
-        });
+    return erasure.found(ids);
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> done(T value) {

@@ -3,6 +3,7 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonNull;
@@ -21,6 +22,7 @@ import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.HttpAuthentication;
 import dev.anabranch.nostr.text.Parsed;
+import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,7 @@ public final class RelayManagement {
       new JsonDecoder(new JsonLimits(BODY_BYTES_MAX, 4, 1_000));
 
   private final Set<PublicKey> administrators;
+  private final Identities identities;
   private final RelayUrls urls;
   private final ManagementMethods methods;
   private final NostrSeams seams;
@@ -59,11 +62,13 @@ public final class RelayManagement {
   public RelayManagement(
       ManagementMethods methods,
       Set<PublicKey> administrators,
+      Identities identities,
       RelayUrls urls,
       NostrSeams seams,
       NostrObserver observer) {
     this.methods = methods;
     this.administrators = Set.copyOf(administrators);
+    this.identities = identities;
     this.urls = urls;
     this.seams = seams;
     this.observer = observer;
@@ -121,7 +126,20 @@ public final class RelayManagement {
     if (no != null) {
       return CompletableFuture.completedFuture(no);
     }
-    if (event.createdAtSeconds() <= nowSeconds) {
+    return identities
+        .of(event.author())
+        .thenCompose(known ->
+            switch (known) {
+              case Answer.Given<Identity> ignored -> once(event, request, nowSeconds);
+              case Answer.Refused<Identity>(Fault fault) -> {
+                observer.refused(NostrFault.RESTRICTED);
+                yield CompletableFuture.completedFuture(error(403, fault.detail()));
+              }
+            });
+  }
+
+  private CompletionStage<HttpAnswer> once(Event event, HttpRequest request, long nowSeconds) {
+    if (event.createdAtSeconds() < nowSeconds) {
       return called(request); // after a restart it is too old
     }
     return methods

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// threads.
 ///
 /// A proof is remembered for as long as it would count. What was signed before this memory began is
-/// refused too: nobody knows whether it was used. One that is dated ahead of its use would count
-/// after the next start: whoever takes it remembers it on disk.
+/// refused too: nobody knows whether it was used. One that is dated in the second of its use or
+/// later would count after a start in that second: whoever takes it remembers it on disk.
 final class SpentProofs {
 
   /// What becomes of a proof.

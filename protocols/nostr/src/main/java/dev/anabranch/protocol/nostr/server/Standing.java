@@ -3,12 +3,20 @@ package dev.anabranch.protocol.nostr.server;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What administrators decided of a key, an event, a kind or an address.
 ///
 /// @param word what it is now, whatever the configuration says
 /// @param reason for people; may be empty
-record Standing(Word word, String reason) {
+/// @param shownBy what a banned event of the bridge has in common with those that show the same
+///   entity after it ([Places#shownBy]); null = it shows none
+record Standing(Word word, String reason, @Nullable String shownBy) {
+
+  /// Of what shows no entity.
+  Standing(Word word, String reason) {
+    this(word, reason, null);
+  }
 
   /// The reasons of those who joined and left by themselves (NIP-43).
   private static final String JOINED = "joined by an invite";

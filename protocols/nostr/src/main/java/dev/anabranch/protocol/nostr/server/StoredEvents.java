@@ -5,6 +5,7 @@ import dev.anabranch.kernel.mark.FoundPage;
 import dev.anabranch.kernel.mark.Search;
 import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.filter.Filter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -243,6 +246,26 @@ final class StoredEvents {
         words == null ? List.of() : EventMarking.indexed(words.words()),
         filter.sinceSeconds(),
         filter.untilSeconds());
+  }
+
+  /// All events that are left, one slice after the other.
+  CompletionStage<List<Event>> gather() {
+    List<Event> all = new ArrayList<>();
+    return each(all::add).thenApply(ignored -> all);
+  }
+
+  /// Shows somebody all events that are left, one slice after the other.
+  CompletionStage<Boolean> each(Consumer<Event> consumer) {
+    for (Sight next = next(); next != null; next = next()) {
+      consumer.accept(next.event());
+    }
+    CompletionStage<Slice> pending = pending();
+    return pending == null
+        ? CompletableFuture.completedFuture(true)
+        : pending.thenCompose(slice -> {
+          arrived(slice);
+          return each(consumer);
+        });
   }
 
   /// Where the walk stands, for those who watch it.

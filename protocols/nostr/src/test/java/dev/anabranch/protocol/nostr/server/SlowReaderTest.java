@@ -89,6 +89,7 @@ class SlowReaderTest {
     return new NostrGateway(
         engine,
         engine,
+        engine,
         new NostrPolicy(limits, () -> NostrAccess.OPEN),
         NostrGuards.NONE,
         recent,
@@ -99,7 +100,7 @@ class SlowReaderTest {
         null,
         new NostrSeams(
             clock, () -> NOW * 1_000_000_000, new Random(2), Runnable::run, Runnable::run),
-        new Silent());
+        new SilentObserver());
   }
 
   private List<String> write(int count) {
@@ -160,37 +161,5 @@ class SlowReaderTest {
     List<String> missed = write(2);
     reader.drain();
     assertThat(reader.heard()).isEqualTo(missed);
-  }
-
-  /// Hears and forgets.
-  private static final class Silent implements NostrObserver {
-    @Override
-    public void opened() {}
-
-    @Override
-    public void closed() {}
-
-    @Override
-    public void received(String kind) {}
-
-    @Override
-    public void stored() {}
-
-    @Override
-    public void delivered(int count) {}
-
-    @Override
-    public void refused(NostrFault fault) {}
-
-    @Override
-    public void fellBehind() {}
-
-    @Override
-    public void dropped() {}
-
-    @Override
-    public void failed(Throwable failure) {
-      throw new AssertionError(failure);
-    }
   }
 }

@@ -1,0 +1,44 @@
+package dev.anabranch.cli.remote;
+
+import dev.anabranch.cli.folder.StoreOptions;
+import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.server.Stores;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import picocli.CommandLine.Mixin;
+
+/// A verb about credentials: over HTTP, or straight on a database, served or not.
+abstract class CredentialVerb extends RemoteCommand {
+
+  @Mixin private StoreOptions place = new StoreOptions();
+
+  CredentialVerb(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  public Integer call() {
+    if (!place.isGiven()) {
+      return super.call();
+    }
+    StorageConfiguration storage = Stores.storage(place.configuration(surroundings()));
+    makeWhenNew(storage);
+    return Storage.withCredentials(storage, this::change);
+  }
+
+  /// A first token may be made before the first start; a database that is in use is there.
+  private static void makeWhenNew(StorageConfiguration storage) {
+    try {
+      Storage.open(storage).close();
+    } catch (StoreFailure failure) {
+      if (failure.kind() != StoreFailure.Kind.LOCKED) {
+        throw failure;
+      }
+    }
+  }
+
+  /// Does it on the database.
+  abstract int change(Credentials credentials);
+}

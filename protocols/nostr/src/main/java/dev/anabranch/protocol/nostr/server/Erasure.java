@@ -35,6 +35,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +54,7 @@ final class Erasure {
   private final NostrSeams seams;
   private final Publisher.Seeds seeds;
   private final Storing storing;
-  private final Object turn = new Object();
-  private CompletionStage<?> vanishing = done(true);
+  private final AtomicReference<CompletionStage<?>> vanishing = new AtomicReference<>(done(true));
 
   /// How an event goes to disk, with what it does.
   @FunctionalInterface
@@ -213,12 +213,8 @@ final class Erasure {
 
   private CompletionStage<Published> inTurn(Supplier<CompletionStage<Published>> work) {
     CompletableFuture<Published> mine = new CompletableFuture<>();
-    CompletionStage<?> before;
-    synchronized (turn) {
-      before = vanishing;
-      vanishing = mine.handle((published, failure) -> true);
-    }
-    before
+    vanishing
+        .getAndSet(mine.handle((published, failure) -> true))
         .thenCompose(ignored -> work.get())
         .whenComplete((published, failure) -> {
           if (failure == null) {

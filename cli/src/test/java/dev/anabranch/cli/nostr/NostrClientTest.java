@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,35 @@ class NostrClientTest {
         Events.await("it is shown", () -> heard.contents().equals(List.of("Hello")));
         assertThat(client.find(NOTES)).containsExactly(hello.event());
       }
+    }
+  }
+
+  @Test
+  void whatIsPublishedWhileASubscriptionBeginsIsShownOnce() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    NostrListener slow =
+        event -> {
+          busy.countDown();
+          try {
+            free.await();
+          } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (TestRelay relay = relay("r");
+        NostrClient client = client("c", settings(relay).withKeys(ANN))) {
+      client.subscribe(Filter.ANY.withKinds(Set.of(7)), slow);
+      client.publish(7, "+");
+      busy.await();
+      Heard heard = new Heard();
+      client.subscribe(NOTES, heard);
+      client.publish(1, "meanwhile");
+      free.countDown();
+      Events.await("the first is shown", () -> heard.contents().contains("meanwhile"));
+      client.publish(1, "afterwards");
+      Events.await("both are shown", () -> heard.contents().contains("afterwards"));
+      assertThat(heard.contents()).containsExactly("meanwhile", "afterwards");
     }
   }
 

@@ -25,6 +25,8 @@ import dev.anabranch.nostr.wrap.GiftWrap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,8 @@ public final class NostrClient implements AutoCloseable {
   private final FilterIndex<Subscription> index = new FilterIndex<>();
   private final Map<EventId, Publication> publications = new ConcurrentHashMap<>();
   private final Set<EventId> recent = new LinkedHashSet<>();
+  private final Map<EventId, Integer> unshown = new ConcurrentHashMap<>(); // under way to the loop
+  private final Map<EventId, Set<Subscription>> shownEarly = new HashMap<>(); // some of them
   private final List<CompletableFuture<Boolean>> emptied = new ArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -168,14 +172,31 @@ public final class NostrClient implements AutoCloseable {
                 known == null || known.isAnswered()
                     ? new Publication(event, settings.relays())
                     : known);
-    Arrival arrival = cache.queue(verified, relayNames, nowSeconds());
+    unshown.merge(event.id(), 1, Integer::sum);
+    Arrival arrival;
+    try {
+      arrival = cache.queue(verified, relayNames, nowSeconds());
+    } catch (RuntimeException failure) {
+      loop.tell(() -> published(event, Arrival.KNOWN));
+      throw failure;
+    }
     loop.tell(() -> {
-      if (arrival == Arrival.NEW) {
-        show(event);
-      }
+      published(event, arrival);
       keepers.forEach(RelayKeeper::pump);
     });
     return publication;
+  }
+
+  /// Shows an event of our own, unless the local copy had it; a subscription that was made since
+  /// and found it there is not told again. On the loop.
+  private void published(Event event, Arrival arrival) {
+    Integer others =
+        unshown.computeIfPresent(event.id(), (id, count) -> count == 1 ? null : count - 1);
+    boolean isNew = arrival == Arrival.NEW;
+    Set<Subscription> early = isNew || others == null ? shownEarly.remove(event.id()) : null;
+    if (isNew) {
+      show(event, early == null ? Set.of() : early);
+    }
   }
 
   /// Sends a private message (NIP-17), one gift wrap for each reader and one for ourselves, through
@@ -245,7 +266,12 @@ public final class NostrClient implements AutoCloseable {
             case OWED -> cache.untold(subscription.name());
             case NOTHING -> List.of();
           };
-      first.forEach(event -> loop.afterwards(() -> tell(subscription, event)));
+      for (Event event : first) {
+        if (unshown.containsKey(event.id())) {
+          shownEarly.computeIfAbsent(event.id(), id -> new HashSet<>()).add(subscription);
+        }
+        loop.afterwards(() -> tell(subscription, event));
+      }
       keepers.forEach(keeper -> keeper.open(subscription));
     });
     return subscription;
@@ -342,7 +368,7 @@ public final class NostrClient implements AutoCloseable {
     @Override
     public void came(VerifiedEvent event) {
       if (cache.add(event, nowSeconds()) == Arrival.NEW && isFresh(event.event())) {
-        show(event.event());
+        show(event.event(), Set.of());
       }
     }
 
@@ -368,11 +394,15 @@ public final class NostrClient implements AutoCloseable {
     return recent.add(event.id());
   }
 
-  private void show(Event event) {
+  /// @param early who was shown it already
+  private void show(Event event, Set<Subscription> early) {
     boolean isKept = event.kindClass() != KindClass.EPHEMERAL;
     index.forEachMatch(
         event,
         subscription -> {
+          if (early.contains(subscription)) {
+            return;
+          }
           if (isKept && subscription.isOwed()) {
             cache.owe(subscription.name(), event.id());
           }

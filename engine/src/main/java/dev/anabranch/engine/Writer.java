@@ -173,8 +173,11 @@ final class Writer {
     durable.accept(effects); // who has an answer must find his own write
     List<List<Outcome>> outcomes = decision.get().outcomes();
     tell(() -> {
-      committed.accept(effects);
-      answer(batch, outcomes);
+      try {
+        committed.accept(effects);
+      } finally {
+        answer(batch, outcomes);
+      }
     });
   }
 
@@ -211,8 +214,10 @@ final class Writer {
   private void answer(List<Waiting> batch, List<List<Outcome>> outcomes) {
     long now = threads.nanos().getAsLong();
     for (int index = 0; index < batch.size(); index++) {
+      batch.get(index).answer().complete(outcomes.get(index));
+    }
+    for (int index = 0; index < batch.size(); index++) {
       Waiting waiting = batch.get(index);
-      waiting.answer().complete(outcomes.get(index));
       observer.answered(waiting.call(), outcomes.get(index), now - waiting.arrivedNanos());
     }
   }

@@ -169,6 +169,26 @@ final class TellerTest {
   }
 
   @Test
+  void anErrorOfAListenerKeepsNoAnswerBackEither() {
+    Engine engine = engine(teller);
+    Runnable unused =
+        engine.watch(
+            OWNER,
+            scope -> {
+              throw new StackOverflowError("a listener that is too deep");
+            });
+    Write grant =
+        Write.insert(
+            new WriteKey("g"),
+            EntityKey.grant(SCOPE, NAME),
+            JsonObject.EMPTY.with("right", "read"));
+    assertThat(answerOf(engine.commit(Commit.of(OWNER, grant))))
+        .isInstanceOf(Outcome.Applied.class);
+    assertThat(answerOf(write(engine, "after"))).isInstanceOf(Outcome.Applied.class);
+    engine.close().toCompletableFuture().join();
+  }
+
+  @Test
   void aTellerThatTakesNothingMoreIsDoneWithout() {
     Engine engine =
         engine(task -> {

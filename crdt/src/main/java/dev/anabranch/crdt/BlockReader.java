@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the blocks of an update one by one; the delete set follows the last.
 final class BlockReader {
-  private static final int KIND = 0x1f;
-  private static final int HAS_ORIGIN = 0x80;
-  private static final int HAS_RIGHT_ORIGIN = 0x40;
-  private static final int HAS_KEY = 0x20;
+  static final int KIND = 0x1f;
+  static final int HAS_ORIGIN = 0x80;
+  static final int HAS_RIGHT_ORIGIN = 0x40;
+  static final int HAS_KEY = 0x20;
+
+  /// How many bytes the part of a client has at least.
+  static final int CLIENT_BYTES_MIN = 2;
 
   private final UpdateReader in;
   private final BlockStore.Clients clients;
+  private final ClientsRead order = new ClientsRead();
   private int clientsLeft;
   private int blocksLeft;
   private int blocksRead;
@@ -28,7 +32,7 @@ final class BlockReader {
   BlockReader(UpdateReader in, BlockStore.Clients clients) {
     this.in = in;
     this.clients = clients;
-    this.clientsLeft = in.rest().readCount(2);
+    this.clientsLeft = in.rest().readCount(CLIENT_BYTES_MIN);
   }
 
   /// The next block, or nothing after the last.
@@ -40,14 +44,9 @@ final class BlockReader {
       beginClient();
     }
     blocksLeft--;
-    if (++blocksRead > in.blocksMax()) {
-      throw new MalformedUpdate("the update unfolds to more than " + in.blocksMax() + " blocks");
-    }
+    expectBlocks(++blocksRead, in);
     Block block = readBlock(current());
-    if (block.length < 1 || block.end() < 0) {
-      throw new MalformedUpdate("a block of " + block.length + " units at " + clock);
-    }
-    clock = block.end();
+    clock = endOf(clock, block.length);
     return block;
   }
 
@@ -55,21 +54,26 @@ final class BlockReader {
   DeleteSet readDeletes() {
     DeleteSet deletes = DeleteSet.read(in);
     in.expectEnd();
+    order.refuseTwice();
     if (text != null) {
       text.trim();
     }
     return deletes;
   }
 
+  /// Whether the blocks of the greatest client came first, so far.
+  boolean isDescending() {
+    return order.isDescending();
+  }
+
   private void beginClient() {
     clientsLeft--;
-    long count = in.rest().readVarUint();
-    if (count > in.blocksMax()) {
-      throw new MalformedUpdate("a count of " + count + " blocks exceeds the update");
-    }
-    blocksLeft = (int) count;
+    blocksLeft = readBlockCount(in);
     client = clients.of(in.readClient());
     clock = in.rest().readClock();
+    if (blocksLeft > 0) {
+      order.add(client.id);
+    }
   }
 
   private ClientBlocks current() {
@@ -93,12 +97,12 @@ final class BlockReader {
     if ((info & HAS_ORIGIN) != 0) {
       ClientBlocks origin = clients.of(in.readClient());
       item.setOrigin(origin, in.readLeftClock());
-      refuseOwnFuture(maker, maker.id == origin.id, item.originClock);
+      refuseOwnFuture(maker.id, clock, origin.id, item.originClock);
     }
     if ((info & HAS_RIGHT_ORIGIN) != 0) {
       ClientBlocks origin = clients.of(in.readClient());
       item.setRightOrigin(origin, in.readRightClock());
-      refuseOwnFuture(maker, maker.id == origin.id, item.rightOriginClock);
+      refuseOwnFuture(maker.id, clock, origin.id, item.rightOriginClock);
     }
     if ((info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN)) == 0) {
       item.parent = readParent(maker);
@@ -113,16 +117,8 @@ final class BlockReader {
       return new RootName(in.readString());
     }
     BlockId parent = new BlockId(in.readClient(), in.readLeftClock());
-    refuseOwnFuture(maker, maker.id == parent.client(), parent.clock());
+    refuseOwnFuture(maker.id, clock, parent.client(), parent.clock());
     return parent;
-  }
-
-  /// A block can only refer to what its own maker made before.
-  private void refuseOwnFuture(ClientBlocks maker, boolean isOwn, int reference) {
-    if (isOwn && reference >= clock) {
-      throw new MalformedUpdate(
-          "unit " + clock + " of client " + maker.id + " refers to its own unit " + reference);
-    }
   }
 
   private void readContent(Item item, int kind) {
@@ -143,7 +139,7 @@ final class BlockReader {
       }
       case DocumentContent.REFERENCE ->
           item.content = new DocumentContent(Subdocument.of(in.readString(), in.readAny()));
-      default -> throw new MalformedUpdate("no content has number " + kind);
+      default -> throw noContent(kind);
     }
   }
 
@@ -161,12 +157,9 @@ final class BlockReader {
   }
 
   private List<Any> readValues(Supplier<Any> one) {
-    int count = in.readLength();
+    int count = readValueCount(in);
     List<Any> values = new ArrayList<>(Math.min(count, 16));
     for (int i = 0; i < count; i++) {
-      if (values.size() > in.blocksMax()) {
-        throw new MalformedUpdate("a count of " + count + " values exceeds the update");
-      }
       values.add(one.get());
     }
     return values;
@@ -178,11 +171,57 @@ final class BlockReader {
   }
 
   private Branch readType() {
+    TypeKind kind = readTypeKind(in);
+    return Branch.detached(kind, kind.isNamed() ? in.readKey() : "");
+  }
+
+  static int readBlockCount(UpdateReader in) {
+    long count = in.rest().readVarUint();
+    if (count > in.blocksMax()) {
+      throw new MalformedUpdate("a count of " + count + " blocks exceeds the update");
+    }
+    return (int) count;
+  }
+
+  static int readValueCount(UpdateReader in) {
+    int count = in.readLength();
+    if (count > in.blocksMax()) {
+      throw new MalformedUpdate("a count of " + count + " values exceeds the update");
+    }
+    return count;
+  }
+
+  static TypeKind readTypeKind(UpdateReader in) {
     int reference = in.readTypeReference();
     if (!TypeKind.isReference(reference)) {
       throw new MalformedUpdate("no type has number " + reference);
     }
-    TypeKind kind = TypeKind.ofReference(reference);
-    return Branch.detached(kind, kind.isNamed() ? in.readKey() : "");
+    return TypeKind.ofReference(reference);
+  }
+
+  static void expectBlocks(int count, UpdateReader in) {
+    if (count > in.blocksMax()) {
+      throw new MalformedUpdate("the update unfolds to more than " + in.blocksMax() + " blocks");
+    }
+  }
+
+  /// Where a block ends that begins at a clock.
+  static int endOf(int clock, int length) {
+    if (length < 1 || clock + length < 0) {
+      throw new MalformedUpdate("a block of " + length + " units at " + clock);
+    }
+    return clock + length;
+  }
+
+  /// A block can only refer to what its own maker made before.
+  static void refuseOwnFuture(long maker, int clock, long referred, int reference) {
+    if (maker == referred && reference >= clock) {
+      throw new MalformedUpdate(
+          "unit " + clock + " of client " + maker + " refers to its own unit " + reference);
+    }
+  }
+
+  static MalformedUpdate noContent(int kind) {
+    return new MalformedUpdate("no content has number " + kind);
   }
 }

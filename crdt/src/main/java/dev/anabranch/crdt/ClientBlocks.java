@@ -76,6 +76,15 @@ final class ClientBlocks {
     throw new NoSuchElementException("client " + id + " has no unit " + clock);
   }
 
+  /// The block that has the units from a clock on until before another, and no others.
+  @Nullable Block only(int from, int to) {
+    if (from >= to) {
+      return null;
+    }
+    Block block = blocks[indexOf(from)];
+    return block.clock == from && block.end() == to ? block : null;
+  }
+
   Block find(int clock) {
     return blocks[indexOf(clock)];
   }

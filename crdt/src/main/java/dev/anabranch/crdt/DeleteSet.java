@@ -31,15 +31,33 @@ final class DeleteSet {
       int ranges = rest.readCount(2);
       for (int j = 0; j < ranges; j++) {
         int clock = in.readDeleteClock();
-        int length = in.readDeleteLength();
-        if (length < 1 || clock + length < 0) {
-          throw new MalformedUpdate("a deleted range of " + length + " units at " + clock);
-        }
-        deletes.add(client, clock, length);
+        deletes.add(client, clock, readLength(in, clock));
       }
     }
     deletes.forEach((client, ranges) -> ranges.putInOrder());
     return deletes;
+  }
+
+  /// Passes over one, refusing what [#read] would.
+  static void skip(UpdateReader in) {
+    ByteReader rest = in.rest();
+    int count = rest.readCount(2);
+    for (int i = 0; i < count; i++) {
+      in.resetDeleteClock();
+      rest.readVarUint();
+      int ranges = rest.readCount(2);
+      for (int j = 0; j < ranges; j++) {
+        readLength(in, in.readDeleteClock());
+      }
+    }
+  }
+
+  private static int readLength(UpdateReader in, int clock) {
+    int length = in.readDeleteLength();
+    if (length < 1 || clock + length < 0) {
+      throw new MalformedUpdate("a deleted range of " + length + " units at " + clock);
+    }
+    return length;
   }
 
   /// What is deleted in a document.
@@ -88,6 +106,15 @@ final class DeleteSet {
 
   boolean isEmpty() {
     return sole == null;
+  }
+
+  /// The block of a document that the set is, if it is one and no more.
+  @Nullable Block onlyBlock(BlockStore store) {
+    if (sole == null || !clients.isEmpty() || sole.size() != 1) {
+      return null;
+    }
+    ClientBlocks client = store.client(soleClient);
+    return client == null ? null : client.only(sole.clock(0), sole.end(0));
   }
 
   Map<Long, ClockRanges> clients() {

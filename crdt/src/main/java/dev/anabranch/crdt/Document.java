@@ -1,5 +1,6 @@
 package dev.anabranch.crdt;
 
+import dev.anabranch.crdt.encoding.UpdateReader;
 import dev.anabranch.crdt.encoding.UpdateWriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -84,7 +85,11 @@ public final class Document {
   ///
   /// Malformed bytes throw [dev.anabranch.crdt.encoding.MalformedUpdate] and change nothing.
   public ApplyResult apply(Update update, @Nullable Object origin) {
-    Incoming incoming = Incoming.read(UpdateFormat.reader(update), store);
+    return apply(UpdateFormat.reader(update), origin);
+  }
+
+  ApplyResult apply(UpdateReader update, @Nullable Object origin) {
+    Incoming incoming = Incoming.read(update, store);
     run(
         origin,
         false,
@@ -291,15 +296,11 @@ public final class Document {
     deleted.write(out);
     List<byte[]> parts = new ArrayList<>(List.of(out.toBytes()));
     if (pending.deletes() instanceof UpdateV2 deletes) {
-      parts.add(inFormat(format, deletes));
+      parts.add(Updates.ownFor(known, deletes, format));
     }
     if (pending.blocks() instanceof UpdateV2 blocks) {
-      parts.add(inFormat(format, Updates.diffV2(blocks, known)));
+      parts.add(Updates.ownFor(known, blocks, format));
     }
-    return parts.size() == 1 ? parts.getFirst() : Updates.merge(format, parts);
-  }
-
-  private static byte[] inFormat(UpdateFormat format, UpdateV2 update) {
-    return format == UpdateFormat.V2 ? update.bytes() : Updates.toV1(update).bytes();
+    return parts.size() == 1 ? parts.getFirst() : Updates.mergeOwn(format, parts);
   }
 }

@@ -1,11 +1,8 @@
 package dev.anabranch.crdt;
 
-import dev.anabranch.crdt.encoding.MalformedUpdate;
 import dev.anabranch.crdt.encoding.UpdateReader;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// An update that was read whole and is well-formed.
 ///
@@ -25,19 +22,6 @@ record Incoming(List<List<Block>> blocks, DeleteSet deletes) {
       }
       ofClient.add(block);
     }
-    refuseTwice(blocks);
     return new Incoming(blocks, reader.readDeletes());
-  }
-
-  private static void refuseTwice(List<List<Block>> blocks) {
-    if (blocks.size() > 1) {
-      Set<Long> clients = new HashSet<>();
-      for (List<Block> ofClient : blocks) {
-        if (!clients.add(ofClient.getFirst().client.id)) {
-          throw new MalformedUpdate(
-              "client " + ofClient.getFirst().client.id + " stands twice in the update");
-        }
-      }
-    }
   }
 }

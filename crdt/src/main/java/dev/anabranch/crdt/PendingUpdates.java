@@ -1,9 +1,7 @@
 package dev.anabranch.crdt;
 
-import dev.anabranch.crdt.encoding.ReaderV2;
 import dev.anabranch.crdt.encoding.WriterV2;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +36,11 @@ final class PendingUpdates {
     boolean retries = keepBlocks(UpdateIntegration.run(transaction, incoming.blocks()));
     UpdateV2 rest = applyDeletes(transaction, incoming.deletes());
     if (deletes != null) {
-      DeleteSet waited = Incoming.read(new ReaderV2(deletes.bytes()), document.store()).deletes();
+      DeleteSet waited = read(deletes).deletes();
       UpdateV2 still = applyDeletes(transaction, waited);
       deletes =
           rest != null && still != null
-              ? Updates.mergeV2(List.of(rest, still))
+              ? Updates.mergeOwn(rest, still)
               : rest != null ? rest : still;
     } else {
       deletes = rest;
@@ -51,8 +49,12 @@ final class PendingUpdates {
       UpdateV2 waited = blocks;
       blocks = null;
       missing.clear();
-      integrate(transaction, Incoming.read(new ReaderV2(waited.bytes()), document.store()));
+      integrate(transaction, read(waited));
     }
+  }
+
+  private Incoming read(UpdateV2 waited) {
+    return Incoming.read(UpdateFormat.V2.ownReader(waited.bytes()), document.store());
   }
 
   /// Answers whether something that was missing has come.
@@ -69,7 +71,7 @@ final class PendingUpdates {
             .anyMatch(entry -> entry.getValue() < document.store().next(entry.getKey()));
     if (waiting != null) {
       waiting.missing().forEach((client, clock) -> missing.merge(client, clock, Math::min));
-      blocks = Updates.mergeV2(List.of(blocks, waiting.update()));
+      blocks = Updates.mergeOwn(blocks, waiting.update());
     }
     return retries;
   }

@@ -26,19 +26,26 @@ public final class Snapshot {
   }
 
   public static Snapshot decodeV1(byte[] bytes) {
+    refuseMalformed(new ReaderV1(bytes));
     return read(new ReaderV1(bytes));
   }
 
   /// Reads the delete set in the form of v2, which Yjs calls an encoded snapshot v2.
   public static Snapshot decodeV2(byte[] bytes) {
+    refuseMalformed(ReaderV2.ofDeletes(bytes));
     return read(ReaderV2.ofDeletes(bytes));
   }
 
   private static Snapshot read(UpdateReader in) {
     DeleteSet deletes = DeleteSet.read(in);
-    StateVector state = StateVector.read(in.rest());
+    return new Snapshot(deletes, StateVector.read(in.rest()));
+  }
+
+  /// Before anything is made of them.
+  private static void refuseMalformed(UpdateReader in) {
+    DeleteSet.skip(in);
+    StateVector.skip(in.rest());
     in.expectEnd();
-    return new Snapshot(deletes, state);
   }
 
   public byte[] encodeV1() {
@@ -74,7 +81,7 @@ public final class Snapshot {
     from.transact(null, transaction -> writeBlocks(transaction, out));
     deletes.write(out);
     Document restored = Document.create(options);
-    restored.apply(new UpdateV2(out.toBytes()), this);
+    restored.apply(UpdateFormat.V2.ownReader(out.toBytes()), this);
     return restored;
   }
 

@@ -20,10 +20,19 @@ public record StateVector(Map<Long, Integer> clocks) {
 
   /// Reads the bytes that [#encode] makes and that Yjs calls an encoded state vector.
   public static StateVector decode(byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
-    StateVector vector = read(in);
-    in.expectEnd();
-    return vector;
+    ByteReader whole = new ByteReader(bytes);
+    skip(whole);
+    whole.expectEnd();
+    return read(new ByteReader(bytes));
+  }
+
+  /// Passes over one: what is malformed is refused before anything is made of it.
+  static void skip(ByteReader in) {
+    int count = in.readCount(2);
+    for (int i = 0; i < count; i++) {
+      in.readVarUint();
+      in.readClock();
+    }
   }
 
   static StateVector read(ByteReader in) {

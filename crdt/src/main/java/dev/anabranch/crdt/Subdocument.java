@@ -10,6 +10,7 @@ public final class Subdocument {
   private final String guid;
   private final Any.Object options;
   private @Nullable Item item;
+  private boolean opened;
 
   private Subdocument(String guid, Any.Object options) {
     this.guid = guid;
@@ -67,12 +68,16 @@ public final class Subdocument {
     return item != null && !item.isDeleted();
   }
 
-  /// An empty document for the content, with the client id of the document it stands in.
+  /// An empty document for the content, with the client id of the document it stands in. Opened
+  /// once more, it has the options' own: two copies that write under one id would diverge.
   public Document open(DocumentOptions options) {
     if (item == null) {
       throw new IllegalStateException("subdocument " + guid + " stands in no document");
     }
-    return Document.create(options.withClientId(item.branch().document().clientId()));
+    boolean isFirst = !opened;
+    opened = true;
+    return Document.create(
+        isFirst ? options.withClientId(item.branch().document().clientId()) : options);
   }
 
   Any.Object options() {

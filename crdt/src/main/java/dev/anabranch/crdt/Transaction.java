@@ -2,6 +2,7 @@ package dev.anabranch.crdt;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Changes that belong together: observers hear of them once, and one update carries them.
 public final class Transaction {
+  /// A transaction with more clients finds them by a map.
+  private static final int SOUGHT_ONE_BY_ONE_MAX = 8;
+
   private final Document document;
   private final @Nullable Object origin;
   private final DeleteSet deletions = new DeleteSet();
   private final List<Touched> touched = new ArrayList<>(2);
+  private @Nullable Map<ClientBlocks, Touched> touchedByClient;
   private final ChangedTypes changed = new ChangedTypes();
   private final List<Item> mergeLater = new ArrayList<>(2);
   private @Nullable SubdocumentChanges subdocuments;
@@ -95,28 +100,41 @@ public final class Transaction {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // clients are themselves
   private void remember(ClientBlocks client) {
+    if (remembered(client) != null) {
+      return;
+    }
+    Touched fresh = new Touched(client);
+    touched.add(fresh);
+    if (touchedByClient != null) {
+      touchedByClient.put(client, fresh);
+    } else if (touched.size() > SOUGHT_ONE_BY_ONE_MAX) {
+      touchedByClient = new IdentityHashMap<>();
+      touched.forEach(one -> touchedByClient.put(one.client, one));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // clients are themselves
+  private @Nullable Touched remembered(ClientBlocks client) {
+    if (touchedByClient != null) {
+      return touchedByClient.get(client);
+    }
     for (Touched known : touched) {
       if (known.client == client) {
-        return;
+        return known;
       }
     }
-    touched.add(new Touched(client));
+    return null;
   }
 
   /// What came next in a client when the transaction began.
-  @SuppressWarnings("ReferenceEquality") // transactions and clients are themselves
+  @SuppressWarnings("ReferenceEquality") // transactions are themselves
   int before(ClientBlocks client) {
     if (client.touchedBy == this) {
       return client.touchedAt;
     }
-    for (Touched known : touched) {
-      if (known.client == client) {
-        return known.before;
-      }
-    }
-    return client.next();
+    Touched known = remembered(client);
+    return known == null ? client.next() : known.before;
   }
 
   boolean adds(Item item) {

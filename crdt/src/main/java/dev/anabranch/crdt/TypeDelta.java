@@ -22,6 +22,10 @@ final class TypeDelta {
   }
 
   List<DeltaOperation> compute() {
+    Item only = branch.hasFormatting ? null : onlyChanged();
+    if (only != null) {
+      return ofOne(only);
+    }
     List<Change> changes = changes();
     if (changes == null) {
       new MarkedDelta().walk();
@@ -29,6 +33,35 @@ final class TypeDelta {
       fromChanges(changes);
     }
     return delta.finish();
+  }
+
+  /// The text that is all of the change, written or deleted: a keystroke. Nothing for any other.
+  private @Nullable Item onlyChanged() {
+    List<Transaction.Touched> touched = transaction.touched();
+    Block block = null;
+    if (touched.isEmpty()) {
+      block = transaction.deletions().onlyBlock(branch.document().store());
+    } else if (touched.size() == 1 && transaction.deletions().isEmpty()) {
+      Transaction.Touched one = touched.getFirst();
+      block = one.client.only(one.before, one.after);
+    }
+    return block instanceof Item item && isTextHere(item) ? item : null;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // types are themselves
+  private boolean isTextHere(Item item) {
+    return item.parent == branch && item.key == null && item.content instanceof TextContent;
+  }
+
+  private List<DeltaOperation> ofOne(Item item) {
+    DeltaOperation operation =
+        item.isDeleted()
+            ? new DeltaOperation.Delete(item.length)
+            : new DeltaOperation.InsertText(((TextContent) item.content).text(item), Map.of());
+    int start = Positions.indexOf(branch, item);
+    return start == 0
+        ? List.of(operation)
+        : List.of(new DeltaOperation.Retain(start, Map.of()), operation);
   }
 
   /// A changed item, where it is to be seen, and its first new unit.

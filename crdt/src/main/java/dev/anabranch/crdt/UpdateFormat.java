@@ -12,15 +12,30 @@ enum UpdateFormat {
   V1,
   V2;
 
+  /// Reads an update that may come from anywhere.
+  ///
+  /// @throws dev.anabranch.crdt.encoding.MalformedUpdate at once, for most of what is none
   static UpdateReader reader(Update update) {
+    if (update.bytes().length >= UpdateCheck.BYTES_MIN) {
+      UpdateCheck.run(open(update));
+    }
+    return open(update);
+  }
+
+  UpdateReader reader(byte[] bytes) {
+    return reader(this == V1 ? new UpdateV1(bytes) : new UpdateV2(bytes));
+  }
+
+  static UpdateReader open(Update update) {
     return switch (update) {
       case UpdateV1 v1 -> new ReaderV1(v1.bytes());
       case UpdateV2 v2 -> new ReaderV2(v2.bytes());
     };
   }
 
-  UpdateReader reader(byte[] bytes) {
-    return this == V1 ? new ReaderV1(bytes) : new ReaderV2(bytes);
+  /// Reads what this library wrote and keeps: runs of it may be of any length.
+  UpdateReader ownReader(byte[] bytes) {
+    return this == V1 ? new ReaderV1(bytes) : ReaderV2.ofOwn(bytes);
   }
 
   UpdateWriter writer() {

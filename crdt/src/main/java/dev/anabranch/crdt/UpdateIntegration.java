@@ -147,7 +147,6 @@ final class UpdateIntegration {
             block.client.id,
             List.copyOf(queue.blocks.subList(queue.taken - 1, queue.blocks.size())));
       }
-      order.remove(block.client.id);
     }
   }
 

@@ -4,20 +4,25 @@ import dev.anabranch.crdt.encoding.UpdateReader;
 import dev.anabranch.crdt.encoding.UpdateWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Merges updates in one pass over all of them: greatest client first, ascending clocks.
 final class UpdateMerge {
+  private final UpdateFormat format;
+  private final List<byte[]> updates;
+  private final Function<byte[], UpdateReader> opening;
   private final List<BlockReader> readers = new ArrayList<>();
   private final UpdateWriter out;
   private final BlockWriter blocks;
   private @Nullable Block current;
 
-  UpdateMerge(UpdateFormat format, List<byte[]> updates) {
-    for (byte[] update : updates) {
-      UpdateReader in = format.reader(update);
-      readers.add(Updates.reader(in));
-    }
+  /// @param opening how an update of that format is read
+  UpdateMerge(UpdateFormat format, List<byte[]> updates, Function<byte[], UpdateReader> opening) {
+    this.format = format;
+    this.updates = updates;
+    this.opening = opening;
+    updates.forEach(update -> readers.add(Updates.reader(opening.apply(update))));
     out = format.writer();
     blocks = new BlockWriter(out);
   }
@@ -44,7 +49,30 @@ final class UpdateMerge {
     }
     blocks.finish();
     DeleteSet.union(readers.stream().map(BlockReader::readDeletes).toList()).write(out);
-    return out.toBytes();
+    return readers.stream().allMatch(BlockReader::isDescending)
+        ? out.toBytes()
+        : new UpdateMerge(format, updates.stream().map(this::inOrder).toList(), opening).run();
+  }
+
+  /// An update with its greatest client first: as all known writers write it, and as one pass over
+  /// several needs it.
+  private byte[] inOrder(byte[] update) {
+    BlockReader reader = Updates.reader(opening.apply(update));
+    List<Block> all = new ArrayList<>();
+    for (Block block = reader.next(); block != null; block = reader.next()) {
+      all.add(block);
+    }
+    DeleteSet deletes = reader.readDeletes();
+    if (reader.isDescending()) {
+      return update;
+    }
+    all.sort((one, other) -> Long.compare(other.client.id, one.client.id));
+    UpdateWriter sorted = format.writer();
+    BlockWriter written = new BlockWriter(sorted);
+    all.forEach(block -> written.write(block, 0));
+    written.finish();
+    deletes.write(sorted);
+    return sorted.toBytes();
   }
 
   /// Takes what follows directly from one update, and answers its block that does not.

@@ -23,11 +23,11 @@ public final class Updates {
 
   /// What of an update somebody lacks; all its deletions stay.
   public static UpdateV1 diffV1(UpdateV1 update, StateVector known) {
-    return new UpdateV1(diff(UpdateFormat.V1, update.bytes(), known));
+    return new UpdateV1(diff(UpdateFormat.reader(update), UpdateFormat.V1.writer(), known));
   }
 
   public static UpdateV2 diffV2(UpdateV2 update, StateVector known) {
-    return new UpdateV2(diff(UpdateFormat.V2, update.bytes(), known));
+    return new UpdateV2(diff(UpdateFormat.reader(update), UpdateFormat.V2.writer(), known));
   }
 
   public static UpdateV2 toV2(UpdateV1 update) {
@@ -62,6 +62,30 @@ public final class Updates {
     return new StateVector(clocks);
   }
 
+  /// Whether two updates add and delete the same units, however they are cut.
+  public static boolean coverTheSame(Update one, Update other) {
+    BlockReader first = reader(UpdateFormat.reader(one));
+    BlockReader second = reader(UpdateFormat.reader(other));
+    return units(first).equals(units(second)) && deletes(first).equals(deletes(second));
+  }
+
+  private static DeleteSet units(BlockReader reader) {
+    DeleteSet units = new DeleteSet();
+    for (Block block = reader.next(); block != null; block = reader.next()) {
+      if (!(block instanceof Gap)) {
+        units.add(block.client.id, block.clock, block.length);
+      }
+    }
+    units.sortAndMerge();
+    return units;
+  }
+
+  private static DeleteSet deletes(BlockReader reader) {
+    DeleteSet deletes = reader.readDeletes();
+    deletes.sortAndMerge();
+    return deletes;
+  }
+
   /// What an update would do, for those who decide whether it may.
   public static UpdateInspection inspect(Update update) {
     BlockReader reader = reader(UpdateFormat.reader(update));
@@ -72,17 +96,32 @@ public final class Updates {
     return UpdateInspection.of(blocks, reader.readDeletes());
   }
 
-  static byte[] merge(UpdateFormat format, List<byte[]> updates) {
-    return updates.size() == 1 ? updates.getFirst() : new UpdateMerge(format, updates).run();
+  private static byte[] merge(UpdateFormat format, List<byte[]> updates) {
+    return updates.size() == 1
+        ? updates.getFirst()
+        : new UpdateMerge(format, updates, format::reader).run();
+  }
+
+  /// As [#mergeV2], of what this library wrote.
+  static UpdateV2 mergeOwn(UpdateV2 one, UpdateV2 other) {
+    return new UpdateV2(mergeOwn(UpdateFormat.V2, List.of(one.bytes(), other.bytes())));
+  }
+
+  static byte[] mergeOwn(UpdateFormat format, List<byte[]> updates) {
+    return new UpdateMerge(format, updates, format::ownReader).run();
+  }
+
+  /// What somebody lacks of an update that this library wrote, in one of the formats.
+  static byte[] ownFor(StateVector known, UpdateV2 update, UpdateFormat format) {
+    return diff(UpdateFormat.V2.ownReader(update.bytes()), format.writer(), known);
   }
 
   static BlockReader reader(UpdateReader in) {
     return new BlockReader(in, new BlockStore.Clients(null));
   }
 
-  private static byte[] diff(UpdateFormat format, byte[] update, StateVector known) {
-    BlockReader reader = reader(format.reader(update));
-    UpdateWriter out = format.writer();
+  private static byte[] diff(UpdateReader in, UpdateWriter out, StateVector known) {
+    BlockReader reader = reader(in);
     BlockWriter blocks = new BlockWriter(out);
     @Nullable ClientBlocks begun = null;
     for (Block block = reader.next(); block != null; block = reader.next()) {

@@ -3,17 +3,85 @@ package dev.anabranch.crdt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.crdt.encoding.Any;
+import dev.anabranch.crdt.encoding.ByteWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// However updates arrive, the same document comes of them.
 class DeliveryTest {
   private final List<UpdateV1> updates = new ArrayList<>();
+
+  /// A hundred thousand waiting blocks have some dozens of bytes in format v2.
+  @Test
+  void manyWaitingBlocksThatSayTheSameComeInWhenTheirPredecessorDoes() {
+    int blocks = 100_000;
+    ByteWriter out = new ByteWriter();
+    out.writeVarUint(1);
+    out.writeVarUint(blocks);
+    out.writeRaw(new byte[] {1, 1});
+    for (int i = 0; i < blocks; i++) {
+      out.writeRaw(new byte[] {0, 1});
+    }
+    out.writeByte(0);
+    Document document = EditingTrace.document(77);
+    document.apply(new UpdateV1(out.toBytes()), null);
+
+    Document copy = EditingTrace.document(78);
+    copy.apply(document.encodeV1(), null);
+    copy.apply(new UpdateV1(new byte[] {1, 1, 1, 0, 0, 1, 0}), null);
+
+    assertThat(copy.stateVector().clocks()).containsExactly(Map.entry(1L, blocks + 1));
+  }
+
+  /// Ten million steps, and not the square of a hundred thousand.
+  @Test
+  void aDocumentOfAHundredThousandWritersIsRead() {
+    int writers = 100_000;
+    ByteWriter out = new ByteWriter();
+    out.writeVarUint(writers);
+    for (int client = writers; client > 0; client--) {
+      out.writeVarUint(1);
+      out.writeVarUint(client);
+      out.writeRaw(new byte[] {0, 0, 1});
+    }
+    out.writeByte(0);
+    Document document = EditingTrace.document(77);
+    document.apply(new UpdateV1(out.toBytes()), null);
+
+    assertThat(document.stateVector().clocks()).hasSize(writers);
+  }
+
+  @Test
+  void updatesCoverTheSameHoweverTheyAreCut() {
+    Document document = EditingTrace.document(1);
+    document.text("t").insert(0, "some text");
+    document.text("t").delete(2, 3);
+    UpdateV1 whole = document.encodeV1();
+    List<UpdateV1> parts = Updates.splitV1(whole, 64);
+    UpdateV1 joined = Updates.mergeV1(parts);
+    document.text("t").insert(0, "x");
+
+    assertThat(Updates.coverTheSame(whole, joined)).isTrue();
+    assertThat(Updates.coverTheSame(whole, document.encodeV1())).isFalse();
+  }
+
+  @Test
+  void anUpdateWithItsLeastClientFirstIsMergedAsAnyOther() {
+    byte[] a = {1, 5, 0, 4, 1, 1, 't', 1, 'a'};
+    byte[] b = {1, 9, 0, 4, 1, 1, 't', 1, 'b'};
+    UpdateV1 rising = new UpdateV1(Parts.join(new byte[] {2}, a, b, new byte[] {0}));
+    UpdateV1 falling = new UpdateV1(Parts.join(new byte[] {2}, b, a, new byte[] {0}));
+
+    UpdateV1 merged = Updates.mergeV1(List.of(rising, falling));
+
+    assertThat(merged).isEqualTo(falling);
+  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

@@ -174,6 +174,8 @@ class DocumentTest {
               assertThat(
                       inner.document().open(DocumentOptions.forEditing(new Random(3))).clientId())
                   .isEqualTo(2);
+              DocumentOptions again = DocumentOptions.forEditing(new Random(4)).withClientId(9);
+              assertThat(inner.document().open(again).clientId()).isEqualTo(9);
             });
   }
 

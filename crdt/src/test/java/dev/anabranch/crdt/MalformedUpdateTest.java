@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.encoding.MalformedUpdate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// Whatever the bytes are: they are applied, or refused with one exception and without a trace.
@@ -42,6 +44,25 @@ class MalformedUpdateTest {
   }
 
   @Test
+  void whoeverReadsAnUpdateRefusesAClientThatStandsTwice() {
+    byte[] a = {1, 5, 0, 4, 1, 1, 't', 1, 'a'};
+    byte[] b = {1, 5, 1, (byte) 0x84, 5, 0, 1, 'b'};
+    UpdateV1 twice = new UpdateV1(Parts.join(new byte[] {2}, a, b, new byte[] {0}));
+
+    List<Consumer<UpdateV1>> readers =
+        List.of(
+            update -> EditingTrace.document(2).apply(update, null),
+            Updates::inspect,
+            Updates::toV2,
+            update -> Updates.mergeV1(List.of(update, written().encodeV1())));
+    for (Consumer<UpdateV1> reader : readers) {
+      assertThatThrownBy(() -> reader.accept(twice))
+          .isInstanceOf(MalformedUpdate.class)
+          .hasMessageContaining("client 5 stands twice");
+    }
+  }
+
+  @Test
   void mutantsAreAppliedOrRefusedWhole() {
     byte[] v1 = written().encodeV1().bytes();
     byte[] v2 = written().encodeV2().bytes();
@@ -72,7 +93,7 @@ class MalformedUpdateTest {
     document.text("t").insert(0, "hello wörld 😀");
     document.text("t").format(1, 4, Map.of("bold", Any.of(true)));
     document.text("t").delete(2, 2);
-    document.array("a").append(java.util.List.of(Any.of(1), Any.of(2.5), Any.NULL));
+    document.array("a").append(List.of(Any.of(1), Any.of(2.5), Any.NULL));
     document.map("m").putType("x", NewType.xmlElement("p"));
     document.map("m").put("k", Any.array(Any.of("v"), Any.of(true)));
     document.map("m").remove("x");

@@ -1,11 +1,13 @@
 package dev.anabranch.crdt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.encoding.MalformedUpdate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,23 @@ final class UpdateTrial {
     assertThat(document.xmlFragment("f").toString()).isNotNull();
   }
 
+  /// What is looked at first is what is read: one refuses exactly what the other does.
+  static void isCheckedAsItIsRead(Update update) {
+    Optional<String> checked = refusal(() -> UpdateCheck.run(UpdateFormat.open(update)));
+    Optional<String> read =
+        refusal(() -> Incoming.read(UpdateFormat.open(update), EditingTrace.document(7).store()));
+    assertThat(checked.isPresent()).as("%s, %s", checked, read).isEqualTo(read.isPresent());
+  }
+
+  private static Optional<String> refusal(Runnable reading) {
+    try {
+      reading.run();
+      return Optional.empty();
+    } catch (MalformedUpdate refused) {
+      return Optional.ofNullable(refused.getMessage());
+    }
+  }
+
   /// Whatever is done with an update's bytes alone either works or says why not.
   static void meansTheSameInBothFormats(Update update) {
     UpdateV1 plain = plainly(update);
@@ -128,10 +147,18 @@ final class UpdateTrial {
     }
   }
 
-  /// Two updates come in either order, and as one.
+  /// Two updates that are taken come in either order, and as one.
   static void areOneWhenMerged(UpdateV1 one, UpdateV1 other) {
-    Document there = applied(List.of(one, other));
-    Document back = applied(List.of(other, one));
+    Document there;
+    Document back;
+    try {
+      there = applied(List.of(one, other));
+      back = applied(List.of(other, one));
+    } catch (MalformedUpdate refused) {
+      assertThatThrownBy(() -> Updates.mergeV1(List.of(one, other)))
+          .isInstanceOf(MalformedUpdate.class);
+      return;
+    }
     Document merged = applied(List.of(Updates.mergeV1(List.of(one, other))));
     if (areOfDifferentClients(one, other)) {
       assertThat(back.snapshot()).isEqualTo(there.snapshot());

@@ -82,6 +82,38 @@ public final class AnyBytes {
     };
   }
 
+  /// Passes over a value, refusing what [#read] would.
+  static void skip(ByteReader in) {
+    skip(in, DEPTH_MAX);
+  }
+
+  private static void skip(ByteReader in, int depth) {
+    if (depth == 0) {
+      throw new MalformedUpdate("a value nests deeper than " + DEPTH_MAX);
+    }
+    int tag = in.readByte();
+    switch (tag) {
+      case UNDEFINED, NULL, FALSE, TRUE -> {}
+      case INTEGER -> in.readVarInt();
+      case FLOAT32 -> in.readFloat32();
+      case FLOAT64, BIGINT -> in.readInt64();
+      case STRING -> in.skipString();
+      case BINARY -> in.skipBytes();
+      case OBJECT -> {
+        for (int left = in.readCount(2); left > 0; left--) {
+          in.skipString();
+          skip(in, depth - 1);
+        }
+      }
+      case ARRAY -> {
+        for (int left = in.readCount(1); left > 0; left--) {
+          skip(in, depth - 1);
+        }
+      }
+      default -> throw new MalformedUpdate("no value has tag " + tag);
+    }
+  }
+
   /// The shortest of three forms that keeps the number: integer, 32 bits, 64 bits.
   private static void writeNumber(ByteWriter out, double number) {
     if (number == Math.rint(number) && Math.abs(number) <= Integer.MAX_VALUE) {

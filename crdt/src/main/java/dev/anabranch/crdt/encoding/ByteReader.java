@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads lib0's primitives out of a part of a byte array.
 public final class ByteReader {
@@ -15,6 +16,7 @@ public final class ByteReader {
   private final int end;
   private int position;
   private boolean negative;
+  private @Nullable JsonCheck json;
 
   public ByteReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
@@ -88,15 +90,71 @@ public final class ByteReader {
   }
 
   public byte[] readBytes() {
+    int length = skipBytes();
+    return Arrays.copyOfRange(bytes, position - length, position);
+  }
+
+  /// Passes over bytes as [#readBytes] reads them, and answers how many they are.
+  int skipBytes() {
     int length = readCount(1);
     position += length;
-    return Arrays.copyOfRange(bytes, position - length, position);
+    return length;
+  }
+
+  /// Passes over a string and answers how many UTF-16 units it has; refuses what is not UTF-8.
+  int skipString() {
+    int length = skipBytes();
+    return Utf8.units(bytes, position - length, position);
+  }
+
+  /// Passes over a string that must be JSON.
+  public void skipJson() {
+    int start = skipText();
+    checkJson().run(start, position);
+  }
+
+  /// Passes over a string that must be JSON or the word `undefined`.
+  void skipOldJson() {
+    int start = skipText();
+    checkJson().runOld(start, position);
+  }
+
+  /// Passes over a string and answers where its first byte stands.
+  private int skipText() {
+    int length = skipBytes();
+    Utf8.units(bytes, position - length, position);
+    return position - length;
+  }
+
+  /// JSON is ASCII outside its strings, so each byte can be looked at as one character.
+  private JsonCheck checkJson() {
+    if (json == null) {
+      json = new JsonCheck(new Latin1(bytes));
+    }
+    return json;
+  }
+
+  /// Bytes as characters of the same number.
+  private record Latin1(byte[] bytes) implements CharSequence {
+    @Override
+    public int length() {
+      return bytes.length;
+    }
+
+    @Override
+    public char charAt(int index) {
+      return (char) (bytes[index] & 0xff);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
   }
 
   /// A reader of the length-prefixed part that begins here; this reader continues after it.
   public ByteReader readPart() {
-    int length = readCount(1);
-    position += length;
+    int length = skipBytes();
     return new ByteReader(bytes, position - length, position);
   }
 

@@ -76,6 +76,36 @@ public final class ReaderV1 implements UpdateReader {
   }
 
   @Override
+  public int skipString() {
+    return in.skipString();
+  }
+
+  @Override
+  public void skipAny() {
+    AnyBytes.skip(in);
+  }
+
+  @Override
+  public void skipBytes() {
+    in.skipBytes();
+  }
+
+  @Override
+  public void skipJson() {
+    in.skipJson();
+  }
+
+  @Override
+  public void skipOldJson() {
+    in.skipOldJson();
+  }
+
+  @Override
+  public void skipKey() {
+    in.skipString();
+  }
+
+  @Override
   public void resetDeleteClock() {
     // Clocks are absolute in v1.
   }

@@ -23,10 +23,16 @@ public final class ReaderV2 implements UpdateReader {
   private final RunReader lengths;
   private final List<String> keys = new ArrayList<>();
   private final int blocksMax;
+  private final JsonCheck json;
+  private int keysSkipped;
   private int stringsRead;
   private int deleteClock;
 
   public ReaderV2(byte[] update) {
+    this(update, (int) Math.min(BLOCKS_FREE + (long) update.length * BLOCKS_PER_BYTE, 1 << 30));
+  }
+
+  private ReaderV2(byte[] update, int blocksMax) {
     rest = new ByteReader(update);
     if (rest.readByte() != 0) {
       throw new MalformedUpdate("update format v2 begins with a zero");
@@ -38,11 +44,17 @@ public final class ReaderV2 implements UpdateReader {
     infos = column(RunReader.Kind.BYTES);
     ByteReader stringColumn = rest.readPart();
     strings = stringColumn.readString();
+    json = new JsonCheck(strings);
     stringLengths = new RunReader(RunReader.Kind.NUMBERS, stringColumn);
     parentInfos = column(RunReader.Kind.BYTES);
     typeReferences = column(RunReader.Kind.NUMBERS);
     lengths = column(RunReader.Kind.NUMBERS);
-    blocksMax = (int) Math.min(BLOCKS_FREE + (long) update.length * BLOCKS_PER_BYTE, 1 << 30);
+    this.blocksMax = blocksMax;
+  }
+
+  /// Reads an update that this library wrote: it may unfold to any number of blocks.
+  public static ReaderV2 ofOwn(byte[] update) {
+    return new ReaderV2(update, Integer.MAX_VALUE);
   }
 
   /// A delete set, with what follows it, in the manner of v2 but without columns.
@@ -80,13 +92,18 @@ public final class ReaderV2 implements UpdateReader {
 
   @Override
   public String readString() {
-    long end = stringsRead + stringLengths.read();
-    if (end > strings.length()) {
+    int start = stringsRead;
+    return strings.substring(start, start + skipString());
+  }
+
+  @Override
+  public int skipString() {
+    long length = stringLengths.read();
+    if (length > strings.length() - stringsRead) {
       throw new MalformedUpdate("a string exceeds its column");
     }
-    String text = strings.substring(stringsRead, (int) end);
-    stringsRead = (int) end;
-    return text;
+    stringsRead += (int) length;
+    return (int) length;
   }
 
   @Override
@@ -128,6 +145,35 @@ public final class ReaderV2 implements UpdateReader {
     String key = readString();
     keys.add(key);
     return key;
+  }
+
+  @Override
+  public void skipAny() {
+    AnyBytes.skip(rest);
+  }
+
+  @Override
+  public void skipBytes() {
+    rest.skipBytes();
+  }
+
+  @Override
+  public void skipJson() {
+    AnyBytes.skip(rest);
+  }
+
+  @Override
+  public void skipOldJson() {
+    int start = stringsRead;
+    json.runOld(start, start + skipString());
+  }
+
+  @Override
+  public void skipKey() {
+    if (keyClocks.readClock() >= keysSkipped) {
+      skipString();
+      keysSkipped++;
+    }
   }
 
   @Override

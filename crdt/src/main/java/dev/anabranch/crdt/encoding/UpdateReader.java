@@ -30,6 +30,22 @@ public interface UpdateReader {
 
   String readKey();
 
+  /// The fields again, to be passed over: malformed ones are refused and nothing is made of them.
+  ///
+  /// @return how many UTF-16 units the string has
+  int skipString();
+
+  void skipAny();
+
+  void skipBytes();
+
+  void skipJson();
+
+  /// JSON in a string, or the word `undefined`: how old versions wrote values.
+  void skipOldJson();
+
+  void skipKey();
+
   /// Called before each client's part of a delete set.
   void resetDeleteClock();
 

@@ -9,6 +9,8 @@ import java.util.List;
 
 /// What some clients say about themselves: cursors, names, colours.
 public record AwarenessUpdate(List<Entry> entries) {
+  private static final int ENTRY_BYTES_MIN = 3;
+
   public AwarenessUpdate {
     entries = List.copyOf(entries);
   }
@@ -24,16 +26,27 @@ public record AwarenessUpdate(List<Entry> entries) {
   }
 
   public static AwarenessUpdate decode(byte[] bytes) {
+    refuseMalformed(new ByteReader(bytes));
     ByteReader in = new ByteReader(bytes);
-    int count = in.readCount(3);
+    int count = in.readCount(ENTRY_BYTES_MIN);
     List<Entry> entries = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       long client = in.readVarUint();
       long clock = in.readVarUint();
       entries.add(new Entry(client, clock, JavaScriptJson.parse(in.readString())));
     }
-    in.expectEnd();
     return new AwarenessUpdate(entries);
+  }
+
+  /// Before anything is made of them.
+  private static void refuseMalformed(ByteReader in) {
+    int count = in.readCount(ENTRY_BYTES_MIN);
+    for (int i = 0; i < count; i++) {
+      in.readVarUint();
+      in.readVarUint();
+      in.skipJson();
+    }
+    in.expectEnd();
   }
 
   public byte[] encode() {

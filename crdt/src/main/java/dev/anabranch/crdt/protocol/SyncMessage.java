@@ -29,16 +29,14 @@ public sealed interface SyncMessage {
   }
 
   static SyncMessage decode(byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
-    SyncMessage message = read(in);
-    in.expectEnd();
-    return message;
+    return read(new ByteReader(bytes));
   }
 
-  /// Reads a message that stands inside a frame of y-websocket or the like.
+  /// Reads a message with which a frame of y-websocket or the like ends.
   static SyncMessage read(ByteReader in) {
     int type = (int) Math.min(in.readVarUint(), Integer.MAX_VALUE);
     byte[] content = in.readBytes();
+    in.expectEnd(); // before anything is made of it
     return switch (type) {
       case 0 -> new Step1(StateVector.decode(content));
       case 1 -> new Step2(new UpdateV1(content));

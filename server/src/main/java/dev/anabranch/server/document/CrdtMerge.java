@@ -65,10 +65,10 @@ public final class CrdtMerge implements DocumentMerge {
     return one.equals(other) || isSame(load(one), load(other));
   }
 
-  /// Equal snapshots, and nothing waits in the one that the other does not hold.
+  /// Equal snapshots, and nothing waits in the one that does not wait in the other.
   private static boolean isSame(Document one, Document other) {
     return one.snapshot().equals(other.snapshot())
-        && Updates.stateVectorOf(one.encodeV1()).equals(Updates.stateVectorOf(other.encodeV1()));
+        && Updates.coverTheSame(one.encodeV1(), other.encodeV1());
   }
 
   private Document load(Bytes state) {

@@ -79,7 +79,7 @@ public final class DocumentCodec {
     FromClient message =
         switch (type <= SYNC_STATUS ? (int) type : -1) {
           case SYNC, 4 -> sync(SyncMessage.read(in));
-          case AWARENESS -> new Aware(AwarenessUpdate.decode(in.readBytes()));
+          case AWARENESS -> aware(in);
           case QUERY_AWARENESS -> new WhoIsThere();
           case AUTH -> authenticate(in);
           case STATELESS -> new Stateless(in.readString());
@@ -99,6 +99,12 @@ public final class DocumentCodec {
     return message instanceof Authenticate
         || message instanceof Stateless
         || message instanceof Leave;
+  }
+
+  private static FromClient aware(ByteReader in) {
+    byte[] words = in.readBytes();
+    in.expectEnd(); // before anything is made of them
+    return new Aware(AwarenessUpdate.decode(words));
   }
 
   private static FromClient sync(SyncMessage message) {

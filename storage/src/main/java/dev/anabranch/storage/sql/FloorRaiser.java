@@ -120,7 +120,7 @@ final class FloorRaiser {
     }
     PreparedStatement upsert = session.prepare(EntityRow.upsert("floor_entity"));
     for (EntityKey key : moved) {
-      EntityRow.bind(upsert, row.scopeId(), Objects.requireNonNull(folding.whole(key)));
+      EntityRow.bind(upsert, row.scopeId(), Objects.requireNonNull(folding.settled(key)));
       upsert.addBatch();
     }
     upsert.executeBatch();

@@ -43,17 +43,20 @@ public final class LogReader {
           + ChangeRow.TABLES
           + " where c.scope_id = ? and c.seq = ?";
   // A change goes into the answer as long as those before it leave room: one query walks a page.
-  private static final String TRAIL =
+  // For SQLite `cross` keeps the order of the tables, and the plus keeps it from asking for all
+  // that
+  // stands above the last bound: left to itself it reads the whole scope.
+  static final String TRAIL =
       "with recursive trail (seq, prior, place, bytes) as (select c.seq, c.prior, 1, "
           + BODY_BYTES
           + " from change c where c.scope_id = ? and c.seq = ? union all select c.seq, c.prior,"
           + " t.place + 1, t.bytes + "
           + BODY_BYTES
-          + " from trail t join change c on c.scope_id = ? and c.seq = t.prior where t.prior > ?"
+          + " from trail t join change c on c.scope_id = ? and c.seq = t.prior where +t.prior > ?"
           + " and t.place < ? and t.bytes < ?) select "
           + ChangeRow.COLUMNS
-          + " from trail t join change c on c.scope_id = ? and c.seq = t.seq join principal p on"
-          + " p.principal_id = c.principal_id order by t.place";
+          + " from trail t cross join change c cross join principal p where c.scope_id = ? and"
+          + " c.seq = t.seq and p.principal_id = c.principal_id order by t.place";
   private static final String ENTITY =
       "select "
           + EntityRow.COLUMNS

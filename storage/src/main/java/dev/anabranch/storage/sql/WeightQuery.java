@@ -14,14 +14,15 @@ final class WeightQuery {
           + " f.scope_id = ? and f.model = ? and f.entity = ? union all select e.seq,"
           + " coalesce(length(e.body), 0) from floor_entity e where e.scope_id = ? and e.model = ?"
           + " and e.entity = ?) known order by seq desc limit 1";
-  private static final String SINCE =
+  // The plus keeps SQLite from reading all that stands above the bound.
+  static final String SINCE =
       "with recursive trail (prior, action, updates, bytes) as (select c.prior, c.action, case when"
           + " c.body is null then 0 else 1 end, coalesce(length(c.body), 0) from change c where"
           + " c.scope_id = ? and c.seq = ? union all select c.prior, c.action, case when c.body is"
           + " null then 0 else 1 end, coalesce(length(c.body), 0) from trail t join change c on"
-          + " c.scope_id = ? and c.seq = t.prior where t.prior > ? and t.action <> 'delete') select"
-          + " coalesce(sum(updates), 0), coalesce(sum(bytes), 0), coalesce(sum(case when action ="
-          + " 'delete' then 1 else 0 end), 0) from trail";
+          + " c.scope_id = ? and c.seq = t.prior where +t.prior > ? and t.action <> 'delete')"
+          + " select coalesce(sum(updates), 0), coalesce(sum(bytes), 0), coalesce(sum(case when"
+          + " action = 'delete' then 1 else 0 end), 0) from trail";
 
   private WeightQuery() {}
 

@@ -1,0 +1,41 @@
+package dev.anabranch.storage.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// In which order SQLite reads its tables.
+class LogReaderPlanTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {LogReader.TRAIL, WeightQuery.SINCE})
+  void aTrailIsWalkedChangeByChangeAndNeverThroughTheWholeScope(String walk) throws SQLException {
+    Storage.open(StorageConfiguration.folder(folder)).close();
+    List<String> steps = new ArrayList<>();
+    try (Session session =
+            new Session(
+                DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db")));
+        ResultSet rows = session.prepare("explain query plan " + walk).executeQuery()) {
+      while (rows.next()) {
+        steps.add(rows.getString("detail"));
+      }
+    }
+
+    assertThat(steps)
+        .filteredOn(step -> step.startsWith("SEARCH c ") || step.startsWith("SCAN c "))
+        .hasSizeGreaterThan(1)
+        .allMatch(step -> step.contains("scope_id=? AND seq=?"));
+  }
+}

@@ -280,7 +280,7 @@ public final class MemoryStore implements Store {
       folding.add(change);
       moved.add(change.entity());
     }
-    return moved.stream().map(key -> Objects.requireNonNull(folding.whole(key))).toList();
+    return moved.stream().map(key -> Objects.requireNonNull(folding.settled(key))).toList();
   }
 
   @Override

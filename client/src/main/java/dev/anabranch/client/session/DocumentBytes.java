@@ -33,6 +33,14 @@ final class DocumentBytes {
         : bytes(Updates.mergeV1(updates.stream().map(DocumentBytes::update).toList()));
   }
 
+  /// One update that says what several say, without the content of what is deleted, and with what
+  /// belongs together in one piece: what is kept for long.
+  static Bytes settled(List<Bytes> updates, RandomGenerator random) {
+    Document document = Document.create(DocumentOptions.forServing(random));
+    document.apply(update(merged(updates)), null);
+    return bytes(document.encodeV1());
+  }
+
   /// An update in parts of at most so many bytes, as far as it can be cut.
   static List<Bytes> parts(Bytes update, int bytesMax) {
     return Updates.splitV1(update(update), bytesMax).stream().map(DocumentBytes::bytes).toList();

@@ -97,7 +97,7 @@ final class Documents {
       return;
     }
     if (step.replica().keep(key, update) > KEPT_MAX) {
-      step.replica().keepOnly(key, DocumentBytes.merged(kept(key)));
+      step.replica().keepOnly(key, DocumentBytes.settled(kept(key), random));
     }
     changed.add(key);
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +66,22 @@ public final class Folding {
 
   /// An entity with all that was laid over it; null when it has not begun.
   public @Nullable Entity whole(EntityKey key) {
+    return with(key, (merge, said) -> merge.mergeAll(null, said));
+  }
+
+  /// The same, to be kept: without what a document needs no more ([DocumentMerge#settle]).
+  public @Nullable Entity settled(EntityKey key) {
+    return with(key, (merge, said) -> merge.settle(merge.mergeAll(null, said)));
+  }
+
+  private @Nullable Entity with(
+      EntityKey key, BiFunction<DocumentMerge, List<Bytes>, Bytes> state) {
     Entity entity = entities.get(key);
     List<Bytes> said = updates.getOrDefault(key, List.of());
     return entity != null
             && !said.isEmpty()
             && rules.apply(key.model()) instanceof DocumentRule document
-        ? DocumentRule.withBody(entity, document.merge().mergeAll(null, said))
+        ? DocumentRule.withBody(entity, state.apply(document.merge(), said))
         : entity;
   }
 }

@@ -1,4 +1,5 @@
-// @nostr-relay/core, its events in memory with an index by id and one by author: what is measured is the relay.
+// @nostr-relay/core: `relay.mjs PORT [FILE]`. Its events stand in its own store on SQLite, as that store opens the file;
+// without a file in memory, with an index by id and one by author.
 import {EventRepository, EventUtils} from '@nostr-relay/common';
 import {NostrRelay} from '@nostr-relay/core';
 import {Validator} from '@nostr-relay/validator';
@@ -39,8 +40,15 @@ class Memory extends EventRepository {
   async destroy() {}
 }
 
-const [port] = process.argv.slice(2);
-const relay = new NostrRelay(new Memory(), {filterResultCacheTtl: 0, maxSubscriptionsPerClient: 100});
+const stored = async (file) => {
+  const {EventRepositorySqlite} = await import('@nostr-relay/event-repository-sqlite');
+  const events = new EventRepositorySqlite(file);
+  await events.init();
+  return events;
+};
+
+const [port, file] = process.argv.slice(2);
+const relay = new NostrRelay(file ? await stored(file) : new Memory(), {filterResultCacheTtl: 0, maxSubscriptionsPerClient: 100});
 const validator = new Validator();
 const server = new WebSocketServer({host: '127.0.0.1', port: Number(port), backlog: 1024, perMessageDeflate: false});
 

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The npm package `@nostr-relay/core`, its events in memory: its store on SQLite needs a native
-/// build, so that nothing here is durable, which is kinder to it than to Anabranch.
+/// The npm package `@nostr-relay/core` with its store on SQLite. That needs a native build; where
+/// it cannot be had, the events stand in memory, which is kinder to it than to Anabranch.
 public final class NostrRelay implements Relay {
+  private final boolean stores = Node.isBuilt("better-sqlite3");
+
   @Override
   public String name() {
-    return "@nostr-relay, in memory";
+    return stores ? "@nostr-relay, SQLite" : "@nostr-relay, in memory";
   }
 
   @Override
@@ -21,6 +23,9 @@ public final class NostrRelay implements Relay {
     int port = Ports.free();
     List<String> command = new ArrayList<>(Node.command("relay.mjs"));
     command.add(Integer.toString(port));
+    if (stores) {
+      command.add(folder.resolve("events.db").toAbsolutePath().toString());
+    }
     return ServerProcess.start(
         new ServerProcess.Plan(name(), command, Map.of("NODE_ENV", "production"), folder, port));
   }

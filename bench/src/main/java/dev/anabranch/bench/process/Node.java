@@ -49,6 +49,20 @@ public final class Node {
     Commands.run(folder, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
   }
 
+  /// Whether a package with native code can be used; it is built the first time it is asked for.
+  public static boolean isBuilt(String name) {
+    try {
+      command("");
+      Path built = folder().resolve("node_modules").resolve(name).resolve("build/Release");
+      if (!Files.isDirectory(built)) {
+        Commands.run(folder(), List.of("npm", "rebuild", name));
+      }
+      return Files.isDirectory(built);
+    } catch (BenchFailure | Unavailable cannotBeHad) {
+      return false;
+    }
+  }
+
   private static Path folder() {
     Optional<Path> named = Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of);
     return Stream.concat(

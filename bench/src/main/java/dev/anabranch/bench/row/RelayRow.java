@@ -21,8 +21,9 @@ import java.util.Optional;
 
 /// The Nostr relay: events taken, stored events asked for, new ones shown.
 ///
-/// Anabranch answers OK once an event is on disk. The peer from npm keeps events in memory, because
-/// its store on SQLite needs a native build; strfry is measured when its program is there.
+/// Anabranch answers OK once an event is on disk. The peer from npm stores its events as its store
+/// on SQLite does by default, which waits for no disk; strfry is measured when its program is
+/// there.
 final class RelayRow implements Row {
   private static final int WRITERS = 64;
   private static final int ASKERS = 8;

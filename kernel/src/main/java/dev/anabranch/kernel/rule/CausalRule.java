@@ -46,17 +46,24 @@ public final class CausalRule implements MergeRule {
           FaultCode.UNSETTLED,
           SIBLINGS_MAX + " versions stand side by side; settle them by a write that has seen them");
     }
+    boolean gone = isKnownToBeGone(current, stamp.cause());
     return switch (write.action()) {
-      case INSERT -> put(current == null ? Action.INSERT : Action.UPDATE, write);
-      case UPDATE -> current == null ? VersionedRule.absent(write) : put(Action.UPDATE, write);
+      case INSERT -> put(gone ? Action.INSERT : Action.UPDATE, write);
+      case UPDATE -> gone ? VersionedRule.absent(write) : put(Action.UPDATE, write);
       case DELETE ->
-          current == null
-              ? VersionedRule.absent(write)
-              : new Verdict.Accept(Action.DELETE, null, null);
+          gone ? VersionedRule.absent(write) : new Verdict.Accept(Action.DELETE, null, null);
       case MERGE ->
           Verdict.refuse(
               FaultCode.UNSUITABLE, "merge needs a model with the rule document, not causal");
     };
+  }
+
+  /// Whether there is nothing, or a delete that the writer knew of and nothing beside it.
+  private static boolean isKnownToBeGone(@Nullable Entity current, Cause cause) {
+    return Folds.livingVersion(current) == 0
+        && Sibling.kept(current).stream()
+            .allMatch(sibling ->
+                sibling.deleted() && cause.covers(sibling.seq(), sibling.cause()));
   }
 
   private static Verdict put(Action action, Write write) {

@@ -67,6 +67,15 @@ final class CausalRuleTest {
   }
 
   @Test
+  void whoKnewOfTheDeleteMakesTheEntityAnewAndFindsNothingToChange() {
+    Entity deleted = arrive(rule, new Version("a", 0, 1, "text"), new Version("a", 101, 2, null));
+    assertThat(judged(deleted, FIRST_SEQ + 1, Action.INSERT)).isEqualTo("insert");
+    assertThat(judged(deleted, 0, Action.INSERT)).isEqualTo("update");
+    assertThat(judged(deleted, FIRST_SEQ + 1, Action.UPDATE)).isEqualTo("!absent");
+    assertThat(judged(deleted, FIRST_SEQ + 1, Action.DELETE)).isEqualTo("!absent");
+  }
+
+  @Test
   void byTheLatestStrategyTheLaterStampIsShown() {
     CausalRule latest = new CausalRule(CausalStrategy.LATEST);
     Entity entity = arrive(latest, new Version("a", 7, 1, null), new Version("b", 3, 9, "later"));
@@ -146,8 +155,18 @@ final class CausalRuleTest {
 
   private String judged(Entity entity, long basedOn) {
     long base = basedOn == 0 ? 0 : entity.seq();
+    return judged(entity, base, Action.UPDATE);
+  }
+
+  private String judged(Entity entity, long base, Action action) {
     JsonObject data = JsonObject.EMPTY.with("text", "one more");
-    Write write = Write.update(new WriteKey("k"), RuleTable.ENTITY, data);
+    WriteKey key = new WriteKey("k");
+    Write write =
+        switch (action) {
+          case INSERT -> Write.insert(key, RuleTable.ENTITY, data);
+          case DELETE -> Write.delete(key, RuleTable.ENTITY);
+          default -> Write.update(key, RuleTable.ENTITY, data);
+        };
     Stamp stamp = new Stamp(new Cause(new DeviceId("new"), 1, base), 99);
     return RuleTable.word(rule.judge(entity, write, stamp));
   }

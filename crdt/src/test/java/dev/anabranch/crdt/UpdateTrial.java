@@ -8,6 +8,7 @@ import dev.anabranch.crdt.encoding.MalformedUpdate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ final class UpdateTrial {
   /// Applies an update to a document that is watched: refused, it leaves no trace; taken, whoever
   /// hears all that the document says holds the same. What waits is left out of that: an update
   /// that says something else under a known name (a reused client id) is cut where it is written,
-  /// as Yjs cuts it, and may then lack less.
+  /// as Yjs cuts it, and may then lack less. So are forged entries of maps.
   static void isAppliedOrRefusedWhole(Update update) {
     Document document = written();
     byte[] before = document.encodeV1().bytes();
@@ -77,14 +78,29 @@ final class UpdateTrial {
     isShown(document);
     Document ofV1 = heard(document.encodeV1());
     Document ofV2 = heard(document.encodeV2());
-    if (result.isComplete()) {
+    if (result.isComplete() && !hasForgedEntry(document)) {
       assertThat(ofV1.snapshot()).isEqualTo(document.snapshot());
       assertThat(ofV2.snapshot()).isEqualTo(document.snapshot());
     }
   }
 
+  /// Nobody who edits writes an entry of a map that has a right neighbour or several units. Yjs
+  /// takes one, and what is left of it depends on how it came.
+  private static boolean hasForgedEntry(Document document) {
+    for (ClientBlocks client : document.store().clients()) {
+      for (int i = 0; i < client.size(); i++) {
+        if (client.get(i) instanceof Item item
+            && item.key != null
+            && (item.length > 1 || item.rightOriginClient != null)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static Document heard(Update everything) {
-    Document copy = EditingTrace.document(9);
+    Document copy = served();
     copy.apply(everything, null);
     isShown(copy);
     return copy;
@@ -160,7 +176,7 @@ final class UpdateTrial {
       return;
     }
     Document merged = applied(List.of(Updates.mergeV1(List.of(one, other))));
-    if (areOfDifferentClients(one, other)) {
+    if (areOfDifferentClients(one, other) && !hasForgedEntry(there)) {
       assertThat(back.snapshot()).isEqualTo(there.snapshot());
       assertThat(merged.snapshot()).isEqualTo(there.snapshot());
     }
@@ -175,8 +191,14 @@ final class UpdateTrial {
     return Updates.inspect(update).blocks().stream().map(block -> block.id().client()).toList();
   }
 
+  /// As a server has it: an editor's copy takes marks away that are of no use where it sees them,
+  /// as Yjs does, and so deletes by itself.
+  private static Document served() {
+    return Document.create(DocumentOptions.forServing(new Random(6)));
+  }
+
   private static Document applied(List<UpdateV1> updates) {
-    Document document = EditingTrace.document(6);
+    Document document = served();
     updates.forEach(update -> document.apply(update, null));
     isShown(document);
     return document;

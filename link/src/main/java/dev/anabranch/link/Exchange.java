@@ -18,7 +18,7 @@ public interface Exchange {
   /// Starts an answer of unknown length: status and headers go out, then what is written.
   ///
   /// Compressed for a peer that accepts gzip, except `text/event-stream`, which must arrive as it
-  /// is written.
+  /// is written. `HEAD` gets no body: its stream counts as given up once the headers are out.
   BodyWriter stream(int status, Headers headers);
 
   /// Runs a task on the loop if the peer goes away, or the stream is given up, before the answer is

@@ -27,6 +27,7 @@ final class HttpExchange implements Exchange {
   private volatile int status;
   private boolean ended;
   private boolean whole;
+  private boolean bodiless;
 
   HttpExchange(
       RequestTraits request,
@@ -114,6 +115,7 @@ final class HttpExchange implements Exchange {
   private void begin(int streamStatus, Headers headers, boolean gzip) {
     var head = heads.stream(request, streamStatus, headers, gzip);
     if (request.head()) {
+      bodiless = true;
       output.only(head, NOTHING);
       return;
     }
@@ -123,9 +125,9 @@ final class HttpExchange implements Exchange {
 
   private void ended(boolean everything) {
     ended = true;
-    whole = everything;
+    whole = everything && !bodiless;
     end.ended(everything);
-    if (!everything) {
+    if (!whole) {
       onClosed.forEach(Runnable::run);
     }
     onClosed.clear();

@@ -12,6 +12,7 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.link.Cancellable;
+import dev.anabranch.link.LinkLoop;
 import dev.anabranch.protocol.scope.wire.DeltaPage;
 import dev.anabranch.protocol.scope.wire.Problem;
 import dev.anabranch.protocol.scope.wire.Refusal;
@@ -109,23 +110,22 @@ final class DeltaHandler {
     }
 
     private void begin() {
+      LinkLoop loop = exchange.exchange().loop();
       exchange.exchange().onClosed(this::end);
-      timeout =
-          exchange
-              .exchange()
-              .loop()
-              .schedule(
-                  Duration.ofSeconds(question.waitSeconds()),
-                  () -> finish(() -> answer(exchange, question, List.of(), false)));
+      timeout = loop.schedule(Duration.ofSeconds(question.waitSeconds()), this::nothing);
       exchange.then(
           here.kernel()
-              .follow(
-                  exchange.caller(),
-                  question.scope(),
-                  question.lastSyncId(),
-                  exchange.exchange().loop(),
-                  this),
-          answer -> exchange.exchange().loop().execute(() -> begun(answer)));
+              .follow(exchange.caller(), question.scope(), question.lastSyncId(), loop, this)
+              .whenComplete((answer, failure) -> {
+                if (failure != null) {
+                  loop.execute(this::end);
+                }
+              }),
+          answer -> loop.execute(() -> begun(answer)));
+    }
+
+    private void nothing() {
+      finish(() -> answer(exchange, question, List.of(), false));
     }
 
     private void begun(Answer<Subscription> answer) {

@@ -14,6 +14,7 @@ import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.link.BodyWriter;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Headers;
+import dev.anabranch.link.LinkLoop;
 import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeBodies;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
@@ -110,10 +111,17 @@ final class LiveHandler {
     }
 
     private void begin(long after) {
+      LinkLoop loop = exchange.exchange().loop();
       exchange.exchange().onClosed(this::end);
       exchange.then(
-          here.kernel().follow(exchange.caller(), scope, after, exchange.exchange().loop(), this),
-          answer -> exchange.exchange().loop().execute(() -> begun(answer)));
+          here.kernel()
+              .follow(exchange.caller(), scope, after, loop, this)
+              .whenComplete((answer, failure) -> {
+                if (failure != null) {
+                  loop.execute(this::end);
+                }
+              }),
+          answer -> loop.execute(() -> begun(answer)));
     }
 
     private void begun(Answer<Subscription> answer) {

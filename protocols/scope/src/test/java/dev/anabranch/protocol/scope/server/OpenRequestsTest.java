@@ -1,0 +1,33 @@
+package dev.anabranch.protocol.scope.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.store.StoreFailure;
+import org.junit.jupiter.api.Test;
+
+/// Requests that stay open take one of a few places, and give it back however they end.
+class OpenRequestsTest {
+  private static final String LIVE = "/sync/live?scope=org:1&lastSyncId=0";
+  private static final String WAITING = "/sync/delta?scope=org:1&wait=25";
+
+  private final World world =
+      World.open(new ScopeLimits(ScopeLimits.Session.DEFAULT, HttpTest.httpWithStreams(1)));
+
+  @Test
+  void aStreamThatCannotBeginGivesItsPlaceBack() {
+    world.kernel.failWith(new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"));
+    assertThat(world.get(LIVE).status()).isEqualTo(503);
+
+    world.kernel.failWith(null);
+    assertThat(world.begin("GET", LIVE, null).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aWaitThatCannotBeginGivesItsPlaceBack() {
+    world.kernel.failAfter(1);
+    assertThat(world.get(WAITING).status()).isEqualTo(503);
+
+    world.kernel.failAfter(Integer.MAX_VALUE);
+    assertThat(world.begin("GET", WAITING, null).status()).isZero();
+  }
+}

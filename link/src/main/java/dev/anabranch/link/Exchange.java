@@ -26,4 +26,10 @@ public interface Exchange {
   ///
   /// At once if that has happened already. Never after a complete answer.
   void onClosed(Runnable task);
+
+  /// Runs a task on the loop when the server begins to stop before the answer is complete: what
+  /// could go on for long ends well then, and the peer asks again of whoever serves next.
+  ///
+  /// At once if the server is stopping already. Never after a complete answer.
+  void onDraining(Runnable task);
 }

@@ -224,8 +224,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   private HttpExchange open(RequestTraits traits) {
     ChannelHandlerContext context = channel.pipeline().context(this);
     HttpExchange open =
-        new HttpExchange(
-            traits, heads, context, loop, server.http(), whole -> answered(traits, whole));
+        new HttpExchange(server, traits, heads, context, loop, whole -> answered(traits, whole));
     exchange = open;
     return open;
   }
@@ -409,8 +408,11 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
 
   @Override
   public void drain() {
+    HttpExchange open = exchange;
     if (phase == Phase.IDLE) {
       channel.close();
+    } else if (open != null) {
+      open.drain();
     }
   }
 }

@@ -76,6 +76,11 @@ public final class StreamWatch {
     public void onClosed(Runnable task) {
       exchange.onClosed(task);
     }
+
+    @Override
+    public void onDraining(Runnable task) {
+      exchange.onDraining(task);
+    }
   }
 
   /// The stream, and word of its end.

@@ -113,6 +113,7 @@ final class DeltaHandler {
       LinkLoop loop = exchange.exchange().loop();
       exchange.exchange().onClosed(this::end);
       timeout = loop.schedule(Duration.ofSeconds(question.waitSeconds()), this::nothing);
+      exchange.exchange().onDraining(this::nothing);
       exchange.then(
           here.kernel()
               .follow(exchange.caller(), question.scope(), question.lastSyncId(), loop, this)

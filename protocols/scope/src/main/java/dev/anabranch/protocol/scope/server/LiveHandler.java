@@ -113,6 +113,7 @@ final class LiveHandler {
     private void begin(long after) {
       LinkLoop loop = exchange.exchange().loop();
       exchange.exchange().onClosed(this::end);
+      exchange.exchange().onDraining(this::finish);
       exchange.then(
           here.kernel()
               .follow(exchange.caller(), scope, after, loop, this)
@@ -184,6 +185,15 @@ final class LiveHandler {
       }
     }
 
+    /// Ends well, even before anything was said: an `EventSource` comes back after a 200.
+    private void finish() {
+      BodyWriter to = body();
+      end();
+      if (to != null) {
+        to.finish();
+      }
+    }
+
     private void end() {
       if (over) {
         return;
@@ -225,11 +235,7 @@ final class LiveHandler {
           JsonObject.of("scope", new JsonString(scope.text())).with("reason", reason.word());
       here.observer().refused(ScopeFault.REFETCH);
       say("id\nevent: refetch\ndata: " + data.text() + "\n\n");
-      BodyWriter to = body();
-      end();
-      if (to != null) {
-        to.finish();
-      }
+      finish();
     }
 
     @Override

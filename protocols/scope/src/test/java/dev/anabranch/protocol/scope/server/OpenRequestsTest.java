@@ -30,4 +30,22 @@ class OpenRequestsTest {
     world.kernel.failAfter(Integer.MAX_VALUE);
     assertThat(world.begin("GET", WAITING, null).status()).isZero();
   }
+
+  @Test
+  void aStreamEndsWellWhenTheServerStops() {
+    TestExchange stream = world.begin("GET", LIVE, null);
+    stream.stop();
+
+    assertThat(stream.finished()).isTrue();
+    assertThat(world.begin("GET", LIVE, null).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aWaitIsAnsweredWhenTheServerStops() {
+    TestExchange waiting = world.begin("GET", WAITING, null);
+    waiting.stop();
+
+    assertThat(waiting.text()).isEqualTo("{\"events\":[],\"latestSyncId\":0,\"hasMore\":false}");
+    assertThat(world.begin("GET", WAITING, null).status()).isZero();
+  }
 }

@@ -2,10 +2,19 @@ package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.link.Headers;
+import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.link.Peer;
+import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.server.http.Doorkeeping;
+import dev.anabranch.server.operations.Metrics;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,5 +80,25 @@ class DoorkeepingTest {
     try (Served served = listing("*")) {
       assertThat(knock(served, "/sync", STRANGER)).isEqualTo(101);
     }
+  }
+
+  @Test
+  void addressesOfOneNetworkShareItsRate() throws IOException {
+    ConfigurationSource source =
+        new ConfigurationSource()
+            .flag("rate.per_second", Optional.of(1))
+            .flag("rate.burst", Optional.of(1))
+            .flag("auth.mode", Optional.of("token"));
+    try (Metrics metrics = new Metrics()) {
+      Doorkeeping door = new Doorkeeping(source.read(), () -> 0L, metrics);
+      assertThat(asked(door, "2001:db8:0:1::1")).isEmpty();
+      assertThat(asked(door, "2001:db8:0:1:ffff::2").map(HttpAnswer::status)).contains(429);
+      assertThat(asked(door, "2001:db8:0:2::1")).isEmpty();
+    }
+  }
+
+  private static Optional<HttpAnswer> asked(Doorkeeping door, String address) throws IOException {
+    Peer peer = new Peer(InetAddress.getByName(address), 40_000, false);
+    return door.refusal(peer, Headers.empty());
   }
 }

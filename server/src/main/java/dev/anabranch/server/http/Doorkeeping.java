@@ -4,6 +4,7 @@ import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.Peer;
+import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.GcraTable;
 import dev.anabranch.link.limit.Rate;
 import dev.anabranch.server.configuration.AccessSettings;
@@ -12,7 +13,6 @@ import dev.anabranch.server.configuration.RateSettings;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.operations.Metrics;
 import dev.anabranch.transport.OriginPolicy;
-import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -22,7 +22,7 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
   private final Configuration configuration;
   private final LoopbackPolicy loopback;
   private final OriginPolicy pages;
-  private final GcraTable<InetAddress> rates;
+  private final GcraTable<AddressNetwork> rates;
   private final LongSupplier nanos;
   private final Runnable limited;
 
@@ -42,7 +42,7 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
   @Override
   public Optional<HttpAnswer> refusal(Peer peer, Headers headers) {
     if (configuration.rate().loopback() || !peer.loopback()) {
-      long waitNanos = rates.ask(peer.address(), 1, nanos.getAsLong());
+      long waitNanos = rates.ask(AddressNetwork.of(peer.address()), 1, nanos.getAsLong());
       if (waitNanos > 0) {
         limited.run();
         return Optional.of(Problems.rateLimited(waitNanos));

@@ -171,9 +171,13 @@ final class DeltaHandler {
     @Override
     public void changes(Announcement next) {
       List<Change> changes = next.changes();
-      boolean more = changes.size() > question.limit();
-      List<Change> told = more ? changes.subList(0, question.limit()) : changes;
-      finish(() -> answer(exchange, question, told, more));
+      List<Change> told =
+          changes.size() > question.limit() ? changes.subList(0, question.limit()) : changes;
+      // One announcement need not be all there is; the scope's head says.
+      finish(() ->
+          exchange.ask(
+              here.kernel().head(exchange.caller(), question.scope()),
+              head -> answer(exchange, question, told, head.id() > told.getLast().id())));
     }
 
     @Override

@@ -2,7 +2,12 @@ package dev.anabranch.protocol.scope.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.store.StoreFailure;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Requests that stay open take one of a few places, and give it back however they end.
@@ -47,5 +52,20 @@ class OpenRequestsTest {
 
     assertThat(waiting.text()).isEqualTo("{\"events\":[],\"latestSyncId\":0,\"hasMore\":false}");
     assertThat(world.begin("GET", WAITING, null).status()).isZero();
+  }
+
+  @Test
+  void aWaitThatIsToldAPartSaysThatThereIsMore() {
+    TestExchange waiting = world.begin("GET", WAITING, null);
+    JsonObject large = JsonObject.EMPTY.with("content", "x".repeat(60_000));
+    List<Write> writes =
+        IntStream.rangeClosed(1, 10)
+            .mapToObj(n -> Write.insert(world.key(), World.message("m" + n), large))
+            .toList();
+    world.engine.commit(new Commit(World.LOCAL, writes, true));
+    world.turns.settle();
+
+    assertThat(waiting.json().number("latestSyncId").orElseThrow()).isBetween(1L, 9L);
+    assertThat(waiting.text()).endsWith("\"hasMore\":true}");
   }
 }

@@ -4,14 +4,15 @@ import dev.anabranch.protocol.document.wire.DocumentFault;
 import dev.anabranch.protocol.nostr.server.NostrFault;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.signed.wire.SignedFault;
+import dev.anabranch.transport.TransportFault;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Every error code of scope sync, documents, the Nostr relay and signed entities: what it means
-/// and what to do; `docs/errors.md` says the same.
+/// Every error code of scope sync, documents, the Nostr relay, signed entities and HTTP itself:
+/// what it means and what to do; `docs/errors.md` says the same.
 final class ErrorCatalogue {
 
   private ErrorCatalogue() {}
@@ -20,7 +21,12 @@ final class ErrorCatalogue {
   static Optional<String> explain(String code) {
     String word = code.toLowerCase(Locale.ROOT);
     List<String> meanings =
-        Stream.of(inScopeSync(word), inDocuments(word), inNostr(word), inSignedEntities(word))
+        Stream.of(
+                inScopeSync(word),
+                inDocuments(word),
+                inNostr(word),
+                inSignedEntities(word),
+                inTransport(word))
             .flatMap(Optional::stream)
             .toList();
     return meanings.isEmpty()
@@ -68,6 +74,15 @@ final class ErrorCatalogue {
                 + ending("a signed error", fault.closeCode()));
   }
 
+  private static Optional<String> inTransport(String code) {
+    return TransportFault.ofCode(code)
+        .map(fault ->
+            told("HTTP and handshakes", fault.sentence(), fault.remedy())
+                + "\n    Status "
+                + fault.httpStatus()
+                + ", whichever protocol the request was for.");
+  }
+
   private static String told(String protocol, String sentence, String remedy) {
     return "  " + protocol + ": " + sentence + ".\n    What to do: " + remedy + ".";
   }
@@ -85,7 +100,8 @@ final class ErrorCatalogue {
             Arrays.stream(ScopeFault.values()).map(ScopeFault::code),
             Arrays.stream(DocumentFault.values()).map(DocumentFault::code),
             Arrays.stream(NostrFault.values()).map(NostrFault::code),
-            Arrays.stream(SignedFault.values()).map(SignedFault::code))
+            Arrays.stream(SignedFault.values()).map(SignedFault::code),
+            Arrays.stream(TransportFault.values()).map(TransportFault::code))
         .flatMap(each -> each)
         .distinct()
         .sorted()

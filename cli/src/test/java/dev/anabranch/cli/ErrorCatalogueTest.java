@@ -36,7 +36,7 @@ class ErrorCatalogueTest {
   void aCodeOfSeveralProtocolsIsExplainedForEach() {
     assertThat(new Shell().run("help", "errors", "read_only").out())
         .contains("Documents: ", "Signed entities: ")
-        .doesNotContain("Scope sync: ");
+        .doesNotContain("Scope sync: ", "HTTP and handshakes: ");
     assertThat(new Shell().run("help", "errors", "too_large").out())
         .contains("Scope sync: ", "Over HTTP: status ", "Documents: ", "Signed entities: ");
   }
@@ -47,6 +47,12 @@ class ErrorCatalogueTest {
         .contains("Nostr: Less proof of work than asked for", "\"pow: \"");
     assertThat(new Shell().run("help", "errors", "rate_limited").out())
         .contains("Scope sync: ", "Nostr: ", "\"rate-limited: \"");
+  }
+
+  @Test
+  void aRefusalOfTheTransportIsExplainedWithItsStatus() {
+    assertThat(new Shell().run("help", "errors", "headers_too_large").out())
+        .contains("HTTP and handshakes: The header fields are too large", "Status 431");
   }
 
   @Test

@@ -18,7 +18,7 @@ public interface Exchange {
   /// Starts an answer of unknown length: status and headers go out, then what is written.
   ///
   /// Compressed for a peer that accepts gzip, except `text/event-stream`, which must arrive as it
-  /// is written.
+  /// is written. `HEAD` gets no body: its stream counts as given up once the headers are out.
   BodyWriter stream(int status, Headers headers);
 
   /// Runs a task on the loop if the peer goes away, or the stream is given up, before the answer is
@@ -26,4 +26,10 @@ public interface Exchange {
   ///
   /// At once if that has happened already. Never after a complete answer.
   void onClosed(Runnable task);
+
+  /// Runs a task on the loop when the server begins to stop before the answer is complete: what
+  /// could go on for long ends well then, and the peer asks again of whoever serves next.
+  ///
+  /// At once if the server is stopping already. Never after a complete answer.
+  void onDraining(Runnable task);
 }

@@ -4,6 +4,8 @@ import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.HttpRoute;
@@ -100,7 +102,10 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             new PathDoor(
                 door, relay.<LinkAcceptor>map(nostr -> nostr.orElse(door)).orElse(door), documents),
             sessions);
-    this.streams = new StreamWatch(sessions);
+    this.streams =
+        new StreamWatch(
+            sessions,
+            Problems.of(new Fault(FaultCode.UNAUTHENTICATED, "the token no longer counts")));
   }
 
   private CompletionStage<Answer<Caller>> authenticate(
@@ -126,9 +131,12 @@ final class Gateways implements HttpRouter, LinkAcceptor {
       return documents.router().route(head);
     }
     HttpRoute route = scope.router().route(head);
-    return head.target().segments().equals(List.of("sync", "live"))
-        ? streams.watching(route)
-        : route;
+    return mayTakeItsTime(head) ? streams.watching(route) : route;
+  }
+
+  private static boolean mayTakeItsTime(RequestHead head) {
+    List<String> segments = head.target().segments();
+    return head.method().equals("GET") && !segments.isEmpty() && segments.getFirst().equals("sync");
   }
 
   @Override

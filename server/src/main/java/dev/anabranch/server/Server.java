@@ -54,13 +54,11 @@ import dev.anabranch.server.operations.TransportFigures;
 import dev.anabranch.transport.JdkHttpCaller;
 import dev.anabranch.transport.Listen;
 import dev.anabranch.transport.NettyLoops;
-import dev.anabranch.transport.OriginPolicy;
 import dev.anabranch.transport.TlsFiles;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -364,13 +362,7 @@ public final class Server {
             .files()
             .map(files -> new TlsFiles(files.certificates(), files.privateKey()));
     Listen listen = new Listen(configuration.server().host(), configuration.server().port(), tls);
-    return new TransportSettings(List.of(listen), configuration.transport(), origins());
-  }
-
-  /// An open server answers pages of its own machine, whatever their port; another the listed ones.
-  private OriginPolicy origins() {
-    List<String> listed = configuration.auth().origins();
-    boolean any = listed.contains("*") || configuration.auth().mode() == AccessSettings.Mode.OPEN;
-    return new OriginPolicy(any, new HashSet<>(listed));
+    return new TransportSettings(
+        List.of(listen), configuration.transport(), configuration.auth().pages());
   }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ConnectException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +31,31 @@ class DrainTest {
                       served.request("/readyz").build(),
                       java.net.http.HttpResponse.BodyHandlers.discarding()))
           .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
+  void aStoppingServerEndsStreamsAndWaitsWell() throws Exception {
+    try (Served served = Served.open()) {
+      HttpResponse<Stream<String>> live =
+          served
+              .client()
+              .send(served.request("/sync/live?scope=org:1").build(), BodyHandlers.ofLines());
+      CompletableFuture<HttpResponse<String>> delta =
+          served
+              .client()
+              .sendAsync(
+                  served.request("/sync/delta?scope=org:1&wait=19").build(),
+                  BodyHandlers.ofString());
+      while (!served.get("/metrics").body().contains("\"GET /sync/delta\"")) {
+        Thread.onSpinWait();
+      }
+
+      assertThat(served.server().drain(Duration.ofMinutes(1))).isTrue();
+
+      assertThat(live.body()).last().isEqualTo("");
+      assertThat(delta.join().body())
+          .isEqualTo("{\"events\":[],\"latestSyncId\":0,\"hasMore\":false}");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.store.Credential;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +27,16 @@ class RevocationTest {
       "{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":0}";
 
   private final Served served =
-      Served.open(Map.of("auth.mode", "token", "auth.token_check_millis", "200"));
+      Served.open(
+          Map.of(
+              "auth.mode",
+              "token",
+              "auth.token_check_millis",
+              "200",
+              "requests.streams_max",
+              "1",
+              "requests.wait_seconds_max",
+              "600"));
   private final String operator = served.token("operator", Authority.OWNER);
   private final String token = served.token("ann", Authority.OWNER);
 
@@ -96,6 +107,53 @@ class RevocationTest {
       revokeElsewhere();
       assertThat(endOf(lines)).isTrue();
     }
+  }
+
+  @Test
+  void aWaitingRequestIsRefused() throws Exception {
+    CompletableFuture<HttpResponse<String>> delta =
+        served
+            .client()
+            .sendAsync(
+                served
+                    .request("/sync/delta?scope=org:1&wait=600")
+                    .header("Authorization", "bearer  " + token)
+                    .build(),
+                BodyHandlers.ofString());
+    while (!served.get("/metrics").body().contains("\"GET /sync/delta\"")) {
+      Thread.onSpinWait();
+    }
+    revokeElsewhere();
+    assertThat(delta.join().statusCode()).isEqualTo(401);
+    assertThat(delta.join().body()).contains("\"code\":\"unauthenticated\"");
+    assertThat(served.get("/sync/delta?scope=org:1&wait=1", operator).statusCode())
+        .as("the place is free again")
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aSnapshotThatIsReadSlowlyBreaksOff() throws Exception {
+    String text = "x".repeat(60_000);
+    for (int number = 0; number < 120; number++) {
+      var posted =
+          served.post(
+              "/api/Note",
+              "{\"scope\":\"org:1\",\"id\":\"n" + number + "\",\"text\":\"" + text + "\"}",
+              operator);
+      assertThat(posted.statusCode()).isEqualTo(201);
+    }
+    HttpResponse<InputStream> snapshot =
+        served
+            .client()
+            .send(
+                served
+                    .request("/sync/bootstrap?scope=org:1")
+                    .header("Authorization", "Bearer " + token)
+                    .build(),
+                BodyHandlers.ofInputStream());
+    assertThat(snapshot.statusCode()).isEqualTo(200);
+    revokeHere();
+    assertThatThrownBy(() -> snapshot.body().readAllBytes()).isInstanceOf(IOException.class);
   }
 
   private static boolean endOf(BufferedReader lines) {

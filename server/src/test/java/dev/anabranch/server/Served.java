@@ -125,7 +125,8 @@ final class Served implements AutoCloseable {
     try {
       HttpRequest asked = request.build();
       HttpResponse<String> answer = client.send(asked, BodyHandlers.ofString());
-      if (asked.uri().getRawPath().startsWith("/api/document/")) {
+      String path = asked.uri().getRawPath();
+      if (path.startsWith("/api/document/") || path.matches("/admin/(tokens|keys)(/[^/]+)?")) {
         holdAgainstTheDescription(asked, answer);
       }
       return answer;

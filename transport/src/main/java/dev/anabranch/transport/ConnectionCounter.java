@@ -1,8 +1,8 @@
 package dev.anabranch.transport;
 
+import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.transport.TransportMetrics.Refusal;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,11 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// How many connections a server has, in all and from each address.
 final class ConnectionCounter {
-  private static final int IPV6_NETWORK_BYTES = 8;
-
   private final TransportLimits.Connections limits;
   private final AtomicInteger open = new AtomicInteger();
-  private final ConcurrentHashMap<ByteBuffer, Integer> openByAddress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<AddressNetwork, Integer> openByAddress =
+      new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
 
@@ -31,7 +30,7 @@ final class ConnectionCounter {
       return Optional.of(Refusal.TOTAL);
     }
     int max = address.isLoopbackAddress() ? limits.perLoopbackAddressMax() : limits.perAddressMax();
-    int count = openByAddress.merge(key(address), 1, Integer::sum);
+    int count = openByAddress.merge(AddressNetwork.of(address), 1, Integer::sum);
     if (count > max) {
       leave(address);
       return Optional.of(Refusal.ADDRESS);
@@ -41,7 +40,8 @@ final class ConnectionCounter {
 
   /// Counts one out.
   void leave(InetAddress address) {
-    openByAddress.computeIfPresent(key(address), (k, count) -> count == 1 ? null : count - 1);
+    openByAddress.computeIfPresent(
+        AddressNetwork.of(address), (k, count) -> count == 1 ? null : count - 1);
     leaveAll();
   }
 
@@ -78,12 +78,5 @@ final class ConnectionCounter {
     } finally {
       lock.unlock();
     }
-  }
-
-  /// One IPv6 customer has a whole /64 network to choose addresses from.
-  private static ByteBuffer key(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    int length = bytes.length == 16 ? IPV6_NETWORK_BYTES : bytes.length;
-    return ByteBuffer.wrap(bytes, 0, length);
   }
 }

@@ -47,7 +47,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       server.metrics().connectionRefused(Refusal.TLS);
       say(
           (SocketChannel) context.channel(),
-          HttpAnswer.problem(400, "tls_required", "this port speaks TLS: use https or wss"));
+          TransportFault.TLS_REQUIRED.answer("this port speaks TLS: use https or wss"));
     } else {
       context.fireChannelRead(message);
     }
@@ -92,8 +92,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     say(
         channel,
         why == Refusal.TOTAL
-            ? HttpAnswer.problem(503, "unavailable", "the server has no room for a connection")
-            : HttpAnswer.problem(429, "rate_limited", "too many connections from this address"));
+            ? TransportFault.UNAVAILABLE.answer("the server has no room for a connection")
+            : TransportFault.RATE_LIMITED.answer("too many connections from this address"));
   }
 
   /// Answers past the handlers, and ends.

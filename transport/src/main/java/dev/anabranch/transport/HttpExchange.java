@@ -17,6 +17,7 @@ final class HttpExchange implements Exchange {
 
   private static final byte[] NOTHING = {};
 
+  private final ServerContext server;
   private final RequestTraits request;
   private final AnswerHeads heads;
   private final NettyLoop loop;
@@ -24,22 +25,25 @@ final class HttpExchange implements Exchange {
   private final AnswerOutput.End end;
   private final AtomicBoolean answered = new AtomicBoolean();
   private final List<Runnable> onClosed = new ArrayList<>(0);
+  private final List<Runnable> onDraining = new ArrayList<>(0);
   private volatile int status;
   private boolean ended;
   private boolean whole;
+  private boolean bodiless;
 
   HttpExchange(
+      ServerContext server,
       RequestTraits request,
       AnswerHeads heads,
       ChannelHandlerContext context,
       NettyLoop loop,
-      TransportLimits.Http limits,
       AnswerOutput.End end) {
+    this.server = server;
     this.request = request;
     this.heads = heads;
     this.loop = loop;
     this.end = end;
-    this.output = new AnswerOutput(context, loop, limits, this::ended);
+    this.output = new AnswerOutput(context, loop, server.http(), this::ended);
   }
 
   @Override
@@ -72,6 +76,27 @@ final class HttpExchange implements Exchange {
         task.run();
       }
     });
+  }
+
+  @Override
+  public void onDraining(Runnable task) {
+    loop.run(() -> {
+      if (ended) {
+        return;
+      }
+      if (server.draining().get()) {
+        task.run();
+      } else {
+        onDraining.add(task);
+      }
+    });
+  }
+
+  /// The server is stopping; on the loop.
+  void drain() {
+    List<Runnable> tasks = List.copyOf(onDraining);
+    onDraining.clear();
+    tasks.forEach(Runnable::run);
   }
 
   /// Answers unless that has happened already.
@@ -114,6 +139,7 @@ final class HttpExchange implements Exchange {
   private void begin(int streamStatus, Headers headers, boolean gzip) {
     var head = heads.stream(request, streamStatus, headers, gzip);
     if (request.head()) {
+      bodiless = true;
       output.only(head, NOTHING);
       return;
     }
@@ -123,11 +149,12 @@ final class HttpExchange implements Exchange {
 
   private void ended(boolean everything) {
     ended = true;
-    whole = everything;
+    whole = everything && !bodiless;
     end.ended(everything);
-    if (!everything) {
+    if (!whole) {
       onClosed.forEach(Runnable::run);
     }
     onClosed.clear();
+    onDraining.clear();
   }
 }

@@ -224,8 +224,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   private HttpExchange open(RequestTraits traits) {
     ChannelHandlerContext context = channel.pipeline().context(this);
     HttpExchange open =
-        new HttpExchange(
-            traits, heads, context, loop, server.http(), whole -> answered(traits, whole));
+        new HttpExchange(server, traits, heads, context, loop, whole -> answered(traits, whole));
     exchange = open;
     return open;
   }
@@ -234,7 +233,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
 
   private void admit(IncomingRequest request) throws RequestIntake.Refusal {
     if (server.draining().get()) {
-      throw new RequestIntake.Refusal(503, "unavailable", "the server is going away");
+      throw new RequestIntake.Refusal(TransportFault.UNAVAILABLE, "the server is going away");
     }
     Handshake handshake = Upgrade.handshake(request.head());
     enter(Phase.ADMITTING);
@@ -270,7 +269,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   // --- answers and ends
 
   private static HttpAnswer failed() {
-    return HttpAnswer.problem(500, "internal", "the server failed; it is not the request's fault");
+    return TransportFault.INTERNAL.answer("the server failed; it is not the request's fault");
   }
 
   private void refuse(HttpAnswer answer) {
@@ -381,14 +380,13 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
   private void late(long millis, long allowed, Deadline deadline, String what) {
     if (millis >= allowed) {
       server.metrics().deadlineMissed(deadline);
-      refuse(
-          HttpAnswer.problem(408, "too_slow", "the request's " + what + " did not come in time"));
+      refuse(TransportFault.TOO_SLOW.answer("the request's " + what + " did not come in time"));
     }
   }
 
   private void watchAdmission(long millis) {
     if (millis >= server.http().headerMillis()) {
-      refuse(HttpAnswer.problem(503, "unavailable", "the handshake could not be decided in time"));
+      refuse(TransportFault.UNAVAILABLE.answer("the handshake could not be decided in time"));
     }
   }
 
@@ -409,8 +407,11 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
 
   @Override
   public void drain() {
+    HttpExchange open = exchange;
     if (phase == Phase.IDLE) {
       channel.close();
+    } else if (open != null) {
+      open.drain();
     }
   }
 }

@@ -63,6 +63,6 @@ final class IncomingRequest {
 
   private RequestIntake.Refusal tooLarge() {
     return new RequestIntake.Refusal(
-        413, "too_large", "the body is longer than " + route.bodyBytesMax() + " bytes");
+        TransportFault.TOO_LARGE, "the body is longer than " + route.bodyBytesMax() + " bytes");
   }
 }

@@ -4,8 +4,9 @@ import java.util.Set;
 
 /// Which web pages may read answers: the origins that get CORS headers (Fetch standard).
 ///
-/// A page's cookies are never asked for: who speaks is told by a token. The same policy serves a
-/// [dev.anabranch.link.LinkAcceptor], because browsers do not ask before they open a WebSocket.
+/// A page's cookies are never asked for: who speaks is told by a token. Browsers do not ask before
+/// they open a WebSocket, and the transport does not look there: that is up to its
+/// [dev.anabranch.link.LinkAcceptor], which may go by the same policy.
 ///
 /// @param any whether every origin may
 /// @param origins those that may otherwise, spelled as browsers send them:

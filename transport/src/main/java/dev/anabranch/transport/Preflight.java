@@ -22,8 +22,7 @@ final class Preflight {
   static HttpAnswer answer(RequestHead head, OriginPolicy origins) {
     Headers asked = head.headers();
     if (!origins.allows(asked.first("Origin").orElse(""))) {
-      return HttpAnswer.problem(
-          403, "forbidden_origin", "pages of this origin may not use this server");
+      return TransportFault.FORBIDDEN_ORIGIN.answer("pages of this origin may not use this server");
     }
     HttpAnswer yes =
         HttpAnswer.empty(204)

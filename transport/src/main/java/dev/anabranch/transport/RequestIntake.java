@@ -21,9 +21,9 @@ final class RequestIntake {
 
     private final transient HttpAnswer answer;
 
-    Refusal(int status, String code, String detail) {
+    Refusal(TransportFault fault, String detail) {
       super(detail, null, false, false);
-      this.answer = HttpAnswer.problem(status, code, detail);
+      this.answer = fault.answer(detail);
     }
 
     HttpAnswer answer() {
@@ -37,17 +37,17 @@ final class RequestIntake {
   static RequestHead head(HttpRequest request, Headers headers, Peer peer) throws Refusal {
     HttpVersion version = request.protocolVersion();
     if (version.majorVersion() != 1 || version.minorVersion() > 1) {
-      throw new Refusal(505, "http_version", "this server speaks HTTP/1.1 and HTTP/2");
+      throw new Refusal(TransportFault.HTTP_VERSION, "this server speaks HTTP/1.1 and HTTP/2");
     }
     if (version.equals(HttpVersion.HTTP_1_1) && headers.all("Host").size() != 1) {
-      throw new Refusal(400, "bad_request", "a request names its host once");
+      throw new Refusal(TransportFault.BAD_REQUEST, "a request names its host once");
     }
     String method = request.method().name();
     try {
       Target target = Target.parse(request.uri());
       return new RequestHead(peer, method.equals("HEAD") ? "GET" : method, target, headers);
     } catch (IllegalArgumentException e) {
-      throw new Refusal(400, "bad_target", String.valueOf(e.getMessage()));
+      throw new Refusal(TransportFault.BAD_TARGET, String.valueOf(e.getMessage()));
     }
   }
 
@@ -61,7 +61,7 @@ final class RequestIntake {
     try {
       return Headers.of(namesAndValues);
     } catch (IllegalArgumentException e) {
-      throw new Refusal(400, "bad_request", String.valueOf(e.getMessage()));
+      throw new Refusal(TransportFault.BAD_REQUEST, String.valueOf(e.getMessage()));
     }
   }
 
@@ -69,10 +69,11 @@ final class RequestIntake {
   static Refusal undecodable(Throwable cause) {
     return switch (cause) {
       case TooLongHttpLineException line ->
-          new Refusal(414, "target_too_long", "the request's first line is too long");
+          new Refusal(TransportFault.TARGET_TOO_LONG, "the request's first line is too long");
       case TooLongHttpHeaderException header ->
-          new Refusal(431, "headers_too_large", "the request's header fields are too large");
-      default -> new Refusal(400, "bad_request", "the request is not valid HTTP");
+          new Refusal(
+              TransportFault.HEADERS_TOO_LARGE, "the request's header fields are too large");
+      default -> new Refusal(TransportFault.BAD_REQUEST, "the request is not valid HTTP");
     };
   }
 }

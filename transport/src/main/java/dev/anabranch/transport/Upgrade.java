@@ -41,7 +41,8 @@ final class Upgrade {
       throw bad("a WebSocket begins with GET and Connection: Upgrade");
     }
     if (!headers.first("Sec-WebSocket-Version").orElse("").equals("13")) {
-      throw new RequestIntake.Refusal(426, "websocket_version", "this server speaks version 13");
+      throw new RequestIntake.Refusal(
+          TransportFault.WEBSOCKET_VERSION, "this server speaks version 13");
     }
     if (!isKey(headers.first("Sec-WebSocket-Key").orElse(""))) {
       throw bad("Sec-WebSocket-Key is 16 bytes in base64");
@@ -123,7 +124,7 @@ final class Upgrade {
   }
 
   private static RequestIntake.Refusal bad(String detail) {
-    return new RequestIntake.Refusal(400, "bad_handshake", detail);
+    return new RequestIntake.Refusal(TransportFault.BAD_HANDSHAKE, detail);
   }
 
   private static boolean isKey(String key) {

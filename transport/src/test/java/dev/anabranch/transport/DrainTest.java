@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.link.Admission;
+import dev.anabranch.link.BodyWriter;
 import dev.anabranch.link.Exchange;
+import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRoute;
 import java.io.IOException;
@@ -78,6 +80,27 @@ final class DrainTest {
 
       exchange.answer(HttpAnswer.text(200, "finished"));
       assertThat(asking.readAll()).startsWith("HTTP/1.1 200 OK").endsWith("finished");
+      asking.close();
+      assertThat(drained.join()).isTrue();
+    }
+  }
+
+  @Test
+  void tellsWhoeverAnswersForLongToComeToAnEnd() throws Exception {
+    try (RawPeer asking = new RawPeer(server.port())) {
+      asking.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      Exchange exchange = asked.take();
+      BodyWriter body = exchange.stream(200, Headers.empty());
+      CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
+      exchange.onDraining(() -> {
+        onLoop.complete(exchange.loop().inLoop());
+        exchange.onDraining(body::finish); // at once, for it has begun
+      });
+
+      CompletableFuture<Boolean> drained = drain(Duration.ofSeconds(10));
+
+      assertThat(asking.readAll()).startsWith("HTTP/1.1 200 OK").endsWith("0\r\n\r\n");
+      assertThat(onLoop.join()).isTrue();
       asking.close();
       assertThat(drained.join()).isTrue();
     }

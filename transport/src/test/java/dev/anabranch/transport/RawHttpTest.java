@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// HTTP/1.1 byte by byte: whatever is wrong gets a status and a problem, never a dropped socket.
 final class RawHttpTest {
   private static final CountDownLatch GONE = new CountDownLatch(1);
+  private static final CountDownLatch GIVEN_UP = new CountDownLatch(2);
   private static TestServer server;
 
   @BeforeAll
@@ -52,6 +53,12 @@ final class RawHttpTest {
                 };
             body.onWritable(more);
             more.run();
+          });
+      case "/open" ->
+          HttpRoute.withoutBody((request, exchange) -> {
+            exchange.onClosed(GIVEN_UP::countDown);
+            exchange.stream(200, Headers.of("Content-Type", "text/event-stream")).flush();
+            exchange.onClosed(GIVEN_UP::countDown);
           });
       case "/giving-up" ->
           HttpRoute.withoutBody((request, exchange) -> {
@@ -103,6 +110,17 @@ final class RawHttpTest {
         .contains("application/problem+json")
         .contains("\"code\":\"" + code + "\"")
         .containsIgnoringCase("connection: close");
+  }
+
+  @Test
+  void aStreamThatAnswersHeadIsGivenUp() throws Exception {
+    try (RawPeer peer = new RawPeer(server.port())) {
+      peer.send("HEAD /open HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(peer.readHead()).startsWith("HTTP/1.1 200 ").contains("text/event-stream");
+      assertThat(GIVEN_UP.await(10, TimeUnit.SECONDS)).isTrue();
+      peer.send("GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      assertThat(peer.readAll()).startsWith("HTTP/1.1 200 ").endsWith("/next");
+    }
   }
 
   @Test

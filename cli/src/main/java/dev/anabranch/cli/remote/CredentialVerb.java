@@ -2,11 +2,13 @@ package dev.anabranch.cli.remote;
 
 import dev.anabranch.cli.folder.StoreOptions;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 
 /// A verb about credentials: over HTTP, or straight on a database, served or not.
@@ -37,6 +39,17 @@ abstract class CredentialVerb extends RemoteCommand {
         throw failure;
       }
     }
+  }
+
+  /// Shows what was found, and says so when there may be more of it.
+  ///
+  /// @param most the most that one list holds
+  final int tellAll(List<? extends Json> found, int most) {
+    found.forEach(each -> output().value(each, true));
+    if (found.size() >= most) {
+      output().remark("these are the first " + most + "; there may be more");
+    }
+    return 0;
   }
 
   /// Does it on the database.

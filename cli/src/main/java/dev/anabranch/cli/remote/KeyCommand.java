@@ -71,18 +71,15 @@ public final class KeyCommand implements Runnable {
     @Override
     int ask(RemoteServer remote) {
       JsonObject answer = remote.send(remote.request("/admin/keys").GET()).orFail().object();
-      if (answer.get("keys") instanceof JsonArray(List<Json> keys)) {
-        keys.forEach(key -> output().value(key, true));
-      }
-      return 0;
+      return answer.get("keys") instanceof JsonArray(List<Json> keys)
+          ? tellAll(keys, LinkedKeys.LIST_MAX)
+          : 0;
     }
 
     @Override
     int change(Credentials credentials) {
-      for (Credential credential : new LinkedKeys(credentials, clock).list()) {
-        output().value(LinkedKeys.shown(credential), true);
-      }
-      return 0;
+      List<Credential> keys = new LinkedKeys(credentials, clock).list();
+      return tellAll(keys.stream().map(LinkedKeys::shown).toList(), LinkedKeys.LIST_MAX);
     }
   }
 

@@ -177,22 +177,15 @@ public final class TokenCommand implements Runnable {
     @Override
     int ask(RemoteServer remote) {
       JsonObject answer = remote.send(remote.request("/admin/tokens").GET()).orFail().object();
-      if (answer.get("tokens") instanceof JsonArray(List<Json> tokens)) {
-        tokens.forEach(this::tell);
-      }
-      return 0;
+      return answer.get("tokens") instanceof JsonArray(List<Json> tokens)
+          ? tellAll(tokens, Tokens.LIST_MAX)
+          : 0;
     }
 
     @Override
     int change(Credentials credentials) {
-      for (Credential credential : making.tokens(credentials).list()) {
-        tell(Tokens.shown(credential));
-      }
-      return 0;
-    }
-
-    private void tell(Json token) {
-      output().value(token, true);
+      List<Credential> tokens = making.tokens(credentials).list();
+      return tellAll(tokens.stream().map(Tokens::shown).toList(), Tokens.LIST_MAX);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.anabranch.server.configuration;
 
+import dev.anabranch.transport.OriginPolicy;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -25,6 +27,13 @@ public record AccessSettings(
   public AccessSettings {
     Objects.requireNonNull(mode, "mode");
     origins = List.copyOf(origins);
+  }
+
+  /// The web pages that may read answers: an open server's are those of its own machine, whatever
+  /// their port, and no others get in; another's are the listed ones.
+  public OriginPolicy pages() {
+    boolean any = mode == Mode.OPEN || origins.contains("*");
+    return new OriginPolicy(any, new HashSet<>(origins));
   }
 
   static AccessSettings read(Section section) {

@@ -46,15 +46,16 @@ public record Configuration(
 
   static Configuration read(Sections sections) {
     PresenceSettings presence = PresenceSettings.read(sections.of("presence"));
+    TransportLimits transport = TransportSections.read(sections);
     Configuration configuration =
         new Configuration(
             Listening.read(sections.of("server")),
             DatabaseSettings.read(sections.of("database")),
             AccessSettings.read(sections.of("auth")),
             TlsSettings.read(sections.of("tls")),
-            TransportSections.read(sections),
+            transport,
             EngineSections.read(sections, presence),
-            ScopeSections.read(sections),
+            ScopeSections.read(sections, transport.links()),
             DocumentSections.read(sections.of("documents")),
             NostrSettings.read(sections.of("nostr")),
             SignedSettings.read(sections.of("signed")),

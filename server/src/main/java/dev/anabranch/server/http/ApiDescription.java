@@ -6,20 +6,25 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.RequestHead;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 
 /// The one description of what is served over HTTP (OpenAPI 3.1), put together of the protocols'
 /// own; everybody may read it.
 public final class ApiDescription {
   private final HttpAnswer answer;
 
-  /// A description of one protocol, with what others add to it.
+  /// A description of one protocol, with what others add to it, and the operator's routes.
   ///
   /// @param whole a whole description, as JSON
-  /// @param additions `paths` and `components` alone; a name that both have is a bug
+  /// @param additions `paths` and `components` alone; a name that two have is a bug
   public ApiDescription(byte[] whole, byte[] additions) {
-    JsonObject described = laidOver(decoded(whole), decoded(additions), 2);
+    JsonObject described =
+        laidOver(laidOver(decoded(whole), decoded(additions), 2), decoded(operators()), 2);
     JsonObject info =
         object(described, "info")
             .with("title", "Anabranch")
@@ -49,6 +54,15 @@ public final class ApiDescription {
       }
     }
     return both;
+  }
+
+  /// The description of the routes under `/admin`.
+  private static byte[] operators() {
+    try (InputStream resource = ApiDescription.class.getResourceAsStream("openapi.json")) {
+      return Objects.requireNonNull(resource, "openapi.json is part of the program").readAllBytes();
+    } catch (IOException damaged) {
+      throw new UncheckedIOException(damaged);
+    }
   }
 
   private static JsonObject object(JsonObject from, String name) {

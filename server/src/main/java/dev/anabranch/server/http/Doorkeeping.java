@@ -1,8 +1,10 @@
 package dev.anabranch.server.http;
 
+import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.Peer;
+import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.GcraTable;
 import dev.anabranch.link.limit.Rate;
 import dev.anabranch.server.configuration.AccessSettings;
@@ -10,7 +12,7 @@ import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.RateSettings;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.operations.Metrics;
-import java.net.InetAddress;
+import dev.anabranch.transport.OriginPolicy;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -19,7 +21,8 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
 
   private final Configuration configuration;
   private final LoopbackPolicy loopback;
-  private final GcraTable<InetAddress> rates;
+  private final OriginPolicy pages;
+  private final GcraTable<AddressNetwork> rates;
   private final LongSupplier nanos;
   private final Runnable limited;
 
@@ -29,6 +32,7 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
   public Doorkeeping(Configuration configuration, LongSupplier nanos, Metrics metrics) {
     this.configuration = configuration;
     this.loopback = new LoopbackPolicy(configuration.auth().origins());
+    this.pages = configuration.auth().pages();
     RateSettings rate = configuration.rate();
     this.rates = new GcraTable<>(new Rate(rate.perSecond(), rate.burst()), rate.trackedMax());
     this.nanos = nanos;
@@ -38,7 +42,7 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
   @Override
   public Optional<HttpAnswer> refusal(Peer peer, Headers headers) {
     if (configuration.rate().loopback() || !peer.loopback()) {
-      long waitNanos = rates.ask(peer.address(), 1, nanos.getAsLong());
+      long waitNanos = rates.ask(AddressNetwork.of(peer.address()), 1, nanos.getAsLong());
       if (waitNanos > 0) {
         limited.run();
         return Optional.of(Problems.rateLimited(waitNanos));
@@ -47,5 +51,28 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
     return configuration.auth().mode() == AccessSettings.Mode.OPEN
         ? loopback.objection(peer, headers).map(Problems::originRefused)
         : Optional.empty();
+  }
+
+  /// Browsers do not ask before they open a WebSocket. Where the operator has said which pages may
+  /// use the server, the others are sent off; the relay's clients are pages of anybody.
+  @Override
+  public Optional<HttpAnswer> refusalOfPage(Handshake handshake) {
+    boolean relay = handshake.target().segments().isEmpty() && configuration.nostr().enabled();
+    if (relay || configuration.auth().origins().isEmpty()) {
+      return Optional.empty();
+    }
+    return handshake
+        .headers()
+        .first("Origin")
+        .filter(origin -> !pages.allows(origin) && !isOwn(origin, handshake.headers()))
+        .map(origin ->
+            Problems.originRefused(
+                "pages of " + origin + " may not use this server; see auth.origins"));
+  }
+
+  /// Whether a page came from the very address that is asked.
+  private static boolean isOwn(String origin, Headers headers) {
+    String host = headers.first("Host").orElse("");
+    return origin.equalsIgnoreCase("https://" + host) || origin.equalsIgnoreCase("http://" + host);
   }
 }

@@ -41,10 +41,12 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
       Supplier<HttpAnswer> information, HttpRoute management, Predicate<Headers> isManagement) {}
 
   /// Says no at the door.
-  @FunctionalInterface
   public interface Doorkeeper {
     /// The answer to somebody who may not come in; empty when they may.
     Optional<HttpAnswer> refusal(Peer peer, Headers headers);
+
+    /// The answer to a web page that may not open a WebSocket; empty when it may, or is none.
+    Optional<HttpAnswer> refusalOfPage(Handshake handshake);
   }
 
   /// The door of a server.
@@ -135,7 +137,10 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
 
   @Override
   public CompletionStage<Admission> admit(Handshake handshake) {
-    Optional<HttpAnswer> refusal = doorkeeper.refusal(handshake.peer(), handshake.headers());
+    Optional<HttpAnswer> refusal =
+        doorkeeper
+            .refusal(handshake.peer(), handshake.headers())
+            .or(() -> doorkeeper.refusalOfPage(handshake));
     return refusal.isPresent()
         ? CompletableFuture.completedFuture(Admission.refuse(refusal.get()))
         : links.admit(handshake);

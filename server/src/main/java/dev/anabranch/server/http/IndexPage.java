@@ -50,7 +50,9 @@ final class IndexPage {
                 "GET /readyz",
                 "GET /metrics",
                 "GET|POST /admin/tokens",
-                "GET /admin/keys")
+                "DELETE /admin/tokens/{id}",
+                "GET /admin/keys",
+                "DELETE /admin/keys/{key}")
             .stream()
             .<Json>map(JsonString::new)
             .toList();

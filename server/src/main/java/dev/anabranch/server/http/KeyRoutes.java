@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// `/admin/keys`: `GET` lists the Nostr keys that were linked or revoked, `DELETE
-/// /admin/keys/{hex}` revokes one; for the operator only.
+/// /admin/keys/{key}` revokes one; for the operator only.
 public final class KeyRoutes {
 
   private final OperatorRoutes operator;

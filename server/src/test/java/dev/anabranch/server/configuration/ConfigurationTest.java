@@ -3,6 +3,7 @@ package dev.anabranch.server.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.json.JsonLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,5 +178,24 @@ class ConfigurationTest {
     } catch (IOException failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  @Test
+  void aFrameOfScopeSyncIsAsLongAsItsLinkLetsThrough() {
+    Configuration configuration =
+        new ConfigurationSource()
+            .flag("links.message_bytes_max", Optional.of(2_000_000))
+            .flag("sessions.frame_values_max", Optional.of(90_000))
+            .flag("sessions.depth_max", Optional.of(20))
+            .flag("sessions.bootstrap_read_records_max", Optional.of(10))
+            .flag("requests.depth_max", Optional.of(30))
+            .flag("requests.bootstrap_read_bytes_max", Optional.of(1_000))
+            .read();
+    assertThat(configuration.scope().session().frame())
+        .isEqualTo(new JsonLimits(2_000_000, 20, 90_000));
+    assertThat(configuration.scope().session().bootstrapPage().countMax()).isEqualTo(10);
+    assertThat(configuration.scope().http().push().depthMax()).isEqualTo(30);
+    assertThat(configuration.scope().http().entity().depthMax()).isEqualTo(30);
+    assertThat(configuration.scope().http().bootstrapPage().bytesMax()).isEqualTo(1_000);
   }
 }

@@ -12,11 +12,11 @@ import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.door.Gateway;
+import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.GcraTable;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
-import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +56,7 @@ public final class NostrGateway implements Gateway {
       LiveFeed feed,
       NostrSeams seams,
       NostrObserver observer,
-      GcraTable<InetAddress> addresses,
+      GcraTable<AddressNetwork> addresses,
       GcraTable<PublicKey> authors,
       Optional<Membership> membership,
       Set<String> hosts,

@@ -7,6 +7,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Peer;
+import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.Gcra;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
@@ -215,7 +216,8 @@ final class NostrSession {
       return;
     }
     long now = here.seams().nanos().getAsLong();
-    if (events.ask(1, now) > 0 || here.addresses().ask(peer.address(), 1, now) > 0) {
+    if (events.ask(1, now) > 0
+        || here.addresses().ask(AddressNetwork.of(peer.address()), 1, now) > 0) {
       answerUnread(text, "slow down");
       return;
     }

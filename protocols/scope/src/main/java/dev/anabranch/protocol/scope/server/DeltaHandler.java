@@ -12,6 +12,7 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.link.Cancellable;
+import dev.anabranch.link.LinkLoop;
 import dev.anabranch.protocol.scope.wire.DeltaPage;
 import dev.anabranch.protocol.scope.wire.Problem;
 import dev.anabranch.protocol.scope.wire.Refusal;
@@ -109,23 +110,23 @@ final class DeltaHandler {
     }
 
     private void begin() {
+      LinkLoop loop = exchange.exchange().loop();
       exchange.exchange().onClosed(this::end);
-      timeout =
-          exchange
-              .exchange()
-              .loop()
-              .schedule(
-                  Duration.ofSeconds(question.waitSeconds()),
-                  () -> finish(() -> answer(exchange, question, List.of(), false)));
+      timeout = loop.schedule(Duration.ofSeconds(question.waitSeconds()), this::nothing);
+      exchange.exchange().onDraining(this::nothing);
       exchange.then(
           here.kernel()
-              .follow(
-                  exchange.caller(),
-                  question.scope(),
-                  question.lastSyncId(),
-                  exchange.exchange().loop(),
-                  this),
-          answer -> exchange.exchange().loop().execute(() -> begun(answer)));
+              .follow(exchange.caller(), question.scope(), question.lastSyncId(), loop, this)
+              .whenComplete((answer, failure) -> {
+                if (failure != null) {
+                  loop.execute(this::end);
+                }
+              }),
+          answer -> loop.execute(() -> begun(answer)));
+    }
+
+    private void nothing() {
+      finish(() -> answer(exchange, question, List.of(), false));
     }
 
     private void begun(Answer<Subscription> answer) {
@@ -170,9 +171,13 @@ final class DeltaHandler {
     @Override
     public void changes(Announcement next) {
       List<Change> changes = next.changes();
-      boolean more = changes.size() > question.limit();
-      List<Change> told = more ? changes.subList(0, question.limit()) : changes;
-      finish(() -> answer(exchange, question, told, more));
+      List<Change> told =
+          changes.size() > question.limit() ? changes.subList(0, question.limit()) : changes;
+      // One announcement need not be all there is; the scope's head says.
+      finish(() ->
+          exchange.ask(
+              here.kernel().head(exchange.caller(), question.scope()),
+              head -> answer(exchange, question, told, head.id() > told.getLast().id())));
     }
 
     @Override

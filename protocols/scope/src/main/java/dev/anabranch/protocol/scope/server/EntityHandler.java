@@ -3,6 +3,7 @@ package dev.anabranch.protocol.scope.server;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
@@ -10,6 +11,7 @@ import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.link.HttpAnswer;
@@ -194,23 +196,47 @@ final class EntityHandler {
 
   private void applied(
       ScopeExchange exchange, Write write, Outcome.Applied applied, Entity entity) {
-    if (write.action() != Action.INSERT) {
+    boolean first = entity.version() == 1;
+    if (write.action() != Action.INSERT || (!first && entity.createdAt() != entity.updatedAt())) {
       answer(exchange, 200, entity);
-    } else if (entity.version() == 1 || entity.createdAt() != entity.updatedAt()) {
-      answer(exchange, entity.version() == 1 ? 201 : 200, entity);
+    } else if (first && !mayChangeNothing(write)) {
+      answer(exchange, 201, entity);
     } else {
-      // Inserted again after a delete, or updated in the millisecond of its insert: the log knows.
+      // Nothing changed, or replaced as a whole, or inserted again after a delete, or updated in
+      // the millisecond of its insert: the log knows.
       exchange.ask(
           here.kernel().read(exchange.caller(), write.entity().scope(), applied.id() - 1, ONE),
-          reading -> answer(exchange, isInsert(reading, applied.id()) ? 201 : 200, entity));
+          reading -> inserted(exchange, write, insertOf(reading, write, applied.id()), entity));
     }
   }
 
-  private static boolean isInsert(Reading reading, long id) {
+  private boolean mayChangeNothing(Write write) {
+    return here.kernel().models().of(write.entity().model()).rule() instanceof GreatestRule;
+  }
+
+  /// The write's own insert; empty = what it came to was another change, or no insert.
+  private static Optional<Change> insertOf(Reading reading, Write write, long id) {
     return reading instanceof Reading.Page page
-        && !page.changes().isEmpty()
-        && page.changes().getFirst().id() == id
-        && page.changes().getFirst().action() == Action.INSERT;
+        ? page.changes().stream()
+            .findFirst()
+            .filter(change -> change.id() == id)
+            .filter(change -> change.key().equals(write.key()))
+            .filter(change -> change.action() == Action.INSERT)
+        : Optional.empty();
+  }
+
+  /// An insert is a create unless it replaced what lived.
+  private void inserted(
+      ScopeExchange exchange, Write write, Optional<Change> insert, Entity entity) {
+    long prior = insert.map(Change::prior).orElse(0L);
+    if (prior == 0) {
+      answer(exchange, insert.isPresent() ? 201 : 200, entity);
+    } else {
+      exchange.ask(
+          here.kernel().entityAt(exchange.caller(), write.entity(), prior),
+          before ->
+              answer(exchange, before.filter(it -> !it.deleted()).isPresent() ? 200 : 201, entity));
+    }
   }
 
   private static void answer(ScopeExchange exchange, int status, Entity entity) {

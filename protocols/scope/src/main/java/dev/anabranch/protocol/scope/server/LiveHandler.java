@@ -14,6 +14,7 @@ import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.link.BodyWriter;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Headers;
+import dev.anabranch.link.LinkLoop;
 import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeBodies;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
@@ -110,10 +111,18 @@ final class LiveHandler {
     }
 
     private void begin(long after) {
+      LinkLoop loop = exchange.exchange().loop();
       exchange.exchange().onClosed(this::end);
+      exchange.exchange().onDraining(this::finish);
       exchange.then(
-          here.kernel().follow(exchange.caller(), scope, after, exchange.exchange().loop(), this),
-          answer -> exchange.exchange().loop().execute(() -> begun(answer)));
+          here.kernel()
+              .follow(exchange.caller(), scope, after, loop, this)
+              .whenComplete((answer, failure) -> {
+                if (failure != null) {
+                  loop.execute(this::end);
+                }
+              }),
+          answer -> loop.execute(() -> begun(answer)));
     }
 
     private void begun(Answer<Subscription> answer) {
@@ -176,6 +185,15 @@ final class LiveHandler {
       }
     }
 
+    /// Ends well, even before anything was said: an `EventSource` comes back after a 200.
+    private void finish() {
+      BodyWriter to = body();
+      end();
+      if (to != null) {
+        to.finish();
+      }
+    }
+
     private void end() {
       if (over) {
         return;
@@ -217,11 +235,7 @@ final class LiveHandler {
           JsonObject.of("scope", new JsonString(scope.text())).with("reason", reason.word());
       here.observer().refused(ScopeFault.REFETCH);
       say("id\nevent: refetch\ndata: " + data.text() + "\n\n");
-      BodyWriter to = body();
-      end();
-      if (to != null) {
-        to.finish();
-      }
+      finish();
     }
 
     @Override

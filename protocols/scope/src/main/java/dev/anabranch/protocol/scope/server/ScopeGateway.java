@@ -33,7 +33,7 @@ public final class ScopeGateway implements Gateway {
   public static final String DEVICE_HEADER = "Anabranch-Device";
 
   private final ScopeSession.Surroundings here;
-  private final ScopeCodec codec = ScopeCodec.ofServer();
+  private final ScopeCodec codec;
   private final AtomicLong clients = new AtomicLong();
   private final ScopeRouter router;
 
@@ -51,6 +51,7 @@ public final class ScopeGateway implements Gateway {
             Objects.requireNonNull(authenticator),
             Objects.requireNonNull(seams),
             Objects.requireNonNull(observer));
+    this.codec = ScopeCodec.ofServer(policy.limits().session().frame());
     this.router = new ScopeRouter(here);
   }
 

@@ -21,6 +21,7 @@ public record ScopeLimits(Session session, Http http) {
 
   /// Limits of one WebSocket session.
   ///
+  /// @param frame one frame of a client, as JSON; more is `malformed`
   /// @param subscriptionsMax scopes followed at once; the next is `too_many_subscriptions`
   /// @param pushesMax pushes without an answer yet; the next is `rate_limited`
   /// @param waitingMax frames that wait for a token to be checked; the next is `rate_limited`
@@ -32,6 +33,7 @@ public record ScopeLimits(Session session, Http http) {
   /// @param frames frames of all kinds
   /// @param writes writes in pushes
   public record Session(
+      JsonLimits frame,
       int subscriptionsMax,
       int pushesMax,
       int waitingMax,
@@ -42,9 +44,10 @@ public record ScopeLimits(Session session, Http http) {
       Rate frames,
       Rate writes) {
 
-    /// 256 scopes, 64 pushes; 5,000 frames and 50,000 writes a second.
+    /// Frames of 512 KiB, 256 scopes, 64 pushes; 5,000 frames and 50,000 writes a second.
     public static final Session DEFAULT =
         new Session(
+            JsonLimits.FRAME,
             256,
             64,
             64,
@@ -58,6 +61,7 @@ public record ScopeLimits(Session session, Http http) {
     public Session {
       atLeastOne(subscriptionsMax, pushesMax, waitingMax, presencesMax, answerBytesMax);
       atLeastOne(authenticationMillis);
+      Objects.requireNonNull(frame, "frame");
       Objects.requireNonNull(bootstrapPage, "bootstrapPage");
       Objects.requireNonNull(frames, "frames");
       Objects.requireNonNull(writes, "writes");
@@ -66,6 +70,7 @@ public record ScopeLimits(Session session, Http http) {
     /// These limits with other rates.
     public Session withRates(Rate ofFrames, Rate ofWrites) {
       return new Session(
+          frame,
           subscriptionsMax,
           pushesMax,
           waitingMax,

@@ -37,9 +37,11 @@ public final class ScopeCodec {
     this.json = new JsonDecoder(limits);
   }
 
-  /// A codec that reads what clients send: frames of at most 512 KiB.
-  public static ScopeCodec ofServer() {
-    return new ScopeCodec(JsonLimits.FRAME);
+  /// A codec that reads what clients send.
+  ///
+  /// @param limits what one frame may hold; a longer one than the link lets through is no use
+  public static ScopeCodec ofServer(JsonLimits limits) {
+    return new ScopeCodec(limits);
   }
 
   /// A codec that reads what servers send.

@@ -24,7 +24,10 @@ public enum ScopeFault {
   UNAUTHENTICATED(401, "No valid credential", "send a token that counts", 1008),
   FORBIDDEN(403, "The principal lacks the right", "ask an admin of the scope for a grant"),
   SERVER_OWNED(403, "Only the server writes this field", "leave the field out"),
-  ORIGIN_REFUSED(403, "This page or host may not speak to this server", "use a loopback address"),
+  ORIGIN_REFUSED(
+      403,
+      "This page or host may not speak to this server",
+      "use a loopback address, or have the operator allow the page (auth.origins)"),
   ABSENT(404, "The entity does not exist", "insert it first"),
   UNKNOWN_ROUTE(404, "Nothing is here", "see /openapi.json"),
   METHOD_NOT_ALLOWED(405, "The method means nothing here", "use one that the Allow header lists"),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TestExchange implements Exchange {
   private final Turns turns;
   private final List<Runnable> onClosed = new ArrayList<>();
+  private final List<Runnable> onDraining = new ArrayList<>();
   private int status;
   private Headers headers = Headers.empty();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -100,6 +101,12 @@ final class TestExchange implements Exchange {
     turns.settle();
   }
 
+  /// The server begins to stop.
+  void stop() {
+    onDraining.forEach(Runnable::run);
+    turns.settle();
+  }
+
   @Override
   public LinkLoop loop() {
     return turns;
@@ -165,5 +172,10 @@ final class TestExchange implements Exchange {
   @Override
   public void onClosed(Runnable task) {
     onClosed.add(task);
+  }
+
+  @Override
+  public void onDraining(Runnable task) {
+    onDraining.add(task);
   }
 }

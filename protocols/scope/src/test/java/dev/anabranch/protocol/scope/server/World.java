@@ -316,6 +316,7 @@ final class World {
   static ScopeLimits.Session sessionWithPages(PageLimit page) {
     ScopeLimits.Session d = ScopeLimits.Session.DEFAULT;
     return new ScopeLimits.Session(
+        d.frame(),
         d.subscriptionsMax(),
         d.pushesMax(),
         d.waitingMax(),

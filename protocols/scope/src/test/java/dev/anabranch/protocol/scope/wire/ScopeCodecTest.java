@@ -2,6 +2,7 @@ package dev.anabranch.protocol.scope.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.json.JsonLimits;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class ScopeCodecTest {
   private static final ScopeName SCOPE = new ScopeName("org:1");
-  private static final ScopeCodec SERVER = ScopeCodec.ofServer();
+  private static final ScopeCodec SERVER = ScopeCodec.ofServer(JsonLimits.FRAME);
   private static final ScopeCodec CLIENT = ScopeCodec.ofClient();
 
   @Test

@@ -2,6 +2,7 @@ package dev.anabranch.protocol.scope.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.json.JsonLimits;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonObject;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Reads every golden message and spells it again.
 class ScopeVectorsTest {
-  private static final ScopeCodec SERVER = ScopeCodec.ofServer();
+  private static final ScopeCodec SERVER = ScopeCodec.ofServer(JsonLimits.FRAME);
   private static final ScopeCodec CLIENT = ScopeCodec.ofClient();
   private static final ScopeBodies BODIES = ScopeBodies.ofClient();
 

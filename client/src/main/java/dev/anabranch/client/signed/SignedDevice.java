@@ -279,6 +279,7 @@ final class SignedDevice {
   }
 
   private void lineClosed(int code, String reason) {
+    boolean wasOpen = line != null;
     line = null;
     current = null;
     resumed = false;
@@ -295,6 +296,9 @@ final class SignedDevice {
       wanted = false;
       LOG.warn("the server will not have this key: {} {}", code, reason);
     } else {
+      if (!wasOpen) {
+        LOG.warn("{} let nobody in: {} {}", settings.server(), code, reason);
+      }
       waitAndDial();
     }
   }
@@ -357,7 +361,7 @@ final class SignedDevice {
             .flatMap(name -> ScopeName.parse(name).stream())
             .forEach(scope -> awaited.add(local(scope)));
       }
-      case "refetch" -> scope(frame).ifPresent(awaited::add);
+      case "refetch" -> scope(frame).ifPresent(this::refetch);
       case "left" -> scope(frame).ifPresent(this::left);
       default -> {}
     }
@@ -443,6 +447,15 @@ final class SignedDevice {
     });
     tell(changed);
     sendQueued();
+  }
+
+  /// A snapshot follows; what came of one before does not count.
+  private void refetch(ScopeName scope) {
+    awaited.add(scope);
+    store.write(replica -> {
+      replica.unstage(scope);
+      return true;
+    });
   }
 
   /// What may no longer be read goes; what is queued for it will be refused.
@@ -587,7 +600,13 @@ final class SignedDevice {
       case "accepted" ->
           accepted(
               write, frame.number("version").orElseThrow(), frame.number("sync_id").orElseThrow());
-      case "conflict" -> conflict(write, frame);
+      case "conflict" -> {
+        if (frame.get("message") == null) {
+          conflict(write, frame);
+        } else {
+          staleMessage(write, frame);
+        }
+      }
       default -> refused(write, frame);
     }
     sendQueued();
@@ -613,6 +632,17 @@ final class SignedDevice {
       return true;
     });
     answer(write.key().text(), new SignedOutcome.Accepted(version, syncId));
+  }
+
+  /// The write itself is not stale, a message that its data names with a version is: that one is
+  /// the caller's to settle.
+  private void staleMessage(QueuedWrite write, JsonObject frame) {
+    String message = frame.string("message").orElse("");
+    refused(
+        write,
+        frame
+            .with("code", "conflict")
+            .with("detail", "the message " + message + " has another version by now"));
   }
 
   private void conflict(QueuedWrite write, JsonObject frame) {

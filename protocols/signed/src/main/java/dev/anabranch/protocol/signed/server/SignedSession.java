@@ -16,7 +16,6 @@ import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.key.Signature;
 import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.protocol.signed.wire.Decoded;
-import dev.anabranch.protocol.signed.wire.Payload;
 import dev.anabranch.protocol.signed.wire.Refusal;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
 import dev.anabranch.protocol.signed.wire.SignedCodec;
@@ -77,10 +76,16 @@ final class SignedSession {
       SignedSeams seams,
       SignedObserver observer) {}
 
+  /// Where the link leads.
+  ///
+  /// @param relay the address that challenges name; empty = there is none, and no connect is taken
+  /// @param host the `Host` that the client said
+  record Dialled(Optional<String> relay, String host) {}
+
   private final Surroundings here;
   private final SignedCodec codec;
   private final SignedOutbox outbox;
-  private final String relay;
+  private final Dialled dialled;
   private final Gcra frames;
   private final Gcra payloads;
   private final Deque<String> waiting = new ArrayDeque<>();
@@ -89,6 +94,7 @@ final class SignedSession {
   private @Nullable SecretKey server;
   private @Nullable String challenge;
   private long challengeUntil;
+  private @Nullable PublicKey entered;
   private Accounts.@Nullable Account account;
   private @Nullable PublicKey signer;
   private boolean readsOnly;
@@ -103,11 +109,11 @@ final class SignedSession {
   private @Nullable SignedDesk desk;
   private @Nullable SignedStream stream;
 
-  SignedSession(Surroundings here, SignedCodec codec, SignedOutbox outbox, String relay) {
+  SignedSession(Surroundings here, SignedCodec codec, SignedOutbox outbox, Dialled dialled) {
     this.here = here;
     this.codec = codec;
     this.outbox = outbox;
-    this.relay = relay;
+    this.dialled = dialled;
     long now = here.seams().nanos().getAsLong();
     this.frames = new Gcra(limits().frames(), now);
     this.payloads = new Gcra(limits().payloads(), now);
@@ -119,7 +125,7 @@ final class SignedSession {
 
   /// Begins: the server's key is fetched, or made, before the first frame is looked at.
   void begin() {
-    outbox.onDrained(this::writable);
+    outbox.onDrained(this::drained);
     timer =
         outbox.later(
             limits().handshakeMillis(),
@@ -146,8 +152,7 @@ final class SignedSession {
     next();
   }
 
-  /// The outbox has room again.
-  void writable() {
+  private void drained() {
     if (stream != null) {
       stream.writable();
     }
@@ -162,9 +167,7 @@ final class SignedSession {
     if (stream != null) {
       stream.cancel();
     }
-    if (account != null) {
-      here.sessions().leave(account.key(), endedElsewhere);
-    }
+    leave();
   }
 
   private static void forget(@Nullable Cancellable task) {
@@ -235,11 +238,26 @@ final class SignedSession {
   // Connecting.
 
   private void connect(Connect connect, Decoded.Good good) {
+    dialled
+        .relay()
+        .ifPresentOrElse(
+            relay -> connect(connect, good, relay),
+            () ->
+                refuse(
+                    SignedFault.UNKNOWN_ADDRESS,
+                    "the server is told no address of its own, so only names of its own machine"
+                        + " count, and Host says "
+                        + dialled.host()
+                        + "; set [signed] url or [nostr] url to what clients dial",
+                    null));
+  }
+
+  private void connect(Connect connect, Decoded.Good good, String relay) {
     String answered = connect.challenge();
     if (account != null && !connect.key().equals(signer)) {
       refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
     } else if (answered != null) {
-      answer(connect, answered, good);
+      answer(connect, answered, good, relay);
     } else if (!limits().allowsUnchallengedConnect() || good.signature() == null) {
       outbox.send(ServerFrames.challenge(freshChallenge(), relay, serverKey().publicKey()));
     } else {
@@ -263,7 +281,7 @@ final class SignedSession {
     return Hex.of(bytes);
   }
 
-  private void answer(Connect connect, String answered, Decoded.Good good) {
+  private void answer(Connect connect, String answered, Decoded.Good good, String relay) {
     boolean ours = answered.equals(challenge) && now() < challengeUntil;
     challenge = null; // good once, whatever comes of it
     Signature signature = good.signature();
@@ -340,17 +358,32 @@ final class SignedSession {
       refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
       return;
     }
+    // Entered before it is asked whose the key is: a change of keys in between ends this session.
+    if (account == null && !here.sessions().enter(key, endedElsewhere)) {
+      refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
+      return;
+    }
+    entered = key;
     ask(
         here.accounts().of(key).thenCompose(answer -> new OwnScope(here.kernel()).claim(answer)),
         null,
         known -> {
-          if (account == null && !here.sessions().enter(key, endedElsewhere)) {
-            refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
-          } else {
-            signer = by;
-            open(known, answered, bare);
+          signer = by;
+          open(known, answered, bare);
+        },
+        () -> {
+          if (account == null) {
+            leave();
           }
         });
+  }
+
+  private void leave() {
+    PublicKey key = entered;
+    if (key != null) {
+      entered = null;
+      here.sessions().leave(key, endedElsewhere);
+    }
   }
 
   private void open(Accounts.Account known, @Nullable String answered, boolean bare) {
@@ -496,21 +529,17 @@ final class SignedSession {
       outbox.refuse(full.get(), re);
       return;
     }
-    Set<PublicKey> keys = new HashSet<>();
-    for (Payload payload : sync.payloads()) {
-      keys.addAll(SignedChanges.keysIn(payload));
-    }
     Bytes proof = Bytes.of(text.getBytes(StandardCharsets.UTF_8));
-    if (keys.isEmpty()) {
-      writing.commit(sync, re, java.util.Map.of(), proof);
+    if (!writing.shares(sync)) {
+      writing.commit(sync, re, Sharing.NONE, proof);
       return;
     }
     busy = true; // the frames behind it must not overtake it
     outbox.then(
-        here.accounts().principalsOf(keys),
+        writing.sharing(sync),
         re,
-        principals -> {
-          writing.commit(sync, re, principals, proof);
+        sharing -> {
+          writing.commit(sync, re, sharing, proof);
           done();
         },
         this::done);
@@ -580,8 +609,15 @@ final class SignedSession {
 
   // Small things.
 
-  /// Goes on with an answer; frames behind it wait.
   private <T> void ask(CompletionStage<Answer<T>> stage, @Nullable Long re, Consumer<T> next) {
+    ask(stage, re, next, () -> {});
+  }
+
+  /// Goes on with an answer; frames behind it wait.
+  ///
+  /// @param without run before a no, or when nothing could be asked
+  private <T> void ask(
+      CompletionStage<Answer<T>> stage, @Nullable Long re, Consumer<T> next, Runnable without) {
     busy = true;
     outbox.then(
         stage,
@@ -590,6 +626,7 @@ final class SignedSession {
           switch (answer) {
             case Answer.Given<T>(T value) -> next.accept(value);
             case Answer.Refused<T>(Fault fault) -> {
+              without.run();
               Refusal refusal = SignedChanges.refusal(fault);
               boolean revoked = refusal.fault() == SignedFault.UNAUTHENTICATED;
               outbox.refuse(
@@ -598,7 +635,10 @@ final class SignedSession {
           }
           done();
         },
-        this::done);
+        () -> {
+          without.run();
+          done();
+        });
   }
 
   private long now() {

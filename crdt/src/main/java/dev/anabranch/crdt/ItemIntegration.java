@@ -122,7 +122,8 @@ final class ItemIntegration {
       item.setOrigin(item.client, item.clock - 1);
       item.left =
           item.client.endingAt(transaction, item.clock - 1) instanceof Item left ? left : null;
-      item.parent = item.left == null ? null : item.parent;
+      // What others read of it is that it follows that unit, wherever the update had it.
+      item.parent = item.left == null ? null : inherited(item);
     }
     return rest;
   }

@@ -168,6 +168,18 @@ final class SequencerRightsTest {
   }
 
   @Test
+  void aServerOwnedFieldLeavesTheKeyFree() {
+    desk.write(desk.grant("ann", "write"));
+    Write write = guarded(JsonObject.EMPTY.with("name", "x").with("paid", "yes"));
+    desk.write(granted("ann"), write);
+    assertThat(desk.lastEffects.remembered()).isEmpty();
+    applied(
+        desk.write(
+            granted("ann"),
+            Write.insert(write.key(), write.entity(), JsonObject.EMPTY.with("name", "x"))));
+  }
+
+  @Test
   void anEntityThatBreaksItsSchemaIsRefusedWithWhatIsWrong() {
     Outcome outcome = desk.write(guarded(JsonObject.EMPTY.with("other", 1)));
     assertThat(refusal(outcome)).isEqualTo(FaultCode.SCHEMA);

@@ -372,6 +372,12 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     });
   }
 
+  /// Lets the writer find out whether it still has its store, as a commit would. It waits for no
+  /// reader.
+  public void probe() {
+    writer.probe();
+  }
+
   /// The open store, for reading.
   ///
   /// @throws dev.anabranch.kernel.store.StoreFailure when it is away

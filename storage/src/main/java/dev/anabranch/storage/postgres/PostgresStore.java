@@ -182,6 +182,11 @@ public final class PostgresStore extends SqlStore {
   }
 
   @Override
+  public void whenTakenAway(Runnable told) {
+    lease.whenTaken(told);
+  }
+
+  @Override
   protected void release() {
     parts.readers().close();
     lease.close();

@@ -7,6 +7,7 @@ import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
 import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.PageQueries;
+import dev.anabranch.storage.sql.Readers;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
@@ -125,6 +126,10 @@ public final class SqliteStore extends SqlStore {
       throw failures.of(failure);
     }
     Migrations.sqlite(database, failures);
+  }
+
+  Readers readers() {
+    return parts.readers();
   }
 
   @Override

@@ -345,7 +345,9 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     return hub.present(present)
         ? new Answer.Given<>(true)
         : new Answer.Refused<>(
-            new Fault(FaultCode.QUOTA, "too many clients are present in " + present.at().scope()));
+            new Fault(
+                FaultCode.QUOTA,
+                "too many clients are present in " + present.at().scope() + " or on this server"));
   }
 
   @Override

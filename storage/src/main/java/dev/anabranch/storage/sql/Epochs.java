@@ -57,13 +57,15 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
           restore.getKey(),
           restore.getValue());
     }
-    session.change("update meta set epoch = ?", Math.max(current, epochOfHead(session)));
+    long lastBeginning = takenBack.isEmpty() ? 0 : takenBack.lastEntry().getValue();
+    long head = Math.max(lastBeginning, headId(session));
+    // Logs that earlier servers wrote out do not say their epoch; their ids do.
+    session.change(
+        "update meta set epoch = ?, head_id = ?", Math.max(current, head >> ID_BITS), head);
   }
 
-  /// Logs that earlier servers wrote out do not say their epoch; their ids do.
-  private static long epochOfHead(Session session) throws SQLException {
-    return Objects.requireNonNull(
-        session.first("select head_id from meta", row -> row.getLong(1) >> ID_BITS));
+  private static long headId(Session session) throws SQLException {
+    return Objects.requireNonNull(session.first("select head_id from meta", row -> row.getLong(1)));
   }
 
   /// Begins the next epoch in a database that was brought back from a backup. Not yet committed.

@@ -85,7 +85,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(DemoCommand.of(surroundings))
         .addSubcommand(new BenchCommand())
         .addSubcommand(new ExportCommand(surroundings))
-        .addSubcommand(new ImportCommand(surroundings))
+        .addSubcommand(new ImportCommand(surroundings, random))
         .addSubcommand(new BackupCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings, random))
         .addSubcommand(new CompletionCommand(surroundings))

@@ -345,7 +345,9 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     return hub.present(present)
         ? new Answer.Given<>(true)
         : new Answer.Refused<>(
-            new Fault(FaultCode.QUOTA, "too many clients are present in " + present.at().scope()));
+            new Fault(
+                FaultCode.QUOTA,
+                "too many clients are present in " + present.at().scope() + " or on this server"));
   }
 
   @Override
@@ -370,6 +372,12 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       heads.forget();
       return done;
     });
+  }
+
+  /// Lets the writer find out whether it still has its store, as a commit would. It waits for no
+  /// reader.
+  public void probe() {
+    writer.probe();
   }
 
   /// The open store, for reading.

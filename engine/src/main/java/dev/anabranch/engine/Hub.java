@@ -39,7 +39,7 @@ final class Hub {
     this.threads = threads;
     this.limits = limits;
     this.observer = observer;
-    this.board = new PresenceBoard(limits.presencePerScopeMax());
+    this.board = new PresenceBoard(limits.presencePerScopeMax(), limits.presenceMax());
   }
 
   /// A batch is on disk: its changes go to the lanes that follow their scopes.
@@ -137,7 +137,8 @@ final class Hub {
     observer.bug(bug);
   }
 
-  /// Puts a value on the board and tells it, in this order for all; false when the scope is full.
+  /// Puts a value on the board and tells it, in this order for all; false when there is no room for
+  /// it.
   boolean present(Present present) {
     boardLock.lock();
     try {

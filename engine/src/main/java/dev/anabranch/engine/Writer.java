@@ -74,7 +74,9 @@ final class Writer {
     this.committed = committed;
     this.reopened = reopened;
     this.queue = new CommitQueue(limits);
-    this.access = new AtomicReference<>(new Access.Open(opener.open()));
+    Store store = opener.open();
+    this.access = new AtomicReference<>(new Access.Open(store));
+    store.whenTakenAway(this::probe);
   }
 
   /// The open store.
@@ -117,15 +119,32 @@ final class Writer {
     return done;
   }
 
+  /// Finds out whether the store still takes what is written, as a commit would: when nobody
+  /// writes, nothing else would notice.
+  void probe() {
+    CompletionStage<Boolean> unused =
+        maintain(store -> {
+          store.probeWriting();
+          return true;
+        });
+  }
+
   private <T> void maintain(Function<Store, T> chore, CompletableFuture<T> done) {
     try {
       done.complete(chore.apply(store()));
     } catch (RuntimeException | Error failure) {
       done.completeExceptionally(failure);
-      if (failure instanceof StoreFailure lost && access.get() instanceof Access.Open) {
+      if (failure instanceof StoreFailure lost
+          && !isHarmless(lost)
+          && access.get() instanceof Access.Open) {
         lose(lost);
       }
     }
+  }
+
+  /// Whoever reads keeps others waiting; the store is none the worse for it.
+  private static boolean isHarmless(StoreFailure failure) {
+    return failure.kind() == StoreFailure.Kind.BUSY;
   }
 
   private void schedule() {
@@ -164,7 +183,10 @@ final class Writer {
       effects = store.commit(sequencer.lookups(calls), loaded -> decide(loaded, calls, decision));
     } catch (RuntimeException | Error failure) {
       batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
-      lose(asStoreFailure("the commit broke off", failure));
+      StoreFailure lost = asStoreFailure("the commit broke off", failure);
+      if (!isHarmless(lost)) {
+        lose(lost);
+      }
       return;
     }
     long now = threads.nanos().getAsLong();
@@ -250,7 +272,7 @@ final class Writer {
     switch (failure.kind()) {
       case FENCED, CORRUPT -> observer.storeGone(failure);
       // A commit that met a lock says nothing of the ownership: opening again finds that out.
-      case LOCKED, FULL, UNREACHABLE, BROKEN -> reopenAfter(limits.reopenMillisMin());
+      case LOCKED, FULL, UNREACHABLE, BUSY, BROKEN -> reopenAfter(limits.reopenMillisMin());
     }
   }
 
@@ -270,13 +292,16 @@ final class Writer {
     if (closed) {
       return;
     }
+    Store store;
     try {
-      access.set(new Access.Open(opener.open()));
+      store = opener.open();
     } catch (RuntimeException failure) {
       access.set(new Access.Lost(asStoreFailure("the store could not be opened again", failure)));
       reopenAfter(Math.min(waitedMillis * 2, limits.reopenMillisMax()));
       return;
     }
+    access.set(new Access.Open(store));
+    store.whenTakenAway(this::probe);
     observer.storeBack();
     told.join();
     reopened.run();

@@ -134,6 +134,7 @@ final class EngineTest {
             EngineLimits.DEFAULT.catchUpPage(),
             10,
             10,
+            10,
             100,
             1000);
     Engine small =
@@ -160,6 +161,7 @@ final class EngineTest {
             256,
             1 << 18,
             EngineLimits.DEFAULT.catchUpPage(),
+            10,
             10,
             10,
             100,
@@ -251,6 +253,7 @@ final class EngineTest {
             256,
             1 << 18,
             EngineLimits.DEFAULT.catchUpPage(),
+            10,
             10,
             10,
             100,

@@ -40,11 +40,14 @@ final class EngineTroubleTest {
 
   private final Turns turns = new Turns();
   private final List<Throwable> gone = new ArrayList<>();
+  private final List<Throwable> lost = new ArrayList<>();
+  private final List<Runnable> takenAway = new ArrayList<>();
   private final List<RuntimeException> bugs = new ArrayList<>();
   private final MemoryStore memory = MemoryStore.fresh();
   private Runnable beforeCommit = () -> {};
   private Runnable beforeRead = () -> {};
   private Runnable beforeOpen = () -> {};
+  private Runnable beforeProbe = () -> {};
   private final Engine engine =
       new Engine(this::open, Models.none(), turns.threads(), EngineLimits.DEFAULT, observer());
   private int keys;
@@ -86,6 +89,47 @@ final class EngineTroubleTest {
     assertThat(answer.toCompletableFuture()).isCompleted();
     turns.pass(10_000);
     assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void keepsAStoreWhoseReadersAreBusy() {
+    StoreFailure busy = new StoreFailure(StoreFailure.Kind.BUSY, "all are reading");
+    CompletionStage<Boolean> chore =
+        engine.maintain(store -> {
+          throw busy;
+        });
+    turns.run();
+    assertThat(chore.toCompletableFuture()).isCompletedExceptionally();
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+    once(() -> {
+      throw busy;
+    });
+    assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void aStoreThatIsTakenAwayIsGoneThoughNobodyWrites() {
+    assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+    StoreFailure fenced = new StoreFailure(StoreFailure.Kind.FENCED, "another one writes");
+    beforeProbe =
+        () -> {
+          throw fenced;
+        };
+    takenAway.getLast().run();
+    turns.run();
+    assertThat(gone).containsExactly(fenced);
+  }
+
+  @Test
+  void aStoreThatWasOpenedAgainIsWatchedToo() {
+    once(() -> {
+      throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
+    });
+    assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
+    turns.pass(10_000);
+    assertThat(takenAway).hasSize(2);
   }
 
   @Test
@@ -191,6 +235,11 @@ final class EngineTroubleTest {
   private EngineObserver observer() {
     return new EngineObserver() {
       @Override
+      public void storeLost(StoreFailure failure) {
+        lost.add(failure);
+      }
+
+      @Override
       public void storeGone(StoreFailure failure) {
         gone.add(failure);
       }
@@ -213,6 +262,8 @@ final class EngineTroubleTest {
               switch (method.getName()) {
                 case "commit" -> beforeCommit.run();
                 case "read" -> beforeRead.run();
+                case "probeWriting" -> beforeProbe.run();
+                case "whenTakenAway" -> takenAway.add((Runnable) arguments[0]);
                 case "close" -> {
                   return null;
                 }

@@ -2,6 +2,7 @@ package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.testkit.TestPostgres;
@@ -56,6 +57,19 @@ class PostgresTest {
       assertThat(served.get("/sync/bootstrap?scope=org:1").body()).contains("\"n1\"");
       follower.hear("\"late");
       assertThat(served.get("/metrics").body()).contains("anabranch_store_up 1");
+    }
+  }
+
+  @Test
+  void endsWhenAnotherServerTakesTheDatabaseOverThoughNobodyWrites() throws Exception {
+    try (Served served = serve()) {
+      assertThat(put(served, "n1").statusCode()).isEqualTo(201);
+      try (Connection connection = DriverManager.getConnection(database);
+          Statement statement = connection.createStatement()) {
+        statement.execute("update lease set term = term + 1");
+      }
+      assertThat(served.server().gone().toCompletableFuture().get().kind())
+          .isEqualTo(StoreFailure.Kind.FENCED);
     }
   }
 

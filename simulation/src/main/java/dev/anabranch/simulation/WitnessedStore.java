@@ -156,6 +156,16 @@ class WitnessedStore implements Store {
   }
 
   @Override
+  public void probeWriting() {
+    inner.probeWriting();
+  }
+
+  @Override
+  public void whenTakenAway(Runnable told) {
+    inner.whenTakenAway(told);
+  }
+
+  @Override
   public void close() {
     inner.close();
   }

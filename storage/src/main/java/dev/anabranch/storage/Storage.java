@@ -3,6 +3,7 @@ package dev.anabranch.storage;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.storage.postgres.PostgresStore;
+import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sqlite.SqliteFile;
 import dev.anabranch.storage.sqlite.SqliteStore;
 import java.nio.file.Path;
@@ -37,6 +38,27 @@ public final class Storage {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.beginEpoch(path, random);
       case Place.Postgres(var address) -> PostgresStore.beginEpoch(address, random);
+    };
+  }
+
+  /// Which history a database holds. It may be in use.
+  public static Epochs epochs(StorageConfiguration configuration) {
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.epochs(path);
+      case Place.Postgres(var address) -> PostgresStore.epochs(address);
+    };
+  }
+
+  /// Begins the next epoch in a database that was filled with another one's log and is not open.
+  ///
+  /// @param before that one's epochs: its cursors mean here what they meant there
+  /// @param random where the new epoch's ids begin, as in [#beginEpoch]
+  /// @return the new epoch
+  public static long beginEpochAfter(
+      Epochs before, StorageConfiguration configuration, RandomGenerator random) {
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.beginEpochAfter(before, path, random);
+      case Place.Postgres(var address) -> PostgresStore.beginEpochAfter(before, address, random);
     };
   }
 

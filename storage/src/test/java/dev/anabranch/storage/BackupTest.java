@@ -11,6 +11,7 @@ import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestPostgres;
 import dev.anabranch.testkit.TestWriter;
@@ -49,6 +50,30 @@ class BackupTest {
   @Test
   void aBackupOfPostgresComesBackInAFolder() {
     backUpAndRestore(postgres(), folder("two"));
+  }
+
+  @Test
+  void aFolderFilledWithAnothersLogGoesOnBehindItsEpochs() {
+    goOnBehindEpochsOfAnother(folder("one"), folder("two"));
+  }
+
+  @Test
+  void soDoesPostgres() {
+    goOnBehindEpochsOfAnother(folder("one"), postgres());
+  }
+
+  private void goOnBehindEpochsOfAnother(StorageConfiguration from, StorageConfiguration to) {
+    Storage.open(from).close();
+    Storage.beginEpoch(from, random);
+    Storage.beginEpoch(from, random);
+    Epochs before = Storage.epochs(from);
+    assertThat(before.current()).isEqualTo(2);
+    Storage.open(to).close();
+    assertThat(Storage.beginEpochAfter(before, to, random)).isEqualTo(3);
+    assertThat(Storage.epochs(to).current()).isEqualTo(3);
+    assertThat(Storage.epochs(to).takenBack()).containsAllEntriesOf(before.takenBack());
+    Storage.beginEpoch(to, random);
+    assertThat(Storage.epochs(to).current()).isEqualTo(4);
   }
 
   private void backUpAndRestore(StorageConfiguration from, StorageConfiguration to) {

@@ -371,6 +371,11 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public void probeWriting() {
+    usable(() -> true);
+  }
+
+  @Override
   public void close() {
     lock.lock();
     try {

@@ -459,6 +459,33 @@ public abstract class StoreContract {
   // Devices.
 
   @Test
+  void noKeyThatAWriterChoosesIsThatOfTheChangeThatFoundsItsScope() {
+    Caller founder = founder("founder");
+    WriteHash hash = WriteHash.of(insert("a", "title", "one"));
+    WriteKey foreseen = new WriteKey("grant/" + hash.high() + "/" + hash.low());
+    Write write = Write.insert(foreseen, note("a"), JsonObject.EMPTY.with("title", "one"));
+    writer.apply(founder, write);
+    assertThat(changesAfter(HOME, 0)).extracting(Change::key).doesNotHaveDuplicates().hasSize(2);
+    WriteKey foundings = changesAfter(HOME, 0).getFirst().key();
+    for (int attempt = 0; attempt < 2; attempt++) {
+      for (EntityKey entity :
+          List.of(note("b"), new EntityKey(AWAY, TestModels.NOTE, new EntityId("b")))) {
+        Outcome outcome = writer.write(founder, Write.insert(foundings, entity, fields()));
+        assertThat(((Outcome.Refused) outcome).fault().code()).isEqualTo(FaultCode.KEY_REUSED);
+      }
+      reopen();
+    }
+    assertThat(writer.write(founder, write)).isInstanceOf(Outcome.Duplicate.class);
+    assertThat(store.head(HOME).seq()).isEqualTo(2);
+    assertThat(store.head(AWAY).seq()).isZero();
+  }
+
+  private static Caller founder(String principal) {
+    Authority founding = new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false);
+    return new Caller(new PrincipalId(principal), founding, "test");
+  }
+
+  @Test
   void aDeviceCountsOnAfterReopening() {
     DeviceId phone = new DeviceId("phone");
     writer.apply(insert("a", "t", "1").causedBy(new CausalClaim(phone, 1L, null)));
@@ -880,18 +907,34 @@ public abstract class StoreContract {
     assertThat(store.head(HOME).seq()).isEqualTo(2);
   }
 
+  /// As in logs of earlier servers, whose founding changes had keys that a writer could use up.
   @Test
-  void theFloorIsRaisedOverAFoundingChangeWhoseKeyAWriterHadUsedUp() {
-    Authority founding = new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false);
-    Caller founder = new Caller(new PrincipalId("founder"), founding, "test");
-    Write first = insert("a", "title", "one");
-    WriteHash hash = WriteHash.of(first);
-    WriteKey grant = new WriteKey("grant/" + hash.high() + "/" + hash.low());
-    assertThat(writer.write(founder, Write.update(grant, note("a"), fields())))
-        .isInstanceOf(Outcome.Refused.class);
-    writer.apply(founder, first);
-    assertThat(raise(2)).isEqualTo(2);
-    assertThat(writer.write(founder, first)).isInstanceOf(Outcome.Duplicate.class);
+  void theFloorIsRaisedOverAChangeWhoseKeyAnAnswerHadUsedUp() {
+    Write write = insert("a", "title", "one");
+    Commit call = Commit.of(TestWriter.OWNER, write);
+    Remembered used =
+        new Remembered(
+            new Remembered.Name(HOME, TestWriter.OWNER.principal(), write.key()),
+            new WriteHash(1, 2),
+            Outcome.refused(FaultCode.ABSENT, "not there"));
+    store.commit(
+        Sequencer.needs(List.of(call)),
+        loaded -> {
+          Effects made =
+              new Sequencer(TestModels.ALL)
+                  .decide(loaded, List.of(call), TestWriter.START_MILLIS)
+                  .effects();
+          return new Effects(
+              made.headId(),
+              made.headHlc(),
+              made.logged(),
+              made.entities(),
+              List.of(used),
+              made.devices(),
+              made.scopes());
+        });
+    assertThat(raise(1)).isEqualTo(1);
+    assertThat(store.head(HOME).floorSeq()).isEqualTo(1);
   }
 
   @Test

@@ -19,12 +19,14 @@ import dev.anabranch.kernel.store.Effects;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// A change and the hash of its write as a JSON object, with everything that the log knows of it.
+/// A change and the hash of its write as a JSON object, with everything that the log knows of it;
+/// `counted` only where its device has counted further.
 final class ChangeText {
 
   private ChangeText() {}
 
-  static JsonObject of(Effects.Logged logged) {
+  static JsonObject of(ExportedChange exported) {
+    Effects.Logged logged = exported.logged();
     Change change = logged.change();
     JsonObject text =
         JsonObject.EMPTY
@@ -46,6 +48,8 @@ final class ChangeText {
             .with("at", change.at())
             .with("erased", JsonBoolean.of(change.erased()))
             .with("hash", hex(logged.hash().high()) + hex(logged.hash().low()));
+    text =
+        exported.counted() > change.cause().n() ? text.with("counted", exported.counted()) : text;
     JsonObject data = change.data();
     text = data == null ? text : text.with("data", data);
     text = with(text, "body", change.body());
@@ -65,7 +69,7 @@ final class ChangeText {
   /// The change that a text spells.
   ///
   /// @throws IllegalArgumentException when it spells none
-  static Effects.Logged parse(JsonObject text) {
+  static ExportedChange parse(JsonObject text) {
     EntityKey entity =
         new EntityKey(
             new ScopeName(string(text, "scope")),
@@ -91,7 +95,8 @@ final class ChangeText {
             string(text, "origin"),
             number(text, "at"),
             text.get("erased") == JsonBoolean.TRUE);
-    return new Effects.Logged(change, hash(string(text, "hash")));
+    long counted = text.number("counted").orElse(change.cause().n());
+    return new ExportedChange(new Effects.Logged(change, hash(string(text, "hash"))), counted);
   }
 
   private static WriteHash hash(String hex) {

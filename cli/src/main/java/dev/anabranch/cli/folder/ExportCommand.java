@@ -6,17 +6,24 @@ import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
+import dev.anabranch.kernel.store.Needs.DeviceName;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.Stores;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.sql.Epochs;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
@@ -28,9 +35,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Writes the log out as lines of JSON, with ids, order, keys and authors: `anabranch import`"
-          + " makes the same database of it, SQLite or PostgreSQL.",
-      "It holds no tokens and no answers to writes that changed nothing. A scope whose old changes"
-          + " were folded away cannot be exported; a backup holds everything."
+          + " makes a database of it that goes on from there, SQLite or PostgreSQL.",
+      "It holds no tokens, no answers to writes that changed nothing, and no devices all of whose"
+          + " writes changed nothing. A scope whose old changes were folded away cannot be"
+          + " exported; a backup holds everything."
     },
     footer = {"", "Example:", "  anabranch export --data ./anabranch-data | gzip > log.ndjson.gz"})
 public final class ExportCommand extends StoreCommand {
@@ -53,13 +61,10 @@ public final class ExportCommand extends StoreCommand {
     List<ScopeHead> heads = CheckCommand.heads(store);
     refuseFolded(heads);
     long total = heads.stream().mapToLong(ScopeHead::seq).sum();
-    output()
-        .line(
-            JsonObject.EMPTY
-                .with("format", FORMAT)
-                .with("scopes", heads.size())
-                .with("changes", total)
-                .text());
+    JsonObject header =
+        JsonObject.EMPTY.with("format", FORMAT).with("scopes", heads.size()).with("changes", total);
+    Epochs epochs = Storage.epochs(Stores.existing(place().configuration(surroundings())));
+    output().line(EpochText.in(header, epochs).text());
     try (Progress progress = Progress.of("export", total, output())) {
       for (ScopeHead head : heads) {
         export(store, head, progress);
@@ -87,21 +92,45 @@ public final class ExportCommand extends StoreCommand {
     long after = 0;
     while (store.read(head.scope(), after, PAGE) instanceof Reading.Page page
         && !page.changes().isEmpty()) {
-      for (Effects.Logged logged : logged(store, page.changes())) {
-        output().lineOfMany(ChangeText.of(logged).text());
+      for (ExportedChange exported : exported(store, page.changes())) {
+        output().lineOfMany(ChangeText.of(exported).text());
       }
       progress.by(page.changes().size());
       after = page.changes().getLast().id();
     }
   }
 
-  /// The changes with the hashes of their writes, which the store tells only to a batch.
-  private static List<Effects.Logged> logged(Store store, List<Change> changes) {
+  /// The changes with the hashes of their writes and the counts of their devices, which the store
+  /// tells only to a batch.
+  private static List<ExportedChange> exported(Store store, List<Change> changes) {
     Set<Remembered.Name> names = new LinkedHashSet<>();
-    changes.forEach(change -> names.add(name(change)));
+    Map<DeviceName, Change> devices = new HashMap<>();
+    for (Change change : changes) {
+      names.add(name(change));
+      devices.put(device(change), change);
+    }
+    Loaded known = load(store, new Needs(Set.of(), names, Set.of(), devices.keySet()));
+    List<ExportedChange> exported = new ArrayList<>();
+    for (Change change : changes) {
+      Remembered answer = known.remembered(name(change));
+      if (answer == null) {
+        throw new CommandFailure(
+            CommandFailure.NO, "the database has forgotten the key of change " + change.id());
+      }
+      boolean last = change.equals(devices.get(device(change)));
+      DeviceState counted = last ? known.device(device(change)) : null;
+      exported.add(
+          new ExportedChange(
+              new Effects.Logged(change, answer.hash()),
+              counted == null ? change.cause().n() : counted.n()));
+    }
+    return exported;
+  }
+
+  private static Loaded load(Store store, Needs needs) {
     AtomicReference<Loaded> last = new AtomicReference<>(); // the store may ask more than once
     store.commit(
-        new Needs(Set.of(), names, Set.of(), Set.of()),
+        needs,
         loaded -> {
           last.set(loaded);
           return new Effects(
@@ -113,16 +142,11 @@ public final class ExportCommand extends StoreCommand {
               List.of(),
               List.of());
         });
-    List<Effects.Logged> logged = new ArrayList<>();
-    for (Change change : changes) {
-      Remembered answer = last.get().remembered(name(change));
-      if (answer == null) {
-        throw new CommandFailure(
-            CommandFailure.NO, "the database has forgotten the key of change " + change.id());
-      }
-      logged.add(new Effects.Logged(change, answer.hash()));
-    }
-    return logged;
+    return last.get();
+  }
+
+  private static DeviceName device(Change change) {
+    return new DeviceName(change.scope(), change.cause().device());
   }
 
   private static Remembered.Name name(Change change) {

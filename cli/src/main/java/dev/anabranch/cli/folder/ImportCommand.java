@@ -8,9 +8,11 @@ import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
 import dev.anabranch.kernel.json.JsonObject;
-import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.Stores;
+import dev.anabranch.server.configuration.Configuration;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.sql.Epochs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description =
         "Makes the database of an exported log, from standard input: the same ids, the same order,"
-            + " the same keys. The database must be new.",
+            + " the same keys. The database must be new. It goes on in an epoch of its own, as"
+            + " after a restore: whoever heard more from the other one is told to fetch anew.",
     footer = {
       "",
       "Examples:",
@@ -48,39 +52,54 @@ public final class ImportCommand implements Callable<Integer> {
   @Mixin private Summary summary = new Summary();
 
   private final Surroundings surroundings;
+  private final RandomGenerator random;
 
   /// A command of these surroundings.
-  public ImportCommand(Surroundings surroundings) {
+  ///
+  /// @param random where the new epoch's ids begin
+  public ImportCommand(Surroundings surroundings, RandomGenerator random) {
     this.surroundings = surroundings;
+    this.random = random;
   }
 
   @Override
   public Integer call() {
-    try (Store store = Stores.opener(place.configuration(surroundings)).open();
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(surroundings.input(), StandardCharsets.UTF_8))) {
-      if (!store.heads(null, 1).isEmpty()) {
-        throw new CommandFailure(
-            CommandFailure.NO, "the database is not new; import makes a whole one");
-      }
-      long changes = read(lines, new LogImport(store, place.models(surroundings)));
+    Configuration configuration = place.configuration(surroundings);
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(surroundings.input(), StandardCharsets.UTF_8))) {
+      Imported imported = fill(configuration, lines);
+      long epoch =
+          Storage.beginEpochAfter(imported.epochs(), Stores.storage(configuration), random);
       summary.tell(
           surroundings.output(),
-          changes + " changes were imported",
-          JsonObject.EMPTY.with("changes", changes));
+          imported.changes() + " changes were imported; this is epoch " + epoch,
+          JsonObject.EMPTY.with("changes", imported.changes()).with("epoch", epoch));
       return 0;
     } catch (IOException broken) {
       throw new CommandFailure(CommandFailure.MISUSED, "standard input cannot be read", broken);
     }
   }
 
-  private long read(BufferedReader lines, LogImport into) throws IOException {
+  /// What a log held.
+  private record Imported(Epochs epochs, long changes) {}
+
+  private Imported fill(Configuration configuration, BufferedReader lines) throws IOException {
+    try (Store store = Stores.opener(configuration).open()) {
+      if (!store.heads(null, 1).isEmpty()) {
+        throw new CommandFailure(
+            CommandFailure.NO, "the database is not new; import makes a whole one");
+      }
+      return read(lines, new LogImport(store, place.models(surroundings)));
+    }
+  }
+
+  private Imported read(BufferedReader lines, LogImport into) throws IOException {
     JsonObject header = object(lines.readLine(), 1);
     if (!header.string("format").orElse("").equals(ExportCommand.FORMAT)) {
       throw wrong(1, "this is no log that anabranch export wrote");
     }
-    List<Effects.Logged> batch = new ArrayList<>();
+    Epochs epochs = epochs(header);
+    List<ExportedChange> batch = new ArrayList<>();
     long number = 1;
     long changes = 0;
     try (Progress progress =
@@ -90,7 +109,7 @@ public final class ImportCommand implements Callable<Integer> {
         if (line.number("end").isPresent()) {
           into.add(batch);
           complete(line.number("end").getAsLong(), changes);
-          return changes;
+          return new Imported(epochs, changes);
         }
         batch.add(change(line, number));
         changes++;
@@ -103,7 +122,15 @@ public final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private static Effects.Logged change(JsonObject line, long number) {
+  private static Epochs epochs(JsonObject header) {
+    try {
+      return EpochText.parse(header);
+    } catch (IllegalArgumentException mistake) {
+      throw wrong(1, String.valueOf(mistake.getMessage()));
+    }
+  }
+
+  private static ExportedChange change(JsonObject line, long number) {
     try {
       return ChangeText.parse(line);
     } catch (IllegalArgumentException mistake) {

@@ -7,6 +7,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Hlc;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
@@ -34,42 +35,45 @@ final class LogImport {
   }
 
   /// Adds changes in the order of their scopes' logs, in one transaction.
-  void add(List<Effects.Logged> logged) {
-    if (!logged.isEmpty()) {
-      List<Effects.Logged> changes = List.copyOf(logged);
+  void add(List<ExportedChange> exported) {
+    if (!exported.isEmpty()) {
+      List<ExportedChange> changes = List.copyOf(exported);
       store.commit(needs(changes), loaded -> effects(loaded, changes));
     }
   }
 
-  private static Needs needs(List<Effects.Logged> logged) {
+  private static Needs needs(List<ExportedChange> exported) {
     Set<ScopeName> scopes = new HashSet<>();
     Set<EntityKey> entities = new HashSet<>();
-    for (Effects.Logged each : logged) {
-      scopes.add(each.change().scope());
-      entities.add(each.change().entity());
+    for (ExportedChange each : exported) {
+      scopes.add(each.logged().change().scope());
+      entities.add(each.logged().change().entity());
     }
     return new Needs(scopes, Set.of(), entities, Set.of());
   }
 
-  private Effects effects(Loaded loaded, List<Effects.Logged> logged) {
+  private Effects effects(Loaded loaded, List<ExportedChange> exported) {
     Map<EntityKey, Entity> entities = new LinkedHashMap<>();
     Map<DeviceName, DeviceState> devices = new LinkedHashMap<>();
     Map<ScopeName, ScopeHead> scopes = new LinkedHashMap<>();
+    ImportedMarks marks = new ImportedMarks();
     long headId = loaded.headId();
     long headHlc = loaded.headHlc();
-    for (Effects.Logged each : logged) {
-      Change change = each.change();
+    for (ExportedChange each : exported) {
+      Change change = each.logged().change();
       ScopeHead head = scopes.getOrDefault(change.scope(), loaded.scope(change.scope()));
       inOrder(head, change);
       scopes.put(change.scope(), new ScopeHead(change.scope(), change.seq(), change.id(), 0, 0));
       Entity before = entities.getOrDefault(change.entity(), loaded.entity(change.entity()));
-      entities.put(change.entity(), models.of(change.entity().model()).rule().fold(before, change));
+      Model model = models.of(change.entity().model());
+      entities.put(change.entity(), model.rule().fold(before, change));
+      marks.add(model, before, change);
       DeviceState device =
           new DeviceState(
               change.scope(),
               change.cause().device(),
               change.author(),
-              change.cause().n(),
+              each.counted(),
               change.cause().base());
       devices.put(new DeviceName(change.scope(), device.device()), device);
       headId = Math.max(headId, change.id());
@@ -79,11 +83,14 @@ final class LogImport {
     return new Effects(
         headId,
         headHlc,
-        logged,
+        exported.stream().map(ExportedChange::logged).toList(),
         List.copyOf(entities.values()),
         List.of(),
         List.copyOf(devices.values()),
-        List.copyOf(scopes.values()));
+        List.copyOf(scopes.values()),
+        marks.fresh(),
+        marks.gone(),
+        List.of());
   }
 
   private static void inOrder(ScopeHead head, Change change) {

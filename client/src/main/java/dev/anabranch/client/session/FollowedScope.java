@@ -35,8 +35,11 @@ final class FollowedScope {
   /// Whether the snapshot that is arriving is of a server that has lost what it once told.
   boolean serverForgot;
 
-  /// When to ask again for a subscription that was refused for a while.
+  /// When to ask again for a subscription that was refused.
   long followAt = NEVER;
+
+  /// Whether it was refused because this device has no right to read it.
+  boolean isForbidden;
 
   FollowedScope(ScopeName name, Backoff backoff, int pushWritesMax) {
     this.name = name;
@@ -53,6 +56,7 @@ final class FollowedScope {
     push = null;
     pushAt = 0;
     followAt = NEVER;
+    isForbidden = false;
     acceptedEarlier = List.of();
   }
 }

@@ -47,6 +47,9 @@ public final class ReplicaSession {
 
   private static final int CLOSE_TOO_LARGE = 1009;
 
+  /// After how long a scope that this device may not read is asked for again.
+  static final long FORBIDDEN_RETRY_MILLIS = 60_000;
+
   private final SessionLimits limits;
   private final RandomGenerator random;
   private final PendingWrites pending = new PendingWrites();
@@ -157,13 +160,15 @@ public final class ReplicaSession {
     line.offline();
   }
 
-  /// The user wants a scope; it is followed from now on, after a restart too.
+  /// The user wants a scope; it is followed from now on, after a restart too. One that was
+  /// forbidden is asked for again.
   public void follow(ScopeName scope) {
     if (step.replica().cursor(scope).isEmpty()) {
       step.replica().place(ScopeCursor.start(scope));
     }
     FollowedScope followed = followed(scope);
-    if (connection != null && followed.state == ScopeState.STALE) {
+    boolean unasked = followed.state == ScopeState.STALE || followed.isForbidden;
+    if (connection != null && unasked) {
       subscribe(followed);
     }
   }
@@ -347,6 +352,7 @@ public final class ReplicaSession {
     ScopeCursor cursor =
         step.replica().cursor(scope.name).orElseGet(() -> ScopeCursor.start(scope.name));
     scope.followAt = FollowedScope.NEVER;
+    scope.isForbidden = false;
     scope.fetched = 0;
     enter(scope, cursor.lastId() == 0 ? ScopeState.FETCHING : ScopeState.CATCHING_UP, "");
     Objects.requireNonNull(connection).follow(scope.name, cursor.lastId(), cursor.lastSeq());
@@ -507,6 +513,9 @@ public final class ReplicaSession {
       FollowedScope scope = followed(name);
       if (isForAWhile(why)) {
         scope.followAt = after(scope, why);
+      } else if (why.code().equals(ScopeFault.FORBIDDEN.code())) {
+        scope.isForbidden = true; // until somebody grants it, of which nothing tells
+        scope.followAt = step.now() + FORBIDDEN_RETRY_MILLIS;
       }
       enter(scope, ScopeState.REFUSED, why.detail());
     }

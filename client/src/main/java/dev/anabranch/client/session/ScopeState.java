@@ -10,6 +10,8 @@ public enum ScopeState {
   CATCHING_UP,
   /// Every change arrives as it is committed.
   LIVE,
-  /// The server does not let this device follow; the copy stays as it is.
+  /// The server does not let this device follow; the copy stays as it is. It is asked again: soon
+  /// when it only could not, once a minute when this device has no right, and at once when the user
+  /// follows the scope again.
   REFUSED
 }

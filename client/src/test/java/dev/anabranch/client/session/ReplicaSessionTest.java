@@ -319,6 +319,43 @@ final class ReplicaSessionTest {
   }
 
   @Test
+  void aScopeThatMayNotBeReadIsAskedForAgainWhenTheUserDoesSo() {
+    online(phone);
+    forbidden(OTHER);
+    server.write(key(OTHER, "x"), Action.INSERT, title("other"));
+    phone.step(session -> session.follow(OTHER));
+    phone.settle();
+
+    assertThat(phone.session().state(OTHER)).isEqualTo(ScopeState.LIVE);
+    assertThat(phone.views(OTHER)).isEqualTo(server.state(OTHER));
+    assertThat(sent(phone, ScopeMessage.Subscribe.class)).hasSize(3);
+  }
+
+  @Test
+  void aScopeThatMayNotBeReadIsAskedForAgainAfterAWhile() {
+    online(phone);
+    forbidden(OTHER);
+    long asked = phone.now;
+    phone.tick(asked + 1_000);
+    assertThat(sent(phone, ScopeMessage.Subscribe.class)).hasSize(2);
+    while (phone.now < asked + ReplicaSession.FORBIDDEN_RETRY_MILLIS) {
+      phone.tick(phone.now + 1_000);
+      phone.settle();
+    }
+
+    assertThat(phone.session().state(OTHER)).isEqualTo(ScopeState.LIVE);
+    assertThat(sent(phone, ScopeMessage.Subscribe.class)).hasSize(3);
+  }
+
+  /// A scope that the phone asks for, and hears that it may not read it.
+  private void forbidden(ScopeName scope) {
+    phone.step(session -> session.follow(scope));
+    ScopeMessage.Subscribe asked = sent(phone, ScopeMessage.Subscribe.class).getLast();
+    phone.loseOut();
+    phone.hear(new ScopeMessage.ErrorAnswer("forbidden", "no right", scope.text(), 0, asked.ref()));
+  }
+
+  @Test
   void aScopeThatIsRefusedForAWhileIsAskedForAgain() {
     online(phone);
     phone.step(session -> session.follow(OTHER));

@@ -174,6 +174,11 @@ final class SimulatedDevice {
     return next != null;
   }
 
+  /// What is on its way to the server never gets there.
+  void loseOut() {
+    leaving.clear();
+  }
+
   ScopeMessage.@Nullable ToClient nextIn() {
     return arriving.poll();
   }

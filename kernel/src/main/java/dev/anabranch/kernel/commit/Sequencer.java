@@ -181,6 +181,11 @@ public final class Sequencer {
   private Outcome one(Ledger ledger, Commit call, int index, long nowMillis) {
     Caller caller = call.caller();
     Write write = call.writes().get(index);
+    if (write.key().equals(WriteKey.FOUNDING)) {
+      return Outcome.refused(
+          FaultCode.KEY_REUSED,
+          "the key " + write.key() + " is the server's own; choose another key");
+    }
     WriteHash hash = call.hash(index);
     Remembered.Name name = name(caller, write);
     Remembered first = ledger.remembered(name);
@@ -448,7 +453,7 @@ public final class Sequencer {
       return Optional.empty();
     }
     if (founds(ledger, caller, scope, needed)) {
-      found(ledger, caller, scope, write, nowMillis);
+      found(ledger, caller, scope, nowMillis);
       return Optional.empty();
     }
     return Optional.of(
@@ -481,24 +486,19 @@ public final class Sequencer {
 
   /// The first writer of an unknown scope becomes its admin, and so does a principal in a scope of
   /// its own that never granted it anything: the scope's first change says so.
-  private void found(Ledger ledger, Caller caller, ScopeName scope, Write write, long nowMillis) {
+  private void found(Ledger ledger, Caller caller, ScopeName scope, long nowMillis) {
     EntityKey grant = EntityKey.grant(scope, caller.principal());
     JsonObject data = JsonObject.of("right", new JsonString(Right.ADMIN.word()));
-    Write founding = Write.insert(foundingKey(write), grant, data);
-    Cause cause = new Cause(DeviceId.assignedTo(caller.principal()), 1, 0);
+    Write founding = Write.insert(WriteKey.FOUNDING, grant, data);
     Draft draft =
         new Draft(
             founding,
             WriteHash.of(founding),
             new Verdict.Accept(Action.INSERT, data, null),
-            cause,
+            count(ledger, caller, founding).cause(),
             ledger.nextHlc(nowMillis),
             nowMillis);
     apply(ledger, caller, models.of(grant.model()), draft);
-  }
-
-  private static WriteKey foundingKey(Write write) {
-    return new WriteKey("grant/" + WriteHash.of(write).high() + "/" + WriteHash.of(write).low());
   }
 
   private static Optional<Fault> unfit(Caller caller, Model model, Write write) {

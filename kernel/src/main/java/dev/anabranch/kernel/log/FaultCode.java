@@ -12,7 +12,7 @@ public enum FaultCode {
   /// The data or body is larger than its model allows.
   TOO_LARGE(true),
   /// The write sets a field that only the server writes.
-  SERVER_OWNED(true),
+  SERVER_OWNED(false),
   /// The entity to update or delete does not exist.
   ABSENT(true),
   /// The model's rule keeps every entity as it was written.

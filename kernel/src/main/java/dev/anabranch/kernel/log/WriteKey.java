@@ -11,6 +11,11 @@ public record WriteKey(String text) implements Comparable<WriteKey> {
   /// The longest accepted text, in bytes of UTF-8.
   public static final int BYTES_MAX = 200;
 
+  /// The key of the grant by which a principal founds a scope: once for each of the two, so one key
+  /// is enough. No writer's write may have it, whatever it founds. (Logs of earlier servers have
+  /// `grant/<hash>` there, which a writer could foresee.)
+  public static final WriteKey FOUNDING = new WriteKey("~founding");
+
   public WriteKey {
     Objects.requireNonNull(text, "text");
     if (!Text.isPlain(text, BYTES_MAX)) {

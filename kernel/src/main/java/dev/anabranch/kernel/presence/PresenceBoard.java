@@ -12,43 +12,53 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Who is present where: the last value per place, each with a time to live; bounded per scope
-/// (K11).
+/// Who is present where: the last value per place, each with a time to live; bounded per scope and
+/// in all (K11).
 ///
 /// Pure and confined to one thread; time is a parameter.
 public final class PresenceBoard {
 
   private final int perScopeMax;
+  private final int placesMax;
   private final Map<ScopeName, Map<Present.Place, Present>> scopes = new HashMap<>();
   private final NavigableMap<Long, Set<Present.Place>> byExpiry = new TreeMap<>();
+  private int size;
 
   /// An empty board.
   ///
   /// @param perScopeMax the most places of one scope
-  public PresenceBoard(int perScopeMax) {
+  /// @param placesMax the most places of all scopes together
+  public PresenceBoard(int perScopeMax, int placesMax) {
     this.perScopeMax = perScopeMax;
+    this.placesMax = placesMax;
   }
 
   /// Puts a value in its place, or takes the place away when the value is null.
   ///
-  /// @return whether it was taken; false when the scope is full
+  /// @return whether it was taken; false when the scope or the board is full
   public boolean put(Present present) {
     Map<Present.Place, Present> places = places(present.at().scope());
     if (present.value() == null) {
       take(present.at());
       return true;
     }
-    if (!places.containsKey(present.at()) && places.size() >= perScopeMax) {
+    if (!places.containsKey(present.at()) && (places.size() >= perScopeMax || size >= placesMax)) {
       return false;
     }
     take(present.at());
     scopes
         .computeIfAbsent(present.at().scope(), ignored -> new LinkedHashMap<>())
         .put(present.at(), present);
+    size++;
     byExpiry
         .computeIfAbsent(present.expiresAt(), ignored -> new LinkedHashSet<>())
         .add(present.at());
     return true;
+  }
+
+  /// In how many places somebody is present.
+  public int size() {
+    return size;
   }
 
   /// Everybody present in a scope.
@@ -85,6 +95,7 @@ public final class PresenceBoard {
       return null;
     }
     Present taken = places.remove(place);
+    size--;
     if (places.isEmpty()) {
       scopes.remove(place.scope());
     }

@@ -115,8 +115,16 @@ public interface Store extends AutoCloseable {
   /// Credentials and their principals.
   Credentials credentials();
 
-  /// Whether the database answers; throws [StoreFailure] when it does not.
+  /// Whether the database answers those who read; throws [StoreFailure] when it does not.
   void probe();
+
+  /// Whether it answers the one who writes, and is still his; throws [StoreFailure] when it is not.
+  /// Called like the maintenance verbs; it waits for no reader.
+  void probeWriting();
+
+  /// Who is told when the store finds out by itself that it is no longer this process's: at most
+  /// once, on any thread. Where others cannot take it away there is nothing to tell.
+  default void whenTakenAway(Runnable told) {}
 
   @Override
   void close();

@@ -19,6 +19,9 @@ public class StoreFailure extends RuntimeException {
     FULL,
     /// The database does not answer; it may come back.
     UNREACHABLE,
+    /// All sessions for reading were in use for too long. It says nothing of the database: nothing
+    /// is lost, and the same question may be answered in a moment.
+    BUSY,
     /// This process lost the ownership to another one (fencing term).
     FENCED,
     /// Anything else the database said.

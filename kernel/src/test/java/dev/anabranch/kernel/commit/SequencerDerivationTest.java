@@ -12,7 +12,9 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Cause;
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
@@ -199,6 +201,55 @@ class SequencerDerivationTest {
     applied(own.write(owning(Desk.SCOPE), own.insert("a")));
     assertThat(own.entity(EntityKey.grant(Desk.SCOPE, new PrincipalId("ann"))).data().text())
         .isEqualTo("{\"right\":\"admin\"}");
+  }
+
+  @Test
+  void foundingAScopeOfItsOwnCountsOn() {
+    Desk own = new Desk(signed());
+    applied(own.write(owning(Desk.SCOPE), original(own, Desk.SCOPE)));
+    applied(own.write(owning(Desk.SCOPE), original(own, Desk.SCOPE)));
+    applied(own.write(owning(Desk.SCOPE), own.insert("a")));
+    applied(own.write(owning(Desk.SCOPE), own.insert("b")));
+    assertThat(own.log)
+        .extracting(Change::cause)
+        .allMatch(cause -> cause.device().equals(DeviceId.assignedTo(new PrincipalId("ann"))))
+        .extracting(Cause::n)
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(own.log).extracting(change -> change.cause().base()).isSorted();
+  }
+
+  @Test
+  void anOriginalThatFoundsItsSignersScopeCountsOn() {
+    Desk own = new Desk(signed(), new Noting());
+    applied(own.write(owning(Desk.SCOPE), original(own, Desk.SCOPE)));
+    assertThat(own.log)
+        .extracting(change -> change.entity().model().text())
+        .containsExactly("signed", "grant", "note");
+    assertThat(own.log).extracting(change -> change.cause().n()).containsExactly(1L, 2L, 3L);
+  }
+
+  /// Every signed original is a note too.
+  private static final class Noting implements Derivation {
+
+    private static Derived note(Caller caller, WriteKey key, EntityKey of) {
+      EntityKey note = new EntityKey(of.scope(), NOTE, of.id());
+      return new Derived(caller, Write.insert(new WriteKey(key.text() + "/note"), note, text("n")));
+    }
+
+    @Override
+    public List<Derived> prospects(Caller caller, Write write) {
+      return write.entity().model().equals(SIGNED)
+          ? List.of(note(caller, write.key(), write.entity()))
+          : List.of();
+    }
+
+    @Override
+    public List<Derived> of(
+        Caller caller, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+      return change.entity().model().equals(SIGNED)
+          ? List.of(note(caller, change.key(), change.entity()))
+          : List.of();
+    }
   }
 
   @Test

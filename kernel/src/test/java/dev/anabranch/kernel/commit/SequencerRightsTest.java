@@ -24,6 +24,7 @@ import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.model.Schema;
@@ -79,6 +80,16 @@ final class SequencerRightsTest {
         .isInstanceOf(Outcome.Conflict.class);
     assertThat(desk.log).isEmpty();
     applied(desk.write(founder("bob"), desk.insert("a")));
+  }
+
+  @Test
+  void theFoundingChangesKeyIsNoWriters() {
+    Write write = Write.insert(WriteKey.FOUNDING, Desk.note("a"), JsonObject.EMPTY);
+    assertThat(refusal(desk.write(founder("ann"), write))).isEqualTo(FaultCode.KEY_REUSED);
+    assertThat(desk.log).isEmpty();
+    applied(desk.write(founder("ann"), desk.insert("a")));
+    assertThat(desk.log.getFirst().key()).isEqualTo(WriteKey.FOUNDING);
+    assertThat(refusal(desk.write(founder("ann"), write))).isEqualTo(FaultCode.KEY_REUSED);
   }
 
   @Test
@@ -154,6 +165,18 @@ final class SequencerRightsTest {
     assertThat(refusal(desk.write(granted("ann"), guarded(paid))))
         .isEqualTo(FaultCode.SERVER_OWNED);
     applied(desk.write(guarded(paid)));
+  }
+
+  @Test
+  void aServerOwnedFieldLeavesTheKeyFree() {
+    desk.write(desk.grant("ann", "write"));
+    Write write = guarded(JsonObject.EMPTY.with("name", "x").with("paid", "yes"));
+    desk.write(granted("ann"), write);
+    assertThat(desk.lastEffects.remembered()).isEmpty();
+    applied(
+        desk.write(
+            granted("ann"),
+            Write.insert(write.key(), write.entity(), JsonObject.EMPTY.with("name", "x"))));
   }
 
   @Test

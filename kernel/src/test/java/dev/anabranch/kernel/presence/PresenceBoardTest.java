@@ -12,7 +12,7 @@ final class PresenceBoardTest {
 
   private static final ScopeName SCOPE = new ScopeName("chat:1");
 
-  private final PresenceBoard board = new PresenceBoard(3);
+  private final PresenceBoard board = new PresenceBoard(3, 100);
 
   @Test
   void theLastValueOfAPlaceCounts() {
@@ -49,6 +49,28 @@ final class PresenceBoardTest {
     assertThat(board.put(present(3, "y", 100))).isTrue();
     board.put(gone(1, 0));
     assertThat(board.put(present(4, "x", 100))).isTrue();
+  }
+
+  @Test
+  void aFullBoardTakesNoNewPlaceInAnyScopeButOldOnesMayChange() {
+    PresenceBoard small = new PresenceBoard(3, 4);
+    for (int scope = 1; scope <= 4; scope++) {
+      assertThat(small.put(in(scope, 100 + scope))).isTrue();
+    }
+    assertThat(small.put(in(5, 100))).isFalse();
+    assertThat(small.put(in(4, 200))).isTrue();
+    assertThat(small.size()).isEqualTo(4);
+    assertThat(small.expire(101)).hasSize(1);
+    assertThat(small.put(in(5, 100))).isTrue();
+    assertThat(small.size()).isEqualTo(4);
+  }
+
+  private static Present in(int scope, long expiresAt) {
+    return new Present(
+        new Present.Place(new ScopeName("chat:" + scope), "", "phone", 1),
+        new PrincipalId("me"),
+        JsonObject.EMPTY,
+        expiresAt);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.anabranch.server.http;
 
 import dev.anabranch.engine.Engine;
 import dev.anabranch.kernel.json.JsonObject;
-import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Exchange;
 import dev.anabranch.link.HttpAnswer;
@@ -73,19 +72,15 @@ public final class HealthRoutes {
       engine.store().probe();
       return Optional.empty();
     } catch (StoreFailure away) {
-      letTheWriterFindOut();
-      return Optional.of("the database is away: " + away.kind().name());
+      // Without a write to commit, the writer would not notice and not begin to reopen. It looks
+      // for
+      // itself: that all readers are busy says nothing of it.
+      engine.probe();
+      return Optional.of(
+          away.kind() == StoreFailure.Kind.BUSY
+              ? "the database has more readers than it takes"
+              : "the database is away: " + away.kind().name());
     }
-  }
-
-  /// Without a write to commit, the writer would not notice and not begin to reopen.
-  private void letTheWriterFindOut() {
-    engine
-        .maintain(store -> {
-          store.probe();
-          return Store.class;
-        })
-        .exceptionally(failure -> Store.class);
   }
 
   private static HttpAnswer ok(String status) {

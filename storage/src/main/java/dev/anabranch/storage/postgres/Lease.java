@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -51,6 +52,7 @@ final class Lease implements AutoCloseable {
   private final PostgresConnections connections;
   private final ScheduledExecutorService beat;
   private final ScheduledFuture<?> beating;
+  private final CompletableFuture<Void> taken = new CompletableFuture<>();
   private @Nullable Connection connection;
 
   private Lease(long term, PostgresConnections connections) {
@@ -123,6 +125,11 @@ final class Lease implements AutoCloseable {
     return term;
   }
 
+  /// Who is told when another server has taken it: once, by whoever finds it out.
+  void whenTaken(Runnable told) {
+    CompletableFuture<Void> unused = taken.thenRun(told);
+  }
+
   private void renew() {
     try {
       Connection open = connection;
@@ -134,6 +141,7 @@ final class Lease implements AutoCloseable {
         LOG.error(
             "the lease of term {} was taken by another server; nothing more is written", term);
         beat.shutdown();
+        taken.complete(null);
       }
     } catch (SQLException failure) {
       LOG.warn("the lease could not be renewed; trying again", failure);

@@ -3,6 +3,7 @@ package dev.anabranch.storage.postgres;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /// What PostgreSQL's SQLSTATEs mean (its manual, appendix A).
@@ -16,13 +17,22 @@ final class PostgresFailures implements Failures {
 
   @Override
   public StoreFailure of(SQLException cause) {
-    StoreFailure.Kind kind = kind(cause.getSQLState());
+    StoreFailure.Kind kind =
+        isPoolEmpty(cause) ? StoreFailure.Kind.BUSY : kind(cause.getSQLState());
     return new StoreFailure(kind, message(kind, cause), cause);
+  }
+
+  /// The pool had no connection to give, and not because it could open none: then it says what the
+  /// server said.
+  private static boolean isPoolEmpty(SQLException cause) {
+    return cause instanceof SQLTransientConnectionException
+        && cause.getSQLState() == null
+        && cause.getCause() == null;
   }
 
   private static StoreFailure.Kind kind(@Nullable String state) {
     if (state == null || state.length() < 2) {
-      return StoreFailure.Kind.UNREACHABLE; // the pool had no connection to give
+      return StoreFailure.Kind.UNREACHABLE;
     }
     return switch (state) {
       case "53100" -> StoreFailure.Kind.FULL;
@@ -45,6 +55,7 @@ final class PostgresFailures implements Failures {
       case FULL -> place + ": no room left on the server's disk" + said + "; make room there";
       case UNREACHABLE ->
           place + " does not answer" + said + "; look whether the server runs and lets us in";
+      case BUSY -> place + ": all sessions for reading are in use" + said + "; try again";
       case FENCED, BROKEN -> place + said;
     };
   }

@@ -121,6 +121,28 @@ public final class PostgresStore extends SqlStore {
     return alone(place, session -> Epochs.beginNext(session, random));
   }
 
+  /// Begins the next epoch behind those of another database, whose log was laid into one that
+  /// nobody has open.
+  ///
+  /// @return the new epoch
+  public static long beginEpochAfter(Epochs before, PostgresAddress place, RandomGenerator random) {
+    return alone(
+        place,
+        session -> {
+          before.adoptIn(session);
+          return Epochs.beginNext(session, random);
+        });
+  }
+
+  /// Which history a database holds, which may be in use.
+  public static Epochs epochs(PostgresAddress place) {
+    try (Session session = new Session(new PostgresConnections(place).open())) {
+      return Epochs.load(session);
+    } catch (SQLException failure) {
+      throw new PostgresFailures(place).of(failure);
+    }
+  }
+
   /// Runs one transaction as the database's owner.
   private static <T> T alone(PostgresAddress place, Work<T> work) {
     Failures failures = new PostgresFailures(place);
@@ -179,6 +201,11 @@ public final class PostgresStore extends SqlStore {
   /// Leaves the lease to run out and the sessions open, as a server does that hangs.
   void abandon() {
     lease.abandon();
+  }
+
+  @Override
+  public void whenTakenAway(Runnable told) {
+    lease.whenTaken(told);
   }
 
   @Override

@@ -45,6 +45,29 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
     return new Epochs(current, takenBack);
   }
 
+  /// Lets a database that was filled with another one's log go on from that one's epochs. Not yet
+  /// committed.
+  public void adoptIn(Session session) throws SQLException {
+    session.change("delete from restore_point");
+    long epoch = current - takenBack.size();
+    for (Map.Entry<Long, Long> restore : takenBack.entrySet()) {
+      session.change(
+          "insert into restore_point (epoch, head_id, begins_after) values (?, ?, ?)",
+          ++epoch,
+          restore.getKey(),
+          restore.getValue());
+    }
+    long lastBeginning = takenBack.isEmpty() ? 0 : takenBack.lastEntry().getValue();
+    long head = Math.max(lastBeginning, headId(session));
+    // Logs that earlier servers wrote out do not say their epoch; their ids do.
+    session.change(
+        "update meta set epoch = ?, head_id = ?", Math.max(current, head >> ID_BITS), head);
+  }
+
+  private static long headId(Session session) throws SQLException {
+    return Objects.requireNonNull(session.first("select head_id from meta", row -> row.getLong(1)));
+  }
+
   /// Begins the next epoch in a database that was brought back from a backup. Not yet committed.
   ///
   /// @param random where in the epoch's ids it begins

@@ -44,7 +44,7 @@ final class FloorRaiser {
       "insert into outcome (scope_id, principal_id, write_key, hash_high, hash_low, id, seq,"
           + " version, answer) select scope_id, principal_id, write_key, hash_high, hash_low, id,"
           + " seq, version, null from change where scope_id = ? and seq > ? and seq <= ?"
-          // A founding change has a key that no writer chose; who used it first keeps his answer.
+          // Logs of earlier servers have founding changes whose key a writer may have used up.
           + " on conflict (scope_id, principal_id, write_key) do nothing";
   private static final String KEEP_ORIGINALS =
       "update mark set proof = (select c.proof from change c where c.id = mark.id) where id in"

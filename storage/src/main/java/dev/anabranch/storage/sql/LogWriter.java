@@ -326,6 +326,13 @@ public final class LogWriter {
     return result;
   }
 
+  /// Makes sure of the ownership, and writes nothing.
+  void probe() throws SQLException {
+    port.begin();
+    port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
+    port.rollBack();
+  }
+
   /// Takes back what a failed batch left, and forgets everything that was cached.
   void rollBack() throws SQLException {
     cache.clear();

@@ -1,5 +1,8 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.json.Json;
+import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
@@ -13,7 +16,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Queries whose answer is bounded by count and bytes.
@@ -143,8 +145,8 @@ public final class PageQueries {
       throws SQLException {
     int index = 0;
     select.setLong(++index, row.scopeId());
-    for (ModelName model : new TreeSet<>(asked.models())) {
-      select.setString(++index, model.text());
+    if (!asked.models().isEmpty()) {
+      bindModels(select, ++index, asked.models());
     }
     SnapshotPage.Place after = asked.after();
     if (after != null) {
@@ -157,11 +159,24 @@ public final class PageQueries {
     }
   }
 
-  private String entitiesText(Asked asked) {
+  /// However many there are, it is one parameter: the number of statements must not be the asker's
+  /// choice (K11).
+  private void bindModels(PreparedStatement select, int index, Set<ModelName> models)
+      throws SQLException {
+    if (streamed) {
+      List<Json> names = models.stream().<Json>map(name -> new JsonString(name.text())).toList();
+      select.setString(index, new JsonArray(names).text());
+    } else {
+      Object[] names = models.stream().map(ModelName::text).toArray();
+      select.setArray(index, select.getConnection().createArrayOf("text", names));
+    }
+  }
+
+  String entitiesText(Asked asked) {
     String where =
         " where e.scope_id = ?"
             + (asked.livingOnly() ? " and e.deleted = 0" : "")
-            + in(asked.models().size())
+            + (asked.models().isEmpty() ? "" : inModels())
             + (asked.after() == null ? "" : " and (e.model, e.entity) > (?, ?)")
             + " order by e.model, e.entity limit ?";
     if (streamed) {
@@ -182,7 +197,7 @@ public final class PageQueries {
         + ") e where e.before <= ? or e.place <= 2 order by e.model, e.entity";
   }
 
-  private static String in(int models) {
-    return models == 0 ? "" : " and e.model in (?" + ", ?".repeat(models - 1) + ")";
+  private String inModels() {
+    return streamed ? " and e.model in (select value from json_each(?))" : " and e.model = any (?)";
   }
 }

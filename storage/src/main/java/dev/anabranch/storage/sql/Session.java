@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A connection and the statements prepared on it, which it keeps. Used by one thread at a time.
+/// A connection and the statements prepared on it, which it keeps: what an asker chooses goes in as
+/// a parameter and never into a text, so that their number is that of the texts in this module
+/// (K11). Used by one thread at a time.
 public final class Session implements AutoCloseable {
 
   private final Connection connection;
@@ -32,6 +34,11 @@ public final class Session implements AutoCloseable {
       prepared.put(sql, known);
     }
     return known;
+  }
+
+  /// How many statements it keeps.
+  int statements() {
+    return prepared.size();
   }
 
   /// Reads the first row of a query, if there is one.

@@ -200,6 +200,14 @@ public abstract class SqlStore implements Store {
     read(session -> Objects.requireNonNull(session.first("select epoch from meta", row -> 1)));
   }
 
+  @Override
+  public final void probeWriting() {
+    write(() -> {
+      parts.writer().probe();
+      return parts;
+    });
+  }
+
   private <T> T read(Work<T> work) {
     refuseWhenClosed();
     return parts.readers().read(work);
@@ -246,14 +254,24 @@ public abstract class SqlStore implements Store {
     }
   }
 
+  /// A batch that waited in vain for a reading session is taken back, and that is all.
   private StoreFailure lose(StoreFailure failure) {
-    lost = failure;
+    boolean harmless = failure.kind() == StoreFailure.Kind.BUSY;
+    StoreFailure found = failure;
     try {
       parts.writer().rollBack();
-    } catch (SQLException alsoBroken) {
-      failure.addSuppressed(alsoBroken);
+    } catch (SQLException broken) {
+      if (harmless) {
+        found = parts.failures().of(broken);
+        harmless = false;
+      } else {
+        failure.addSuppressed(broken);
+      }
     }
-    return failure;
+    if (!harmless) {
+      lost = found;
+    }
+    return found;
   }
 
   @Override

@@ -58,7 +58,7 @@ final class SqliteFailures implements Failures {
               + " cannot be read or written ("
               + cause.getMessage()
               + "); look at the disk and at the rights of the folder";
-      case FENCED, BROKEN -> where + ": " + cause.getMessage();
+      case FENCED, BUSY, BROKEN -> where + ": " + cause.getMessage();
     };
   }
 }

@@ -20,18 +20,26 @@ final class SqliteReaders implements Readers {
   private static final int WAIT_SECONDS_MAX = 30;
 
   private final int sessionsMax;
+  private final int waitSecondsMax;
   private final BlockingQueue<Session> idle;
   private final Failures failures;
   private volatile boolean closed;
 
-  private SqliteReaders(int sessionsMax, Failures failures) {
+  private SqliteReaders(int sessionsMax, int waitSecondsMax, Failures failures) {
     this.sessionsMax = sessionsMax;
+    this.waitSecondsMax = waitSecondsMax;
     this.idle = new ArrayBlockingQueue<>(sessionsMax);
     this.failures = failures;
   }
 
   static SqliteReaders open(Path database, int sessionsMax, Failures failures) throws SQLException {
-    SqliteReaders readers = new SqliteReaders(sessionsMax, failures);
+    return open(database, sessionsMax, WAIT_SECONDS_MAX, failures);
+  }
+
+  /// @param waitSecondsMax how long somebody waits for a session
+  static SqliteReaders open(Path database, int sessionsMax, int waitSecondsMax, Failures failures)
+      throws SQLException {
+    SqliteReaders readers = new SqliteReaders(sessionsMax, waitSecondsMax, failures);
     for (int count = 0; count < sessionsMax; count++) {
       readers.idle.add(SqliteConnections.reading(database));
     }
@@ -58,19 +66,15 @@ final class SqliteReaders implements Readers {
   private Session take() {
     @Nullable Session session;
     try {
-      session = idle.poll(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+      session = idle.poll(waitSecondsMax, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "interrupted while waiting to read");
     }
     if (session == null) {
       throw new StoreFailure(
-          StoreFailure.Kind.UNREACHABLE,
-          "all "
-              + sessionsMax
-              + " reading sessions were busy for "
-              + WAIT_SECONDS_MAX
-              + " seconds");
+          StoreFailure.Kind.BUSY,
+          "all " + sessionsMax + " reading sessions were busy for " + waitSecondsMax + " seconds");
     }
     return session;
   }

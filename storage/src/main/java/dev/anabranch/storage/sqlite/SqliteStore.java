@@ -7,9 +7,11 @@ import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
 import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.PageQueries;
+import dev.anabranch.storage.sql.Readers;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
+import dev.anabranch.storage.sql.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -108,12 +110,39 @@ public final class SqliteStore extends SqlStore {
   ///
   /// @return the new epoch
   public static long beginEpoch(Path path, RandomGenerator random) {
+    return alone(path, session -> Epochs.beginNext(session, random));
+  }
+
+  /// Begins the next epoch behind those of another database, whose log was laid into a folder that
+  /// nobody has open.
+  ///
+  /// @return the new epoch
+  public static long beginEpochAfter(Epochs before, Path path, RandomGenerator random) {
+    return alone(
+        path,
+        session -> {
+          before.adoptIn(session);
+          return Epochs.beginNext(session, random);
+        });
+  }
+
+  /// Which history a folder holds, which may be in use.
+  public static Epochs epochs(Path path) {
+    Path database = DataFolder.databaseIn(path);
+    try (Session session = SqliteConnections.reading(database)) {
+      return Epochs.load(session);
+    } catch (SQLException failure) {
+      throw new SqliteFailures(database).of(failure);
+    }
+  }
+
+  /// Runs one transaction as the folder's owner.
+  private static long alone(Path path, Work<Long> work) {
     try (DataFolder folder = DataFolder.own(path)) {
       Failures failures = new SqliteFailures(folder.database());
       WalCheck.refuseDamage(folder.database());
       migrate(folder.database(), failures);
-      return new SqliteTransactions(folder.database(), failures)
-          .run(session -> Epochs.beginNext(session, random));
+      return new SqliteTransactions(folder.database(), failures).<Long>run(work);
     }
   }
 
@@ -125,6 +154,10 @@ public final class SqliteStore extends SqlStore {
       throw failures.of(failure);
     }
     Migrations.sqlite(database, failures);
+  }
+
+  Readers readers() {
+    return parts.readers();
   }
 
   @Override

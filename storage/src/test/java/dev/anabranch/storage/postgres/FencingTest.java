@@ -22,7 +22,9 @@ import dev.anabranch.testkit.TestWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Only the holder of the lease writes, whatever the others believe.
 class FencingTest {
@@ -41,6 +43,20 @@ class FencingTest {
       assertThatThrownBy(() -> write(old, "later")).isInstanceOf(StoreFailure.class);
       assertThat(next.head(SCOPE).seq()).isEqualTo(2);
       assertThat(new FoldCheck(next, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anOwnerWhoWasReplacedIsToldSoThoughItWritesNothing() throws Exception {
+    try (PostgresStore old = open()) {
+      write(old, "a");
+      CountDownLatch told = new CountDownLatch(1);
+      old.whenTakenAway(told::countDown);
+      sql("update lease set term = term + 1, expires_at = '-infinity'");
+      told.await();
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, old::probeWriting);
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FENCED);
     }
   }
 
@@ -115,6 +131,19 @@ class FencingTest {
       StoreFailure failure =
           catchThrowableOfType(StoreFailure.class, () -> readers.read(session -> 1));
       assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void readersThatAreAllBusySayThatAndNotThatTheServerIsAway() {
+    PostgresAddress address = ((Place.Postgres) Place.parse(url, "")).address();
+    try (PostgresReaders readers =
+        new PostgresReaders(
+            new PostgresConnections(address).readers(1), new PostgresFailures(address))) {
+      StoreFailure failure =
+          readers.read(
+              session -> catchThrowableOfType(StoreFailure.class, () -> readers.read(inner -> 1)));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.BUSY);
     }
   }
 

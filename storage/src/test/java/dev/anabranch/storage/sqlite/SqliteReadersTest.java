@@ -2,8 +2,10 @@ package dev.anabranch.storage.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.Failures;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +48,40 @@ final class SqliteReadersTest {
     assertThat(catchThrowable(() -> readers.read(session -> 3)))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void whoWaitsTooLongForASessionIsToldThatAllAreBusy() throws Exception {
+    SqliteStore.open(folder, 1, 1 << 20).close();
+    Path database = DataFolder.databaseIn(folder);
+    Failures failures = new SqliteFailures(database);
+    try (SqliteReaders readers = SqliteReaders.open(database, 1, 1, failures)) {
+      StoreFailure failure =
+          readers.read(
+              session -> catchThrowableOfType(StoreFailure.class, () -> readers.read(inner -> 1)));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.BUSY);
+      assertThat(readers.<Integer>read(session -> 2)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theWriterIsProbedThoughAllReadersAreBusy() throws Exception {
+    try (SqliteStore store = SqliteStore.open(folder, 1, 1 << 20)) {
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      CompletableFuture<?> holder =
+          CompletableFuture.supplyAsync(() ->
+              store
+                  .readers()
+                  .read(session -> {
+                    held.countDown();
+                    return await(release);
+                  }));
+      held.await();
+      store.probeWriting();
+      release.countDown();
+      assertThat(holder.join()).isEqualTo(1);
+    }
   }
 
   private static int await(CountDownLatch latch) {

@@ -25,7 +25,8 @@ public record ScopeLimits(Session session, Http http) {
   /// @param subscriptionsMax scopes followed at once; the next is `too_many_subscriptions`
   /// @param pushesMax pushes without an answer yet; the next is `rate_limited`
   /// @param waitingMax frames that wait for a token to be checked; the next is `rate_limited`
-  /// @param presencesMax places that the client says something in; the next is `presence_full`
+  /// @param presencesMax places that the client says something in; the next is `presence_full`.
+  ///   Four times as many words may be without an answer; the next is `rate_limited`
   /// @param bootstrapPage one read of a bootstrap
   /// @param answerBytesMax about how much a `pushed` may hold before it leaves `current` out
   /// @param authenticationMillis how long a client without a valid token may wait before it shows

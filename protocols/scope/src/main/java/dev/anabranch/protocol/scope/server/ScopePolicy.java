@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 /// @param openLoopback whether the server serves everybody on this machine without a token, so that
 ///   web pages from elsewhere must be kept out by other means
 public record ScopePolicy(ScopeLimits limits, boolean openLoopback) {
+  /// How many words may wait for each place that a client may be present in.
+  private static final int WORDS_WAITING_MAX = 4;
+
   private static final Pattern FIELD = Pattern.compile("_?\\p{L}[\\p{L}\\p{N}_.-]{0,127}");
   private static final Pattern LOOPBACK_HOST =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
@@ -114,6 +117,16 @@ public record ScopePolicy(ScopeLimits limits, boolean openLoopback) {
         : refused(
             ScopeFault.RATE_LIMITED,
             waiting + " frames wait for the token to be checked; at most " + most);
+  }
+
+  /// Whether a client of which so many words are not answered may say one more.
+  public Optional<Refusal> saysAnother(int unanswered) {
+    int most = WORDS_WAITING_MAX * limits.session().presencesMax();
+    return unanswered < most
+        ? Optional.empty()
+        : refused(
+            ScopeFault.RATE_LIMITED,
+            unanswered + " presence frames wait for an answer; at most " + most);
   }
 
   /// Whether a client that is present in this many places may be present in one more.

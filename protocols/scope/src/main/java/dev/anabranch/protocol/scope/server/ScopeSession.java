@@ -6,10 +6,7 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ScopeName;
-import dev.anabranch.kernel.presence.Present;
-import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.limit.Gcra;
@@ -29,12 +26,10 @@ import dev.anabranch.protocol.scope.wire.ScopeMessage.Unsubscribe;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +77,7 @@ final class ScopeSession {
   private final Deque<FromClient> waiting = new ArrayDeque<>(0);
   private final Map<ScopeName, ScopeSubscription> subscriptions = HashMap.newHashMap(1);
   private final PushQueue pushes;
-  private final Set<Present.Place> places = new HashSet<>();
+  private final SessionPresence presence;
   private State state = State.CHECKING;
   private @Nullable Caller caller;
   private @Nullable Cancellable deadline;
@@ -92,6 +87,7 @@ final class ScopeSession {
     this.client = client;
     this.link = link;
     this.pushes = new PushQueue(link);
+    this.presence = new SessionPresence(here, client, link);
     long now = here.seams().nanos().getAsLong();
     this.frames = new Gcra(here.policy().limits().session().frames(), now);
     this.writes = new Gcra(here.policy().limits().session().writes(), now);
@@ -133,8 +129,9 @@ final class ScopeSession {
     waiting.clear();
     subscriptions.values().forEach(ScopeSubscription::cancel);
     subscriptions.clear();
-    places.forEach(place -> leave(place, caller()));
-    places.clear();
+    if (caller != null) {
+      presence.end(caller);
+    }
   }
 
   private void handle(FromClient message) {
@@ -143,7 +140,7 @@ final class ScopeSession {
       case Subscribe subscribe -> follow(subscribe);
       case Unsubscribe unsubscribe -> unfollow(unsubscribe.scope());
       case Push push -> push(push);
-      case Presence presence -> present(presence);
+      case Presence said -> presence.take(caller(), said);
       case Ping ping -> link.send(new Pong(ping.nonce()));
     }
   }
@@ -289,59 +286,8 @@ final class ScopeSession {
         place::leave);
   }
 
-  private void present(Presence said) {
-    DeviceId device = said.device() == null ? client.device() : said.device();
-    Present.Place place =
-        new Present.Place(
-            said.scope(), said.topic(), device == null ? "" : device.text(), client.number());
-    if (said.data() == null) {
-      places.remove(place);
-    } else if (!places.contains(place)) {
-      Optional<Refusal> full = here.policy().presentInAnother(places.size());
-      if (full.isPresent()) {
-        refuse(full.get(), said);
-        return;
-      }
-      places.add(place);
-    }
-    Present present =
-        new Present(place, caller().principal(), said.data(), now() + said.ttlMillis());
-    link.then(
-        here.kernel().present(caller(), present),
-        said.scope().text(),
-        said.ref(),
-        answer -> said(answer, place, said),
-        () -> places.remove(place));
-  }
-
-  private void said(Answer<Boolean> answer, Present.Place place, Presence said) {
-    if (answer instanceof Answer.Refused<Boolean>(Fault fault)) {
-      places.remove(place);
-      refuse(
-          fault.code() == FaultCode.QUOTA
-              ? new Refusal(ScopeFault.PRESENCE_FULL, fault.detail())
-              : ScopeChanges.refusal(fault),
-          said);
-    }
-  }
-
-  private void leave(Present.Place place, Caller known) {
-    Present gone = new Present(place, known.principal(), null, now());
-    here.kernel()
-        .present(known, gone)
-        .whenComplete((ignored, failure) -> {
-          if (failure != null && !(SessionLink.causeOf(failure) instanceof StoreFailure)) {
-            here.observer().failed(failure);
-          }
-        });
-  }
-
   private Caller caller() {
     return Objects.requireNonNull(caller, "a session that is open has a caller");
-  }
-
-  private long now() {
-    return here.seams().clock().millis();
   }
 
   private void refuse(Refusal refusal, @Nullable FromClient to) {

@@ -447,6 +447,64 @@ class ScopeSessionTest {
   }
 
   @Test
+  void theLastThingSaidOfAPlaceIsTheLastThatCounts() {
+    World world = World.open();
+    TestLink ann = world.connect();
+    TestLink bob = world.connect();
+    bob.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    bob.heard();
+
+    world.kernel.hold();
+    ann.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{\"at\":1}}");
+    ann.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{\"at\":2}}");
+    world.kernel.release(true);
+    world.turns.settle();
+
+    assertThat(presences(bob)).containsExactly("{\"at\":1}", "{\"at\":2}");
+  }
+
+  @Test
+  void nobodyIsLeftBehindByAWordThatIsOvertakenByItsConnectionsEnd() {
+    World world = World.open();
+    TestLink ann = world.connect();
+    TestLink bob = world.connect();
+    bob.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    bob.heard();
+
+    world.kernel.hold();
+    ann.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{\"at\":1}}");
+    ann.cut();
+    world.kernel.release(true);
+    world.turns.settle();
+
+    assertThat(presences(bob)).containsExactly("{\"at\":1}", "gone");
+  }
+
+  private static List<String> presences(TestLink link) {
+    return link.heard().stream()
+        .map(PresenceOf.class::cast)
+        .map(said -> said.data() == null ? "gone" : said.data().text())
+        .toList();
+  }
+
+  @Test
+  void presenceThatIsNotAnsweredIsBounded() {
+    World world = World.open();
+    TestLink link = world.connect();
+
+    world.kernel.hold();
+    for (int n = 0; n < 257; n++) {
+      link.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{\"at\":" + n + "}}");
+    }
+    assertThat(errors(link)).containsExactly("rate_limited");
+
+    world.kernel.release(false);
+    world.turns.settle();
+    link.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{}}");
+    assertThat(errors(link)).isEmpty();
+  }
+
+  @Test
   void presenceNeedsTheRightToRead() {
     TestLink link = World.guarded().connect("Authorization", "Bearer bob");
 

@@ -1,0 +1,69 @@
+package dev.anabranch.cli.nostr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.cli.Shell;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.key.SecretKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A relay whose log was exported and imported somewhere else.
+class ImportedRelayTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void findsWhatTheOtherOneFound() {
+    String data = folder.resolve("data").toString();
+    String copy = folder.resolve("copy").toString();
+    List<String> found;
+    try (TestRelay relay = TestRelay.on(Path.of(data))) {
+      Shell shell = shellOf(relay);
+      for (Event event : events()) {
+        Shell.Result published = shell.runWithInput(event.json() + "\n", "nostr", "publish");
+        assertThat(published.exitCode()).as(published.err()).isZero();
+      }
+      found = stored(shell);
+      assertThat(found).hasSize(12).noneMatch(event -> event.contains("older profile"));
+    }
+    Shell shell = new Shell();
+    String log = shell.run("export", "--data", data).out();
+    assertThat(shell.runWithInput(log, "import", "--data", copy).exitCode()).isZero();
+    assertThat(shell.run("check", "--data", copy).exitCode()).isZero();
+    try (TestRelay relay = TestRelay.on(Path.of(copy))) {
+      assertThat(stored(shellOf(relay))).isEqualTo(found);
+      assertThat(stored(shellOf(relay), "--search", "note")).hasSize(9);
+      assertThat(stored(shellOf(relay), "--tag", "t=tagged")).hasSize(1);
+    }
+  }
+
+  /// Notes, one of them deleted, one with a tag; a profile and a newer one.
+  private static List<Event> events() {
+    List<Event> events = new ArrayList<>(Events.notes(10));
+    Event deleted = events.getFirst();
+    SecretKey author = Events.key(1_000);
+    SecretKey ann = Events.key(1);
+    events.add(Events.event(author, 5, Events.THEN + 50, "", Tag.of("e", deleted.id().hex())));
+    events.add(Events.event(ann, 0, Events.THEN, "older profile"));
+    events.add(Events.event(ann, 0, Events.THEN + 1, "newer profile"));
+    events.add(Events.event(ann, 1, Events.THEN + 2, "x", Tag.of("t", "tagged")));
+    return events;
+  }
+
+  private static Shell shellOf(TestRelay relay) {
+    return new Shell().with("ANABRANCH_RELAY", relay.url());
+  }
+
+  private static List<String> stored(Shell shell, String... filter) {
+    List<String> command = new ArrayList<>(List.of("nostr", "req", "--stored"));
+    command.addAll(List.of(filter));
+    Shell.Result result = shell.run(command.toArray(String[]::new));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    return result.lines();
+  }
+}

@@ -13,6 +13,7 @@ import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.door.SyncDoor;
+import dev.anabranch.protocol.document.server.Authenticator;
 import dev.anabranch.protocol.document.server.DocumentGateway;
 import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentRouter;
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 /// protocol they speak.
 final class Gateways implements HttpRouter, LinkAcceptor {
 
+  /// A link of scope sync is one session.
+  private static final long SOLE_SESSION = 0;
+
   private final Gatekeeper gatekeeper;
   private final ScopeGateway scope;
   private final DocumentGateway documents;
@@ -70,7 +74,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
         new ScopeGateway(
             kernel,
             policy,
-            (token, peer) -> authenticate(token, peer, ScopeGateway.ORIGIN),
+            (token, peer) -> authenticate(token, peer, SOLE_SESSION, ScopeGateway.ORIGIN),
             new ScopeSeams(seams.clock(), seams.nanos(), random),
             new ScopeFigures(metrics));
     List<Gateway> ways = new ArrayList<>(others);
@@ -87,7 +91,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
             kernel,
             kernel,
             inspection,
-            (token, peer) -> authenticate(token, peer, DocumentGateway.ORIGIN),
+            new DocumentPeers(),
             new DocumentSeams(seams.clock(), seams.nanos(), random));
     metrics.gauge(
         "document.loaded", "Documents whose state is in memory", documents.shelf()::count);
@@ -104,16 +108,16 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   }
 
   private CompletionStage<Answer<Caller>> authenticate(
-      @Nullable String token, Peer peer, String origin) {
+      @Nullable String token, Peer peer, long session, String origin) {
     CompletionStage<Answer<Identified>> identified =
         token == null
             ? CompletableFuture.completedFuture(gatekeeper.withoutToken())
             : gatekeeper.identify(token);
-    return identified.thenApply(answer -> answer.map(who -> caller(who, peer, origin)));
+    return identified.thenApply(answer -> answer.map(who -> caller(who, peer, session, origin)));
   }
 
-  private Caller caller(Identified who, Peer peer, String origin) {
-    links.identified(peer, who);
+  private Caller caller(Identified who, Peer peer, long session, String origin) {
+    links.identified(peer, session, who);
     return new Caller(who.principal(), who.authority(), origin);
   }
 
@@ -134,6 +138,21 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   @Override
   public CompletionStage<Admission> admit(Handshake handshake) {
     return links.admit(handshake);
+  }
+
+  /// Who opens documents: several sessions may share a link.
+  private final class DocumentPeers implements Authenticator {
+
+    @Override
+    public CompletionStage<Answer<Caller>> authenticate(
+        @Nullable String token, Peer peer, long session) {
+      return Gateways.this.authenticate(token, peer, session, DocumentGateway.ORIGIN);
+    }
+
+    @Override
+    public void ended(Peer peer, long session) {
+      links.ended(peer, session);
+    }
   }
 
   /// Which gateway a WebSocket's path belongs to: a path of one protocol, or the door where the

@@ -53,7 +53,7 @@ final class DocumentExchange {
               ? authorization.substring(7).strip()
               : request.target().parameter("token").orElse(null);
       ask(
-          here.authenticator().authenticate(token, request.peer()),
+          here.authenticator().authenticate(token, request.peer(), Authenticator.REQUEST),
           known -> {
             caller = known;
             next.run();

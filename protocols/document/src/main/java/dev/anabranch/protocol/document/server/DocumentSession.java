@@ -90,6 +90,7 @@ final class DocumentSession implements Follower {
   private final DocumentLink link;
   private final Framing frames;
   private final EntityKey document;
+  private final long number;
   private final Runnable over;
   private final Gcra rate;
   private final Deque<FromClient> waiting = new ArrayDeque<>();
@@ -105,7 +106,7 @@ final class DocumentSession implements Follower {
   private @Nullable Caller caller;
   private @Nullable Subscription following;
 
-  /// @param number the session's, unique in the server's life
+  /// @param number the session's, unique in the server's life; from 1
   /// @param over called once when the session ends by itself
   DocumentSession(
       Surroundings here,
@@ -118,6 +119,7 @@ final class DocumentSession implements Follower {
     this.link = link;
     this.frames = frames;
     this.document = document;
+    this.number = number;
     this.over = over;
     this.rate = new Gcra(here.policy().limits().frames(), here.seams().nanos().getAsLong());
     this.awareness = new SessionAwareness(this, here, link, document, number);
@@ -129,7 +131,7 @@ final class DocumentSession implements Follower {
   void begin(@Nullable String token, Peer at) {
     here.observer().opened();
     peer = at;
-    speaker = here.authenticator().authenticate(token, at);
+    speaker = here.authenticator().authenticate(token, at, number);
     link.then(speaker, this::identified, this::away);
   }
 
@@ -197,6 +199,14 @@ final class DocumentSession implements Follower {
     }
     updates.end(speaker, unopened);
     awareness.end();
+    standOnNothing();
+  }
+
+  /// Also once an answer comes too late: it has put the session on its token again.
+  private void standOnNothing() {
+    if (peer != null) {
+      here.authenticator().ended(peer, number);
+    }
   }
 
   private void handle(FromClient message) {
@@ -217,6 +227,10 @@ final class DocumentSession implements Follower {
   // Who speaks.
 
   private void identified(Answer<Caller> answer) {
+    if (state == State.ENDED) {
+      standOnNothing();
+      return;
+    }
     switch (answer) {
       case Answer.Given<Caller>(Caller known) -> {
         caller = known;
@@ -291,9 +305,11 @@ final class DocumentSession implements Follower {
 
   private void authenticateAgain(Authenticate again) {
     link.then(
-        here.authenticator().authenticate(again.token(), Objects.requireNonNull(peer)),
+        here.authenticator().authenticate(again.token(), Objects.requireNonNull(peer), number),
         answer -> {
-          if (answer instanceof Answer.Given<Caller>(Caller known)
+          if (state == State.ENDED) {
+            standOnNothing();
+          } else if (answer instanceof Answer.Given<Caller>(Caller known)
               && known.principal().equals(caller().principal())) {
             caller = known;
             send(new Authenticated(readOnly));

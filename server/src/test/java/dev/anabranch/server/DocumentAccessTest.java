@@ -8,6 +8,7 @@ import dev.anabranch.crdt.DocumentOptions;
 import dev.anabranch.crdt.StateVector;
 import dev.anabranch.crdt.UpdateV1;
 import dev.anabranch.crdt.protocol.SyncMessage;
+import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Right;
@@ -136,6 +137,36 @@ class DocumentAccessTest {
       assertThat(text(served, writer)).isEqualTo("kept");
       socket.say(new SyncMessage.Step1(StateVector.EMPTY));
       assertThat(socket.sync()).isInstanceOf(SyncMessage.Step2.class);
+    }
+  }
+
+  @Test
+  void whatWaitsOnTheServerIsNoChangeWhoeverSendsItAgain() {
+    try (Served served = Served.open(TOKENS)) {
+      String writer = served.token("w", owner());
+      String reader = served.token("r", Authority.GRANTED);
+      push(served, typed("one "), writer);
+      UpdateV1 missing = typed("two ");
+      push(served, typed("three "), writer);
+      push(served, deleted(), writer);
+      served.post("/api/grant", "{\"scope\":\"org:1\",\"id\":\"r\",\"right\":\"read\"}", writer);
+      byte[] held =
+          Base64.getDecoder()
+              .decode(
+                  JsonDecoder.stored(served.get("/api/document/d?scope=org:1", writer).body())
+                      .string("body")
+                      .orElseThrow());
+
+      for (String token : List.of(writer, reader)) {
+        HocuspocusSocket socket = HocuspocusSocket.open(served).show("org:1/d", token);
+        assertThat(socket.sync("org:1/d")).isInstanceOf(SyncMessage.Step1.class);
+        socket.say("org:1/d", new SyncMessage.Step2(new UpdateV1(held)));
+        assertThat(socket.settled("org:1/d")).isTrue();
+      }
+      assertThat(served.get("/api/document/d?scope=org:1", writer).body())
+          .contains("\"version\":3,");
+      push(served, missing, writer);
+      assertThat(text(served, writer)).isEmpty();
     }
   }
 

@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +31,7 @@ final class HocuspocusSocket implements WebSocket.Listener {
   private static final int DENIED = 1;
 
   private final BlockingQueue<byte[]> heard = new LinkedBlockingQueue<>();
+  private final List<byte[]> passed = new ArrayList<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final ByteArrayOutputStream part = new ByteArrayOutputStream();
   private final boolean reads;
@@ -118,13 +122,27 @@ final class HocuspocusSocket implements WebSocket.Listener {
     return next(name, type -> type == STATELESS).readString();
   }
 
+  /// Frames of other documents, and others of this one, wait for those who ask for them.
   private ByteReader next(String name, Predicate<Long> type) {
-    while (true) {
-      ByteReader in = new ByteReader(next());
-      if (in.readString().equals(name) && type.test(in.readVarUint())) {
+    for (Iterator<byte[]> earlier = passed.iterator(); earlier.hasNext(); ) {
+      ByteReader in = new ByteReader(earlier.next());
+      if (isSought(in, name, type)) {
+        earlier.remove();
         return in;
       }
     }
+    while (true) {
+      byte[] frame = next();
+      ByteReader in = new ByteReader(frame);
+      if (isSought(in, name, type)) {
+        return in;
+      }
+      passed.add(frame);
+    }
+  }
+
+  private static boolean isSought(ByteReader in, String name, Predicate<Long> type) {
+    return in.readString().equals(name) && type.test(in.readVarUint());
   }
 
   private byte[] next() {

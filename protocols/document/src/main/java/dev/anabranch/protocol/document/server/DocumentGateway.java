@@ -174,7 +174,10 @@ public final class DocumentGateway implements LinkAcceptor {
 
     @Override
     public void writable() {
-      link.runAndFlush(session::writable);
+      link.runAndFlush(() -> {
+        link.nextTurn();
+        session.writable();
+      });
     }
 
     @Override
@@ -265,7 +268,10 @@ public final class DocumentGateway implements LinkAcceptor {
 
     @Override
     public void writable() {
-      link.runAndFlush(() -> List.copyOf(open.values()).forEach(DocumentSession::writable));
+      link.runAndFlush(() -> {
+        link.nextTurn();
+        List.copyOf(open.values()).forEach(DocumentSession::writable);
+      });
     }
 
     @Override

@@ -5,9 +5,12 @@ import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The link of one or more documents' sessions, and every way back onto its thread.
@@ -17,6 +20,8 @@ import java.util.function.Consumer;
 final class DocumentLink {
   private final Link link;
   private final DocumentObserver observer;
+  private final Deque<BooleanSupplier> turns = new ArrayDeque<>();
+  private boolean isTurn;
   private boolean ended;
 
   DocumentLink(Link link, DocumentObserver observer) {
@@ -49,6 +54,29 @@ final class DocumentLink {
   /// The link is gone; nothing is sent any more.
   void gone() {
     ended = true;
+  }
+
+  /// Begins something that reads and then answers, when its turn comes: one after the other, and
+  /// only while the link takes what is answered. What the link's peer asks must not take all the
+  /// threads that read, nor pile up before a peer that reads slowly. Bounded by those who ask.
+  ///
+  /// @param begin whether it has begun, and ends with [#turnOver]
+  void inTurn(BooleanSupplier begin) {
+    turns.add(begin);
+    nextTurn();
+  }
+
+  /// What had its turn has come to its end.
+  void turnOver() {
+    isTurn = false;
+    nextTurn();
+  }
+
+  /// Goes on with what waits for its turn, if there is room now.
+  void nextTurn() {
+    while (!isTurn && !ended && !turns.isEmpty() && writable()) {
+      isTurn = turns.remove().getAsBoolean();
+    }
   }
 
   /// Runs a task on the link's thread after what is being handled now.

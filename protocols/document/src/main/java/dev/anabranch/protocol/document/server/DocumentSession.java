@@ -83,7 +83,7 @@ final class DocumentSession implements Follower {
   /// @param framing names the encoding of announcements that all sessions of the framing share
   record Framing(DocumentCodec codec, ToldFraming framing) {}
 
-  /// Reads of the document that wait for the one before; the next is `rate_limited`.
+  /// Reads of the document that wait for their turn; the next is `rate_limited`.
   private static final int READS_MAX = 1_000;
 
   private final Surroundings here;
@@ -94,11 +94,10 @@ final class DocumentSession implements Follower {
   private final Runnable over;
   private final Gcra rate;
   private final Deque<FromClient> waiting = new ArrayDeque<>();
-  private final Deque<Runnable> reads = new ArrayDeque<>();
   private final SessionAwareness awareness;
   private final SessionUpdates updates;
   private State state = State.CHECKING;
-  private boolean isReading;
+  private int reads;
   private boolean readOnly;
   private long waitingBytes;
   private CompletionStage<Answer<Caller>> speaker = new CompletableFuture<>();
@@ -193,7 +192,6 @@ final class DocumentSession implements Follower {
       }
     });
     waiting.clear();
-    reads.clear();
     if (following != null) {
       following.cancel();
     }
@@ -404,30 +402,30 @@ final class DocumentSession implements Follower {
   }
 
   /// Works something out of the document as it stands, off the link's thread, and goes on with it
-  /// unless the session is over by then. One after the other: what one client asks must not take
-  /// all the threads that read.
+  /// unless the session is over by then.
   <T> void read(Function<DocumentCopy, T> work, Consumer<T> next) {
-    if (reads.size() >= READS_MAX) {
+    if (reads >= READS_MAX) {
       refuse(new Refusal(DocumentFault.RATE_LIMITED, "more questions than it waits for"), null);
       return;
     }
-    reads.add(() ->
-        link.then(
-            here.shelf().read(caller(), document, work),
-            answer -> {
-              isReading = false;
-              told(answer, next);
-              readNext();
-            },
-            this::away));
-    readNext();
-  }
-
-  private void readNext() {
-    if (!isReading && !reads.isEmpty()) {
-      isReading = true;
-      reads.remove().run();
-    }
+    reads++;
+    link.inTurn(() -> {
+      reads--;
+      if (state == State.ENDED) {
+        return false;
+      }
+      link.then(
+          here.shelf().read(caller(), document, work),
+          answer -> {
+            told(answer, next);
+            link.turnOver();
+          },
+          () -> {
+            away();
+            link.turnOver();
+          });
+      return true;
+    });
   }
 
   private <T> void ask(CompletionStage<Answer<T>> stage, Consumer<T> next) {

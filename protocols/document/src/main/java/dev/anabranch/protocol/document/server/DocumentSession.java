@@ -270,10 +270,18 @@ final class DocumentSession implements Follower {
           if (outcomes.getFirst() instanceof Outcome.Applied) {
             open(false);
           } else {
-            refuse(forbidden(), null);
+            refuse(unfounded(outcomes.getFirst()), null);
           }
         },
         this::away);
+  }
+
+  /// What may be well in a moment is told so, and the client comes again.
+  private Refusal unfounded(Outcome outcome) {
+    return outcome instanceof Outcome.Refused(Fault fault)
+            && DocumentFault.of(fault.code()).closeCode() != 0
+        ? DocumentChanges.refusal(fault)
+        : forbidden();
   }
 
   private void open(boolean asReader) {

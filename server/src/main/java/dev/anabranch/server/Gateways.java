@@ -80,19 +80,18 @@ final class Gateways implements HttpRouter, LinkAcceptor {
     List<Gateway> ways = new ArrayList<>(others);
     ways.add(scope);
     relay.ifPresent(ways::add);
+    Duration patience = Duration.ofMillis(limits.session().authenticationMillis());
     SyncDoor door =
         new SyncDoor(
-            ways,
-            handshake -> Optional.empty(),
-            ScopeGateway.unknownProtocol(),
-            Duration.ofMillis(limits.session().authenticationMillis()));
+            ways, handshake -> Optional.empty(), ScopeGateway.unknownProtocol(), patience);
     this.documents =
         new DocumentGateway(
             kernel,
             kernel,
             inspection,
             new DocumentPeers(),
-            new DocumentSeams(seams.clock(), seams.nanos(), random));
+            new DocumentSeams(seams.clock(), seams.nanos(), random),
+            patience);
     metrics.gauge(
         "document.loaded", "Documents whose state is in memory", documents.shelf()::count);
     metrics.gauge(

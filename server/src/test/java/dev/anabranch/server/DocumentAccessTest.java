@@ -108,6 +108,42 @@ class DocumentAccessTest {
   }
 
   @Test
+  void aSocketOnWhichNobodySaysInTimeWhoTheyAreIsClosed() {
+    try (Served served = Served.open(tokensAnd("sessions.authentication_millis", "300"))) {
+      assertThat(HocuspocusSocket.open(served).ended()).isEqualTo(1008);
+      HocuspocusSocket stranger = HocuspocusSocket.open(served).show("org:1/d", "anb_aaaa_bbbb");
+      assertThat(stranger.denied("org:1/d")).startsWith("unauthenticated: ");
+      assertThat(stranger.ended()).isEqualTo(1008);
+
+      String token = served.token("w", owner());
+      HocuspocusSocket known = HocuspocusSocket.open(served).show("org:1/d", token);
+      assertThat(known.sync("org:1/d")).isInstanceOf(SyncMessage.Step1.class);
+      assertThat(HocuspocusSocket.open(served).ended()).isEqualTo(1008); // its time is over, too
+      known.say("org:1/d", new SyncMessage.Step1(StateVector.EMPTY));
+      assertThat(known.sync("org:1/d")).isInstanceOf(SyncMessage.Step2.class);
+    }
+  }
+
+  @Test
+  void sessionsOfOneDocumentShareASocketUnderNamesOfTheirOwn() {
+    try (Served served = Served.open()) {
+      HocuspocusSocket socket = HocuspocusSocket.open(served);
+      List<String> names = List.of("org:1/d\0one", "org:1/d\0two", "org:1/d");
+      names.forEach(name -> socket.show(name, ""));
+      names.forEach(
+          name -> assertThat(socket.sync(name)).isInstanceOf(SyncMessage.Step1.class));
+      UpdateV1 update = typed("for all");
+      socket.say(names.getFirst(), new SyncMessage.Changed(update));
+
+      assertThat(socket.settled(names.getFirst())).isTrue();
+      assertThat(socket.sync(names.get(1))).isEqualTo(new SyncMessage.Changed(update));
+      assertThat(socket.sync(names.get(2))).isEqualTo(new SyncMessage.Changed(update));
+      socket.show("org:1/d\0" + "x".repeat(200), "");
+      assertThat(socket.denied("org:1/d\0" + "x".repeat(200))).startsWith("malformed: ");
+    }
+  }
+
+  @Test
   void whoMayNotReadTheScopeIsSentAway() {
     try (Served served = Served.open(TOKENS)) {
       served.post("/api/Note", "{\"scope\":\"org:1\",\"id\":\"n\"}", served.token("w", owner()));

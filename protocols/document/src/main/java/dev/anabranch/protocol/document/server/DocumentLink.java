@@ -1,10 +1,12 @@
 package dev.anabranch.protocol.document.server;
 
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletionException;
@@ -51,6 +53,12 @@ final class DocumentLink {
     }
   }
 
+  /// Something came that is no binary frame.
+  void unacceptable() {
+    observer.refused(DocumentFault.MALFORMED);
+    close(CloseCode.UNACCEPTABLE, "documents speak binary frames");
+  }
+
   /// The link is gone; nothing is sent any more.
   void gone() {
     ended = true;
@@ -82,6 +90,11 @@ final class DocumentLink {
   /// Runs a task on the link's thread after what is being handled now.
   void soon(Runnable task) {
     link.execute(() -> runAndFlush(task));
+  }
+
+  /// Runs a task on the link's thread after a while, unless it is called off before.
+  Cancellable later(Duration delay, Runnable task) {
+    return link.schedule(delay, () -> runAndFlush(task));
   }
 
   /// Runs a task, on the link's thread already; what it sends goes with the next flush.

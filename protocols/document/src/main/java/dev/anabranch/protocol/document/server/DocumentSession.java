@@ -81,7 +81,28 @@ final class DocumentSession implements Follower {
   ///
   /// @param codec of this document
   /// @param framing names the encoding of announcements that all sessions of the framing share
-  record Framing(DocumentCodec codec, ToldFraming framing) {}
+  /// @param shares whether this one shares it, and does not go by a name of its own
+  record Framing(DocumentCodec codec, ToldFraming framing, boolean shares) {}
+
+  /// Who holds the session.
+  interface Holder {
+
+    /// Holds nothing.
+    Holder NOBODY =
+        new Holder() {
+          @Override
+          public void identified() {}
+
+          @Override
+          public void over() {}
+        };
+
+    /// The client has said who it is.
+    void identified();
+
+    /// The session has ended by itself; called once.
+    void over();
+  }
 
   /// Reads of the document that wait for their turn; the next is `rate_limited`.
   private static final int READS_MAX = 1_000;
@@ -91,7 +112,7 @@ final class DocumentSession implements Follower {
   private final Framing frames;
   private final EntityKey document;
   private final long number;
-  private final Runnable over;
+  private final Holder holder;
   private final Gcra rate;
   private final Deque<FromClient> waiting = new ArrayDeque<>();
   private final SessionAwareness awareness;
@@ -106,20 +127,19 @@ final class DocumentSession implements Follower {
   private @Nullable Subscription following;
 
   /// @param number the session's, unique in the server's life; from 1
-  /// @param over called once when the session ends by itself
   DocumentSession(
       Surroundings here,
       DocumentLink link,
       Framing frames,
       EntityKey document,
       long number,
-      Runnable over) {
+      Holder holder) {
     this.here = here;
     this.link = link;
     this.frames = frames;
     this.document = document;
     this.number = number;
-    this.over = over;
+    this.holder = holder;
     this.rate = new Gcra(here.policy().limits().frames(), here.seams().nanos().getAsLong());
     this.awareness = new SessionAwareness(this, here, link, document, number);
     String keys = "doc/" + Long.toHexString(here.seams().random().nextLong()) + "/" + number + "/";
@@ -232,6 +252,7 @@ final class DocumentSession implements Follower {
     switch (answer) {
       case Answer.Given<Caller>(Caller known) -> {
         caller = known;
+        holder.identified();
         link.then(here.kernel().rightIn(known, document.scope()), this::enter, this::away);
       }
       case Answer.Refused<Caller>(Fault fault) -> refuse(DocumentChanges.refusal(fault), null);
@@ -347,11 +368,17 @@ final class DocumentSession implements Follower {
           waiting.clear();
           updates.forget();
           refuse(new Refusal(DocumentFault.DELETED, document.id() + " was deleted"), null);
-        } else if (told.frame() != null && !updates.wrote(told.key(), told.author())) {
-          send(told.frame());
+        } else if (!updates.wrote(told.key(), told.author())) {
+          tell(told.said(), told.frame());
         }
       }
     });
+  }
+
+  private void tell(@Nullable ToClient said, @Nullable Frame shared) {
+    if (said != null && shared != null) {
+      send(frames.shares() ? shared : Frame.binary(frames.codec().encode(said)));
+    }
   }
 
   @Override
@@ -512,7 +539,7 @@ final class DocumentSession implements Follower {
       send(new Closed(reason));
     }
     end();
-    over.run();
+    holder.over();
   }
 
   boolean isReadOnly() {

@@ -247,6 +247,21 @@ class DocumentAccessTest {
   }
 
   @Test
+  void anUpdateIsAsLargeAsTheConfigurationSaysWhateverWayItComes() {
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "10485760"))) {
+      EditorSocket socket = EditorSocket.open(served, "org:1/d");
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      socket.change(typed("x".repeat(9 * 1024 * 1024)));
+      await()
+          .untilAsserted(() ->
+              assertThat(served.get("/api/document/d?scope=org:1").statusCode()).isEqualTo(200));
+    }
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "4096"))) {
+      assertThat(push(served, typed("y".repeat(5_000)))).contains("\"too_large\"");
+    }
+  }
+
+  @Test
   void aDocumentThatIsTypedKeyByKeyIsAsLargeAsItsTextNotAsItsUpdates() {
     try (Served served = Served.open(Map.of("documents.document_bytes_max", "4096"))) {
       for (int i = 0; i < 600; i++) {

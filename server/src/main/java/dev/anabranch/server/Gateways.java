@@ -15,6 +15,7 @@ import dev.anabranch.link.Peer;
 import dev.anabranch.link.RequestHead;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.door.SyncDoor;
+import dev.anabranch.protocol.document.server.Authenticator;
 import dev.anabranch.protocol.document.server.DocumentGateway;
 import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentRouter;
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// protocol they speak.
 final class Gateways implements HttpRouter, LinkAcceptor {
 
+  /// A link of scope sync is one session.
+  private static final long SOLE_SESSION = 0;
+
   private final Gatekeeper gatekeeper;
   private final ScopeGateway scope;
   private final DocumentGateway documents;
@@ -72,25 +76,24 @@ final class Gateways implements HttpRouter, LinkAcceptor {
         new ScopeGateway(
             kernel,
             policy,
-            (token, peer) -> authenticate(token, peer, ScopeGateway.ORIGIN),
+            (token, peer) -> authenticate(token, peer, SOLE_SESSION, ScopeGateway.ORIGIN),
             new ScopeSeams(seams.clock(), seams.nanos(), random),
             new ScopeFigures(metrics));
     List<Gateway> ways = new ArrayList<>(others);
     ways.add(scope);
     relay.ifPresent(ways::add);
+    Duration patience = Duration.ofMillis(limits.session().authenticationMillis());
     SyncDoor door =
         new SyncDoor(
-            ways,
-            handshake -> Optional.empty(),
-            ScopeGateway.unknownProtocol(),
-            Duration.ofMillis(limits.session().authenticationMillis()));
+            ways, handshake -> Optional.empty(), ScopeGateway.unknownProtocol(), patience);
     this.documents =
         new DocumentGateway(
             kernel,
             kernel,
             inspection,
-            (token, peer) -> authenticate(token, peer, DocumentGateway.ORIGIN),
-            new DocumentSeams(seams.clock(), seams.nanos(), random));
+            new DocumentPeers(),
+            new DocumentSeams(seams.clock(), seams.nanos(), random),
+            patience);
     metrics.gauge(
         "document.loaded", "Documents whose state is in memory", documents.shelf()::count);
     metrics.gauge(
@@ -109,16 +112,16 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   }
 
   private CompletionStage<Answer<Caller>> authenticate(
-      @Nullable String token, Peer peer, String origin) {
+      @Nullable String token, Peer peer, long session, String origin) {
     CompletionStage<Answer<Identified>> identified =
         token == null
             ? CompletableFuture.completedFuture(gatekeeper.withoutToken())
             : gatekeeper.identify(token);
-    return identified.thenApply(answer -> answer.map(who -> caller(who, peer, origin)));
+    return identified.thenApply(answer -> answer.map(who -> caller(who, peer, session, origin)));
   }
 
-  private Caller caller(Identified who, Peer peer, String origin) {
-    links.identified(peer, who);
+  private Caller caller(Identified who, Peer peer, long session, String origin) {
+    links.identified(peer, session, who);
     return new Caller(who.principal(), who.authority(), origin);
   }
 
@@ -142,6 +145,21 @@ final class Gateways implements HttpRouter, LinkAcceptor {
   @Override
   public CompletionStage<Admission> admit(Handshake handshake) {
     return links.admit(handshake);
+  }
+
+  /// Who opens documents: several sessions may share a link.
+  private final class DocumentPeers implements Authenticator {
+
+    @Override
+    public CompletionStage<Answer<Caller>> authenticate(
+        @Nullable String token, Peer peer, long session) {
+      return Gateways.this.authenticate(token, peer, session, DocumentGateway.ORIGIN);
+    }
+
+    @Override
+    public void ended(Peer peer, long session) {
+      links.ended(peer, session);
+    }
   }
 
   /// Which gateway a WebSocket's path belongs to: a path of one protocol, or the door where the

@@ -109,7 +109,7 @@ public final class Server {
   public static RunningServer start(Configuration configuration, StoreOpener opener) {
     refuseToBeOpenToEverybody(configuration);
     RecentEvents recent = new RecentEvents(RECENT_EVENTS);
-    Models models = ModelsFile.of(configuration.server(), recent);
+    Models models = ModelsFile.of(configuration.server(), configuration.documents(), recent);
     return new Server(configuration, recent).start(opener, models);
   }
 

@@ -8,6 +8,7 @@ import dev.anabranch.crdt.DocumentOptions;
 import dev.anabranch.crdt.StateVector;
 import dev.anabranch.crdt.UpdateV1;
 import dev.anabranch.crdt.protocol.SyncMessage;
+import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Right;
@@ -107,6 +108,42 @@ class DocumentAccessTest {
   }
 
   @Test
+  void aSocketOnWhichNobodySaysInTimeWhoTheyAreIsClosed() {
+    try (Served served = Served.open(tokensAnd("sessions.authentication_millis", "300"))) {
+      assertThat(HocuspocusSocket.open(served).ended()).isEqualTo(1008);
+      HocuspocusSocket stranger = HocuspocusSocket.open(served).show("org:1/d", "anb_aaaa_bbbb");
+      assertThat(stranger.denied("org:1/d")).startsWith("unauthenticated: ");
+      assertThat(stranger.ended()).isEqualTo(1008);
+
+      String token = served.token("w", owner());
+      HocuspocusSocket known = HocuspocusSocket.open(served).show("org:1/d", token);
+      assertThat(known.sync("org:1/d")).isInstanceOf(SyncMessage.Step1.class);
+      assertThat(HocuspocusSocket.open(served).ended()).isEqualTo(1008); // its time is over, too
+      known.say("org:1/d", new SyncMessage.Step1(StateVector.EMPTY));
+      assertThat(known.sync("org:1/d")).isInstanceOf(SyncMessage.Step2.class);
+    }
+  }
+
+  @Test
+  void sessionsOfOneDocumentShareASocketUnderNamesOfTheirOwn() {
+    try (Served served = Served.open()) {
+      HocuspocusSocket socket = HocuspocusSocket.open(served);
+      List<String> names = List.of("org:1/d\0one", "org:1/d\0two", "org:1/d");
+      names.forEach(name -> socket.show(name, ""));
+      names.forEach(
+          name -> assertThat(socket.sync(name)).isInstanceOf(SyncMessage.Step1.class));
+      UpdateV1 update = typed("for all");
+      socket.say(names.getFirst(), new SyncMessage.Changed(update));
+
+      assertThat(socket.settled(names.getFirst())).isTrue();
+      assertThat(socket.sync(names.get(1))).isEqualTo(new SyncMessage.Changed(update));
+      assertThat(socket.sync(names.get(2))).isEqualTo(new SyncMessage.Changed(update));
+      socket.show("org:1/d\0" + "x".repeat(200), "");
+      assertThat(socket.denied("org:1/d\0" + "x".repeat(200))).startsWith("malformed: ");
+    }
+  }
+
+  @Test
   void whoMayNotReadTheScopeIsSentAway() {
     try (Served served = Served.open(TOKENS)) {
       served.post("/api/Note", "{\"scope\":\"org:1\",\"id\":\"n\"}", served.token("w", owner()));
@@ -136,6 +173,36 @@ class DocumentAccessTest {
       assertThat(text(served, writer)).isEqualTo("kept");
       socket.say(new SyncMessage.Step1(StateVector.EMPTY));
       assertThat(socket.sync()).isInstanceOf(SyncMessage.Step2.class);
+    }
+  }
+
+  @Test
+  void whatWaitsOnTheServerIsNoChangeWhoeverSendsItAgain() {
+    try (Served served = Served.open(TOKENS)) {
+      String writer = served.token("w", owner());
+      String reader = served.token("r", Authority.GRANTED);
+      push(served, typed("one "), writer);
+      UpdateV1 missing = typed("two ");
+      push(served, typed("three "), writer);
+      push(served, deleted(), writer);
+      served.post("/api/grant", "{\"scope\":\"org:1\",\"id\":\"r\",\"right\":\"read\"}", writer);
+      byte[] held =
+          Base64.getDecoder()
+              .decode(
+                  JsonDecoder.stored(served.get("/api/document/d?scope=org:1", writer).body())
+                      .string("body")
+                      .orElseThrow());
+
+      for (String token : List.of(writer, reader)) {
+        HocuspocusSocket socket = HocuspocusSocket.open(served).show("org:1/d", token);
+        assertThat(socket.sync("org:1/d")).isInstanceOf(SyncMessage.Step1.class);
+        socket.say("org:1/d", new SyncMessage.Step2(new UpdateV1(held)));
+        assertThat(socket.settled("org:1/d")).isTrue();
+      }
+      assertThat(served.get("/api/document/d?scope=org:1", writer).body())
+          .contains("\"version\":3,");
+      push(served, missing, writer);
+      assertThat(text(served, writer)).isEmpty();
     }
   }
 
@@ -176,6 +243,21 @@ class DocumentAccessTest {
       assertThat(push(served, deleted())).contains("applied");
       await().untilAsserted(() -> assertThat(push(served, typed("small"))).contains("applied"));
       assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void anUpdateIsAsLargeAsTheConfigurationSaysWhateverWayItComes() {
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "10485760"))) {
+      EditorSocket socket = EditorSocket.open(served, "org:1/d");
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      socket.change(typed("x".repeat(9 * 1024 * 1024)));
+      await()
+          .untilAsserted(() ->
+              assertThat(served.get("/api/document/d?scope=org:1").statusCode()).isEqualTo(200));
+    }
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "4096"))) {
+      assertThat(push(served, typed("y".repeat(5_000)))).contains("\"too_large\"");
     }
   }
 

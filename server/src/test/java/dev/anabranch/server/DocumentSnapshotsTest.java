@@ -207,6 +207,98 @@ class DocumentSnapshotsTest {
     }
   }
 
+  private static HttpResponse<String> post(
+      Served served, String path, String key, String body) {
+    return served.send(
+        served
+            .request(NOTES + "/snapshots" + path + SCOPE)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .POST(Served.body(body)));
+  }
+
+  @Test
+  void aRetryOfARestoreGetsItsFirstAnswerThoughThereIsNothingLeftToDo() {
+    try (Served served = Served.open()) {
+      Notes notes = new Notes(served);
+      notes.insert(0, "first");
+      notes.keep("first");
+      notes.insert(5, " and more");
+
+      assertThat(post(served, "/first/restore", "r", "{}").body())
+          .contains("\"status\":\"applied\"", "\"version\":3");
+      assertThat(post(served, "/first/restore", "r", "{}").body())
+          .contains("\"status\":\"duplicate\"", "\"version\":3", "\"syncId\"");
+      assertThat(post(served, "/first/restore", "r", "{\"other\":1}").statusCode()).isEqualTo(409);
+      assertThat(notes.text()).isEqualTo("first");
+    }
+  }
+
+  @Test
+  void aRetryOfKeepingGetsItsFirstAnswerThoughSnapshotAndDocumentAreGone() {
+    try (Served served = Served.open()) {
+      Notes notes = new Notes(served);
+      notes.insert(0, "words");
+      HttpResponse<String> kept = post(served, "", "k", "{\"name\":\"v1\"}");
+      assertThat(kept.statusCode()).isEqualTo(201);
+      for (String path : List.of("/snapshots/v1", "")) {
+        served.send(
+            served
+                .request(NOTES + path + SCOPE)
+                .header("Content-Type", "application/json")
+                .DELETE());
+      }
+
+      HttpResponse<String> again = post(served, "", "k", "{\"name\":\"v1\"}");
+      assertThat(again.statusCode()).isEqualTo(201);
+      assertThat(again.body()).isEqualTo(kept.body());
+      assertThat(post(served, "", "k", "{\"name\":\"v2\"}").body()).contains("key_reused");
+    }
+  }
+
+  @Test
+  void aSnapshotThatIsLargerThanAMessageComesBackInSeveralChanges() {
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "65536"))) {
+      Notes notes = new Notes(served);
+      for (int i = 0; i < 6; i++) {
+        notes.insert(0, Integer.toString(i).repeat(50_000));
+      }
+      String whole = notes.text();
+      notes.keep("whole");
+      notes.remove(0, 300_000);
+      assertThat(notes.text()).isEmpty();
+
+      assertThat(post(served, "/whole/restore", "r", "{}").body()).contains("\"applied\"");
+      assertThat(notes.text()).isEqualTo(whole);
+      assertThat(post(served, "/whole/restore", "r", "{}").body()).contains("\"duplicate\"");
+      assertThat(notes.text()).isEqualTo(whole);
+      assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRestoreInSeveralChangesIsMadeAsAWholeOrNotAtAll() {
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "65536"))) {
+      Notes notes = new Notes(served);
+      for (int i = 0; i < 3; i++) {
+        notes.insert(0, Integer.toString(i).repeat(50_000));
+      }
+      notes.keep("whole");
+      notes.remove(0, 150_000);
+      notes.insert(0, "later");
+      String before = served.get(NOTES + SCOPE).body();
+      HttpResponse<String> stale =
+          served.send(
+              served
+                  .request(NOTES + "/snapshots/whole/restore" + SCOPE)
+                  .header("Content-Type", "application/json")
+                  .header("If-Match", "3")
+                  .POST(Served.body("{}")));
+      assertThat(stale.statusCode()).isEqualTo(412);
+      assertThat(served.get(NOTES + SCOPE).body()).isEqualTo(before);
+    }
+  }
+
   @Test
   void everyNoSaysWhatIsWrong() {
     try (Served served = Served.open()) {

@@ -2,9 +2,10 @@ package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.anabranch.crdt.encoding.ByteReader;
-import dev.anabranch.crdt.encoding.ByteWriter;
 import dev.anabranch.crdt.protocol.SyncMessage;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
@@ -13,15 +14,9 @@ import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.PlainDisk;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.URI;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,49 +53,6 @@ class DocumentUnavailableTest {
             });
   }
 
-  /// A Hocuspocus client that opens one document and waits for the server's question, or the end.
-  private static final class Hocuspocus implements WebSocket.Listener {
-    private final CompletableFuture<Boolean> asked = new CompletableFuture<>();
-    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-
-    static Hocuspocus open(Served served, String name) {
-      Hocuspocus client = new Hocuspocus();
-      String address = served.uri("/hocuspocus").toString().replaceFirst("^http", "ws");
-      ByteWriter out = new ByteWriter();
-      out.writeString(name);
-      out.writeVarUint(2);
-      out.writeVarUint(0);
-      out.writeString("");
-      served
-          .client()
-          .newWebSocketBuilder()
-          .buildAsync(URI.create(address), client)
-          .join()
-          .sendBinary(ByteBuffer.wrap(out.toBytes()), true)
-          .join();
-      return client;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-      byte[] bytes = new byte[data.remaining()];
-      data.get(bytes);
-      ByteReader in = new ByteReader(bytes);
-      in.readString();
-      if (in.readVarUint() == 0) {
-        asked.complete(true);
-      }
-      from.request(1);
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-      closed.complete(code);
-      return null;
-    }
-  }
-
   @Test
   void anEditorOfYWebsocketIsToldToConnectAgain() {
     away.set(true);
@@ -113,11 +65,23 @@ class DocumentUnavailableTest {
   @Test
   void anEditorOfHocuspocusIsToldToConnectAgain() {
     away.set(true);
-    Hocuspocus first = Hocuspocus.open(served, "org:1/d");
-    assertThat(first.closed.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1013);
+    assertThat(HocuspocusSocket.open(served).show("org:1/d", "").ended()).isEqualTo(1013);
     away.set(false);
 
-    Hocuspocus again = Hocuspocus.open(served, "org:1/d");
-    assertThat(again.asked.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
+    HocuspocusSocket again = HocuspocusSocket.open(served).show("org:1/d", "");
+    assertThat(again.sync("org:1/d")).isInstanceOf(SyncMessage.Step1.class);
+  }
+
+  @Test
+  void whoFoundsAScopeWhileTheServerTakesNoWritesIsToldToConnectAgain() {
+    Map<String, String> full = Map.of("auth.mode", "token", "writes.queue_bytes_max", "1");
+    try (Served busy = Served.open(full)) {
+      String token =
+          busy.token("w", new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false));
+
+      EditorSocket editor = EditorSocket.open(busy, "org:1/d?token=" + token);
+      assertThat(editor.denied()).startsWith("unavailable: ");
+      assertThat(editor.ended()).isEqualTo(1013);
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.anabranch.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.crdt.StateVector;
+import dev.anabranch.crdt.protocol.SyncMessage;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.store.Credential;
 import java.io.BufferedReader;
@@ -80,6 +82,51 @@ class RevocationTest {
     socket.hear("\"live\"");
     revokeHere();
     assertThat(socket.ended()).isEqualTo(1008);
+  }
+
+  @Test
+  void aSocketOfEditorsEndsThoughItShowedAnotherTokenForAnotherDocument() {
+    HocuspocusSocket socket = HocuspocusSocket.open(served);
+    socket.show("org:1/a", token).sync("org:1/a");
+    socket.show("org:1/b", operator).sync("org:1/b");
+    revokeHere();
+    assertThat(socket.ended()).isEqualTo(1008);
+  }
+
+  @Test
+  void aSocketOfEditorsEndsThoughALaterDocumentNeedsNoToken() {
+    try (Served open = Served.open(Map.of("auth.token_check_millis", "200"))) {
+      String shown = open.token("ann", Authority.OWNER);
+      HocuspocusSocket socket = HocuspocusSocket.open(open);
+      socket.show("org:1/a", shown).sync("org:1/a");
+      socket.show("org:1/b", "").sync("org:1/b");
+      open.store()
+          .credentials()
+          .revoke(Credential.TOKEN, shown.substring(4, 20), InstantSource.system().millis());
+      assertThat(socket.ended()).isEqualTo(1008);
+    }
+  }
+
+  @Test
+  void aDocumentThatShowedANewTokenInTimeOutlivesItsOldOne() {
+    HocuspocusSocket socket = HocuspocusSocket.open(served);
+    socket.show("org:1/a", token).sync("org:1/a");
+    String renewed = served.token("ann", Authority.OWNER);
+    socket.show("org:1/a", renewed).authenticated("org:1/a");
+    revokeHere();
+    socket.say("org:1/a", new SyncMessage.Step1(StateVector.EMPTY));
+    assertThat(socket.sync("org:1/a")).isInstanceOf(SyncMessage.Step2.class);
+  }
+
+  @Test
+  void aSocketOfEditorsOutlivesTheTokenOfADocumentThatItLeft() {
+    HocuspocusSocket socket = HocuspocusSocket.open(served);
+    socket.show("org:1/a", token).sync("org:1/a");
+    socket.show("org:1/b", operator).sync("org:1/b");
+    socket.leave("org:1/a");
+    revokeHere();
+    socket.say("org:1/b", new SyncMessage.Step1(StateVector.EMPTY));
+    assertThat(socket.sync("org:1/b")).isInstanceOf(SyncMessage.Step2.class);
   }
 
   @Test

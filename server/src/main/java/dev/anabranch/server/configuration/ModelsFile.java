@@ -13,6 +13,7 @@ import dev.anabranch.kernel.rule.GreatestRule;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.rule.VersionedRule;
+import dev.anabranch.protocol.document.server.DocumentLimits;
 import dev.anabranch.protocol.document.server.DocumentRoot;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.nostr.server.EventMarking;
@@ -49,19 +50,22 @@ public final class ModelsFile {
   // Names the copies that a merge throws away: they make no change, so any name does.
   private static final DocumentRule DOCUMENT =
       new DocumentRule(new CrdtMerge(new SplittableRandom(1)));
-  private static final int DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
+  private static final int DOCUMENT_BYTES_MAX = DocumentLimits.DEFAULT.messageBytesMax();
   private static final int BYTES_MAX_MOST = 64 * 1024 * 1024;
 
   private final String name;
   private final Path folder;
   private final boolean ships;
   private final RecentEvents recent;
+  private final int documentBytesMax;
   private final List<Model> models = new ArrayList<>();
   private final Map<String, ModelName> aliases = new HashMap<>();
   private final Map<String, DocumentRoot.Kind> roots = new HashMap<>();
 
-  private ModelsFile(String name, Path folder, boolean ships, RecentEvents recent) {
+  private ModelsFile(
+      String name, Path folder, boolean ships, RecentEvents recent, int documentBytesMax) {
     this.recent = recent;
+    this.documentBytesMax = documentBytesMax;
     this.name = name;
     this.folder = folder;
     this.ships = ships;
@@ -69,14 +73,18 @@ public final class ModelsFile {
 
   /// The models of a server: those of its file, or those that ship.
   public static Models of(Listening server) {
-    return of(server, new RecentEvents(1));
+    return of(server, DocumentLimits.DEFAULT, new RecentEvents(1));
   }
 
   /// The same.
   ///
+  /// @param documents bound an update of a document, where the file says nothing else
   /// @param recent the Nostr events that just came in
-  public static Models of(Listening server, RecentEvents recent) {
-    return fileOf(server).map(file -> read(file, recent)).orElseGet(() -> shipped(recent));
+  public static Models of(Listening server, DocumentLimits documents, RecentEvents recent) {
+    int bytes = documents.messageBytesMax();
+    return fileOf(server)
+        .map(file -> in(file, recent, bytes).parse(TomlFile.read(file)))
+        .orElseGet(() -> shipped(recent, bytes));
   }
 
   private static Optional<Path> fileOf(Listening server) {
@@ -86,11 +94,7 @@ public final class ModelsFile {
 
   /// The models of a file.
   public static Models read(Path file) {
-    return read(file, new RecentEvents(1));
-  }
-
-  private static Models read(Path file, RecentEvents recent) {
-    return in(file, recent).parse(TomlFile.read(file));
+    return in(file, new RecentEvents(1), DOCUMENT_BYTES_MAX).parse(TomlFile.read(file));
   }
 
   /// Of what kind documents' roots are, as far as a server's file says.
@@ -100,24 +104,28 @@ public final class ModelsFile {
 
   /// The same of a file.
   static Map<String, DocumentRoot.Kind> readRoots(Path file) {
-    ModelsFile models = in(file, new RecentEvents(1));
+    ModelsFile models = in(file, new RecentEvents(1), DOCUMENT_BYTES_MAX);
     models.parse(TomlFile.read(file));
     return Map.copyOf(models.roots);
   }
 
-  private static ModelsFile in(Path file, RecentEvents recent) {
+  private static ModelsFile in(Path file, RecentEvents recent, int documentBytesMax) {
     Path folder = file.toAbsolutePath().getParent();
     return new ModelsFile(
-        file.getFileName().toString(), folder == null ? file : folder, false, recent);
+        file.getFileName().toString(),
+        folder == null ? file : folder,
+        false,
+        recent,
+        documentBytesMax);
   }
 
   /// The models that ship: the example domain of seed 002.
   public static Models shipped() {
-    return shipped(new RecentEvents(1));
+    return shipped(new RecentEvents(1), DOCUMENT_BYTES_MAX);
   }
 
-  private static Models shipped(RecentEvents recent) {
-    return new ModelsFile("the models that ship", Path.of(""), true, recent)
+  private static Models shipped(RecentEvents recent, int documentBytesMax) {
+    return new ModelsFile("the models that ship", Path.of(""), true, recent, documentBytesMax)
         .parse(TomlFile.parse(shippedText(), "models.toml"));
   }
 
@@ -162,7 +170,7 @@ public final class ModelsFile {
                         + "\" cannot be a model's name; letters, digits and _, at most 64, not"
                         + " grant"));
     boolean document = model.equals(DocumentAddress.MODEL);
-    int bytes = document ? DOCUMENT_BYTES_MAX : Model.BYTES_MAX_DEFAULT;
+    int bytes = document ? documentBytesMax : Model.BYTES_MAX_DEFAULT;
     models.add(
         new Model(
             model,
@@ -196,7 +204,7 @@ public final class ModelsFile {
             DocumentAddress.MODEL,
             DOCUMENT,
             Right.WRITE,
-            DOCUMENT_BYTES_MAX,
+            documentBytesMax,
             Set.of(),
             Schema.ANY));
     addMissing(

@@ -7,16 +7,19 @@ import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.Peer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Ends a WebSocket when the token that its client showed no longer counts.
+/// Ends a WebSocket when a token that it stands on no longer counts.
 ///
 /// A gateway asks who a peer is and does not say for which link; but the peer's address and port
-/// name the connection, and so the link.
+/// name the connection, and so the link. A link may carry several sessions, each with a token of
+/// its own: it stands on all of them, and a session that shows another token on that one instead.
 public final class LinkWatch implements LinkAcceptor {
 
   private final LinkAcceptor gateway;
@@ -30,10 +33,20 @@ public final class LinkWatch implements LinkAcceptor {
   }
 
   /// A peer has shown who it is; it may be one that has a link, or is about to.
-  public void identified(Peer peer, Identified who) {
+  ///
+  /// @param session which of the link's sessions it showed it for
+  public void identified(Peer peer, long session, Identified who) {
     Watched link = watched.get(peer);
     if (link != null) {
-      link.standsOn(who.tokenId().orElse(null));
+      link.standsOn(session, who.tokenId().orElse(null));
+    }
+  }
+
+  /// A session is over, and its link may go on with others.
+  public void ended(Peer peer, long session) {
+    Watched link = watched.get(peer);
+    if (link != null) {
+      link.standsOn(session, null);
     }
   }
 
@@ -64,21 +77,25 @@ public final class LinkWatch implements LinkAcceptor {
 
     private final Peer peer;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Long, Runnable> forgets = new HashMap<>();
     private @Nullable Link link;
-    private @Nullable Runnable forget;
     private boolean revoked;
+    private boolean ended;
 
     private Watched(Peer peer) {
       this.peer = peer;
     }
 
-    private void standsOn(@Nullable String tokenId) {
+    private void standsOn(long session, @Nullable String tokenId) {
       lock.lock();
       try {
+        Runnable forget = forgets.remove(session);
         if (forget != null) {
           forget.run();
         }
-        forget = tokenId == null ? null : sessions.opened(tokenId, this::revoke);
+        if (tokenId != null && !ended) {
+          forgets.put(session, sessions.opened(tokenId, this::revoke));
+        }
       } finally {
         lock.unlock();
       }
@@ -115,7 +132,14 @@ public final class LinkWatch implements LinkAcceptor {
 
     private void ended() {
       watched.remove(peer, this);
-      standsOn(null);
+      lock.lock();
+      try {
+        ended = true;
+        forgets.values().forEach(Runnable::run);
+        forgets.clear();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

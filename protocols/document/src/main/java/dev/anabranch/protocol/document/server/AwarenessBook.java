@@ -1,6 +1,7 @@
 package dev.anabranch.protocol.document.server;
 
 import dev.anabranch.crdt.encoding.Any;
+import dev.anabranch.crdt.encoding.ByteReader;
 import dev.anabranch.crdt.encoding.JavaScriptJson;
 import dev.anabranch.crdt.protocol.AwarenessUpdate;
 import dev.anabranch.json.Decoded;
@@ -10,6 +11,7 @@ import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.presence.Present;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +44,15 @@ final class AwarenessBook {
   /// A client's last word.
   ///
   /// @param session through which it was said
-  private record Heard(AwarenessUpdate.Entry word, long session) {}
+  /// @param principal by whom
+  private record Heard(AwarenessUpdate.Entry word, long session, PrincipalId principal) {
+
+    /// Whether another word takes its place: a later one of the same principal, or that of whoever
+    /// comes once the client is gone. Nobody speaks for a client of somebody else who is there.
+    private boolean yieldsTo(AwarenessUpdate.Entry next, PrincipalId speaker) {
+      return principal.equals(speaker) ? next.clock() >= word.clock() : word.isGone();
+    }
+  }
 
   AwarenessBook(EntityKey document) {
     this.document = document;
@@ -93,10 +103,11 @@ final class AwarenessBook {
     List<AwarenessUpdate.Entry> said = new ArrayList<>();
     for (Present entry : entries) {
       if (entry.at().topic().equals(document.id().text())) {
-        AwarenessUpdate.Entry word = entry.value() == null ? gone(entry.at()) : word(entry.value());
+        AwarenessUpdate.Entry word =
+            entry.value() == null ? gone(entry.at()) : word(entry.at(), entry.value());
         Heard before = word == null ? null : heard.get(word.client());
-        if (word != null && (before == null || word.clock() >= before.word().clock())) {
-          heard.put(word.client(), new Heard(word, entry.at().client()));
+        if (word != null && (before == null || before.yieldsTo(word, entry.principal()))) {
+          heard.put(word.client(), new Heard(word, entry.at().client(), entry.principal()));
           said.add(word);
         }
       }
@@ -112,13 +123,22 @@ final class AwarenessBook {
     return heard.values().stream().map(Heard::word).filter(word -> !word.isGone()).toList();
   }
 
-  private static AwarenessUpdate.@Nullable Entry word(JsonObject value) {
+  /// Anybody who reads the scope may be present under this topic: what is no word of the client
+  /// whose place it stands in, or has numbers that editors cannot read, is none.
+  private static AwarenessUpdate.@Nullable Entry word(Present.Place at, JsonObject value) {
     Json state = value.get("state");
     long client = value.number("client").orElse(-1);
     long clock = value.number("clock").orElse(-1);
-    return state == null || client < 0 || clock < 0
+    return state == null
+            || !at.device().equals(DEVICE + client)
+            || !isSafe(client)
+            || !isSafe(clock)
         ? null
         : new AwarenessUpdate.Entry(client, clock, JavaScriptJson.parse(state.text()));
+  }
+
+  private static boolean isSafe(long number) {
+    return number >= 0 && number <= ByteReader.SAFE_INTEGER_MAX;
   }
 
   private AwarenessUpdate.@Nullable Entry gone(Present.Place at) {

@@ -4,6 +4,7 @@ import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.encoding.JavaScriptJson;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.protocol.document.server.DocumentExchange.Committed;
 import java.nio.charset.StandardCharsets;
@@ -40,14 +41,26 @@ final class DocumentAnswers {
   ///
   /// @param after how the edited copy stands: its state is for the next edit
   static HttpAnswer edited(EntityKey document, Committed committed, Standing after) {
-    Map<String, Any> fields = about(document);
-    fields.put("status", Any.of(committed.again() ? "duplicate" : "applied"));
-    fields.put("version", Any.of(committed.applied().version()));
-    fields.put("syncId", Any.of(committed.applied().id()));
-    if (!committed.again()) {
-      putState(fields, after);
+    if (committed.again()) {
+      return repeated(document, committed.applied());
     }
+    Map<String, Any> fields = outcome(document, "applied", committed.applied());
+    putState(fields, after);
     return json(200, fields).with("ETag", tag(committed.applied().version()));
+  }
+
+  /// What an edit came to when it was asked for the first time.
+  static HttpAnswer repeated(EntityKey document, Outcome.Applied first) {
+    return json(200, outcome(document, "duplicate", first)).with("ETag", tag(first.version()));
+  }
+
+  private static Map<String, Any> outcome(
+      EntityKey document, String status, Outcome.Applied applied) {
+    Map<String, Any> fields = about(document);
+    fields.put("status", Any.of(status));
+    fields.put("version", Any.of(applied.version()));
+    fields.put("syncId", Any.of(applied.id()));
+    return fields;
   }
 
   /// Says how far a document is, for those who speak the CRDT, and in what state, deletions

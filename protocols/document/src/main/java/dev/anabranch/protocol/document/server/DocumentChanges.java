@@ -22,10 +22,10 @@ final class DocumentChanges {
     return Write.merge(key, document, Bytes.of(Updates.mergeV1(updates).bytes()));
   }
 
-  /// A write of a document that is never accepted, for it expects what cannot be: whoever commits
-  /// it under a key hears what that key was answered before, or of a conflict.
-  static Write never(WriteKey key, EntityKey document) {
-    return Write.delete(key, document).expecting(Long.MAX_VALUE);
+  /// A write of a document or snapshot that is never accepted, for it expects what cannot be: whoever
+  /// commits it under a key hears what that key was answered before, or of a conflict.
+  static Write never(WriteKey key, EntityKey entity) {
+    return Write.delete(key, entity).expecting(Long.MAX_VALUE);
   }
 
   /// A change as the other clients of the document see it; null = it says nothing to them.

@@ -5,13 +5,16 @@ import dev.anabranch.crdt.Subscription;
 import dev.anabranch.crdt.UpdateV1;
 import dev.anabranch.crdt.Updates;
 import dev.anabranch.crdt.encoding.Any;
+import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.protocol.document.server.DocumentAnswers.Standing;
+import dev.anabranch.protocol.document.wire.DocumentFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,9 @@ import java.util.Optional;
 /// `PATCH /api/document/{name}`: edits by requests. All operations of one request are one update,
 /// made in a throw-away copy and committed as any other.
 final class DocumentEditing {
+  /// What a conflict means.
+  static final String MOVED_ON = "the document has another version";
+
   private static final int OPERATIONS_MAX = 1_000;
 
   private final DocumentSession.Surroundings here;
@@ -52,22 +58,57 @@ final class DocumentEditing {
         });
   }
 
-  /// Commits an update that a request made.
-  ///
-  /// @param after the document with the update
-  void commit(DocumentExchange asked, EntityKey document, UpdateV1 update, Document after) {
-    here.policy()
-        .accepts(update)
-        .ifPresent(no -> {
-          here.observer().refused(no.fault());
-          throw new No(413, "too_large", no.detail());
-        });
+  private void commit(DocumentExchange asked, EntityKey document, UpdateV1 update, Document after) {
+    refuseTooLarge(update);
     Standing stands = Standing.of(after);
     Write merge = DocumentChanges.merge(asked.key(), document, List.of(update));
     asked.commit(
         asked.expectedVersion().map(merge::expecting).orElse(merge),
-        "the document has another version",
+        MOVED_ON,
         committed -> asked.answer(DocumentAnswers.edited(document, committed, stands)));
+  }
+
+  /// Commits an update that a request made, in as many changes as its size wants; all or none.
+  ///
+  /// @param after the document with the update
+  void commitAll(DocumentExchange asked, EntityKey document, UpdateV1 update, Document after) {
+    List<UpdateV1> parts = Updates.splitV1(update, here.policy().limits().messageBytesMax());
+    if (parts.size() > Commit.WRITES_MAX) {
+      throw tooLarge("an update of " + parts.size() + " parts; at most " + Commit.WRITES_MAX);
+    }
+    parts.forEach(this::refuseTooLarge);
+    Standing stands = Standing.of(after);
+    asked.commitAll(
+        writes(asked, document, parts),
+        MOVED_ON,
+        committed -> asked.answer(DocumentAnswers.edited(document, committed, stands)));
+  }
+
+  /// The last part stands for the request: its version is the document's in the end.
+  private static List<Write> writes(
+      DocumentExchange asked, EntityKey document, List<UpdateV1> parts) {
+    WriteKey key = asked.key();
+    List<Write> writes = new ArrayList<>();
+    for (UpdateV1 part : parts) {
+      boolean last = writes.size() == parts.size() - 1;
+      WriteKey own = last ? key : DocumentExchange.part(key, writes.size());
+      Write merge = DocumentChanges.merge(own, document, List.of(part));
+      Optional<Long> expected = writes.isEmpty() ? asked.expectedVersion() : Optional.empty();
+      writes.add(expected.map(merge::expecting).orElse(merge));
+    }
+    return writes;
+  }
+
+  private void refuseTooLarge(UpdateV1 update) {
+    Optional<Refusal> no = here.policy().accepts(update);
+    if (no.isPresent()) {
+      throw tooLarge(no.get().detail());
+    }
+  }
+
+  private No tooLarge(String detail) {
+    here.observer().refused(DocumentFault.TOO_LARGE);
+    return new No(413, "too_large", detail);
   }
 
   /// `DELETE /api/document/{name}`, where the name has slashes.
@@ -75,7 +116,7 @@ final class DocumentEditing {
     Write delete = Write.delete(asked.key(), document);
     asked.commit(
         asked.expectedVersion().map(delete::expecting).orElse(delete),
-        "the document has another version",
+        MOVED_ON,
         committed -> deleted(asked, document, committed.applied()));
   }
 

@@ -9,6 +9,7 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +55,7 @@ final class DocumentExchange {
               ? authorization.substring(7).strip()
               : request.target().parameter("token").orElse(null);
       ask(
-          here.authenticator().authenticate(token, request.peer()),
+          here.authenticator().authenticate(token, request.peer(), Authenticator.REQUEST),
           known -> {
             caller = known;
             next.run();
@@ -146,6 +148,14 @@ final class DocumentExchange {
             new WriteKey("made-" + HexFormat.of().toHexDigits(here.seams().random().nextLong())));
   }
 
+  /// The key of one of several writes of a request: the same for the same request under its key.
+  ///
+  /// @param key of the request
+  static WriteKey part(WriteKey key, int index) {
+    byte[] digest = sha256().digest((index + " " + key).getBytes(StandardCharsets.UTF_8));
+    return new WriteKey("part-" + HexFormat.of().formatHex(digest));
+  }
+
   /// Commits a write that was made of this request. The same request under the same key is the same
   /// write, though another state of the document makes other bytes of it.
   ///
@@ -165,29 +175,80 @@ final class DocumentExchange {
     }
   }
 
-  private void settle(Write write, Consumer<Committed> next, No conflict) {
+  /// Goes on with the first answer to this request if its key has one; else as if it were the first.
+  ///
+  /// @param never a write that is never accepted: it expects what cannot be
+  /// @param before what was applied then
+  /// @param conflict what is said where a conflict was answered then
+  void unlessAnswered(
+      Write never, Consumer<Outcome.Applied> before, String conflict, Runnable otherwise) {
+    if (!isRepeatable()) {
+      otherwise.run();
+      return;
+    }
+    // An atomic call that fails uses no key up: the request itself can still be answered under it.
+    Commit asked = new Commit(caller(), List.of(never.madeOf(identity())), true);
     then(
-        here.kernel().commit(Commit.of(caller(), write.madeOf(identity()))),
+        here.kernel().commit(asked),
         outcomes -> {
-          Outcome outcome = outcomes.getFirst();
-          boolean again = outcome instanceof Outcome.Duplicate;
-          switch (outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome) {
-            case Outcome.Applied applied -> next.accept(new Committed(applied, again));
-            case Outcome.Conflict ignored -> throw conflict;
-            case Outcome.Refused(Fault fault) -> throw No.of(fault);
-            case Outcome.Duplicate ignored ->
-                throw new IllegalStateException("an answer that is a duplicate of a duplicate");
+          if (outcomes.getFirst() instanceof Outcome.Conflict) {
+            otherwise.run();
+          } else {
+            before.accept(committed(outcomes.getFirst(), new No(412, "conflict", conflict)).applied());
           }
         });
   }
 
+  /// Commits writes that were made of this request, all or none. What it came to is what the last
+  /// one did, under the request's key.
+  ///
+  /// @param writes the last under [#key], the others under a [#part] of it
+  /// @param conflict what a conflict means here
+  void commitAll(List<Write> writes, String conflict, Consumer<Committed> next) {
+    List<Write> made = writes.stream().map(write -> write.madeOf(identity())).toList();
+    then(
+        here.kernel().commit(new Commit(caller(), made, true)),
+        outcomes -> next.accept(committed(decisive(outcomes), new No(412, "conflict", conflict))));
+  }
+
+  /// Of an atomic call: why it failed, or what the last write came to.
+  private static Outcome decisive(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .filter(outcome ->
+            outcome instanceof Outcome.Conflict
+                || (outcome instanceof Outcome.Refused(Fault fault)
+                    && fault.code() != FaultCode.BATCH_ABORTED))
+        .findFirst()
+        .orElse(outcomes.getLast());
+  }
+
+  private void settle(Write write, Consumer<Committed> next, No conflict) {
+    then(
+        here.kernel().commit(Commit.of(caller(), write.madeOf(identity()))),
+        outcomes -> next.accept(committed(outcomes.getFirst(), conflict)));
+  }
+
+  private static Committed committed(Outcome outcome, No conflict) {
+    boolean again = outcome instanceof Outcome.Duplicate;
+    return switch (outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome) {
+      case Outcome.Applied applied -> new Committed(applied, again);
+      case Outcome.Conflict ignored -> throw conflict;
+      case Outcome.Refused(Fault fault) -> throw No.of(fault);
+      case Outcome.Duplicate ignored ->
+          throw new IllegalStateException("an answer that is a duplicate of a duplicate");
+    };
+  }
+
   private Bytes identity() {
+    MessageDigest sha = sha256();
+    sha.update((request.method() + " " + request.target().path()).getBytes(StandardCharsets.UTF_8));
+    sha.update((byte) 0);
+    return Bytes.of(sha.digest(request.body()));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(
-          (request.method() + " " + request.target().path()).getBytes(StandardCharsets.UTF_8));
-      sha.update((byte) 0);
-      return Bytes.of(sha.digest(request.body()));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
       throw new AssertionError("every JDK has SHA-256", impossible);
     }

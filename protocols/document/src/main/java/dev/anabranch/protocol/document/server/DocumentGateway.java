@@ -1,13 +1,10 @@
 package dev.anabranch.protocol.document.server;
 
-import dev.anabranch.crdt.encoding.ByteReader;
 import dev.anabranch.crdt.encoding.MalformedUpdate;
 import dev.anabranch.kernel.Documents;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.link.Admission;
-import dev.anabranch.link.CloseCode;
-import dev.anabranch.link.Frame;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.Link;
@@ -16,17 +13,12 @@ import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.LinkSession;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.document.wire.DocumentCodec;
-import dev.anabranch.protocol.document.wire.DocumentFault;
 import dev.anabranch.protocol.document.wire.DocumentMessage;
-import dev.anabranch.protocol.document.wire.DocumentMessage.Authenticate;
-import dev.anabranch.protocol.document.wire.DocumentMessage.Denied;
-import dev.anabranch.protocol.document.wire.DocumentMessage.Leave;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,17 +33,20 @@ public final class DocumentGateway implements LinkAcceptor {
 
   private final DocumentSession.Surroundings here;
   private final DocumentRouter router;
+  private final Duration patience;
   private final AtomicLong sessions = new AtomicLong();
 
   /// A gateway to a kernel.
   ///
   /// @param inspection the one that the kernel asks too
+  /// @param patience how long a Hocuspocus link may be open before anybody has said who it is
   public DocumentGateway(
       Kernel kernel,
       Documents documents,
       DocumentInspection inspection,
       Authenticator authenticator,
-      DocumentSeams seams) {
+      DocumentSeams seams,
+      Duration patience) {
     DocumentPolicy policy = inspection.policy();
     DocumentShelf shelf = new DocumentShelf(documents, inspection);
     this.here =
@@ -64,6 +59,7 @@ public final class DocumentGateway implements LinkAcceptor {
             seams,
             inspection.observer());
     this.router = new DocumentRouter(here);
+    this.patience = Objects.requireNonNull(patience, "patience");
   }
 
   /// Answers requests for documents' content and edits of it.
@@ -97,7 +93,7 @@ public final class DocumentGateway implements LinkAcceptor {
   public CompletionStage<Admission> admit(Handshake handshake) {
     List<String> segments = handshake.target().segments();
     if (segments.equals(List.of("hocuspocus"))) {
-      return accepted(link -> new Many(link, handshake));
+      return accepted(link -> new HocuspocusLink(here, sessions::incrementAndGet, patience, link, handshake));
     }
     Optional<EntityKey> document = DocumentAddress.of(segments.subList(1, segments.size()));
     return document
@@ -117,22 +113,11 @@ public final class DocumentGateway implements LinkAcceptor {
         Admission.accept(session).withMessageBytesMax(here.policy().limits().messageBytesMax()));
   }
 
-  private static @Nullable String tokenOf(Handshake handshake) {
+  static @Nullable String tokenOf(Handshake handshake) {
     String authorization = handshake.headers().first("Authorization").orElse("");
     return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
         ? authorization.substring(7).strip()
         : handshake.target().parameter("token").orElse(null);
-  }
-
-  private DocumentSession session(
-      DocumentLink link, ToldFraming framing, EntityKey document, Runnable over) {
-    return new DocumentSession(
-        here,
-        link,
-        new DocumentSession.Framing(framing.codec(document), framing),
-        document,
-        sessions.incrementAndGet(),
-        over);
   }
 
   /// A y-websocket link: one document.
@@ -145,7 +130,14 @@ public final class DocumentGateway implements LinkAcceptor {
     private One(Link link, Handshake handshake, EntityKey document) {
       this.link = new DocumentLink(link, here.observer());
       this.handshake = handshake;
-      this.session = session(this.link, ToldFraming.PLAIN, document, () -> {});
+      this.session =
+          new DocumentSession(
+              here,
+              this.link,
+              new DocumentSession.Framing(codec, ToldFraming.PLAIN, true),
+              document,
+              sessions.incrementAndGet(),
+              DocumentSession.Holder.NOBODY);
     }
 
     @Override
@@ -155,7 +147,7 @@ public final class DocumentGateway implements LinkAcceptor {
 
     @Override
     public void text(String message) {
-      unacceptable(link);
+      link.unacceptable();
     }
 
     @Override
@@ -174,7 +166,10 @@ public final class DocumentGateway implements LinkAcceptor {
 
     @Override
     public void writable() {
-      link.runAndFlush(session::writable);
+      link.runAndFlush(() -> {
+        link.nextTurn();
+        session.writable();
+      });
     }
 
     @Override
@@ -182,102 +177,5 @@ public final class DocumentGateway implements LinkAcceptor {
       link.gone();
       session.end();
     }
-  }
-
-  /// A Hocuspocus link: several documents, each with its own token.
-  private final class Many implements LinkHandler {
-    private final DocumentLink link;
-    private final Handshake handshake;
-    private final Map<String, DocumentSession> open = new HashMap<>();
-
-    private Many(Link link, Handshake handshake) {
-      this.link = new DocumentLink(link, here.observer());
-      this.handshake = handshake;
-    }
-
-    @Override
-    public void text(String message) {
-      unacceptable(link);
-    }
-
-    @Override
-    public void binary(byte[] message) {
-      link.run(() -> {
-        ByteReader in = new ByteReader(message);
-        String name;
-        try {
-          name = DocumentCodec.nameOf(in);
-        } catch (MalformedUpdate malformed) {
-          here.observer().refused(DocumentFault.MALFORMED);
-          link.close(CloseCode.PROTOCOL_ERROR, Refusal.of(malformed).text());
-          return;
-        }
-        receive(name, in, message.length);
-      });
-    }
-
-    private void receive(String name, ByteReader in, int bytes) {
-      DocumentSession known = open.get(name);
-      DocumentMessage.FromClient message;
-      try {
-        message = DocumentCodec.named(name).fromClient(in);
-      } catch (MalformedUpdate malformed) {
-        if (known == null) {
-          refuse(name, Refusal.of(malformed));
-        } else {
-          known.misunderstood(malformed);
-        }
-        return;
-      }
-      if (known != null) {
-        known.receive(message, bytes);
-      } else if (!(message instanceof Leave)) {
-        begin(name, message, bytes);
-      }
-    }
-
-    private void begin(String name, DocumentMessage.FromClient first, int bytes) {
-      Optional<Refusal> no = here.policy().opensAnother(open.size());
-      Optional<EntityKey> document = DocumentAddress.parse(name);
-      if (no.isPresent() || document.isEmpty()) {
-        refuse(
-            name,
-            no.orElse(
-                new Refusal(
-                    DocumentFault.MALFORMED,
-                    "a document's name is scope/name, such as org:1/notes")));
-        return;
-      }
-      DocumentSession session =
-          session(link, ToldFraming.NAMED, document.get(), () -> open.remove(name));
-      open.put(name, session);
-      boolean shows = first instanceof Authenticate shown && !shown.token().isEmpty();
-      session.begin(shows ? ((Authenticate) first).token() : tokenOf(handshake), handshake.peer());
-      if (!(first instanceof Authenticate)) {
-        session.receive(first, bytes);
-      }
-    }
-
-    private void refuse(String name, Refusal refusal) {
-      here.observer().refused(refusal.fault());
-      link.send(Frame.binary(DocumentCodec.named(name).encode(new Denied(refusal.text()))));
-    }
-
-    @Override
-    public void writable() {
-      link.runAndFlush(() -> List.copyOf(open.values()).forEach(DocumentSession::writable));
-    }
-
-    @Override
-    public void closed(int code, String reason) {
-      link.gone();
-      List.copyOf(open.values()).forEach(DocumentSession::end);
-      open.clear();
-    }
-  }
-
-  private void unacceptable(DocumentLink link) {
-    here.observer().refused(DocumentFault.MALFORMED);
-    link.close(CloseCode.UNACCEPTABLE, "documents speak binary frames");
   }
 }

@@ -1,13 +1,18 @@
 package dev.anabranch.protocol.document.server;
 
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The link of one or more documents' sessions, and every way back onto its thread.
@@ -17,6 +22,8 @@ import java.util.function.Consumer;
 final class DocumentLink {
   private final Link link;
   private final DocumentObserver observer;
+  private final Deque<BooleanSupplier> turns = new ArrayDeque<>();
+  private boolean isTurn;
   private boolean ended;
 
   DocumentLink(Link link, DocumentObserver observer) {
@@ -46,14 +53,48 @@ final class DocumentLink {
     }
   }
 
+  /// Something came that is no binary frame.
+  void unacceptable() {
+    observer.refused(DocumentFault.MALFORMED);
+    close(CloseCode.UNACCEPTABLE, "documents speak binary frames");
+  }
+
   /// The link is gone; nothing is sent any more.
   void gone() {
     ended = true;
   }
 
+  /// Begins something that reads and then answers, when its turn comes: one after the other, and
+  /// only while the link takes what is answered. What the link's peer asks must not take all the
+  /// threads that read, nor pile up before a peer that reads slowly. Bounded by those who ask.
+  ///
+  /// @param begin whether it has begun, and ends with [#turnOver]
+  void inTurn(BooleanSupplier begin) {
+    turns.add(begin);
+    nextTurn();
+  }
+
+  /// What had its turn has come to its end.
+  void turnOver() {
+    isTurn = false;
+    nextTurn();
+  }
+
+  /// Goes on with what waits for its turn, if there is room now.
+  void nextTurn() {
+    while (!isTurn && !ended && !turns.isEmpty() && writable()) {
+      isTurn = turns.remove().getAsBoolean();
+    }
+  }
+
   /// Runs a task on the link's thread after what is being handled now.
   void soon(Runnable task) {
     link.execute(() -> runAndFlush(task));
+  }
+
+  /// Runs a task on the link's thread after a while, unless it is called off before.
+  Cancellable later(Duration delay, Runnable task) {
+    return link.schedule(delay, () -> runAndFlush(task));
   }
 
   /// Runs a task, on the link's thread already; what it sends goes with the next flush.

@@ -81,23 +81,44 @@ final class DocumentSession implements Follower {
   ///
   /// @param codec of this document
   /// @param framing names the encoding of announcements that all sessions of the framing share
-  record Framing(DocumentCodec codec, ToldFraming framing) {}
+  /// @param shares whether this one shares it, and does not go by a name of its own
+  record Framing(DocumentCodec codec, ToldFraming framing, boolean shares) {}
 
-  /// Reads of the document that wait for the one before; the next is `rate_limited`.
+  /// Who holds the session.
+  interface Holder {
+
+    /// Holds nothing.
+    Holder NOBODY =
+        new Holder() {
+          @Override
+          public void identified() {}
+
+          @Override
+          public void over() {}
+        };
+
+    /// The client has said who it is.
+    void identified();
+
+    /// The session has ended by itself; called once.
+    void over();
+  }
+
+  /// Reads of the document that wait for their turn; the next is `rate_limited`.
   private static final int READS_MAX = 1_000;
 
   private final Surroundings here;
   private final DocumentLink link;
   private final Framing frames;
   private final EntityKey document;
-  private final Runnable over;
+  private final long number;
+  private final Holder holder;
   private final Gcra rate;
   private final Deque<FromClient> waiting = new ArrayDeque<>();
-  private final Deque<Runnable> reads = new ArrayDeque<>();
   private final SessionAwareness awareness;
   private final SessionUpdates updates;
   private State state = State.CHECKING;
-  private boolean isReading;
+  private int reads;
   private boolean readOnly;
   private long waitingBytes;
   private CompletionStage<Answer<Caller>> speaker = new CompletableFuture<>();
@@ -105,20 +126,20 @@ final class DocumentSession implements Follower {
   private @Nullable Caller caller;
   private @Nullable Subscription following;
 
-  /// @param number the session's, unique in the server's life
-  /// @param over called once when the session ends by itself
+  /// @param number the session's, unique in the server's life; from 1
   DocumentSession(
       Surroundings here,
       DocumentLink link,
       Framing frames,
       EntityKey document,
       long number,
-      Runnable over) {
+      Holder holder) {
     this.here = here;
     this.link = link;
     this.frames = frames;
     this.document = document;
-    this.over = over;
+    this.number = number;
+    this.holder = holder;
     this.rate = new Gcra(here.policy().limits().frames(), here.seams().nanos().getAsLong());
     this.awareness = new SessionAwareness(this, here, link, document, number);
     String keys = "doc/" + Long.toHexString(here.seams().random().nextLong()) + "/" + number + "/";
@@ -129,7 +150,7 @@ final class DocumentSession implements Follower {
   void begin(@Nullable String token, Peer at) {
     here.observer().opened();
     peer = at;
-    speaker = here.authenticator().authenticate(token, at);
+    speaker = here.authenticator().authenticate(token, at, number);
     link.then(speaker, this::identified, this::away);
   }
 
@@ -191,12 +212,19 @@ final class DocumentSession implements Follower {
       }
     });
     waiting.clear();
-    reads.clear();
     if (following != null) {
       following.cancel();
     }
     updates.end(speaker, unopened);
     awareness.end();
+    standOnNothing();
+  }
+
+  /// Also once an answer comes too late: it has put the session on its token again.
+  private void standOnNothing() {
+    if (peer != null) {
+      here.authenticator().ended(peer, number);
+    }
   }
 
   private void handle(FromClient message) {
@@ -217,9 +245,14 @@ final class DocumentSession implements Follower {
   // Who speaks.
 
   private void identified(Answer<Caller> answer) {
+    if (state == State.ENDED) {
+      standOnNothing();
+      return;
+    }
     switch (answer) {
       case Answer.Given<Caller>(Caller known) -> {
         caller = known;
+        holder.identified();
         link.then(here.kernel().rightIn(known, document.scope()), this::enter, this::away);
       }
       case Answer.Refused<Caller>(Fault fault) -> refuse(DocumentChanges.refusal(fault), null);
@@ -258,10 +291,18 @@ final class DocumentSession implements Follower {
           if (outcomes.getFirst() instanceof Outcome.Applied) {
             open(false);
           } else {
-            refuse(forbidden(), null);
+            refuse(unfounded(outcomes.getFirst()), null);
           }
         },
         this::away);
+  }
+
+  /// What may be well in a moment is told so, and the client comes again.
+  private Refusal unfounded(Outcome outcome) {
+    return outcome instanceof Outcome.Refused(Fault fault)
+            && DocumentFault.of(fault.code()).closeCode() != 0
+        ? DocumentChanges.refusal(fault)
+        : forbidden();
   }
 
   private void open(boolean asReader) {
@@ -291,9 +332,11 @@ final class DocumentSession implements Follower {
 
   private void authenticateAgain(Authenticate again) {
     link.then(
-        here.authenticator().authenticate(again.token(), Objects.requireNonNull(peer)),
+        here.authenticator().authenticate(again.token(), Objects.requireNonNull(peer), number),
         answer -> {
-          if (answer instanceof Answer.Given<Caller>(Caller known)
+          if (state == State.ENDED) {
+            standOnNothing();
+          } else if (answer instanceof Answer.Given<Caller>(Caller known)
               && known.principal().equals(caller().principal())) {
             caller = known;
             send(new Authenticated(readOnly));
@@ -325,11 +368,17 @@ final class DocumentSession implements Follower {
           waiting.clear();
           updates.forget();
           refuse(new Refusal(DocumentFault.DELETED, document.id() + " was deleted"), null);
-        } else if (told.frame() != null && !updates.wrote(told.key(), told.author())) {
-          send(told.frame());
+        } else if (!updates.wrote(told.key(), told.author())) {
+          tell(told.said(), told.frame());
         }
       }
     });
+  }
+
+  private void tell(@Nullable ToClient said, @Nullable Frame shared) {
+    if (said != null && shared != null) {
+      send(frames.shares() ? shared : Frame.binary(frames.codec().encode(said)));
+    }
   }
 
   @Override
@@ -388,30 +437,30 @@ final class DocumentSession implements Follower {
   }
 
   /// Works something out of the document as it stands, off the link's thread, and goes on with it
-  /// unless the session is over by then. One after the other: what one client asks must not take
-  /// all the threads that read.
+  /// unless the session is over by then.
   <T> void read(Function<DocumentCopy, T> work, Consumer<T> next) {
-    if (reads.size() >= READS_MAX) {
+    if (reads >= READS_MAX) {
       refuse(new Refusal(DocumentFault.RATE_LIMITED, "more questions than it waits for"), null);
       return;
     }
-    reads.add(() ->
-        link.then(
-            here.shelf().read(caller(), document, work),
-            answer -> {
-              isReading = false;
-              told(answer, next);
-              readNext();
-            },
-            this::away));
-    readNext();
-  }
-
-  private void readNext() {
-    if (!isReading && !reads.isEmpty()) {
-      isReading = true;
-      reads.remove().run();
-    }
+    reads++;
+    link.inTurn(() -> {
+      reads--;
+      if (state == State.ENDED) {
+        return false;
+      }
+      link.then(
+          here.shelf().read(caller(), document, work),
+          answer -> {
+            told(answer, next);
+            link.turnOver();
+          },
+          () -> {
+            away();
+            link.turnOver();
+          });
+      return true;
+    });
   }
 
   private <T> void ask(CompletionStage<Answer<T>> stage, Consumer<T> next) {
@@ -490,7 +539,7 @@ final class DocumentSession implements Follower {
       send(new Closed(reason));
     }
     end();
-    over.run();
+    holder.over();
   }
 
   boolean isReadOnly() {

@@ -17,20 +17,20 @@ final class MarkdownInline {
 
   private final StringBuilder out = new StringBuilder();
   private final List<Sign> open = new ArrayList<>();
-  private String blanks = "";
+  private final StringBuilder blanks = new StringBuilder();
 
   /// Adds words under these marks.
   void words(String text, Map<String, Any> marks) {
     String core = text.strip();
     if (core.isEmpty()) {
-      blanks += text;
+      blanks.append(text);
       return;
     }
     int from = text.indexOf(core);
     boolean code = isSet(marks, "code");
     shift(signs(marks), text.substring(0, from));
     out.append(code ? fenced(core) : escaped(core));
-    blanks = text.substring(from + core.length());
+    blanks.append(text.substring(from + core.length()));
   }
 
   /// Adds something that is Markdown already.
@@ -56,7 +56,7 @@ final class MarkdownInline {
       out.append(open.removeLast().closing());
     }
     out.append(blanks).append(leading);
-    blanks = "";
+    blanks.setLength(0);
     for (Sign sign : wanted.subList(shared, wanted.size())) {
       out.append(sign.opening());
       open.add(sign);
@@ -91,10 +91,7 @@ final class MarkdownInline {
   }
 
   private static String fenced(String code) {
-    String fence = "`";
-    while (code.contains(fence)) {
-      fence += "`";
-    }
+    String fence = MarkdownWords.fence(code, '`', 1);
     String room = code.startsWith("`") || code.endsWith("`") ? " " : "";
     return fence + room + code + room + fence;
   }

@@ -70,10 +70,7 @@ final class MarkdownTree {
         source.append(text.text());
       }
     }
-    String fence = "```";
-    while (source.indexOf(fence) >= 0) {
-      fence += "`";
-    }
+    String fence = MarkdownWords.fence(source, '`', 3);
     String language = MarkdownWords.text(node.attributes(), "language").replaceAll("[\\s`]", "");
     return fence + language + "\n" + source + "\n" + fence;
   }

@@ -1,5 +1,7 @@
 package dev.anabranch.protocol.document.server;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.anabranch.crdt.Element;
 import dev.anabranch.crdt.encoding.Any;
 import java.util.LinkedHashMap;
@@ -34,10 +36,23 @@ final class MarkdownWords {
 
   /// An address as it may stand in parentheses.
   static String destination(String address) {
-    String line = address.replaceAll("\\s*[\\r\\n]\\s*", "");
-    return line.matches(".*[\\s()<>].*")
+    String line = address.lines().map(String::strip).collect(joining());
+    return line.chars().anyMatch(sign -> Character.isWhitespace(sign) || "()<>".indexOf(sign) >= 0)
         ? "<" + line.replace("<", "%3C").replace(">", "%3E") + ">"
         : line;
+  }
+
+  /// A row of a sign that is longer than any in a text.
+  ///
+  /// @param least how many at least
+  static String fence(CharSequence text, char sign, int least) {
+    int longest = 0;
+    int row = 0;
+    for (int i = 0; i < text.length(); i++) {
+      row = text.charAt(i) == sign ? row + 1 : 0;
+      longest = Math.max(longest, row);
+    }
+    return String.valueOf(sign).repeat(Math.max(least, longest + 1));
   }
 
   /// An image.

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.SnapshotPage;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotHandler {
   /// A page of the list: states are read with it, so it is bounded by bytes too.
   private static final PageLimit PAGE = new PageLimit(100, 16 * 1024 * 1024);
+
+  private static final String TAKEN = "the document has a snapshot of this name";
 
   private final DocumentSession.Surroundings here;
   private final DocumentReading reading;
@@ -48,6 +51,15 @@ final class SnapshotHandler {
     if (note.length() > DocumentSnapshot.NOTE_CHARS_MAX) {
       throw No.invalid("a note has at most " + DocumentSnapshot.NOTE_CHARS_MAX + " characters");
     }
+    asked.unlessAnswered(
+        DocumentChanges.never(asked.key(), snapshot),
+        before -> tell(asked, document, snapshot, before),
+        TAKEN,
+        () -> keep(asked, document, snapshot, note));
+  }
+
+  private void keep(
+      DocumentExchange asked, EntityKey document, EntityKey snapshot, String note) {
     asked.ask(
         here.shelf().read(asked.caller(), document),
         copy -> {
@@ -57,10 +69,7 @@ final class SnapshotHandler {
           Write write =
               DocumentSnapshot.keep(
                   asked.key(), snapshot, settled(copy), asked.caller().principal(), note);
-          asked.commit(
-              write,
-              "the document has a snapshot of this name",
-              done -> show(asked, document, snapshot));
+          asked.commit(write, TAKEN, done -> tell(asked, document, snapshot, done.applied()));
         });
   }
 
@@ -70,12 +79,19 @@ final class SnapshotHandler {
     return new DocumentCopy(copy.seq(), copy.version(), state, 0);
   }
 
-  private void show(DocumentExchange asked, EntityKey document, EntityKey snapshot) {
-    find(
-        asked,
-        document,
-        snapshot,
-        found -> asked.answer(DocumentAnswers.json(201, described(found))));
+  /// Tells of a snapshot as it was kept, though it may be gone by now.
+  private void tell(
+      DocumentExchange asked, EntityKey document, EntityKey snapshot, Outcome.Applied kept) {
+    asked.ask(
+        here.kernel().entityAt(asked.caller(), snapshot, kept.seq()),
+        entity -> {
+          DocumentSnapshot found =
+              entity
+                  .flatMap(then -> DocumentSnapshot.of(document, then))
+                  .orElseThrow(() ->
+                      No.absent(snapshot.id() + " was kept, and the log no longer says how"));
+          asked.answer(DocumentAnswers.json(201, described(found)));
+        });
   }
 
   private static Map<String, Any> described(DocumentSnapshot snapshot) {
@@ -199,6 +215,14 @@ final class SnapshotHandler {
   /// `POST …/snapshots/{snapshot}/restore`: an edit that gives the document the snapshot's content.
   void restore(DocumentExchange asked, DocumentPath path) {
     asked.body();
+    asked.unlessAnswered(
+        DocumentChanges.never(asked.key(), path.document()),
+        before -> asked.answer(DocumentAnswers.repeated(path.document(), before)),
+        DocumentEditing.MOVED_ON,
+        () -> bringBack(asked, path));
+  }
+
+  private void bringBack(DocumentExchange asked, DocumentPath path) {
     find(
         asked,
         path.document(),
@@ -220,7 +244,7 @@ final class SnapshotHandler {
       return;
     }
     UpdateV1 after = Updates.mergeV1(List.of(copy.state(), update));
-    editing.commit(asked, document, update, DocumentCopy.load(after, here.seams().random()));
+    editing.commitAll(asked, document, update, DocumentCopy.load(after, here.seams().random()));
   }
 
   // What is meant.

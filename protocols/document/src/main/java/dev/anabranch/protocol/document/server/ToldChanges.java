@@ -25,9 +25,15 @@ final class ToldChanges implements AutoCloseable {
   ///
   /// @param key the writer's key, and
   /// @param author whose it is: together a session knows its own by them
-  /// @param frame null = it has no words for others
+  /// @param said null = it has no words for others
+  /// @param frame the same, encoded
   /// @param deletes whether the document is gone
-  record Told(WriteKey key, PrincipalId author, @Nullable SharedFrame frame, boolean deletes) {}
+  record Told(
+      WriteKey key,
+      PrincipalId author,
+      DocumentMessage.@Nullable ToClient said,
+      @Nullable SharedFrame frame,
+      boolean deletes) {}
 
   private final Map<EntityKey, List<Told>> documents = new HashMap<>();
 
@@ -48,7 +54,9 @@ final class ToldChanges implements AutoCloseable {
     SharedFrame frame = said == null ? null : Frame.shared(Frame.binary(codec.encode(said)));
     documents
         .computeIfAbsent(change.entity(), ignored -> new ArrayList<>())
-        .add(new Told(change.key(), change.author(), frame, change.action() == Action.DELETE));
+        .add(
+            new Told(
+                change.key(), change.author(), said, frame, change.action() == Action.DELETE));
   }
 
   List<Told> of(EntityKey document) {

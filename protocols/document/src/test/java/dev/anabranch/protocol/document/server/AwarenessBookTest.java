@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.protocol.AwarenessUpdate;
+import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.presence.Present;
@@ -56,5 +58,56 @@ class AwarenessBookTest {
 
     assertThat(book.hear(List.of(said(1, 4)))).isEmpty();
     assertThat(book.all()).extracting(AwarenessUpdate.Entry::clock).containsExactly(5L);
+  }
+
+  private Present forged(String device, String client, String clock) {
+    JsonObject value =
+        JsonDecoder.stored(
+            "{\"client\":%s,\"clock\":%s,\"state\":{\"name\":\"eve\"}}".formatted(client, clock));
+    return new Present(
+        new Present.Place(NOTES.scope(), NOTES.id().text(), device, 9),
+        new PrincipalId("eve"),
+        value,
+        1_000);
+  }
+
+  @Test
+  void nobodySpeaksForAClientFromAnotherPlace() {
+    assertThat(book.hear(List.of(forged("tablet", "7", "1")))).isEmpty();
+    assertThat(book.hear(List.of(forged("yjs-8", "7", "1")))).isEmpty();
+    assertThat(book.all()).isEmpty();
+  }
+
+  @Test
+  void nobodySpeaksForAnotherPrincipalsClientThatIsThere() {
+    book.hear(List.of(said(1, 1)));
+
+    assertThat(book.hear(List.of(forged("yjs-7", "7", "9007199254740991")))).isEmpty();
+    assertThat(book.hear(List.of(said(1, 2)))).hasSize(1);
+  }
+
+  @Test
+  void aClientIsHeardAgainAfterSomebodyElseSpokeForItWhileItWasAway() {
+    book.hear(List.of(said(1, 1)));
+    book.hear(List.of(left(1)));
+    assertThat(book.hear(List.of(forged("yjs-7", "7", "9007199254740991")))).hasSize(1);
+    book.hear(
+        List.of(
+            new Present(
+                new Present.Place(NOTES.scope(), NOTES.id().text(), "yjs-7", 9),
+                new PrincipalId("eve"),
+                null,
+                0)));
+
+    assertThat(book.hear(List.of(said(2, 2)))).hasSize(1);
+  }
+
+  @Test
+  void numbersThatEditorsCannotReadAreNoWord() {
+    String tooLarge = "9007199254740992";
+
+    assertThat(book.hear(List.of(forged("yjs-" + tooLarge, tooLarge, "1")))).isEmpty();
+    assertThat(book.hear(List.of(forged("yjs-7", "7", tooLarge)))).isEmpty();
+    assertThat(book.hear(List.of(forged("yjs-7", "7", "9007199254740991")))).hasSize(1);
   }
 }

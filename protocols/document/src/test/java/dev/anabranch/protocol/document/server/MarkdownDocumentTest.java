@@ -11,6 +11,7 @@ import dev.anabranch.crdt.encoding.JavaScriptJson;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Documents as Markdown: ProseMirror's trees and rich texts.
 class MarkdownDocumentTest {
@@ -197,5 +198,26 @@ class MarkdownDocumentTest {
     document.map("meta").put("a", Any.of(1));
 
     assertThat(MarkdownDocument.of(document.map("meta"))).isEqualTo("```json\n{\"a\":1}\n```\n");
+  }
+
+  @Test
+  void anAddressStandsInOneLineWhateverItIsMadeOf() {
+    assertThat(MarkdownWords.destination("http://a/ \r\n  b\n\nc")).isEqualTo("http://a/bc");
+    assertThat(MarkdownWords.destination("a b")).isEqualTo("<a b>");
+    assertThat(MarkdownWords.destination("a(b)<c>")).isEqualTo("<a(b)%3Cc%3E>");
+  }
+
+  @Test
+  @Timeout(60)
+  void textsThatAreMadeToTakeLongDoNot() {
+    String blanks = "x" + " ".repeat(400_000) + "y";
+    String signs = "`".repeat(1_000_000);
+
+    assertThat(MarkdownWords.destination(blanks)).isEqualTo("<" + blanks + ">");
+    SharedText text = document.text("text");
+    text.insert(0, signs, Map.of("code", ON));
+    assertThat(MarkdownDocument.of(text)).isEqualTo(signs + "` " + signs + " `" + signs + "\n");
+    assertThat(tree("{'type':'codeBlock','content':[" + words(signs) + "]}"))
+        .isEqualTo(signs + "`\n" + signs + "\n" + signs + "`\n");
   }
 }

@@ -29,6 +29,7 @@ import dev.anabranch.protocol.signed.wire.Signing;
 import dev.anabranch.server.configuration.ModelsFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("NullAway.Init") // JUnit calls open first
 abstract class SeedEntitiesContract {
 
+  private static final AtomicInteger STORED = new AtomicInteger();
   private static final SecretKey ANN = key(11);
   private static final SecretKey BOB = key(12);
   private static final SecretKey EVE = key(13);
@@ -109,10 +111,13 @@ abstract class SeedEntitiesContract {
     return read(frame.substring(opening.length(), frame.length() - 1));
   }
 
+  /// Each time under a name of its own: nothing says when a CLOSE has come, and until then the last
+  /// subscription hears what is new.
   private static List<Event> stored(NostrClient peer, String filter) {
-    List<String> frames = peer.stored("stored", filter);
+    String name = "stored" + STORED.incrementAndGet();
+    List<String> frames = peer.stored(name, filter);
     assertThat(frames.getLast()).startsWith("[\"EOSE\"");
-    peer.say("[\"CLOSE\",\"stored\"]");
+    peer.say("[\"CLOSE\",\"" + name + "\"]");
     return frames.subList(0, frames.size() - 1).stream().map(SeedEntitiesContract::read).toList();
   }
 

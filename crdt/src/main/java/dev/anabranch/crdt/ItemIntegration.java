@@ -88,12 +88,9 @@ final class ItemIntegration {
     };
   }
 
-  /// The neighbours' type. Nobody who edits writes between two types; somebody who forges it gets
-  /// garbage, as when one of the types is forgotten already, or copies would differ by when it is.
-  @SuppressWarnings("ReferenceEquality") // types are themselves
   private static @Nullable Parent inherited(Item item) {
     Item neighbour = item.left != null ? item.left : item.right;
-    if (neighbour == null || (item.right != null && item.right.parent != neighbour.parent)) {
+    if (neighbour == null) {
       return null;
     }
     item.key = neighbour.key;

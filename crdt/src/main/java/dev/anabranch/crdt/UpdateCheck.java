@@ -6,7 +6,8 @@ import dev.anabranch.crdt.encoding.UpdateReader;
 /// Walks over an update and makes nothing of it, so that refusing one costs no memory (decision
 /// 0030). It refuses what [BlockReader] would.
 final class UpdateCheck {
-  /// A shorter update is read at once: what is made of it before it is refused is little as well.
+  /// A shorter update of v1 is read at once: what is made of it before it is refused is little as
+  /// well. One of v2 may unfold to much.
   static final int BYTES_MIN = 512;
 
   private final UpdateReader in;

@@ -16,7 +16,7 @@ enum UpdateFormat {
   ///
   /// @throws dev.anabranch.crdt.encoding.MalformedUpdate at once, for most of what is none
   static UpdateReader reader(Update update) {
-    if (update.bytes().length >= UpdateCheck.BYTES_MIN) {
+    if (update instanceof UpdateV2 || update.bytes().length >= UpdateCheck.BYTES_MIN) {
       UpdateCheck.run(open(update));
     }
     return open(update);

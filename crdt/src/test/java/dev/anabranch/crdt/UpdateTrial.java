@@ -62,7 +62,7 @@ final class UpdateTrial {
   /// Applies an update to a document that is watched: refused, it leaves no trace; taken, whoever
   /// hears all that the document says holds the same. What waits is left out of that: an update
   /// that says something else under a known name (a reused client id) is cut where it is written,
-  /// as Yjs cuts it, and may then lack less. So are forged entries of maps.
+  /// as Yjs cuts it, and may then lack less. So is what Yjs itself takes one way or the other.
   static void isAppliedOrRefusedWhole(Update update) {
     Document document = written();
     byte[] before = document.encodeV1().bytes();
@@ -78,25 +78,40 @@ final class UpdateTrial {
     isShown(document);
     Document ofV1 = heard(document.encodeV1());
     Document ofV2 = heard(document.encodeV2());
-    if (result.isComplete() && !hasForgedEntry(document)) {
+    if (result.isComplete() && !isAmbiguous(document)) {
       assertThat(ofV1.snapshot()).isEqualTo(document.snapshot());
       assertThat(ofV2.snapshot()).isEqualTo(document.snapshot());
     }
   }
 
-  /// Nobody who edits writes an entry of a map that has a right neighbour or several units. Yjs
-  /// takes one, and what is left of it depends on how it came.
-  private static boolean hasForgedEntry(Document document) {
+  /// What is left of some items depends, in Yjs too, on what came before them: of an entry of a map
+  /// that has a right neighbour or several units, and of an item between two types, one of which
+  /// may be forgotten already. Undo writes such items, though seldom; the identity tests have them.
+  private static boolean isAmbiguous(Document document) {
     for (ClientBlocks client : document.store().clients()) {
       for (int i = 0; i < client.size(); i++) {
         if (client.get(i) instanceof Item item
-            && item.key != null
-            && (item.length > 1 || item.rightOriginClient != null)) {
+            && (item.key == null
+                ? standsBetweenTypes(document, item)
+                : item.length > 1 || item.rightOriginClient != null)) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // types are themselves
+  private static boolean standsBetweenTypes(Document document, Item item) {
+    return item.originClient != null
+        && item.rightOriginClient != null
+        && typeOf(document, item.originClient, item.originClock)
+            != typeOf(document, item.rightOriginClient, item.rightOriginClock);
+  }
+
+  private static @Nullable Parent typeOf(Document document, ClientBlocks client, int clock) {
+    ClientBlocks known = document.store().client(client.id);
+    return known != null && known.find(clock) instanceof Item item ? item.parent : null;
   }
 
   private static Document heard(Update everything) {
@@ -176,7 +191,7 @@ final class UpdateTrial {
       return;
     }
     Document merged = applied(List.of(Updates.mergeV1(List.of(one, other))));
-    if (areOfDifferentClients(one, other) && !hasForgedEntry(there)) {
+    if (areOfDifferentClients(one, other) && !isAmbiguous(there)) {
       assertThat(back.snapshot()).isEqualTo(there.snapshot());
       assertThat(merged.snapshot()).isEqualTo(there.snapshot());
     }

@@ -44,6 +44,7 @@ public final class NostrGateway implements Gateway {
   ///
   /// @param addresses rates of addresses
   /// @param authors rates of authors
+  /// @param reconciled the records that all reconciliations together may hold
   /// @param membership answers who wants an invite (NIP-43)
   /// @param hosts the names by which clients may know this relay
   /// @param identities whose keys are
@@ -58,6 +59,7 @@ public final class NostrGateway implements Gateway {
       NostrObserver observer,
       GcraTable<InetAddress> addresses,
       GcraTable<PublicKey> authors,
+      RecordRoom reconciled,
       Optional<Membership> membership,
       Set<String> hosts,
       Identities identities,
@@ -112,6 +114,7 @@ public final class NostrGateway implements Gateway {
             observer,
             new GcraTable<>(limits.address(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
+            new RecordRoom(limits.reconciledRecordsMax()),
             guards.membership(),
             Set.copyOf(hosts),
             identities,

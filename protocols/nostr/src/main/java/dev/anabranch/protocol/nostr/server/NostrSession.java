@@ -29,7 +29,6 @@ import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
 import dev.anabranch.nostr.rule.Kinds;
-import dev.anabranch.nostr.text.Parsed;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -38,7 +37,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +60,9 @@ final class NostrSession {
   private final Set<String> hosts;
   private final String challenge;
   private final Map<SubscriptionId, NostrSubscription> subscriptions = new HashMap<>();
-  private final Map<SubscriptionId, Reconciling> reconciliations = new HashMap<>();
+  private final Counts counts;
+  private final Reconciliations reconciliations;
+  private final Gcra frames;
   private final Gcra events;
   private final Gcra requests;
   private final Deque<String> held = new ArrayDeque<>();
@@ -88,7 +88,10 @@ final class NostrSession {
     this.peer = peer;
     this.hosts = Set.copyOf(hosts);
     this.challenge = challenge;
+    this.counts = new Counts(here, link, () -> viewer);
+    this.reconciliations = new Reconciliations(here, link);
     long now = here.seams().nanos().getAsLong();
+    this.frames = new Gcra(limits().frames(), now);
     this.events = new Gcra(limits().connection(), now);
     this.requests = new Gcra(limits().requests(), now);
   }
@@ -103,7 +106,7 @@ final class NostrSession {
 
   /// Takes one message; behind an authentication it waits, for what it may do depends on it.
   void receive(String text) {
-    if (isBlocked()) {
+    if (isBlocked() || isFlooding()) {
       return;
     }
     if (!authenticating) {
@@ -130,9 +133,21 @@ final class NostrSession {
       case ClientText.UnsupportedRequest(SubscriptionId id, String detail) ->
           refuse(id, new Refusal(NostrFault.UNSUPPORTED, detail));
       case ClientText.WrongReconciliation(SubscriptionId id, String detail) ->
-          refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
+          reconciliations.refuse(id, new Refusal(NostrFault.MALFORMED, detail));
       case ClientText.Wrong(String detail) -> notice(new Refusal(NostrFault.MALFORMED, detail));
     }
+  }
+
+  /// A connection that says more than anybody who reads the answers does is closed: its messages
+  /// are not even read.
+  private boolean isFlooding() {
+    if (frames.ask(1, here.seams().nanos().getAsLong()) == 0) {
+      return false;
+    }
+    String why = "more messages than a connection may send";
+    notice(new Refusal(NostrFault.RATE_LIMITED, why));
+    link.close(CloseCode.POLICY, why);
+    return true;
   }
 
   private boolean isBlocked() {
@@ -173,7 +188,7 @@ final class NostrSession {
       case ReconcileOpen(SubscriptionId id, Filter filter, String first) ->
           reconcile(id, filter, first);
       case ReconcileNext(SubscriptionId id, String next) -> reconcile(id, next);
-      case ReconcileClose(SubscriptionId id) -> reconciliations.remove(id);
+      case ReconcileClose(SubscriptionId id) -> reconciliations.close(id);
     }
   }
 
@@ -186,7 +201,8 @@ final class NostrSession {
   void end() {
     subscriptions.values().forEach(NostrSubscription::end);
     subscriptions.clear();
-    reconciliations.clear();
+    reconciliations.end();
+    counts.end();
     held.clear();
     entered.forEach(key -> here.openKeys().leave(key, keysChanged));
     entered.clear();
@@ -214,8 +230,7 @@ final class NostrSession {
       answerUnread(text, "more events wait than this connection may have");
       return;
     }
-    long now = here.seams().nanos().getAsLong();
-    if (events.ask(1, now) > 0 || here.addresses().ask(peer.address(), 1, now) > 0) {
+    if (signsTooFast()) {
       answerUnread(text, "slow down");
       return;
     }
@@ -232,6 +247,11 @@ final class NostrSession {
           }
           answer.whenComplete((said, failure) -> link.post(() -> answer(said, failure)));
         });
+  }
+
+  private boolean signsTooFast() {
+    long now = here.seams().nanos().getAsLong();
+    return events.ask(1, now) > 0 || here.addresses().ask(peer.address(), 1, now) > 0;
   }
 
   private void answer(@Nullable RelayMessage said, @Nullable Throwable failure) {
@@ -326,18 +346,35 @@ final class NostrSession {
 
   private void authenticate(Event event) {
     Optional<Refusal> no =
-        here.policy()
-            .refusesKey(event, challenge, hosts, here.nowSeconds())
-            .or(() -> unverified(event))
-            .or(() ->
-                entered.size() >= limits().keysMax() && !entered.contains(event.author())
-                    ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
-                    : Optional.empty());
+        signsTooFast()
+            ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
+            : here.policy()
+                .refusesKey(event, challenge, hosts, here.nowSeconds())
+                .or(() -> oneKeyTooMany(event.author()));
     if (no.isPresent()) {
       refuse(event.id(), no.get());
       return;
     }
     authenticating = true;
+    link.then(
+        CompletableFuture.supplyAsync(() -> unverified(event), here.seams().verifiers()),
+        wrong ->
+            wrong.ifPresentOrElse(
+                refusal -> {
+                  refuse(event.id(), refusal);
+                  goOn();
+                },
+                () -> identify(event)),
+        this::goOn);
+  }
+
+  private Optional<Refusal> oneKeyTooMany(PublicKey key) {
+    return entered.size() >= limits().keysMax() && !entered.contains(key)
+        ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
+        : Optional.empty();
+  }
+
+  private void identify(Event event) {
     entered.add(event.author());
     here.openKeys().enter(event.author(), keysChanged); // a change from now on is heard
     link.then(
@@ -422,9 +459,13 @@ final class NostrSession {
   }
 
   private Optional<Refusal> refusesRequest(List<Filter> filters) {
-    return requests.ask(1, here.seams().nanos().getAsLong()) > 0
+    return asksTooFast()
         ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
         : here.policy().refusesToRead(filters, viewer.keys());
+  }
+
+  private boolean asksTooFast() {
+    return requests.ask(1, here.seams().nanos().getAsLong()) > 0;
   }
 
   private void lost(SubscriptionId id) {
@@ -447,68 +488,23 @@ final class NostrSession {
       refuse(id, no.get());
       return;
     }
-    Counting counting = new Counting(here, filters, viewer);
-    link.then(
-        counting.run(),
-        counted -> link.send(counted.message(id)),
-        () -> refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away")));
+    counts.count(id, filters);
   }
 
   // Reconciling (NIP-77).
 
   private void reconcile(SubscriptionId id, Filter filter, String first) {
-    reconciliations.remove(id);
-    Optional<Refusal> no = refusesRequest(List.of(filter));
-    if (no.isEmpty() && reconciliations.size() >= limits().reconciliationsMax()) {
-      no = Optional.of(new Refusal(NostrFault.TOO_MANY, "too many reconciliations at a time"));
-    }
-    if (no.isPresent()) {
-      refuseReconciliation(id, no.get(), 0);
-      return;
-    }
-    reconciliations.put(id, new Reconciling(here, filter, viewer));
-    reconcile(id, first);
+    refusesRequest(List.of(filter))
+        .ifPresentOrElse(
+            refusal -> reconciliations.refuse(id, refusal),
+            () -> reconciliations.open(id, filter, first, viewer));
   }
 
   private void reconcile(SubscriptionId id, String message) {
-    Reconciling known = reconciliations.get(id);
-    if (known == null) {
-      refuseReconciliation(
-          id, new Refusal(NostrFault.FORGOTTEN, "no such reconciliation; open it"), 0);
-      return;
-    }
-    known
-        .answer(message)
-        .whenComplete((answer, failure) ->
-            link.post(() -> {
-              if (reconciliations.get(id) == known) {
-                reconciled(id, answer, failure);
-              }
-            }));
-  }
-
-  private void reconciled(
-      SubscriptionId id, @Nullable Parsed<String> answer, @Nullable Throwable failure) {
-    if (answer instanceof Parsed.Value<String>(String hex)) {
-      link.send(new RelayMessage.ReconcileNext(id, hex));
-      return;
-    }
-    reconciliations.remove(id);
-    if (answer instanceof Parsed.Malformed<String>(String detail)) {
-      refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
-      return;
-    }
-    Throwable cause = NostrLink.causeOf(Objects.requireNonNull(failure));
-    switch (cause) {
-      case Reconciling.TooMany ignored ->
-          refuseReconciliation(
-              id,
-              new Refusal(NostrFault.TOO_MANY, "the filter means too many events"),
-              limits().reconcileMax());
-      case StoreFailure ignored ->
-          refuseReconciliation(
-              id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away"), 0);
-      default -> link.broke(cause);
+    if (asksTooFast()) {
+      reconciliations.refuse(id, new Refusal(NostrFault.RATE_LIMITED, "slow down"));
+    } else {
+      reconciliations.next(id, message);
     }
   }
 
@@ -522,11 +518,6 @@ final class NostrSession {
   private void refuse(SubscriptionId id, Refusal refusal) {
     here.observer().refused(refusal.fault());
     link.send(new Closed(id, refusal.reason()));
-  }
-
-  private void refuseReconciliation(SubscriptionId id, Refusal refusal, long recordsMax) {
-    here.observer().refused(refusal.fault());
-    link.send(new RelayMessage.ReconcileError(id, refusal.reason(), recordsMax));
   }
 
   private void notice(Refusal refusal) {

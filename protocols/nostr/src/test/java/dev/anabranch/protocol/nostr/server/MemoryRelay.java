@@ -1,28 +1,45 @@
 package dev.anabranch.protocol.nostr.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineLimits;
 import dev.anabranch.engine.EngineObserver;
 import dev.anabranch.engine.EngineThreads;
+import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.model.Schema;
 import dev.anabranch.kernel.rule.NewestRule;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.testkit.MemoryStore;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /// A relay over a store in memory, all of whose threads are the test's; what is read, verified or
 /// told waits where the test says so.
@@ -37,6 +54,9 @@ final class MemoryRelay {
   final NostrGateway gateway;
   NostrAccess access = NostrAccess.OPEN;
   long nowSeconds = NOW;
+  boolean isAway;
+  private final Set<EntityKey> grants = new HashSet<>();
+  private int granted;
 
   MemoryRelay() {
     this(Map.of());
@@ -71,8 +91,8 @@ final class MemoryRelay {
             new EngineObserver() {});
     gateway =
         new NostrGateway(
-            engine,
-            engine,
+            port(Kernel.class, engine),
+            port(Finder.class, engine),
             engine,
             new NostrPolicy(limits(limits), () -> access),
             guards,
@@ -105,6 +125,47 @@ final class MemoryRelay {
 
   TestLink link() {
     return new TestLink(gateway);
+  }
+
+  /// A link on which a key is authenticated.
+  TestLink link(SecretKey key) {
+    TestLink link = link();
+    Event who =
+        event(
+            key,
+            22_242,
+            "",
+            Tag.of("relay", "ws://127.0.0.1/"),
+            Tag.of("challenge", link.challenge()));
+    link.say("[\"AUTH\"," + who.json() + "]");
+    assertThat(link.heard()).containsExactly("[\"OK\",\"" + who.id() + "\",true,\"\"]");
+    return link;
+  }
+
+  /// Gives somebody a right, or takes it.
+  void grant(ScopeName scope, String name, Right right) {
+    WriteKey key = new WriteKey("grant" + granted++);
+    EntityKey grant = EntityKey.grant(scope, new PrincipalId(name));
+    JsonObject data = JsonObject.EMPTY.with("right", right.word());
+    Write write =
+        grants.add(grant) ? Write.insert(key, grant, data) : Write.update(key, grant, data);
+    assertThat(engine.commit(Commit.of(NostrChanges.relay(), write)).toCompletableFuture().join())
+        .allMatch(Outcome.Applied.class::isInstance);
+  }
+
+  /// A port of the engine's that is away when the test says so.
+  private <T> T port(Class<T> type, T real) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                isAway
+                        && method.getReturnType() == CompletionStage.class
+                        && !method.getName().equals("commit")
+                    ? CompletableFuture.failedStage(
+                        new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"))
+                    : method.invoke(real, arguments)));
   }
 
   /// The same key for the same number.

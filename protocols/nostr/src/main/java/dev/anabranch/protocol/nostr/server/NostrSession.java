@@ -3,7 +3,6 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Peer;
@@ -258,8 +257,6 @@ final class NostrSession {
     waitingEvents--;
     if (said != null) {
       link.send(said);
-    } else if (failure != null && NostrLink.causeOf(failure) instanceof StoreFailure) {
-      notice(new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; publish again"));
     } else if (failure != null) {
       link.broke(NostrLink.causeOf(failure));
     }

@@ -8,7 +8,6 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.Write;
@@ -85,10 +84,23 @@ final class Publisher {
   }
 
   /// Publishes an event; the stage completes once it is on disk, and never with a failure other
-  /// than a bug.
+  /// than a bug: while the database is away it is refused.
   ///
   /// @param json as it came
   CompletionStage<Published> publish(Event event, Bytes json, Sender sender) {
+    return taken(event, json, sender).exceptionally(failure -> away(event, failure));
+  }
+
+  private static Published away(Event event, Throwable failure) {
+    if (NostrLink.causeOf(failure) instanceof StoreFailure) {
+      return Published.refused(
+          event.id(),
+          new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; publish again"));
+    }
+    throw new CompletionException(NostrLink.causeOf(failure));
+  }
+
+  private CompletionStage<Published> taken(Event event, Bytes json, Sender sender) {
     if (membership.isPresent() && Membership.isRequest(event)) {
       return membership.get().answer(event, sender);
     }
@@ -105,21 +117,12 @@ final class Publisher {
     return seeds
         .identities()
         .of(event.author())
-        .exceptionally(Publisher::away)
         .thenCompose(answer ->
             switch (answer) {
               case Answer.Given<Identity>(Identity author) -> judged(event, json, author, sender);
               case Answer.Refused<Identity>(Fault fault) ->
                   done(Published.refused(event.id(), NostrChanges.refusal(fault)));
             });
-  }
-
-  private static Answer<Identity> away(Throwable failure) {
-    if (NostrLink.causeOf(failure) instanceof StoreFailure) {
-      return new Answer.Refused<>(
-          new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again"));
-    }
-    throw new CompletionException(NostrLink.causeOf(failure));
   }
 
   /// An event of the server's own key: here already, or made elsewhere.
@@ -198,18 +201,13 @@ final class Publisher {
   }
 
   private CompletionStage<Published> show(Event event, Bytes json) {
-    CompletableFuture<Published> shown = new CompletableFuture<>();
-    feed.show(
-        new Sight(0, event, json),
-        heard ->
-            shown.complete(
-                heard > 0
-                    ? Published.accepted(event.id())
-                    : Published.refused(
-                        event.id(),
-                        new Refusal(
-                            NostrFault.UNHEARD, "nobody listens to this ephemeral event now"))));
-    return shown;
+    return feed.show(new Sight(0, event, json))
+        .thenApply(heard ->
+            heard > 0
+                ? Published.accepted(event.id())
+                : Published.refused(
+                    event.id(),
+                    new Refusal(NostrFault.UNHEARD, "nobody listens to this ephemeral event now")));
   }
 
   private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {

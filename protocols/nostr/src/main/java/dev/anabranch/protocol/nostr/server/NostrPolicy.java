@@ -56,6 +56,12 @@ public final class NostrPolicy {
         .or(() -> isProtected(event, keys));
   }
 
+  /// Why a verified request to vanish is not taken, whatever its author may publish else: a relay
+  /// has to heed it from everybody of whom it has something (NIP-62).
+  Optional<Refusal> refusesToVanish(Event event, Set<PublicKey> keys, long nowSeconds) {
+    return misdated(event, nowSeconds).or(() -> tooLong(event)).or(() -> isProtected(event, keys));
+  }
+
   private Optional<Refusal> misfit(Event event) {
     return switch (event.kind()) {
       case Kinds.CLIENT_AUTHENTICATION ->
@@ -143,7 +149,10 @@ public final class NostrPolicy {
 
   private Optional<Refusal> notByOne(Event event, Set<PublicKey> keys) {
     NostrAccess now = access.get();
-    return switch (now.rule(event.kind()).flatMap(KindRule::writers).orElse(now.writers())) {
+    // Who wants to reach somebody looks for the relays that they use, everywhere (NIP-65).
+    NostrAccess.Who usual =
+        event.kind() == Kinds.RELAY_LIST ? NostrAccess.Who.ANYONE : now.writers();
+    return switch (now.rule(event.kind()).flatMap(KindRule::writers).orElse(usual)) {
       case ANYONE -> Optional.empty();
       case AUTHENTICATED ->
           keys.isEmpty()

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a verified event into the log, whichever door it came through.
@@ -108,18 +109,38 @@ final class Publisher {
         policy
             .refuses(event, sender.keys(), nowSeconds())
             .or(() -> seeds.kinds().read(event).flatMap(SeedChanges::unfit));
+    boolean vanishes =
+        event.kind() == Kinds.VANISH
+            && NostrPolicy.isForUs(event, sender.hosts())
+            && policy.refusesToVanish(event, sender.keys(), nowSeconds()).isEmpty();
+    return vanishes
+        ? erasure
+            .concerns(event)
+            .thenCompose(something ->
+                something
+                    ? identified(event, author -> admitted(event, json, author, sender))
+                    : unlessRefused(event, json, sender, refusal))
+        : unlessRefused(event, json, sender, refusal);
+  }
+
+  private CompletionStage<Published> unlessRefused(
+      Event event, Bytes json, Sender sender, Optional<Refusal> refusal) {
     if (refusal.isPresent()) {
       return done(Published.refused(event.id(), refusal.get()));
     }
-    if (event.author().equals(seeds.bridge())) {
-      return returned(event);
-    }
+    return event.author().equals(seeds.bridge())
+        ? returned(event)
+        : identified(event, author -> judged(event, json, author, sender));
+  }
+
+  private CompletionStage<Published> identified(
+      Event event, Function<Identity, CompletionStage<Published>> next) {
     return seeds
         .identities()
         .of(event.author())
         .thenCompose(answer ->
             switch (answer) {
-              case Answer.Given<Identity>(Identity author) -> judged(event, json, author, sender);
+              case Answer.Given<Identity>(Identity author) -> next.apply(author);
               case Answer.Refused<Identity>(Fault fault) ->
                   done(Published.refused(event.id(), NostrChanges.refusal(fault)));
             });

@@ -27,6 +27,7 @@ import dev.anabranch.nostr.message.RelayMessage.Closed;
 import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
+import dev.anabranch.nostr.rule.Deletion;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.nio.charset.StandardCharsets;
@@ -288,7 +289,7 @@ final class NostrSession {
     Optional<Refusal> no =
         unverified(event)
             .or(() ->
-                here.authors().ask(event.author(), 1, here.seams().nanos().getAsLong()) > 0
+                writesTooFast(event)
                     ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
                     : Optional.empty());
     if (no.isPresent()) {
@@ -311,6 +312,14 @@ final class NostrSession {
           }
           return published.ok();
         });
+  }
+
+  /// What a deletion names counts as well, for each stays barred for ever.
+  private boolean writesTooFast(Event event) {
+    long now = here.seams().nanos().getAsLong();
+    long named = Deletion.of(event).map(it -> it.ids().size() + it.addresses().size()).orElse(0);
+    return here.authors().ask(event.author(), 1 + named, now) > 0
+        || (named > 0 && here.addresses().ask(peer.address(), named, now) > 0);
   }
 
   private static Optional<Refusal> unverified(Event event) {

@@ -174,7 +174,7 @@ final class Publisher {
   private CompletionStage<Published> admitted(
       Event event, Bytes json, Identity author, Sender sender) {
     return quotas
-        .admit(event, json.size())
+        .admit(event, author, json.size())
         .thenCompose(room -> {
           if (room.refusal() != null) {
             return orKnown(event, Published.refused(event.id(), room.refusal()));

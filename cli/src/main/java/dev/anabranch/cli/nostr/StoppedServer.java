@@ -27,7 +27,8 @@ record StoppedServer(RunningServer server) implements AutoCloseable {
           Map.entry("nostr.events_per_second", 0),
           Map.entry("nostr.address_events_per_second", 0),
           Map.entry("nostr.author_events_per_second", 0),
-          Map.entry("nostr.requests_per_second", 0));
+          Map.entry("nostr.requests_per_second", 0),
+          Map.entry("nostr.address_requests_per_second", 0));
 
   /// Starts it.
   static StoppedServer on(StoreOptions place, Surroundings surroundings) {

@@ -86,6 +86,7 @@ public record NostrSettings(
         access.kinds(),
         access.bannedKinds(),
         access.rules(),
+        access.allowed(),
         access.blocked());
   }
 
@@ -105,6 +106,7 @@ public record NostrSettings(
             kinds(section, "kinds"),
             kinds(section, "banned_kinds"),
             NostrRules.read(section),
+            NostrRules.addresses(section, "allowed"),
             NostrRules.addresses(section, "blocked"));
     return new NostrSettings(
         section.flag("enabled", true),
@@ -200,6 +202,7 @@ public record NostrSettings(
         rate(section, "address_events", fallback.address()),
         rate(section, "author_events", fallback.author()),
         rate(section, "requests", fallback.requests()),
+        rate(section, "address_requests", fallback.addressRequests()),
         section.number("tracked_max", fallback.trackedMax(), 1, MOST),
         section.flag("tell_extent", fallback.tellsExtent()));
   }

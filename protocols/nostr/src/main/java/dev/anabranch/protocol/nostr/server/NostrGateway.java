@@ -42,7 +42,8 @@ public final class NostrGateway implements Gateway {
 
   /// What every session needs.
   ///
-  /// @param addresses rates of addresses
+  /// @param addresses rates of what addresses publish
+  /// @param askers rates of what addresses ask
   /// @param authors rates of authors
   /// @param reconciled the records that all reconciliations together may hold
   /// @param membership answers who wants an invite (NIP-43)
@@ -58,6 +59,7 @@ public final class NostrGateway implements Gateway {
       NostrSeams seams,
       NostrObserver observer,
       GcraTable<InetAddress> addresses,
+      GcraTable<InetAddress> askers,
       GcraTable<PublicKey> authors,
       RecordRoom reconciled,
       Optional<Membership> membership,
@@ -113,6 +115,7 @@ public final class NostrGateway implements Gateway {
             seams,
             observer,
             new GcraTable<>(limits.address(), limits.trackedMax()),
+            new GcraTable<>(limits.addressRequests(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
             new RecordRoom(limits.reconciledRecordsMax()),
             guards.membership(),

@@ -29,6 +29,7 @@ import java.util.Objects;
 /// @param address EVENT and AUTH a second from one address
 /// @param author events a second by one author
 /// @param requests REQ, COUNT, NEG-OPEN and NEG-MSG a second from one connection
+/// @param addressRequests the same from one address
 /// @param trackedMax addresses and authors whose rates are remembered
 /// @param tellsExtent whether EOSE says `finish` or `more` (NIP-67); some clients take such an EOSE
 ///   for none at all (decision 0071)
@@ -54,6 +55,7 @@ public record NostrLimits(
     Rate address,
     Rate author,
     Rate requests,
+    Rate addressRequests,
     int trackedMax,
     boolean tellsExtent) {
 
@@ -84,6 +86,7 @@ public record NostrLimits(
           new Rate(4_000, 40_000),
           new Rate(200, 5_000),
           new Rate(200, 2_000),
+          new Rate(1_000, 10_000),
           100_000,
           false);
 

@@ -202,7 +202,11 @@ public final class NostrPolicy {
 
   /// Why somebody at an address may not come in.
   Optional<Refusal> refusesAddress(InetAddress address) {
-    return access.get().blocked().contains(address)
+    NostrAccess now = access.get();
+    if (!now.allowed().isEmpty() && !now.allowed().contains(address)) {
+      return no(NostrFault.UNWANTED, "this address is not one of those that may come in here");
+    }
+    return now.blocked().contains(address)
         ? no(NostrFault.UNWANTED, "this address is blocked here")
         : Optional.empty();
   }

@@ -471,7 +471,8 @@ final class NostrSession {
   }
 
   private boolean asksTooFast() {
-    return requests.ask(1, here.seams().nanos().getAsLong()) > 0;
+    long now = here.seams().nanos().getAsLong();
+    return requests.ask(1, now) > 0 || here.askers().ask(peer.address(), 1, now) > 0;
   }
 
   private void lost(SubscriptionId id) {

@@ -80,6 +80,15 @@ class ConnectionCostTest {
   }
 
   @Test
+  void theConnectionsOfAnAddressShareARateOfRequests() {
+    MemoryRelay relay = new MemoryRelay(Map.of("addressRequests", new Rate(1, 2)));
+    assertThat(relay.link().say(count(1)).say(count(2)).heard())
+        .allMatch(frame -> frame.startsWith("[\"COUNT\""));
+    assertThat(relay.link().say(count(3)).heard())
+        .containsExactly("[\"CLOSED\",\"c3\",\"rate-limited: slow down\"]");
+  }
+
+  @Test
   void anAuthenticationIsVerifiedWhereEventsAreAndWhatFollowsWaitsForIt() {
     MemoryRelay relay = new MemoryRelay();
     TestLink client = relay.link();

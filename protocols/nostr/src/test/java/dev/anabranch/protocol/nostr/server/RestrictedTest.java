@@ -49,6 +49,7 @@ class RestrictedTest {
         kinds,
         Set.of(),
         List.of(),
+        AddressSet.NONE,
         AddressSet.NONE);
   }
 
@@ -110,6 +111,7 @@ class RestrictedTest {
             members.kinds(),
             members.bannedKinds(),
             List.of(rule),
+            members.allowed(),
             members.blocked());
     assertThat(answer(link, event(key(3), 10_002, ""))).startsWith("false,\"auth-required: ");
   }

@@ -60,6 +60,7 @@ class SlowReaderTest {
         usual.address(),
         usual.author(),
         usual.requests(),
+        usual.addressRequests(),
         usual.trackedMax(),
         usual.tellsExtent());
   }

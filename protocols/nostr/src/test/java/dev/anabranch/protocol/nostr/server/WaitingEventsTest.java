@@ -53,6 +53,7 @@ class WaitingEventsTest {
         open.kinds(),
         open.bannedKinds(),
         open.rules(),
+        open.allowed(),
         open.blocked());
   }
 

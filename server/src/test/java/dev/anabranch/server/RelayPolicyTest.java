@@ -144,6 +144,20 @@ class RelayPolicyTest {
     assertThat(client.ended()).isEqualTo(1008);
   }
 
+  @Test
+  void whereSomeAddressesAreAllowedNobodyElseMaySpeak() {
+    serve("allowed = [\"192.0.2.0/24\"]\n");
+    assertThat(client.say("[\"REQ\",\"s\",{}]").frame()).startsWith("[\"NOTICE\",\"blocked: ");
+    assertThat(client.ended()).isEqualTo(1008);
+    close();
+    serve("allowed = [\"127.0.0.0/8\", \"::1\"]\n");
+    client.publish(note(ANN, NOW, "let in"));
+    close();
+    serve("allowed = [\"127.0.0.0/8\", \"::1\"]\nblocked = [\"127.0.0.1\", \"::1\"]\n");
+    assertThat(client.say("[\"REQ\",\"s\",{}]").frame()).startsWith("[\"NOTICE\",\"blocked: ");
+    assertThat(client.ended()).isEqualTo(1008);
+  }
+
   // Quotas.
 
   @Test

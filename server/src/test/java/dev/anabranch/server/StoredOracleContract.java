@@ -41,7 +41,10 @@ abstract class StoredOracleContract {
   @Test
   void answersAsARelayDoesThatLooksAtEveryEvent() {
     Map<String, String> unhurried =
-        Map.of("nostr.requests_per_second", "0", "nostr.subscriptions_max", "1000");
+        Map.of(
+            "nostr.requests_per_second", "0",
+            "nostr.address_requests_per_second", "0",
+            "nostr.subscriptions_max", "1000");
     int asked = 0;
     try (Served served = Served.open(unhurried, store());
         NostrClient client = NostrClient.of(served)) {

@@ -30,16 +30,18 @@ public final class Anabranch implements Contender {
   // All callers are one principal of one machine here; what is measured is the server, not its
   // manners.
   private static final Map<String, String> UNLIMITED =
-      Map.of(
-          "ANABRANCH_REQUESTS__PER_SECOND", "1000000",
-          "ANABRANCH_REQUESTS__BURST", "1000000",
-          "ANABRANCH_REQUESTS__WRITES_PER_SECOND", "10000000",
-          "ANABRANCH_REQUESTS__WRITES_BURST", "10000000",
-          "ANABRANCH_DOCUMENTS__FRAMES_PER_SECOND", "0",
-          "ANABRANCH_NOSTR__EVENTS_PER_SECOND", "0",
-          "ANABRANCH_NOSTR__ADDRESS_EVENTS_PER_SECOND", "0",
-          "ANABRANCH_NOSTR__AUTHOR_EVENTS_PER_SECOND", "0",
-          "ANABRANCH_NOSTR__REQUESTS_PER_SECOND", "0");
+      Map.ofEntries(
+          Map.entry("ANABRANCH_REQUESTS__PER_SECOND", "1000000"),
+          Map.entry("ANABRANCH_REQUESTS__BURST", "1000000"),
+          Map.entry("ANABRANCH_REQUESTS__WRITES_PER_SECOND", "10000000"),
+          Map.entry("ANABRANCH_REQUESTS__WRITES_BURST", "10000000"),
+          Map.entry("ANABRANCH_DOCUMENTS__FRAMES_PER_SECOND", "0"),
+          Map.entry("ANABRANCH_NOSTR__FRAMES_PER_SECOND", "0"),
+          Map.entry("ANABRANCH_NOSTR__EVENTS_PER_SECOND", "0"),
+          Map.entry("ANABRANCH_NOSTR__ADDRESS_EVENTS_PER_SECOND", "0"),
+          Map.entry("ANABRANCH_NOSTR__AUTHOR_EVENTS_PER_SECOND", "0"),
+          Map.entry("ANABRANCH_NOSTR__REQUESTS_PER_SECOND", "0"),
+          Map.entry("ANABRANCH_NOSTR__ADDRESS_REQUESTS_PER_SECOND", "0"));
 
   private final @Nullable String database;
   private final String name;

@@ -23,10 +23,12 @@ record StoppedServer(RunningServer server) implements AutoCloseable {
           Map.entry("nostr.url", ""),
           Map.entry("nostr.writers", "anyone"),
           Map.entry("nostr.readers", "anyone"),
+          Map.entry("nostr.frames_per_second", 0),
           Map.entry("nostr.events_per_second", 0),
           Map.entry("nostr.address_events_per_second", 0),
           Map.entry("nostr.author_events_per_second", 0),
-          Map.entry("nostr.requests_per_second", 0));
+          Map.entry("nostr.requests_per_second", 0),
+          Map.entry("nostr.address_requests_per_second", 0));
 
   /// Starts it.
   static StoppedServer on(StoreOptions place, Surroundings surroundings) {

@@ -86,6 +86,7 @@ public record NostrSettings(
         access.kinds(),
         access.bannedKinds(),
         access.rules(),
+        access.allowed(),
         access.blocked());
   }
 
@@ -105,6 +106,7 @@ public record NostrSettings(
             kinds(section, "kinds"),
             kinds(section, "banned_kinds"),
             NostrRules.read(section),
+            NostrRules.addresses(section, "allowed"),
             NostrRules.addresses(section, "blocked"));
     return new NostrSettings(
         section.flag("enabled", true),
@@ -173,24 +175,34 @@ public record NostrSettings(
     int storedDefault =
         section.number(
             "limit_default", Math.min(storedMax, fallback.storedDefault()), 1, storedMax);
+    int reconcileMax = section.number("reconcile_max", fallback.reconcileMax(), 1, 10_000_000);
     return new NostrLimits(
         message,
         section.number("subscriptions_max", fallback.subscriptionsMax(), 1, MOST),
         storedMax,
         storedDefault,
         section.number("count_max", fallback.countMax(), 1, MOST),
-        section.number("reconcile_max", fallback.reconcileMax(), 1, 10_000_000),
+        section.number("counts_max", fallback.countsMax(), 1, MOST),
+        reconcileMax,
         section.number("reconciliations_max", fallback.reconciliationsMax(), 1, MOST),
+        section.number(
+            "reconciled_records_max",
+            Math.max(reconcileMax, fallback.reconciledRecordsMax()),
+            reconcileMax,
+            MOST),
+        section.number("reconcile_idle_seconds", fallback.reconcileIdleSeconds(), 1, 86_400),
         section.number("waiting_events_max", fallback.waitingEventsMax(), 1, MOST),
         section.number("waiting_live_max", fallback.waitingLiveMax(), 1, MOST),
         section.number("keys_max", fallback.keysMax(), 1, 1000),
         section.number("created_ahead_seconds_max", fallback.aheadSeconds(), 0, MOST),
         section.number("created_behind_seconds_max", fallback.behindSeconds(), 0, MOST),
         section.number("work_bits_min", fallback.workBitsMin(), 0, 256),
+        rate(section, "frames", fallback.frames()),
         rate(section, "events", fallback.connection()),
         rate(section, "address_events", fallback.address()),
         rate(section, "author_events", fallback.author()),
         rate(section, "requests", fallback.requests()),
+        rate(section, "address_requests", fallback.addressRequests()),
         section.number("tracked_max", fallback.trackedMax(), 1, MOST),
         section.flag("tell_extent", fallback.tellsExtent()));
   }

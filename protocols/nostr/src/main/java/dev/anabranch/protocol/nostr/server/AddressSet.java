@@ -37,6 +37,11 @@ public record AddressSet(Map<Integer, Set<InetAddress>> networks) {
     return ranges;
   }
 
+  /// Whether there is none.
+  public boolean isEmpty() {
+    return networks.isEmpty();
+  }
+
   /// Whether an address is in one of them.
   public boolean contains(InetAddress address) {
     int length = 8 * address.getAddress().length;

@@ -1,11 +1,14 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.protocol.nostr.server.Identities.Identity;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +18,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what each author has here, and says no to more than the quota.
+/// Counts what each author has here, and says no to more than the quota. An author is a principal:
+/// all its keys share one quota.
 ///
 /// An author's events are counted when its first one comes, and from then on those are added that
 /// were new: what is replaced or deleted is noticed when the quota seems used up, and then counted
-/// again, at most once a minute. Deletions and ephemeral events are always free. Safe to use from
-/// many threads.
+/// again, at most once a minute. Ephemeral events are free, and deletions and requests to vanish
+/// with a short content, so that somebody without room can make some. Safe to use from many
+/// threads.
 final class AuthorQuotas {
 
+  /// Characters of the content of a deletion that is free.
+  static final int FREE_CHARACTERS_MAX = 1_000;
+
+  private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
   private static final long RECOUNT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private record Usage(long events, long bytes, long countedAtNanos) {
@@ -42,7 +53,7 @@ final class AuthorQuotas {
   private final NostrQuota quota;
   private final NostrSeams seams;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<PublicKey, Usage> usages;
+  private final Map<Identity, Usage> usages;
 
   /// Nothing is counted yet.
   ///
@@ -56,7 +67,7 @@ final class AuthorQuotas {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<PublicKey, Usage> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Identity, Usage> eldest) {
             return size() > authorsMax;
           }
         };
@@ -72,26 +83,29 @@ final class AuthorQuotas {
 
   /// Counts an event in, or says why it is one too many.
   ///
+  /// @param author whose it is; when its keys change, its events are counted anew
   /// @param bytes of its JSON
-  CompletionStage<Admission> admit(Event event, int bytes) {
-    boolean isFree =
-        event.kindClass() == KindClass.EPHEMERAL
-            || event.kind() == Kinds.DELETION
-            || event.kind() == Kinds.VANISH;
-    if (quota.isNone() || isFree) {
+  CompletionStage<Admission> admit(Event event, Identity author, int bytes) {
+    if (quota.isNone() || isFree(event)) {
       return CompletableFuture.completedFuture(Admission.FREE);
     }
-    PublicKey author = event.author();
     Optional<Admission> asked = ask(author, bytes, null);
     return asked.isPresent()
         ? CompletableFuture.completedFuture(asked.get())
-        : counted(author).thenApply(usage -> ask(author, bytes, usage).orElse(full()));
+        : counted(author, event.author())
+            .thenApply(usage -> ask(author, bytes, usage).orElse(full()));
+  }
+
+  private static boolean isFree(Event event) {
+    boolean makesRoom = event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
+    return event.kindClass() == KindClass.EPHEMERAL
+        || (makesRoom && event.content().length() <= FREE_CHARACTERS_MAX);
   }
 
   /// Adds an event where there is room; empty when the author's are to be counted first.
   ///
   /// @param counted takes the place of what is known; null = nothing does
-  private Optional<Admission> ask(PublicKey author, int bytes, @Nullable Usage counted) {
+  private Optional<Admission> ask(Identity author, int bytes, @Nullable Usage counted) {
     lock.lock();
     try {
       Usage usage = counted != null ? counted : usages.get(author);
@@ -112,7 +126,7 @@ final class AuthorQuotas {
   }
 
   /// Nothing is to be given back of a count that another one took the place of.
-  private void giveBack(PublicKey author, int bytes, long countedAtNanos) {
+  private void giveBack(Identity author, int bytes, long countedAtNanos) {
     lock.lock();
     try {
       usages.computeIfPresent(
@@ -124,7 +138,17 @@ final class AuthorQuotas {
     }
   }
 
-  private CompletionStage<Usage> counted(PublicKey author) {
+  private static Set<PublicKey> keys(Identity author, PublicKey one) {
+    Set<PublicKey> keys = new HashSet<>(Set.of(one));
+    Stream.concat(Stream.of(author.principal()), author.also().stream())
+        .map(PrincipalId::text)
+        .filter(name -> KEY.matcher(name).matches())
+        .map(PublicKey::new)
+        .forEach(keys::add);
+    return keys;
+  }
+
+  private CompletionStage<Usage> counted(Identity author, PublicKey one) {
     int most =
         quota.eventsMax() == 0
             ? Integer.MAX_VALUE
@@ -132,7 +156,7 @@ final class AuthorQuotas {
     StoredEvents own =
         StoredEvents.whole(
             finder,
-            List.of(Filter.ANY.withAuthors(Set.of(author))),
+            List.of(Filter.ANY.withAuthors(keys(author, one))),
             ignored -> true,
             Sieve.OPEN,
             most);

@@ -16,6 +16,7 @@ final class Counting {
   private final int most;
   private final StoredEvents walk;
   private final @Nullable HyperLogLog authors;
+  private volatile boolean isOver;
   private long count;
 
   Counting(NostrGateway.Surroundings here, List<Filter> filters, Viewer viewer) {
@@ -41,6 +42,12 @@ final class Counting {
     }
   }
 
+  /// Nobody wants to know any more: no further page is read.
+  void end() {
+    isOver = true;
+  }
+
+  /// Counts on; once it was ended it says what was counted until then.
   CompletionStage<Counted> run() {
     for (Sight next = walk.next(); next != null; next = walk.next()) {
       count++;
@@ -48,7 +55,7 @@ final class Counting {
         authors.add(next.event().author());
       }
     }
-    CompletionStage<StoredEvents.Slice> pending = walk.pending();
+    CompletionStage<StoredEvents.Slice> pending = isOver ? null : walk.pending();
     return pending == null
         ? CompletableFuture.completedFuture(
             new Counted(count, walk.hasMore(), authors == null ? null : authors.hex()))

@@ -211,6 +211,29 @@ final class Erasure {
                 new Refusal(NostrFault.MALFORMED, "no relay tag names this relay or ALL_RELAYS")));
   }
 
+  /// Whether there is something that a request to vanish is about: events by its author or to them,
+  /// a right in a chat, or the request itself, which may have broken off.
+  CompletionStage<Boolean> concerns(Event request) {
+    PublicKey author = request.author();
+    List<Filter> filters =
+        List.of(
+            Filter.ANY.withAuthors(Set.of(author)),
+            Filter.ANY.withKinds(Set.of(Kinds.GIFT_WRAP)).withTag('p', Set.of(author.hex())));
+    Caller name = new Caller(new PrincipalId(author.hex()), Authority.GRANTED, NostrGateway.ORIGIN);
+    return StoredEvents.whole(
+            finder,
+            filters,
+            sight ->
+                sight.event().kind() != Kinds.VANISH || sight.event().id().equals(request.id()),
+            Sieve.OPEN,
+            1)
+        .gather()
+        .thenCompose(found ->
+            found.isEmpty()
+                ? seeds.memberships().scopesOf(name, null, 1).thenApply(some -> !some.isEmpty())
+                : done(true));
+  }
+
   private CompletionStage<Published> inTurn(Supplier<CompletionStage<Published>> work) {
     CompletableFuture<Published> mine = new CompletableFuture<>();
     vanishing

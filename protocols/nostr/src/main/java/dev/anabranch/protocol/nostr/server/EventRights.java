@@ -1,13 +1,10 @@
 package dev.anabranch.protocol.nostr.server;
 
-import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Caller;
-import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.ScopeName;
-import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.rule.Kinds;
@@ -30,18 +27,21 @@ import java.util.function.Function;
 /// same grants as everywhere (K8), and its author. All other events are everybody's.
 ///
 /// Grants are asked after the event was committed, each time anew: after a revocation nothing more
-/// reaches the revoked.
+/// reaches the revoked. Nothing is remembered but within one batch.
 final class EventRights {
 
-  private static final Set<Caller> ANYONE =
-      Set.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
+  private static final CompletableFuture<Boolean> YES = CompletableFuture.completedFuture(true);
+  private static final List<Caller> ANYONE =
+      List.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
 
   private final Kernel kernel;
   private final SeedKinds kinds;
+  private final ReadRights each;
 
   EventRights(Kernel kernel, SeedKinds kinds) {
     this.kernel = kernel;
     this.kinds = kinds;
+    this.each = ReadRights.of(kernel);
   }
 
   /// The scope whose readers may see an event; nothing when everybody may.
@@ -56,16 +56,15 @@ final class EventRights {
 
   private CompletionStage<List<Sight>> sifted(List<Sight> sights, Viewer viewer) {
     Map<Asked, CompletableFuture<Boolean>> asked = new LinkedHashMap<>();
-    Map<Long, CompletableFuture<Boolean>> bound = new HashMap<>();
+    Map<Sight, CompletableFuture<Boolean>> bound = new IdentityHashMap<>();
     for (Sight sight : sights) {
       Event event = sight.event();
       Optional<ScopeName> scope = scope(event);
       if (scope.isPresent() && !viewer.keys().contains(event.author())) {
-        Asked name = new Asked(scope.get(), isPublished(event));
+        Asked name = new Asked(scope.get(), isPublished(event), viewer.identities());
         bound.put(
-            sight.id(),
-            asked.computeIfAbsent(
-                name, ignored -> mayRead(scope.get(), event, viewer).toCompletableFuture()));
+            sight,
+            asked.computeIfAbsent(name, ignored -> mayRead(name, each).toCompletableFuture()));
       }
     }
     return asked.isEmpty()
@@ -74,43 +73,48 @@ final class EventRights {
             .thenApply(ignored ->
                 sights.stream()
                     .filter(sight ->
-                        !bound.containsKey(sight.id())
-                            || Objects.requireNonNull(bound.get(sight.id())).join())
+                        !bound.containsKey(sight)
+                            || Objects.requireNonNull(bound.get(sight)).join())
                     .toList());
   }
 
-  private record Asked(ScopeName scope, boolean isPublished) {}
+  /// What is asked of the grants.
+  ///
+  /// @param isPublished whether the scope may be none of ours
+  private record Asked(ScopeName scope, boolean isPublished, Set<Identities.Identity> identities) {}
 
-  /// Those of many wishes that are granted, in their order; waits for the answers.
+  /// Those of many wishes that are granted, in their order; waits for the answers. However many
+  /// wish for the events of a scope, its grants are read once.
   ///
   /// @throws StoreFailure when they cannot be had
   <T> List<T> granted(List<T> wishes, Function<T, LiveSubscription> by, Function<T, Sight> what) {
-    List<T> granted = new ArrayList<>(wishes.size());
-    Map<Wanted, Boolean> known = new HashMap<>();
+    ReadRights rights = new BatchRights(kernel, each);
     Map<Event, Optional<ScopeName>> scopes = new IdentityHashMap<>();
+    Map<Asked, CompletableFuture<Boolean>> asked = new HashMap<>();
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>(wishes.size());
     for (T wish : wishes) {
       Event event = what.apply(wish).event();
+      Viewer viewer = by.apply(wish).viewer();
       ScopeName scope = scopes.computeIfAbsent(event, this::scope).orElse(null);
-      if (scope == null || isGranted(scope, event, by.apply(wish).viewer(), known)) {
-        granted.add(wish);
+      answers.add(
+          scope == null || viewer.keys().contains(event.author())
+              ? YES
+              : asked.computeIfAbsent(
+                  new Asked(scope, isPublished(event), viewer.identities()),
+                  name -> mayRead(name, rights).toCompletableFuture()));
+    }
+    List<T> granted = new ArrayList<>(wishes.size());
+    for (int index = 0; index < wishes.size(); index++) {
+      if (answer(answers.get(index))) {
+        granted.add(wishes.get(index));
       }
     }
     return granted;
   }
 
-  private boolean isGranted(
-      ScopeName scope, Event event, Viewer viewer, Map<Wanted, Boolean> known) {
-    Wanted wanted = new Wanted(scope, isPublished(event), viewer.identities());
-    return viewer.keys().contains(event.author())
-        || known.computeIfAbsent(wanted, ignored -> isGranted(scope, event, viewer));
-  }
-
-  private record Wanted(
-      ScopeName scope, boolean isPublished, Set<Identities.Identity> identities) {}
-
-  private boolean isGranted(ScopeName scope, Event event, Viewer viewer) {
+  private static boolean answer(CompletableFuture<Boolean> asked) {
     try {
-      return mayRead(scope, event, viewer).toCompletableFuture().join();
+      return asked.join();
     } catch (CompletionException failure) {
       if (failure.getCause() instanceof StoreFailure away) {
         throw away;
@@ -119,42 +123,24 @@ final class EventRights {
     }
   }
 
-  private CompletionStage<Boolean> mayRead(ScopeName scope, Event event, Viewer viewer) {
+  private static CompletionStage<Boolean> mayRead(Asked asked, ReadRights rights) {
+    ScopeName scope = asked.scope();
     if (scope.kind().equals("user")
-        && viewer.identities().stream().anyMatch(identity -> identity.isCalled(scope.id()))) {
-      return CompletableFuture.completedFuture(true);
+        && asked.identities().stream().anyMatch(identity -> identity.isCalled(scope.id()))) {
+      return YES;
     }
-    CompletionStage<Boolean> granted = isReader(scope, viewer);
-    return isPublished(event)
-        ? granted.thenCompose(
-            yes -> yes ? CompletableFuture.completedFuture(true) : isElsewhere(scope))
+    List<Caller> callers =
+        asked.identities().isEmpty()
+            ? ANYONE
+            : asked.identities().stream().map(Identities.Identity::reader).toList();
+    CompletionStage<Boolean> granted = rights.isReader(scope, callers);
+    return asked.isPublished()
+        ? granted.thenCompose(yes -> yes ? YES : rights.isEmpty(scope))
         : granted;
   }
 
   /// Whether an event is somebody's message to a group that may be none of ours (NIP-29).
   private static boolean isPublished(Event event) {
     return event.kind() == Kinds.CHAT_MESSAGE && BridgeEvents.scope(event).isEmpty();
-  }
-
-  /// Whether there is nothing in a scope here: what is published for it is none of our matters.
-  private CompletionStage<Boolean> isElsewhere(ScopeName scope) {
-    return kernel
-        .head(NostrChanges.relay(), scope)
-        .thenApply(
-            answer -> answer instanceof Answer.Given<ScopeHead>(ScopeHead head) && head.seq() == 0);
-  }
-
-  private CompletionStage<Boolean> isReader(ScopeName scope, Viewer viewer) {
-    List<Caller> callers =
-        viewer.identities().isEmpty()
-            ? List.copyOf(ANYONE)
-            : viewer.identities().stream().map(Identities.Identity::reader).toList();
-    CompletionStage<Boolean> reads = CompletableFuture.completedFuture(false);
-    for (Caller caller : callers) {
-      reads =
-          reads.thenCombine(
-              kernel.rightIn(caller, scope), (before, right) -> before || right.covers(Right.READ));
-    }
-    return reads;
   }
 }

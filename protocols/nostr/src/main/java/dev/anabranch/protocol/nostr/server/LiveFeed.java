@@ -14,10 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Brings new events to those who want them, in the order of the log.
@@ -159,11 +160,10 @@ final class LiveFeed implements Finder.FinderListener {
     }
   }
 
-  /// Shows an event that is not kept.
-  ///
-  /// @param heard told how many wanted it
-  void show(Sight ephemeral, IntConsumer heard) {
-    thread.execute(() -> guarded(() -> heard.accept(tell(List.of(ephemeral)))));
+  /// Shows an event that is not kept; how many wanted it. Fails with a [StoreFailure] when the
+  /// rights of a scope cannot be asked: nobody is told then.
+  CompletionStage<Integer> show(Sight ephemeral) {
+    return CompletableFuture.supplyAsync(() -> tell(List.of(ephemeral)), thread);
   }
 
   private void guarded(Runnable task) {

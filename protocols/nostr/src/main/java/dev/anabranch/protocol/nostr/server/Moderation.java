@@ -138,6 +138,7 @@ record Moderation(Map<Subject, Standing> standings) {
         kinds(configured.kinds()),
         laid(configured.bannedKinds(), Sort.KIND, Word.BANNED, Integer::valueOf),
         configured.rules(),
+        configured.allowed(),
         AddressSet.of(
             laid(
                 configured.blocked().ranges(),

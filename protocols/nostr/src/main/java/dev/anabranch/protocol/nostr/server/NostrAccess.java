@@ -20,7 +20,8 @@ import java.util.Set;
 /// @param kinds only these kinds are taken; empty = all
 /// @param bannedKinds these are not
 /// @param rules the first that speaks of an event's kind holds for it
-/// @param blocked addresses that may not come in
+/// @param allowed only these addresses may come in; none = all
+/// @param blocked and of those, these may not
 public record NostrAccess(
     Who writers,
     Who readers,
@@ -31,6 +32,7 @@ public record NostrAccess(
     Set<Integer> kinds,
     Set<Integer> bannedKinds,
     List<KindRule> rules,
+    AddressSet allowed,
     AddressSet blocked) {
 
   /// Whom something is open to.
@@ -55,11 +57,13 @@ public record NostrAccess(
           Set.of(),
           Set.of(),
           List.of(),
+          AddressSet.NONE,
           AddressSet.NONE);
 
   public NostrAccess {
     Objects.requireNonNull(writers, "writers");
     Objects.requireNonNull(readers, "readers");
+    Objects.requireNonNull(allowed, "allowed");
     Objects.requireNonNull(blocked, "blocked");
     members = Set.copyOf(members);
     banned = Set.copyOf(banned);
@@ -84,6 +88,7 @@ public record NostrAccess(
         kinds,
         bannedKinds,
         rules,
+        allowed,
         blocked);
   }
 

@@ -42,8 +42,10 @@ public final class NostrGateway implements Gateway {
 
   /// What every session needs.
   ///
-  /// @param addresses rates of addresses
+  /// @param addresses rates of what addresses publish
+  /// @param askers rates of what addresses ask
   /// @param authors rates of authors
+  /// @param reconciled the records that all reconciliations together may hold
   /// @param membership answers who wants an invite (NIP-43)
   /// @param hosts the names by which clients may know this relay
   /// @param identities whose keys are
@@ -57,7 +59,9 @@ public final class NostrGateway implements Gateway {
       NostrSeams seams,
       NostrObserver observer,
       GcraTable<AddressNetwork> addresses,
+      GcraTable<AddressNetwork> askers,
       GcraTable<PublicKey> authors,
+      RecordRoom reconciled,
       Optional<Membership> membership,
       Set<String> hosts,
       Identities identities,
@@ -111,7 +115,9 @@ public final class NostrGateway implements Gateway {
             seams,
             observer,
             new GcraTable<>(limits.address(), limits.trackedMax()),
+            new GcraTable<>(limits.addressRequests(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
+            new RecordRoom(limits.reconciledRecordsMax()),
             guards.membership(),
             Set.copyOf(hosts),
             identities,

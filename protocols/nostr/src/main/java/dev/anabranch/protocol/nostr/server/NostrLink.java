@@ -1,11 +1,13 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkLoop;
 import dev.anabranch.nostr.message.RelayMessage;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,6 +56,11 @@ final class NostrLink {
     if (!ended) {
       link.outbox().flush();
     }
+  }
+
+  /// Runs a task on the link's thread after a while, and puts what it sends on its way.
+  Cancellable after(Duration delay, Runnable task) {
+    return link.loop().schedule(delay, () -> runAndFlush(task));
   }
 
   void close(int code, String reason) {

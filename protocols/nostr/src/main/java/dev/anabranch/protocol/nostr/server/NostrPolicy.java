@@ -56,6 +56,12 @@ public final class NostrPolicy {
         .or(() -> isProtected(event, keys));
   }
 
+  /// Why a verified request to vanish is not taken, whatever its author may publish else: a relay
+  /// has to heed it from everybody of whom it has something (NIP-62).
+  Optional<Refusal> refusesToVanish(Event event, Set<PublicKey> keys, long nowSeconds) {
+    return misdated(event, nowSeconds).or(() -> tooLong(event)).or(() -> isProtected(event, keys));
+  }
+
   private Optional<Refusal> misfit(Event event) {
     return switch (event.kind()) {
       case Kinds.CLIENT_AUTHENTICATION ->
@@ -143,7 +149,10 @@ public final class NostrPolicy {
 
   private Optional<Refusal> notByOne(Event event, Set<PublicKey> keys) {
     NostrAccess now = access.get();
-    return switch (now.rule(event.kind()).flatMap(KindRule::writers).orElse(now.writers())) {
+    // Who wants to reach somebody looks for the relays that they use, everywhere (NIP-65).
+    NostrAccess.Who usual =
+        event.kind() == Kinds.RELAY_LIST ? NostrAccess.Who.ANYONE : now.writers();
+    return switch (now.rule(event.kind()).flatMap(KindRule::writers).orElse(usual)) {
       case ANYONE -> Optional.empty();
       case AUTHENTICATED ->
           keys.isEmpty()
@@ -193,7 +202,11 @@ public final class NostrPolicy {
 
   /// Why somebody at an address may not come in.
   Optional<Refusal> refusesAddress(InetAddress address) {
-    return access.get().blocked().contains(address)
+    NostrAccess now = access.get();
+    if (!now.allowed().isEmpty() && !now.allowed().contains(address)) {
+      return no(NostrFault.UNWANTED, "this address is not one of those that may come in here");
+    }
+    return now.blocked().contains(address)
         ? no(NostrFault.UNWANTED, "this address is blocked here")
         : Optional.empty();
   }

@@ -3,7 +3,6 @@ package dev.anabranch.protocol.nostr.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Peer;
@@ -29,8 +28,8 @@ import dev.anabranch.nostr.message.RelayMessage.Closed;
 import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
+import dev.anabranch.nostr.rule.Deletion;
 import dev.anabranch.nostr.rule.Kinds;
-import dev.anabranch.nostr.text.Parsed;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -39,7 +38,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,10 +58,13 @@ final class NostrSession {
   private final NostrGateway.Surroundings here;
   private final NostrLink link;
   private final Peer peer;
+  private final AddressNetwork network;
   private final Set<String> hosts;
   private final String challenge;
   private final Map<SubscriptionId, NostrSubscription> subscriptions = new HashMap<>();
-  private final Map<SubscriptionId, Reconciling> reconciliations = new HashMap<>();
+  private final Counts counts;
+  private final Reconciliations reconciliations;
+  private final Gcra frames;
   private final Gcra events;
   private final Gcra requests;
   private final Deque<String> held = new ArrayDeque<>();
@@ -87,9 +88,13 @@ final class NostrSession {
     this.here = here;
     this.link = link;
     this.peer = peer;
+    this.network = AddressNetwork.of(peer.address());
     this.hosts = Set.copyOf(hosts);
     this.challenge = challenge;
+    this.counts = new Counts(here, link, () -> viewer);
+    this.reconciliations = new Reconciliations(here, link);
     long now = here.seams().nanos().getAsLong();
+    this.frames = new Gcra(limits().frames(), now);
     this.events = new Gcra(limits().connection(), now);
     this.requests = new Gcra(limits().requests(), now);
   }
@@ -104,7 +109,7 @@ final class NostrSession {
 
   /// Takes one message; behind an authentication it waits, for what it may do depends on it.
   void receive(String text) {
-    if (isBlocked()) {
+    if (isBlocked() || isFlooding()) {
       return;
     }
     if (!authenticating) {
@@ -131,9 +136,21 @@ final class NostrSession {
       case ClientText.UnsupportedRequest(SubscriptionId id, String detail) ->
           refuse(id, new Refusal(NostrFault.UNSUPPORTED, detail));
       case ClientText.WrongReconciliation(SubscriptionId id, String detail) ->
-          refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
+          reconciliations.refuse(id, new Refusal(NostrFault.MALFORMED, detail));
       case ClientText.Wrong(String detail) -> notice(new Refusal(NostrFault.MALFORMED, detail));
     }
+  }
+
+  /// A connection that says more than anybody who reads the answers does is closed: its messages
+  /// are not even read.
+  private boolean isFlooding() {
+    if (frames.ask(1, here.seams().nanos().getAsLong()) == 0) {
+      return false;
+    }
+    String why = "more messages than a connection may send";
+    notice(new Refusal(NostrFault.RATE_LIMITED, why));
+    link.close(CloseCode.POLICY, why);
+    return true;
   }
 
   private boolean isBlocked() {
@@ -174,7 +191,7 @@ final class NostrSession {
       case ReconcileOpen(SubscriptionId id, Filter filter, String first) ->
           reconcile(id, filter, first);
       case ReconcileNext(SubscriptionId id, String next) -> reconcile(id, next);
-      case ReconcileClose(SubscriptionId id) -> reconciliations.remove(id);
+      case ReconcileClose(SubscriptionId id) -> reconciliations.close(id);
     }
   }
 
@@ -187,7 +204,8 @@ final class NostrSession {
   void end() {
     subscriptions.values().forEach(NostrSubscription::end);
     subscriptions.clear();
-    reconciliations.clear();
+    reconciliations.end();
+    counts.end();
     held.clear();
     entered.forEach(key -> here.openKeys().leave(key, keysChanged));
     entered.clear();
@@ -215,9 +233,7 @@ final class NostrSession {
       answerUnread(text, "more events wait than this connection may have");
       return;
     }
-    long now = here.seams().nanos().getAsLong();
-    if (events.ask(1, now) > 0
-        || here.addresses().ask(AddressNetwork.of(peer.address()), 1, now) > 0) {
+    if (signsTooFast()) {
       answerUnread(text, "slow down");
       return;
     }
@@ -236,12 +252,15 @@ final class NostrSession {
         });
   }
 
+  private boolean signsTooFast() {
+    long now = here.seams().nanos().getAsLong();
+    return events.ask(1, now) > 0 || here.addresses().ask(network, 1, now) > 0;
+  }
+
   private void answer(@Nullable RelayMessage said, @Nullable Throwable failure) {
     waitingEvents--;
     if (said != null) {
       link.send(said);
-    } else if (failure != null && NostrLink.causeOf(failure) instanceof StoreFailure) {
-      notice(new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; publish again"));
     } else if (failure != null) {
       link.broke(NostrLink.causeOf(failure));
     }
@@ -273,7 +292,7 @@ final class NostrSession {
     Optional<Refusal> no =
         unverified(event)
             .or(() ->
-                here.authors().ask(event.author(), 1, here.seams().nanos().getAsLong()) > 0
+                writesTooFast(event)
                     ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
                     : Optional.empty());
     if (no.isPresent()) {
@@ -296,6 +315,14 @@ final class NostrSession {
           }
           return published.ok();
         });
+  }
+
+  /// What a deletion names counts as well, for each stays barred for ever.
+  private boolean writesTooFast(Event event) {
+    long now = here.seams().nanos().getAsLong();
+    long named = Deletion.of(event).map(it -> it.ids().size() + it.addresses().size()).orElse(0);
+    return here.authors().ask(event.author(), 1 + named, now) > 0
+        || (named > 0 && here.addresses().ask(network, named, now) > 0);
   }
 
   private static Optional<Refusal> unverified(Event event) {
@@ -328,18 +355,35 @@ final class NostrSession {
 
   private void authenticate(Event event) {
     Optional<Refusal> no =
-        here.policy()
-            .refusesKey(event, challenge, hosts, here.nowSeconds())
-            .or(() -> unverified(event))
-            .or(() ->
-                entered.size() >= limits().keysMax() && !entered.contains(event.author())
-                    ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
-                    : Optional.empty());
+        signsTooFast()
+            ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
+            : here.policy()
+                .refusesKey(event, challenge, hosts, here.nowSeconds())
+                .or(() -> oneKeyTooMany(event.author()));
     if (no.isPresent()) {
       refuse(event.id(), no.get());
       return;
     }
     authenticating = true;
+    link.then(
+        CompletableFuture.supplyAsync(() -> unverified(event), here.seams().verifiers()),
+        wrong ->
+            wrong.ifPresentOrElse(
+                refusal -> {
+                  refuse(event.id(), refusal);
+                  goOn();
+                },
+                () -> identify(event)),
+        this::goOn);
+  }
+
+  private Optional<Refusal> oneKeyTooMany(PublicKey key) {
+    return entered.size() >= limits().keysMax() && !entered.contains(key)
+        ? Optional.of(new Refusal(NostrFault.TOO_MANY, "too many keys"))
+        : Optional.empty();
+  }
+
+  private void identify(Event event) {
     entered.add(event.author());
     here.openKeys().enter(event.author(), keysChanged); // a change from now on is heard
     link.then(
@@ -424,9 +468,14 @@ final class NostrSession {
   }
 
   private Optional<Refusal> refusesRequest(List<Filter> filters) {
-    return requests.ask(1, here.seams().nanos().getAsLong()) > 0
+    return asksTooFast()
         ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
         : here.policy().refusesToRead(filters, viewer.keys());
+  }
+
+  private boolean asksTooFast() {
+    long now = here.seams().nanos().getAsLong();
+    return requests.ask(1, now) > 0 || here.askers().ask(network, 1, now) > 0;
   }
 
   private void lost(SubscriptionId id) {
@@ -449,68 +498,23 @@ final class NostrSession {
       refuse(id, no.get());
       return;
     }
-    Counting counting = new Counting(here, filters, viewer);
-    link.then(
-        counting.run(),
-        counted -> link.send(counted.message(id)),
-        () -> refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away")));
+    counts.count(id, filters);
   }
 
   // Reconciling (NIP-77).
 
   private void reconcile(SubscriptionId id, Filter filter, String first) {
-    reconciliations.remove(id);
-    Optional<Refusal> no = refusesRequest(List.of(filter));
-    if (no.isEmpty() && reconciliations.size() >= limits().reconciliationsMax()) {
-      no = Optional.of(new Refusal(NostrFault.TOO_MANY, "too many reconciliations at a time"));
-    }
-    if (no.isPresent()) {
-      refuseReconciliation(id, no.get(), 0);
-      return;
-    }
-    reconciliations.put(id, new Reconciling(here, filter, viewer));
-    reconcile(id, first);
+    refusesRequest(List.of(filter))
+        .ifPresentOrElse(
+            refusal -> reconciliations.refuse(id, refusal),
+            () -> reconciliations.open(id, filter, first, viewer));
   }
 
   private void reconcile(SubscriptionId id, String message) {
-    Reconciling known = reconciliations.get(id);
-    if (known == null) {
-      refuseReconciliation(
-          id, new Refusal(NostrFault.FORGOTTEN, "no such reconciliation; open it"), 0);
-      return;
-    }
-    known
-        .answer(message)
-        .whenComplete((answer, failure) ->
-            link.post(() -> {
-              if (reconciliations.get(id) == known) {
-                reconciled(id, answer, failure);
-              }
-            }));
-  }
-
-  private void reconciled(
-      SubscriptionId id, @Nullable Parsed<String> answer, @Nullable Throwable failure) {
-    if (answer instanceof Parsed.Value<String>(String hex)) {
-      link.send(new RelayMessage.ReconcileNext(id, hex));
-      return;
-    }
-    reconciliations.remove(id);
-    if (answer instanceof Parsed.Malformed<String>(String detail)) {
-      refuseReconciliation(id, new Refusal(NostrFault.MALFORMED, detail), 0);
-      return;
-    }
-    Throwable cause = NostrLink.causeOf(Objects.requireNonNull(failure));
-    switch (cause) {
-      case Reconciling.TooMany ignored ->
-          refuseReconciliation(
-              id,
-              new Refusal(NostrFault.TOO_MANY, "the filter means too many events"),
-              limits().reconcileMax());
-      case StoreFailure ignored ->
-          refuseReconciliation(
-              id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away"), 0);
-      default -> link.broke(cause);
+    if (asksTooFast()) {
+      reconciliations.refuse(id, new Refusal(NostrFault.RATE_LIMITED, "slow down"));
+    } else {
+      reconciliations.next(id, message);
     }
   }
 
@@ -524,11 +528,6 @@ final class NostrSession {
   private void refuse(SubscriptionId id, Refusal refusal) {
     here.observer().refused(refusal.fault());
     link.send(new Closed(id, refusal.reason()));
-  }
-
-  private void refuseReconciliation(SubscriptionId id, Refusal refusal, long recordsMax) {
-    here.observer().refused(refusal.fault());
-    link.send(new RelayMessage.ReconcileError(id, refusal.reason(), recordsMax));
   }
 
   private void notice(Refusal refusal) {

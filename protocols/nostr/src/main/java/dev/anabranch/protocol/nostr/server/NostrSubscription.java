@@ -9,8 +9,11 @@ import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.message.RelayMessage;
 import dev.anabranch.nostr.message.SubscriptionId;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -121,13 +124,30 @@ final class NostrSubscription implements LiveSubscription {
       return;
     }
     switch (state) {
-      case STORED -> walk();
+      case STORED -> lookAgain();
       case BEHIND -> catchUp();
       case LIVE, ENDED -> {}
     }
   }
 
   // What is stored.
+
+  /// Goes on with what waited for the socket: of that, what may still be seen.
+  private void lookAgain() {
+    StoredEvents walk = stored;
+    if (walk == null) {
+      return;
+    }
+    fetching = true;
+    link.then(
+        here.rights().sieve(viewer.get()).let(walk.known()),
+        allowed -> {
+          fetching = false;
+          walk.retain(allowed);
+          walk();
+        },
+        lost);
+  }
 
   private void walk() {
     StoredEvents walk = stored;
@@ -137,6 +157,9 @@ final class NostrSubscription implements LiveSubscription {
     int sent = 0;
     while (link.writable()) {
       Sight next = walk.next();
+      if (next != null && !isVisible(next.event())) {
+        continue; // not any more
+      }
       if (next != null) {
         link.send(Frame.text(Told.bytes(id, next)));
         if (next.id() > readTo) {
@@ -174,9 +197,45 @@ final class NostrSubscription implements LiveSubscription {
       catchUp();
       return;
     }
+    if (waiting.isEmpty()) {
+      state = State.LIVE;
+      return;
+    }
+    Set<Told> waited = same(waiting);
+    fetching = true;
+    link.then(
+        here.rights().sieve(viewer.get()).let(waiting.stream().map(Told::sight).toList()),
+        allowed -> {
+          fetching = false;
+          tellWaiting(waited, same(allowed));
+        },
+        lost);
+  }
+
+  private static <T> Set<T> same(Collection<T> some) {
+    Set<T> same = Collections.newSetFromMap(new IdentityHashMap<>());
+    same.addAll(some);
+    return same;
+  }
+
+  /// Tells what waited for the stored events and may still be seen, and what came meanwhile.
+  private void tellWaiting(Set<Told> waited, Set<Sight> allowed) {
+    if (state != State.STORED) {
+      return;
+    }
+    if (missedTo > 0) {
+      state = State.BEHIND;
+      catchUp();
+      return;
+    }
     state = State.LIVE;
     for (Told told = waiting.poll(); told != null; told = waiting.poll()) {
-      tell(told);
+      Sight sight = told.sight();
+      if (!waited.contains(told) || (allowed.contains(sight) && isVisible(sight.event()))) {
+        tell(told);
+      } else {
+        advance(sight.id());
+      }
     }
   }
 
@@ -211,7 +270,8 @@ final class NostrSubscription implements LiveSubscription {
 
   private void await(Told told) {
     if (missedTo > 0 || waiting.size() >= here.policy().limits().waitingLiveMax()) {
-      waiting.clear(); // all of it is in the store, behind readTo
+      waiting.forEach(this::miss); // it is in the store, behind readTo
+      waiting.clear();
       miss(told);
     } else {
       waiting.add(told);

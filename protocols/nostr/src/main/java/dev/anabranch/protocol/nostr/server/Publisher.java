@@ -8,7 +8,6 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.Write;
@@ -24,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a verified event into the log, whichever door it came through.
@@ -85,10 +85,23 @@ final class Publisher {
   }
 
   /// Publishes an event; the stage completes once it is on disk, and never with a failure other
-  /// than a bug.
+  /// than a bug: while the database is away it is refused.
   ///
   /// @param json as it came
   CompletionStage<Published> publish(Event event, Bytes json, Sender sender) {
+    return taken(event, json, sender).exceptionally(failure -> away(event, failure));
+  }
+
+  private static Published away(Event event, Throwable failure) {
+    if (NostrLink.causeOf(failure) instanceof StoreFailure) {
+      return Published.refused(
+          event.id(),
+          new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; publish again"));
+    }
+    throw new CompletionException(NostrLink.causeOf(failure));
+  }
+
+  private CompletionStage<Published> taken(Event event, Bytes json, Sender sender) {
     if (membership.isPresent() && Membership.isRequest(event)) {
       return membership.get().answer(event, sender);
     }
@@ -96,30 +109,41 @@ final class Publisher {
         policy
             .refuses(event, sender.keys(), nowSeconds())
             .or(() -> seeds.kinds().read(event).flatMap(SeedChanges::unfit));
+    boolean vanishes =
+        event.kind() == Kinds.VANISH
+            && NostrPolicy.isForUs(event, sender.hosts())
+            && policy.refusesToVanish(event, sender.keys(), nowSeconds()).isEmpty();
+    return vanishes
+        ? erasure
+            .concerns(event)
+            .thenCompose(something ->
+                something
+                    ? identified(event, author -> admitted(event, json, author, sender))
+                    : unlessRefused(event, json, sender, refusal))
+        : unlessRefused(event, json, sender, refusal);
+  }
+
+  private CompletionStage<Published> unlessRefused(
+      Event event, Bytes json, Sender sender, Optional<Refusal> refusal) {
     if (refusal.isPresent()) {
       return done(Published.refused(event.id(), refusal.get()));
     }
-    if (event.author().equals(seeds.bridge())) {
-      return returned(event);
-    }
+    return event.author().equals(seeds.bridge())
+        ? returned(event)
+        : identified(event, author -> judged(event, json, author, sender));
+  }
+
+  private CompletionStage<Published> identified(
+      Event event, Function<Identity, CompletionStage<Published>> next) {
     return seeds
         .identities()
         .of(event.author())
-        .exceptionally(Publisher::away)
         .thenCompose(answer ->
             switch (answer) {
-              case Answer.Given<Identity>(Identity author) -> judged(event, json, author, sender);
+              case Answer.Given<Identity>(Identity author) -> next.apply(author);
               case Answer.Refused<Identity>(Fault fault) ->
                   done(Published.refused(event.id(), NostrChanges.refusal(fault)));
             });
-  }
-
-  private static Answer<Identity> away(Throwable failure) {
-    if (NostrLink.causeOf(failure) instanceof StoreFailure) {
-      return new Answer.Refused<>(
-          new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again"));
-    }
-    throw new CompletionException(NostrLink.causeOf(failure));
   }
 
   /// An event of the server's own key: here already, or made elsewhere.
@@ -150,7 +174,7 @@ final class Publisher {
   private CompletionStage<Published> admitted(
       Event event, Bytes json, Identity author, Sender sender) {
     return quotas
-        .admit(event, json.size())
+        .admit(event, author, json.size())
         .thenCompose(room -> {
           if (room.refusal() != null) {
             return orKnown(event, Published.refused(event.id(), room.refusal()));
@@ -198,18 +222,13 @@ final class Publisher {
   }
 
   private CompletionStage<Published> show(Event event, Bytes json) {
-    CompletableFuture<Published> shown = new CompletableFuture<>();
-    feed.show(
-        new Sight(0, event, json),
-        heard ->
-            shown.complete(
-                heard > 0
-                    ? Published.accepted(event.id())
-                    : Published.refused(
-                        event.id(),
-                        new Refusal(
-                            NostrFault.UNHEARD, "nobody listens to this ephemeral event now"))));
-    return shown;
+    return feed.show(new Sight(0, event, json))
+        .thenApply(heard ->
+            heard > 0
+                ? Published.accepted(event.id())
+                : Published.refused(
+                    event.id(),
+                    new Refusal(NostrFault.UNHEARD, "nobody listens to this ephemeral event now")));
   }
 
   private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {

@@ -12,12 +12,16 @@ import java.util.concurrent.CompletionStage;
 
 /// One reconciliation (NIP-77): the records of a filter as they stood when it was opened, and the
 /// answers that are computed from them, off the link's thread.
+///
+/// Whoever opened it ends it: the room of its records is taken until then.
 final class Reconciling {
 
   private static final int ANSWER_BYTES_MIN = 4096;
 
   private final NostrGateway.Surroundings here;
   private final CompletableFuture<RecordSet> records = new CompletableFuture<>();
+  private volatile boolean isOver;
+  private int roomTaken; // by the gathering, and given back behind it
 
   /// A reconciliation whose records are being gathered.
   Reconciling(NostrGateway.Surroundings here, Filter filter, Viewer viewer) {
@@ -36,21 +40,39 @@ final class Reconciling {
     for (Sight next = walk.next(); next != null; next = walk.next()) {
       into.add(new RecordSet.Record(next.event().createdAtSeconds(), next.event().id()));
     }
-    CompletionStage<StoredEvents.Slice> pending = walk.pending();
+    CompletionStage<StoredEvents.Slice> pending = isOver ? null : walk.pending();
     if (walk.hasMore()) {
       records.completeExceptionally(new TooMany());
+    } else if (isOver) {
+      records.completeExceptionally(new Over());
     } else if (pending == null) {
       records.complete(RecordSet.of(into));
     } else {
       pending.whenComplete((slice, failure) -> {
         if (failure != null) {
           records.completeExceptionally(NostrLink.causeOf(failure));
+        } else if (!here.reconciled().take(slice.sights().size())) {
+          records.completeExceptionally(new NoRoom());
         } else {
+          roomTaken += slice.sights().size();
           walk.arrived(slice);
           gather(walk, into);
         }
       });
     }
+  }
+
+  /// Ends it; to be called once. No further page is read, and the room of its records is given back
+  /// once the page under way is here.
+  ///
+  /// @param done told when nothing of it is left
+  void end(Runnable done) {
+    isOver = true;
+    var unused =
+        records.whenComplete((set, failure) -> {
+          here.reconciled().giveBack(roomTaken);
+          done.run();
+        });
   }
 
   /// The answer to a message, in hexadecimal digits; or why it is none.
@@ -73,6 +95,24 @@ final class Reconciling {
 
     TooMany() {
       super("more records than a reconciliation may be about", null, false, false);
+    }
+  }
+
+  /// All reconciliations together are about as many records as they may be.
+  static final class NoRoom extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoRoom() {
+      super("more records than all reconciliations may be about", null, false, false);
+    }
+  }
+
+  /// It was ended before its records were known.
+  static final class Over extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Over() {
+      super("the reconciliation is over", null, false, false);
     }
   }
 }

@@ -9,7 +9,9 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.filter.Filter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,6 +104,18 @@ final class StoredEvents {
         return sight;
       }
     }
+  }
+
+  /// What is known, and was not taken yet.
+  List<Sight> known() {
+    return ways.stream().flatMap(way -> way.known.stream()).toList();
+  }
+
+  /// Of what is known only these are left.
+  void retain(List<Sight> left) {
+    Set<Sight> same = Collections.newSetFromMap(new IdentityHashMap<>());
+    same.addAll(left);
+    ways.forEach(way -> way.known.removeIf(sight -> !same.contains(sight)));
   }
 
   /// The next slice to wait for; null = there is none, the walk is over.

@@ -20,14 +20,16 @@ import java.util.List;
 final class TestLink implements Link, Outbox, LinkLoop {
 
   private final List<String> sent = new ArrayList<>();
+  private final List<Runnable> later = new ArrayList<>();
   private final LinkHandler handler;
+  private final String challenge;
   private boolean full;
 
   TestLink(NostrGateway gateway) {
     Handshake handshake = new Handshake(peer(), Target.parse("/"), Headers.empty(), List.of());
     this.handler = gateway.open(this, handshake);
     handler.opened();
-    heard();
+    challenge = heard().getFirst().split("\"")[3];
   }
 
   TestLink say(String frame) {
@@ -49,6 +51,22 @@ final class TestLink implements Link, Outbox, LinkLoop {
   void drain() {
     full = false;
     handler.writable();
+  }
+
+  /// A long time goes by: what was to be done later is done.
+  void pass() {
+    List<Runnable> due = List.copyOf(later);
+    later.clear();
+    due.forEach(Runnable::run);
+  }
+
+  /// The client goes.
+  void leave() {
+    handler.closed(1000, "");
+  }
+
+  String challenge() {
+    return challenge;
   }
 
   @Override
@@ -96,6 +114,7 @@ final class TestLink implements Link, Outbox, LinkLoop {
 
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
-    return () -> {};
+    later.add(task);
+    return () -> later.remove(task);
   }
 }

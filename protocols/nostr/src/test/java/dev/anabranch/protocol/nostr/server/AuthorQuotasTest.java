@@ -1,0 +1,86 @@
+package dev.anabranch.protocol.nostr.server;
+
+import static dev.anabranch.protocol.nostr.server.MemoryRelay.answer;
+import static dev.anabranch.protocol.nostr.server.MemoryRelay.event;
+import static dev.anabranch.protocol.nostr.server.MemoryRelay.key;
+import static dev.anabranch.protocol.nostr.server.MemoryRelay.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.link.limit.Rate;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.key.SecretKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/// What an author may keep and write here, however many keys it has and whatever it writes.
+class AuthorQuotasTest {
+
+  private static final SecretKey ANN = key(1);
+  private static final SecretKey ANNS_PHONE = key(2);
+  private static final SecretKey BOB = key(3);
+
+  private Set<PrincipalId> linked = Set.of(name(ANNS_PHONE));
+  private final MemoryRelay relay =
+      new MemoryRelay(
+          Map.of(),
+          new NostrGuards(WritePolicy.NONE, new NostrQuota(3, 0), Optional.empty()),
+          key ->
+              linked.isEmpty() || key.equals(BOB.publicKey())
+                  ? Identities.PLAIN.of(key)
+                  : CompletableFuture.completedFuture(
+                      new Answer.Given<>(new Identities.Identity(name(ANN), linked))));
+  private final TestLink link = relay.link();
+
+  private static PrincipalId name(SecretKey key) {
+    return new PrincipalId(key.publicKey().hex());
+  }
+
+  @Test
+  void allKeysOfAPrincipalShareOneQuota() {
+    publish(link, event(ANN, 1, "1"), event(ANNS_PHONE, 1, "2"), event(ANN, 1, "3"));
+    assertThat(answer(link, event(ANNS_PHONE, 1, "4"))).contains("quota");
+    assertThat(answer(link, event(ANN, 1, "4"))).contains("quota");
+    publish(link, event(BOB, 1, "another's"));
+  }
+
+  @Test
+  void whatAKeyHadBeforeItWasLinkedCounts() {
+    linked = Set.of();
+    publish(link, event(ANN, 1, "1"), event(ANNS_PHONE, 1, "2"), event(ANNS_PHONE, 1, "3"));
+    linked = Set.of(name(ANNS_PHONE));
+    assertThat(answer(link, event(ANN, 1, "4"))).contains("quota");
+  }
+
+  @Test
+  void aDeletionIsFreeWhileItsContentIsShort() {
+    publish(link, event(ANN, 1, "1"), event(ANN, 1, "2"), event(ANN, 1, "3"));
+    Tag nothing = Tag.of("e", "0".repeat(64));
+    publish(link, event(ANN, 5, "x".repeat(AuthorQuotas.FREE_CHARACTERS_MAX), nothing));
+    assertThat(answer(link, event(ANN, 5, "x".repeat(1_001), nothing))).contains("quota");
+  }
+
+  @Test
+  void whatADeletionNamesCountsForTheRateOfItsAuthorAndItsAddress() {
+    Event many =
+        event(
+            ANN,
+            5,
+            "",
+            Tag.of("e", "0".repeat(64)),
+            Tag.of("e", "1".repeat(64)),
+            Tag.of("a", "30023:" + ANN.publicKey() + ":x"));
+    TestLink slow = new MemoryRelay(Map.of("author", new Rate(1, 5))).link();
+    publish(slow, event(ANN, 1, "1"), many);
+    assertThat(answer(slow, event(ANN, 1, "2"))).startsWith("false,\"rate-limited: ");
+    publish(slow, event(BOB, 1, "another's"));
+    TestLink slower = new MemoryRelay(Map.of("address", new Rate(1, 5))).link();
+    publish(slower, event(ANN, 1, "1"), many);
+    assertThat(answer(slower, event(BOB, 1, "2"))).startsWith("false,\"rate-limited: ");
+  }
+}

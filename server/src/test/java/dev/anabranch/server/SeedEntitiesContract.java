@@ -314,6 +314,41 @@ abstract class SeedEntitiesContract {
     assertThat(logged("chat:c1")).isZero();
   }
 
+  @Test
+  void aChatThatMissesTheShapeIsRefusedAndKeptFromEverybody() {
+    client.publish(chat(ANN, NOW, "c1", "{}"));
+    for (String content :
+        List.of(
+            "{\"messages\":[{\"content\":\"secret\"}]}",
+            "{\"messages\":[],\"title\":\"secret\"}",
+            "{\"metadata\":{\"a\":\"secret\\u0000\"}}")) {
+      assertThat(client.answer(chat(ANN, NOW + 1, "c1", content))).startsWith("false invalid: ");
+    }
+    assertThat(client.answer(chat(ANN, NOW + 1, "c1", "{}", shared(BOB, "admin"))))
+        .startsWith("false invalid: ");
+    assertThat(everything()).doesNotContain("secret");
+  }
+
+  @Test
+  void whatAChatHoldsStaysPrivateWhateverTheOperatorTakesForChats() {
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"title\":\"private\"}}"));
+    Event pinned = event(ANN, 30_001, NOW, "", Tag.of("d", "pins"), Tag.of("e", "ab".repeat(32)));
+    client.publish(pinned);
+    client.close();
+    served.close();
+    served = Served.open(Map.of("nostr.seed_kinds", "off"), store());
+    client = NostrClient.of(served);
+    Event later = chat(ANN, NOW + 1, "c1", "{\"messages\":[{\"content\":\"no shape\"}]}");
+    client.publish(later);
+    Event group = chat(ANN, NOW, "elsewhere", "{\"metadata\":{\"name\":\"of others\"}}");
+    client.publish(group);
+    assertThat(stored(client, "{\"kinds\":[30001]}")).containsExactlyInAnyOrder(pinned, group);
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[30001]}"))
+        .containsExactlyInAnyOrder(pinned, group, later);
+    ann.close();
+  }
+
   // Out.
 
   @Test

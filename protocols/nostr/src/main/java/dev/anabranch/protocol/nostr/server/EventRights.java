@@ -10,16 +10,13 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.rule.Kinds;
-import dev.anabranch.nostr.seed.BridgeEvents;
+import dev.anabranch.nostr.seed.EventScopes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,16 +34,22 @@ final class EventRights {
       Set.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
 
   private final Kernel kernel;
-  private final SeedKinds kinds;
-
-  EventRights(Kernel kernel, SeedKinds kinds) {
+  EventRights(Kernel kernel) {
     this.kernel = kernel;
-    this.kinds = kinds;
   }
 
-  /// The scope whose readers may see an event; nothing when everybody may.
-  private Optional<ScopeName> scope(Event event) {
-    return kinds.scope(event).flatMap(ScopeName::parse);
+  /// A scope whose readers alone may see an event.
+  ///
+  /// @param isCertain whether it is ours in any case
+  private record Bound(ScopeName scope, boolean isCertain) {}
+
+  /// The scopes that an event is bound to; none when it is everybody's.
+  private static List<Bound> bounds(Event event) {
+    return EventScopes.of(event).stream()
+        .flatMap(bound ->
+            ScopeName.parse(bound.scope()).stream()
+                .map(scope -> new Bound(scope, bound.isCertain())))
+        .toList();
   }
 
   /// What one viewer may see.
@@ -55,17 +58,16 @@ final class EventRights {
   }
 
   private CompletionStage<List<Sight>> sifted(List<Sight> sights, Viewer viewer) {
-    Map<Asked, CompletableFuture<Boolean>> asked = new LinkedHashMap<>();
-    Map<Long, CompletableFuture<Boolean>> bound = new HashMap<>();
+    Map<Bound, CompletableFuture<Boolean>> asked = new LinkedHashMap<>();
+    Map<Long, List<CompletableFuture<Boolean>>> answers = new HashMap<>();
     for (Sight sight : sights) {
-      Event event = sight.event();
-      Optional<ScopeName> scope = scope(event);
-      if (scope.isPresent() && !viewer.keys().contains(event.author())) {
-        Asked name = new Asked(scope.get(), isPublished(event));
-        bound.put(
-            sight.id(),
-            asked.computeIfAbsent(
-                name, ignored -> mayRead(scope.get(), event, viewer).toCompletableFuture()));
+      if (!viewer.keys().contains(sight.event().author())) {
+        for (Bound bound : bounds(sight.event())) {
+          CompletableFuture<Boolean> answer =
+              asked.computeIfAbsent(
+                  bound, ignored -> mayRead(bound, viewer).toCompletableFuture());
+          answers.computeIfAbsent(sight.id(), ignored -> new ArrayList<>()).add(answer);
+        }
       }
     }
     return asked.isEmpty()
@@ -74,12 +76,10 @@ final class EventRights {
             .thenApply(ignored ->
                 sights.stream()
                     .filter(sight ->
-                        !bound.containsKey(sight.id())
-                            || Objects.requireNonNull(bound.get(sight.id())).join())
+                        answers.getOrDefault(sight.id(), List.of()).stream()
+                            .allMatch(CompletableFuture::join))
                     .toList());
   }
-
-  private record Asked(ScopeName scope, boolean isPublished) {}
 
   /// Those of many wishes that are granted, in their order; waits for the answers.
   ///
@@ -87,30 +87,29 @@ final class EventRights {
   <T> List<T> granted(List<T> wishes, Function<T, LiveSubscription> by, Function<T, Sight> what) {
     List<T> granted = new ArrayList<>(wishes.size());
     Map<Wanted, Boolean> known = new HashMap<>();
-    Map<Event, Optional<ScopeName>> scopes = new IdentityHashMap<>();
+    Map<Event, List<Bound>> bounds = new IdentityHashMap<>();
     for (T wish : wishes) {
       Event event = what.apply(wish).event();
-      ScopeName scope = scopes.computeIfAbsent(event, this::scope).orElse(null);
-      if (scope == null || isGranted(scope, event, by.apply(wish).viewer(), known)) {
+      Viewer viewer = by.apply(wish).viewer();
+      if (viewer.keys().contains(event.author())
+          || bounds.computeIfAbsent(event, EventRights::bounds).stream()
+              .allMatch(bound -> isGranted(bound, viewer, known))) {
         granted.add(wish);
       }
     }
     return granted;
   }
 
-  private boolean isGranted(
-      ScopeName scope, Event event, Viewer viewer, Map<Wanted, Boolean> known) {
-    Wanted wanted = new Wanted(scope, isPublished(event), viewer.identities());
-    return viewer.keys().contains(event.author())
-        || known.computeIfAbsent(wanted, ignored -> isGranted(scope, event, viewer));
+  private boolean isGranted(Bound bound, Viewer viewer, Map<Wanted, Boolean> known) {
+    return known.computeIfAbsent(
+        new Wanted(bound, viewer.identities()), ignored -> isGranted(bound, viewer));
   }
 
-  private record Wanted(
-      ScopeName scope, boolean isPublished, Set<Identities.Identity> identities) {}
+  private record Wanted(Bound bound, Set<Identities.Identity> identities) {}
 
-  private boolean isGranted(ScopeName scope, Event event, Viewer viewer) {
+  private boolean isGranted(Bound bound, Viewer viewer) {
     try {
-      return mayRead(scope, event, viewer).toCompletableFuture().join();
+      return mayRead(bound, viewer).toCompletableFuture().join();
     } catch (CompletionException failure) {
       if (failure.getCause() instanceof StoreFailure away) {
         throw away;
@@ -119,24 +118,21 @@ final class EventRights {
     }
   }
 
-  private CompletionStage<Boolean> mayRead(ScopeName scope, Event event, Viewer viewer) {
+  private CompletionStage<Boolean> mayRead(Bound bound, Viewer viewer) {
+    ScopeName scope = bound.scope();
     if (scope.kind().equals("user")
         && viewer.identities().stream().anyMatch(identity -> identity.isCalled(scope.id()))) {
       return CompletableFuture.completedFuture(true);
     }
     CompletionStage<Boolean> granted = isReader(scope, viewer);
-    return isPublished(event)
-        ? granted.thenCompose(
-            yes -> yes ? CompletableFuture.completedFuture(true) : isElsewhere(scope))
-        : granted;
+    return bound.isCertain()
+        ? granted
+        : granted.thenCompose(
+            yes -> yes ? CompletableFuture.completedFuture(true) : isElsewhere(scope));
   }
 
-  /// Whether an event is somebody's message to a group that may be none of ours (NIP-29).
-  private static boolean isPublished(Event event) {
-    return event.kind() == Kinds.CHAT_MESSAGE && BridgeEvents.scope(event).isEmpty();
-  }
-
-  /// Whether there is nothing in a scope here: what is published for it is none of our matters.
+  /// Whether there is nothing in a scope here: what is published for it is none of our matters,
+  /// such as a message to another relay's group (NIP-29).
   private CompletionStage<Boolean> isElsewhere(ScopeName scope) {
     return kernel
         .head(NostrChanges.relay(), scope)

@@ -95,7 +95,7 @@ public final class NostrGateway implements Gateway {
       NostrObserver observer) {
     this.information = information;
     this.own = own(kinds, bridge);
-    EventRights rights = new EventRights(kernel, kinds);
+    EventRights rights = new EventRights(kernel);
     LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights);
     SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
     Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, memberships, bridge);

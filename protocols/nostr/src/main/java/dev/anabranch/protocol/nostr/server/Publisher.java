@@ -95,7 +95,7 @@ final class Publisher {
     Optional<Refusal> refusal =
         policy
             .refuses(event, sender.keys(), nowSeconds())
-            .or(() -> seeds.kinds().read(event).flatMap(SeedChanges::unfit));
+            .or(() -> SeedChanges.unfit(seeds.kinds().read(event)));
     if (refusal.isPresent()) {
       return done(Published.refused(event.id(), refusal.get()));
     }

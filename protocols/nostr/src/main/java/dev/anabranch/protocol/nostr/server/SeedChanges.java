@@ -23,6 +23,7 @@ import dev.anabranch.nostr.seed.SeedEntity.Settings;
 import dev.anabranch.nostr.seed.SeedEntity.Share;
 import dev.anabranch.nostr.seed.SeedEntity.Training;
 import dev.anabranch.nostr.seed.SeedEvents;
+import dev.anabranch.nostr.seed.SeedReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,6 +59,14 @@ final class SeedChanges {
   }
 
   /// Why an event cannot become what it says; asked before it is committed.
+  static Optional<Refusal> unfit(SeedReading reading) {
+    return switch (reading) {
+      case SeedReading.Said(SeedEntity entity) -> unfit(entity);
+      case SeedReading.Ordinary ignored -> Optional.empty();
+      case SeedReading.Malformed(String detail) -> malformed(detail);
+    };
+  }
+
   static Optional<Refusal> unfit(SeedEntity entity) {
     return switch (entity) {
       case Chat chat -> unfit(chat);

@@ -349,6 +349,52 @@ abstract class SeedEntitiesContract {
     ann.close();
   }
 
+  @Test
+  void everyRegularEventOfAChatIsForItsReadersAndByItsWriters() {
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "reader")));
+    Tag here = Tag.of("h", "c1");
+    Tag copy = Tag.of("proxy", "https://elsewhere.example/1", "web");
+    NostrClient bob = authenticated(BOB);
+    NostrClient eve = authenticated(EVE);
+    String filter = "{\"#h\":[\"c1\"]}";
+    assertThat(bob.stored("live", filter)).hasSize(1);
+    assertThat(eve.stored("live", filter)).hasSize(1);
+    Event reaction = event(ANN, 7, NOW + 1, "+", here);
+    Event thread = event(ANN, 11, NOW + 2, "a private thread", Tag.of("h", "elsewhere"), here);
+    Event bridged = event(ANN, 9, NOW + 3, "a private copy", here, copy);
+    client.publish(reaction, thread, bridged);
+    for (Event event : List.of(reaction, thread, bridged)) {
+      assertThat(heard(bob, "live")).isEqualTo(event);
+    }
+    assertThat(stored(bob, filter)).containsExactly(bridged, thread, reaction);
+    assertThat(stored(eve, filter)).isEmpty();
+    assertThat(stored(client, "{\"kinds\":[7,9,11]}")).isEmpty();
+    assertThat(stored(client, "{\"search\":\"private\"}")).isEmpty();
+
+    for (Event intruding :
+        List.of(
+            event(EVE, 7, NOW, "-", here),
+            event(EVE, 1_111, NOW, "spam", here),
+            event(EVE, 9, NOW, "spam", here, copy),
+            event(EVE, 9, NOW, "spam", here, copy, Tag.of("scope", "chat:c1", "Message", "m")),
+            event(BOB, 11, NOW, "readers do not write", here),
+            chat(EVE, NOW, "c1", "{\"metadata\":{}}"))) {
+      assertThat(client.answer(intruding)).startsWith("false restricted: ");
+    }
+    assertThat(stored(bob, filter)).containsExactly(bridged, thread, reaction);
+    assertThat(client.answer(reaction)).startsWith("true duplicate: ");
+    client.publish(event(EVE, 5, NOW, "", Tag.of("e", "ab".repeat(32)), here));
+    bob.close();
+    eve.close();
+  }
+
+  @Test
+  void anEventOfAGroupThatIsNoneOfOursIsEverybodys() {
+    Event reaction = event(ANN, 7, NOW, "+", Tag.of("h", "elsewhere"));
+    client.publish(reaction);
+    assertThat(stored(client, "{\"kinds\":[7]}")).containsExactly(reaction);
+  }
+
   // Out.
 
   @Test

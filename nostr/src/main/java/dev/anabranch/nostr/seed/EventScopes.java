@@ -1,24 +1,29 @@
 package dev.anabranch.nostr.seed;
 
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.event.KindClass;
+import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.rule.Kinds;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// The scopes whose readers alone may see an event: what the event is does not matter here, nor
 /// which events are taken for entities. An event that was one before the operator chose otherwise,
 /// or that misses the shape, holds the same words.
 public final class EventScopes {
 
+  private static final String CHAT = "chat:";
+
   private EventScopes() {}
 
   /// A scope that an event is bound to.
   ///
   /// @param scope its name, as the event's author wrote it
-  /// @param isCertain whether it is one of ours in any case; otherwise the event is everybody's where
-  ///   nothing of such a name is here
+  /// @param isCertain whether it is one of ours in any case; otherwise the event is everybody's
+  ///   where nothing of such a name is here
   public record Bound(String scope, boolean isCertain) {
 
     public Bound {
@@ -26,12 +31,24 @@ public final class EventScopes {
     }
   }
 
-  /// Where an event belongs; empty when it is everybody's.
+  /// Where an event belongs; empty when it is everybody's. A regular event belongs to every chat
+  /// that an `h` tag of it names, unless it is a contribution, whose `h` says where it comes from.
   public static List<Bound> of(Event event) {
+    Set<String> scopes = new LinkedHashSet<>();
     Optional<String> shown = BridgeEvents.scope(event);
-    return shown.isPresent()
-        ? List.of(new Bound(shown.get(), true))
-        : meant(event).map(scope -> new Bound(scope, false)).stream().toList();
+    Optional<String> meant = shown.isPresent() ? shown : meant(event);
+    meant.ifPresent(scopes::add);
+    if (event.kindClass() == KindClass.REGULAR
+        && (event.kind() != Kinds.NOTE || meant.isEmpty() || shown.isPresent())) {
+      event.tagValues("h").forEach(chat -> scopes.add(CHAT + chat));
+    }
+    return scopes.isEmpty()
+        ? List.of() // asked of every event by many
+        : scopes.stream().map(scope -> new Bound(scope, isOf(shown, scope))).toList();
+  }
+
+  private static boolean isOf(Optional<String> shown, String scope) {
+    return shown.isPresent() && shown.get().equals(scope);
   }
 
   /// The scope of what an event of the seeds' kinds means, a copy of another one too.
@@ -44,18 +61,13 @@ public final class EventScopes {
   }
 
   private static String ofMalformed(Event event) {
-    return switch (event.kind()) {
-      case SeedEvents.CHAT -> chat(event, "d").orElseGet(() -> own(event.author()));
-      case Kinds.CHAT_MESSAGE -> chat(event, "h").orElseGet(() -> own(event.author()));
-      default -> own(event.author());
-    };
-  }
-
-  private static Optional<String> chat(Event event, String tag) {
-    return event.tag(tag).filter(named -> !named.value().isEmpty()).map(named -> "chat:" + named.value());
-  }
-
-  private static String own(PublicKey author) {
-    return "user:" + author.hex();
+    String tag = event.kind() == Kinds.CHAT_MESSAGE ? "h" : "d";
+    boolean isOfChat = event.kind() == Kinds.CHAT_MESSAGE || event.kind() == SeedEvents.CHAT;
+    return event
+        .tag(tag)
+        .map(Tag::value)
+        .filter(named -> isOfChat && !named.isEmpty())
+        .map(named -> CHAT + named)
+        .orElseGet(() -> "user:" + event.author().hex());
   }
 }

@@ -209,6 +209,26 @@ class SeedEventsTest {
   }
 
   @Test
+  void aRegularEventBelongsToEveryChatThatItNames() {
+    Tag copy = Tag.of("proxy", "https://x.example/1", "web");
+
+    assertThat(EventScopes.of(by(7, "+", Tag.of("h", "c1"), Tag.of("h", "c2"))))
+        .containsExactly(new Bound("chat:c1", false), new Bound("chat:c2", false));
+    assertThat(EventScopes.of(by(9, "hi", Tag.of("h", "c1"), copy)))
+        .containsExactly(new Bound("chat:c1", false));
+    assertThat(EventScopes.of(by(9, "hi", copy, Tag.of("h", "c1"), Tag.of("scope", "chat:c1"))))
+        .containsExactly(new Bound("chat:c1", true));
+    assertThat(EventScopes.of(by(1, "note", Tag.of("h", "c1"))))
+        .containsExactly(new Bound("chat:c1", false));
+    assertThat(EventScopes.of(by(30_023, "an article", Tag.of("d", "x"), Tag.of("h", "c1"))))
+        .isEmpty();
+    assertThat(
+            EventScopes.of(
+                by(1, "x", Tag.of("t", "training"), Tag.of("quality", "5"), Tag.of("h", "c1"))))
+        .containsExactly(new Bound("user:" + ALICE.hex(), false));
+  }
+
+  @Test
   void whatIsWrittenIsReadAgainAndMarked() {
     Chat chat =
         new Chat(

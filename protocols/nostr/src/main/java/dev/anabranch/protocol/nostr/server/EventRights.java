@@ -10,6 +10,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.seed.EventScopes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,6 +36,7 @@ final class EventRights {
       Set.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
 
   private final Kernel kernel;
+
   EventRights(Kernel kernel) {
     this.kernel = kernel;
   }
@@ -64,8 +67,7 @@ final class EventRights {
       if (!viewer.keys().contains(sight.event().author())) {
         for (Bound bound : bounds(sight.event())) {
           CompletableFuture<Boolean> answer =
-              asked.computeIfAbsent(
-                  bound, ignored -> mayRead(bound, viewer).toCompletableFuture());
+              asked.computeIfAbsent(bound, ignored -> mayRead(bound, viewer).toCompletableFuture());
           answers.computeIfAbsent(sight.id(), ignored -> new ArrayList<>()).add(answer);
         }
       }
@@ -138,6 +140,39 @@ final class EventRights {
         .head(NostrChanges.relay(), scope)
         .thenApply(
             answer -> answer instanceof Answer.Given<ScopeHead>(ScopeHead head) && head.seq() == 0);
+  }
+
+  /// Why an event may not be told to a chat that is here: its author may not write there, and the
+  /// chat's readers would find it all the same. Asked just before the commit; what an event is
+  /// besides itself asks once more inside it. Whoever takes back what they said needs no right.
+  CompletionStage<Optional<Refusal>> intrudes(Event event, Caller author) {
+    CompletionStage<Optional<Refusal>> refusal =
+        CompletableFuture.completedFuture(Optional.empty());
+    if (event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH) {
+      return refusal;
+    }
+    for (Bound bound : bounds(event)) {
+      if (bound.scope().kind().equals("chat")) {
+        refusal =
+            refusal.thenCombine(
+                mayWrite(author, bound.scope()), (before, may) -> may ? before : no(bound));
+      }
+    }
+    return refusal;
+  }
+
+  private CompletionStage<Boolean> mayWrite(Caller author, ScopeName scope) {
+    return isElsewhere(scope)
+        .thenCompose(elsewhere ->
+            elsewhere
+                ? CompletableFuture.completedFuture(true)
+                : kernel.rightIn(author, scope).thenApply(right -> right.covers(Right.WRITE)));
+  }
+
+  private static Optional<Refusal> no(Bound bound) {
+    return Optional.of(
+        new Refusal(
+            NostrFault.RESTRICTED, "it takes the right to write in " + bound.scope() + " here"));
   }
 
   private CompletionStage<Boolean> isReader(ScopeName scope, Viewer viewer) {

@@ -100,7 +100,8 @@ public final class NostrGateway implements Gateway {
     SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
     Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, memberships, bridge);
     NostrLimits limits = policy.limits();
-    Publisher publisher = new Publisher(kernel, finder, feed, recent, policy, seams, guards, seeds);
+    Publisher publisher =
+        new Publisher(kernel, finder, feed, rights, recent, policy, seams, guards, seeds);
     this.news = guards.membership().map(members -> new MembershipNews(members, publisher, seams));
     this.here =
         new Surroundings(

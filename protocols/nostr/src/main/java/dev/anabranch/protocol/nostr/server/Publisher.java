@@ -32,6 +32,7 @@ final class Publisher {
   private final Kernel kernel;
   private final Erasure erasure;
   private final LiveFeed feed;
+  private final EventRights rights;
   private final RecentEvents recent;
   private final NostrPolicy policy;
   private final NostrSeams seams;
@@ -58,6 +59,7 @@ final class Publisher {
       Kernel kernel,
       Finder finder,
       LiveFeed feed,
+      EventRights rights,
       RecentEvents recent,
       NostrPolicy policy,
       NostrSeams seams,
@@ -67,6 +69,7 @@ final class Publisher {
     this.kernel = kernel;
     this.erasure = new Erasure(kernel, finder, seams, seeds, this::store);
     this.feed = feed;
+    this.rights = rights;
     this.recent = recent;
     this.policy = policy;
     this.seams = seams;
@@ -105,7 +108,7 @@ final class Publisher {
     return seeds
         .identities()
         .of(event.author())
-        .exceptionally(Publisher::away)
+        .exceptionally(failure -> new Answer.Refused<>(away(failure)))
         .thenCompose(answer ->
             switch (answer) {
               case Answer.Given<Identity>(Identity author) -> judged(event, json, author, sender);
@@ -114,10 +117,9 @@ final class Publisher {
             });
   }
 
-  private static Answer<Identity> away(Throwable failure) {
+  private static Fault away(Throwable failure) {
     if (NostrLink.causeOf(failure) instanceof StoreFailure) {
-      return new Answer.Refused<>(
-          new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again"));
+      return new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again");
     }
     throw new CompletionException(NostrLink.causeOf(failure));
   }
@@ -148,6 +150,17 @@ final class Publisher {
   }
 
   private CompletionStage<Published> admitted(
+      Event event, Bytes json, Identity author, Sender sender) {
+    return rights
+        .intrudes(event, NostrChanges.author(event.author(), author))
+        .exceptionally(failure -> Optional.of(NostrChanges.refusal(away(failure))))
+        .thenCompose(refusal ->
+            refusal.isPresent()
+                ? orKnown(event, Published.refused(event.id(), refusal.get()))
+                : withinQuota(event, json, author, sender));
+  }
+
+  private CompletionStage<Published> withinQuota(
       Event event, Bytes json, Identity author, Sender sender) {
     return quotas
         .admit(event, json.size())

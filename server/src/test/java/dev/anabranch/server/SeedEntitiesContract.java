@@ -344,8 +344,7 @@ abstract class SeedEntitiesContract {
     client.publish(group);
     assertThat(stored(client, "{\"kinds\":[30001]}")).containsExactlyInAnyOrder(pinned, group);
     NostrClient ann = authenticated(ANN);
-    assertThat(stored(ann, "{\"kinds\":[30001]}"))
-        .containsExactlyInAnyOrder(pinned, group, later);
+    assertThat(stored(ann, "{\"kinds\":[30001]}")).containsExactlyInAnyOrder(pinned, group, later);
     ann.close();
   }
 
@@ -563,6 +562,36 @@ abstract class SeedEntitiesContract {
     NostrClient again = authenticated(BOB);
     assertThat(stored(again, "{\"kinds\":[30001,10001]}")).hasSize(3);
     again.close();
+  }
+
+  @Test
+  void whoIsRevokedUnderOneKeyIsRevokedUnderAllOfThem() {
+    link(BOB, EVE);
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "writer"), shared(EVE, "reader")));
+    Event revoking = chat(ANN, NOW + 1, "c1", "{}", shared(EVE, "revoked"));
+    client.publish(revoking);
+    assertThat(get("/api/grant/" + BOB.publicKey() + "?scope=chat:c1")).contains("\"none\"");
+    assertThat(get("/api/grant/" + EVE.publicKey() + "?scope=chat:c1")).contains("\"none\"");
+    assertThat(client.answer(event(BOB, 9, NOW, "still here?", Tag.of("h", "c1"))))
+        .startsWith("false restricted: ");
+
+    // What was given back is not taken by the same event again.
+    client.publish(chat(ANN, NOW + 2, "c1", "{}", shared(BOB, "writer")));
+    assertThat(client.answer(revoking)).startsWith("false blocked: ");
+    assertThat(get("/api/grant/" + BOB.publicKey() + "?scope=chat:c1")).contains("\"write\"");
+
+    // Who may not share takes nothing back, under no name.
+    Event sharing = chat(BOB, NOW, "c1", "{}", shared(ANN, "revoked"));
+    assertThat(client.answer(sharing)).startsWith("false restricted: ");
+    assertThat(get("/api/grant/" + ANN.publicKey() + "?scope=chat:c1")).contains("\"admin\"");
+  }
+
+  @Test
+  void aRevocationUnderTheFirstKeyTakesWhatALaterKeyHolds() {
+    link(BOB, EVE);
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(EVE, "writer")));
+    client.publish(chat(ANN, NOW + 1, "c1", "{}", shared(BOB, "revoked")));
+    assertThat(get("/api/grant/" + EVE.publicKey() + "?scope=chat:c1")).contains("\"none\"");
   }
 
   @Test

@@ -17,7 +17,9 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.seed.SeedEntity.Chat;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,7 @@ final class Publisher {
   private final AuthorQuotas quotas;
   private final Optional<Membership> membership;
   private final Seeds seeds;
+  private final Revocations revocations;
 
   /// What the publisher needs to know of events that are entities.
   ///
@@ -66,6 +69,7 @@ final class Publisher {
       NostrGuards guards,
       Seeds seeds) {
     this.seeds = seeds;
+    this.revocations = new Revocations(kernel, seeds.identities());
     this.kernel = kernel;
     this.erasure = new Erasure(kernel, finder, seams, seeds, this::store);
     this.feed = feed;
@@ -118,6 +122,9 @@ final class Publisher {
   }
 
   private static Fault away(Throwable failure) {
+    if (NostrLink.causeOf(failure) instanceof BrokenOff broken) {
+      return broken.fault();
+    }
     if (NostrLink.causeOf(failure) instanceof StoreFailure) {
       return new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again");
     }
@@ -183,8 +190,8 @@ final class Publisher {
     recent.keep(event);
     return switch (event.kindClass()) {
       case EPHEMERAL -> show(event, json);
-      case REPLACEABLE, ADDRESSABLE ->
-          store(event, author, List.of(NostrChanges.write(event, json)));
+      case REPLACEABLE -> store(event, author, List.of(NostrChanges.write(event, json)));
+      case ADDRESSABLE -> replace(event, json, author);
       case REGULAR ->
           switch (event.kind()) {
             case Kinds.DELETION -> erasure.delete(event, json, author);
@@ -192,6 +199,31 @@ final class Publisher {
             default -> store(event, author, List.of(NostrChanges.write(event, json)));
           };
     };
+  }
+
+  /// Stores an event at its address, and with a chat's what it takes back under other names.
+  private CompletionStage<Published> replace(Event event, Bytes json, Identity author) {
+    Write write = NostrChanges.write(event, json);
+    if (!(seeds.kinds().entity(event).orElse(null) instanceof Chat chat)) {
+      return store(event, author, List.of(write));
+    }
+    return found(List.of(event.id()))
+        .thenCompose(found ->
+            found.isEmpty()
+                ? revocations.of(event, chat, NostrChanges.author(event.author(), author))
+                : done(List.<Write>of()))
+        .<Answer<List<Write>>>handle((more, failure) ->
+            failure == null ? new Answer.Given<>(more) : new Answer.Refused<>(away(failure)))
+        .thenCompose(answer ->
+            switch (answer) {
+              case Answer.Given<List<Write>>(List<Write> more) -> {
+                List<Write> writes = new ArrayList<>(List.of(write));
+                writes.addAll(more);
+                yield store(event, author, writes, true);
+              }
+              case Answer.Refused<List<Write>>(Fault fault) ->
+                  done(Published.refused(event.id(), NostrChanges.refusal(fault)));
+            });
   }
 
   /// Publishes an event of the relay's own, whatever its policy says.
@@ -226,13 +258,28 @@ final class Publisher {
   }
 
   private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {
+    return store(event, author, writes, false);
+  }
+
+  private CompletionStage<Published> store(
+      Event event, Identity author, List<Write> writes, boolean atomic) {
     Caller caller = NostrChanges.author(event.author(), author);
     return kernel
-        .commit(new Commit(caller, writes, false))
+        .commit(new Commit(caller, writes, atomic))
         .thenCompose(outcomes -> {
-          Published published = said(event, outcomes.getFirst());
+          Published published = said(event, atomic ? reason(outcomes) : outcomes.getFirst());
           return isOlder(published) ? orKnown(event, published) : done(published);
         });
+  }
+
+  /// The outcome of all: the first one's, or of the write that nothing was applied for.
+  private static Outcome reason(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .filter(outcome ->
+            !(outcome instanceof Outcome.Refused(Fault fault)
+                && fault.code() == FaultCode.BATCH_ABORTED))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static boolean isOlder(Published published) {

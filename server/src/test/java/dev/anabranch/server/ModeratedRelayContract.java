@@ -17,6 +17,7 @@ import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.server.identity.LinkedKeys;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -281,6 +282,44 @@ abstract class ModeratedRelayContract {
   }
 
   // The API itself.
+
+  private HttpResponse<String> preflight(String path, String origin) {
+    return served.send(
+        served
+            .request(path)
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "POST")
+            .header("Access-Control-Request-Headers", "authorization,content-type")
+            .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+  }
+
+  @Test
+  void aPageOfAnyOriginMayAskTheRelayButNothingElse() {
+    String page = "https://admin.example";
+    assertThat(preflight("/", page).statusCode())
+        .isEqualTo(403); // an open server is this machine's
+    again(Map.of("auth.mode", "token"));
+    HttpResponse<String> answer = preflight("/", page);
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Methods").orElse(""))
+        .contains("POST");
+    // Fetch: the wildcard does not cover Authorization.
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Headers"))
+        .contains("Authorization, *");
+    assertThat(preflight("/api/message", page).statusCode()).isEqualTo(403);
+    assertThat(preflight("/admin/tokens", page).statusCode()).isEqualTo(403);
+    HttpResponse<String> called =
+        served.send(
+            served
+                .request("/")
+                .header("Origin", page)
+                .header("Content-Type", "application/nostr+json+rpc")
+                .header("Authorization", admin.proof("supportedmethods"))
+                .POST(Served.body("{\"method\":\"supportedmethods\",\"params\":[]}")));
+    assertThat(called.statusCode()).isEqualTo(200);
+    assertThat(called.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+  }
 
   @Test
   void everySupportedMethodIsThereAndNoOther() {

@@ -319,6 +319,86 @@ abstract class SeedEntitiesContract {
     assertThat(logged("chat:c1")).isZero();
   }
 
+  @Test
+  void aChatThatMissesTheShapeIsRefusedAndKeptFromEverybody() {
+    client.publish(chat(ANN, NOW, "c1", "{}"));
+    for (String content :
+        List.of(
+            "{\"messages\":[{\"content\":\"secret\"}]}",
+            "{\"messages\":[],\"title\":\"secret\"}",
+            "{\"metadata\":{\"a\":\"secret\\u0000\"}}")) {
+      assertThat(client.answer(chat(ANN, NOW + 1, "c1", content))).startsWith("false invalid: ");
+    }
+    assertThat(client.answer(chat(ANN, NOW + 1, "c1", "{}", shared(BOB, "admin"))))
+        .startsWith("false invalid: ");
+    assertThat(everything()).doesNotContain("secret");
+  }
+
+  @Test
+  void whatAChatHoldsStaysPrivateWhateverTheOperatorTakesForChats() {
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"title\":\"private\"}}"));
+    Event pinned = event(ANN, 30_001, NOW, "", Tag.of("d", "pins"), Tag.of("e", "ab".repeat(32)));
+    client.publish(pinned);
+    client.close();
+    served.close();
+    served = Served.open(Map.of("nostr.seed_kinds", "off"), store());
+    client = NostrClient.of(served);
+    Event later = chat(ANN, NOW + 1, "c1", "{\"messages\":[{\"content\":\"no shape\"}]}");
+    client.publish(later);
+    Event group = chat(ANN, NOW, "elsewhere", "{\"metadata\":{\"name\":\"of others\"}}");
+    client.publish(group);
+    assertThat(stored(client, "{\"kinds\":[30001]}")).containsExactlyInAnyOrder(pinned, group);
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[30001]}")).containsExactlyInAnyOrder(pinned, group, later);
+    ann.close();
+  }
+
+  @Test
+  void everyRegularEventOfAChatIsForItsReadersAndByItsWriters() {
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "reader")));
+    Tag here = Tag.of("h", "c1");
+    Tag copy = Tag.of("proxy", "https://elsewhere.example/1", "web");
+    NostrClient bob = authenticated(BOB);
+    NostrClient eve = authenticated(EVE);
+    String filter = "{\"#h\":[\"c1\"]}";
+    assertThat(bob.stored("live", filter)).hasSize(1);
+    assertThat(eve.stored("live", filter)).hasSize(1);
+    Event reaction = event(ANN, 7, NOW + 1, "+", here);
+    Event thread = event(ANN, 11, NOW + 2, "a private thread", Tag.of("h", "elsewhere"), here);
+    Event bridged = event(ANN, 9, NOW + 3, "a private copy", here, copy);
+    client.publish(reaction, thread, bridged);
+    for (Event event : List.of(reaction, thread, bridged)) {
+      assertThat(heard(bob, "live")).isEqualTo(event);
+    }
+    assertThat(stored(bob, filter)).containsExactly(bridged, thread, reaction);
+    assertThat(stored(eve, filter)).isEmpty();
+    assertThat(stored(client, "{\"kinds\":[7,9,11]}")).isEmpty();
+    assertThat(stored(client, "{\"search\":\"private\"}")).isEmpty();
+
+    for (Event intruding :
+        List.of(
+            event(EVE, 7, NOW, "-", here),
+            event(EVE, 1_111, NOW, "spam", here),
+            event(EVE, 9, NOW, "spam", here, copy),
+            event(EVE, 9, NOW, "spam", here, copy, Tag.of("scope", "chat:c1", "Message", "m")),
+            event(BOB, 11, NOW, "readers do not write", here),
+            chat(EVE, NOW, "c1", "{\"metadata\":{}}"))) {
+      assertThat(client.answer(intruding)).startsWith("false restricted: ");
+    }
+    assertThat(stored(bob, filter)).containsExactly(bridged, thread, reaction);
+    assertThat(client.answer(reaction)).startsWith("true duplicate: ");
+    client.publish(event(EVE, 5, NOW, "", Tag.of("e", "ab".repeat(32)), here));
+    bob.close();
+    eve.close();
+  }
+
+  @Test
+  void anEventOfAGroupThatIsNoneOfOursIsEverybodys() {
+    Event reaction = event(ANN, 7, NOW, "+", Tag.of("h", "elsewhere"));
+    client.publish(reaction);
+    assertThat(stored(client, "{\"kinds\":[7]}")).containsExactly(reaction);
+  }
+
   // Out.
 
   @Test
@@ -487,6 +567,36 @@ abstract class SeedEntitiesContract {
     NostrClient again = authenticated(BOB);
     assertThat(stored(again, "{\"kinds\":[30001,10001]}")).hasSize(3);
     again.close();
+  }
+
+  @Test
+  void whoIsRevokedUnderOneKeyIsRevokedUnderAllOfThem() {
+    link(BOB, EVE);
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "writer"), shared(EVE, "reader")));
+    Event revoking = chat(ANN, NOW + 1, "c1", "{}", shared(EVE, "revoked"));
+    client.publish(revoking);
+    assertThat(get("/api/grant/" + BOB.publicKey() + "?scope=chat:c1")).contains("\"none\"");
+    assertThat(get("/api/grant/" + EVE.publicKey() + "?scope=chat:c1")).contains("\"none\"");
+    assertThat(client.answer(event(BOB, 9, NOW, "still here?", Tag.of("h", "c1"))))
+        .startsWith("false restricted: ");
+
+    // What was given back is not taken by the same event again.
+    client.publish(chat(ANN, NOW + 2, "c1", "{}", shared(BOB, "writer")));
+    assertThat(client.answer(revoking)).startsWith("false blocked: ");
+    assertThat(get("/api/grant/" + BOB.publicKey() + "?scope=chat:c1")).contains("\"write\"");
+
+    // Who may not share takes nothing back, under no name.
+    Event sharing = chat(BOB, NOW, "c1", "{}", shared(ANN, "revoked"));
+    assertThat(client.answer(sharing)).startsWith("false restricted: ");
+    assertThat(get("/api/grant/" + ANN.publicKey() + "?scope=chat:c1")).contains("\"admin\"");
+  }
+
+  @Test
+  void aRevocationUnderTheFirstKeyTakesWhatALaterKeyHolds() {
+    link(BOB, EVE);
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(EVE, "writer")));
+    client.publish(chat(ANN, NOW + 1, "c1", "{}", shared(BOB, "revoked")));
+    assertThat(get("/api/grant/" + EVE.publicKey() + "?scope=chat:c1")).contains("\"none\"");
   }
 
   @Test

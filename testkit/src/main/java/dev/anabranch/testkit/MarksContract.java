@@ -121,6 +121,63 @@ public abstract class MarksContract {
   }
 
   @Test
+  void findsCommonAndRareWordsInBoundedSlices() {
+    Random random = new Random(31);
+    Map<Long, Mark> all = new HashMap<>();
+    for (int batch = 0; batch < 11; batch++) {
+      List<Commit> calls = new ArrayList<>();
+      for (int index = 0; index < 500; index++) {
+        long n = batch * 500L + index;
+        Set<String> words = new HashSet<>(List.of("common", n % 2 == 0 ? "even" : "odd"));
+        if (n < 2500) {
+          words.add("early");
+        }
+        if (n % 700 == 3) {
+          words.add("rare");
+        }
+        long time = n % 5 == 0 ? random.nextInt(600) : n / 10;
+        Mark mark =
+            new Mark(random.nextLong(), random.nextInt(200), 1, time, null, List.of(), words);
+        all.put(n + 1, mark);
+        calls.add(Commit.of(TestWriter.OWNER, insert("e" + n, mark)));
+      }
+      writer.batch(calls);
+    }
+    for (List<String> words :
+        List.of(
+            List.of("common"),
+            List.of("early"),
+            List.of("rare"),
+            List.of("common", "rare"),
+            List.of("even", "early"),
+            List.of("even", "odd"),
+            List.of("common", "nowhere"))) {
+      for (List<Long> authors : List.of(List.<Long>of(), List.of(7L), List.of(3L, 9L, 100L))) {
+        for (long until : List.of(NO_BOUND, 200L)) {
+          Search search = new Search(List.of(), authors, List.of(), List.of(), words, 20, until);
+          List<Spot> expected =
+              all.values().stream().filter(search::finds).map(Mark::spot).sorted().toList();
+          for (int count : List.of(7, 500)) {
+            assertThat(spots(search, new PageLimit(count, 64 * 1024), all))
+                .as("%s", search)
+                .isEqualTo(expected);
+          }
+        }
+      }
+    }
+    Search never =
+        new Search(List.of(), List.of(), List.of(), List.of(), List.of("even", "odd"), 0, NO_BOUND);
+    if (isSliced()) {
+      assertThat(store.find(never, null, ALL).next()).isNotNull();
+    }
+  }
+
+  /// Whether a search that finds nothing is broken off after so many rows, and goes on from there.
+  protected boolean isSliced() {
+    return false;
+  }
+
+  @Test
   void findsTheNewestOfACrowdOfAuthorsWhetherTheyWriteOftenOrSeldom() {
     Random random = new Random(30);
     Map<Long, Mark> all = new HashMap<>();

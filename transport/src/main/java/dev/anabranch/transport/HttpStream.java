@@ -179,11 +179,14 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
       // A handshake is not routed; it only must not bring a body.
       return HttpRoute.withoutBody((request, open) -> {});
     }
-    if (Preflight.is(head)) {
-      return HttpRoute.answering(Preflight.answer(head, server.settings().origins()));
-    }
     try {
-      return server.router().route(head);
+      return Preflight.is(head)
+          ? HttpRoute.answering(
+              server
+                  .router()
+                  .preflight(head)
+                  .orElseGet(() -> Preflight.answer(head, server.settings().origins())))
+          : server.router().route(head);
     } catch (RuntimeException e) {
       LOG.error("no route could be found for {} {}", head.method(), head.target(), e);
       return HttpRoute.answering(failed());

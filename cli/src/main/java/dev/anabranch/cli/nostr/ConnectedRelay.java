@@ -24,7 +24,23 @@ record ConnectedRelay(OwnDialer dialer, RelayLine line) implements AutoCloseable
   ///
   /// @param keys authenticate where the relay asks
   /// @param certificates whom to trust instead of the machine's
-  record Way(List<SecretKey> keys, Optional<Path> certificates, InstantSource clock) {}
+  /// @param calledAs what the relay calls itself where that is not what is dialed
+  record Way(
+      List<SecretKey> keys,
+      Optional<Path> certificates,
+      InstantSource clock,
+      Optional<RelayUrl> calledAs) {
+
+    /// A way to relays that are called what is dialed.
+    static Way with(List<SecretKey> keys, Optional<Path> certificates, InstantSource clock) {
+      return new Way(keys, certificates, clock, Optional.empty());
+    }
+
+    private LineSettings settings() {
+      LineSettings settings = LineSettings.USUAL.withKeys(keys);
+      return calledAs.map(settings::calledAs).orElse(settings);
+    }
+  }
 
   /// Opens a line.
   ///
@@ -33,12 +49,7 @@ record ConnectedRelay(OwnDialer dialer, RelayLine line) implements AutoCloseable
     OwnDialer dialer = way.certificates().map(OwnDialer::trusting).orElseGet(OwnDialer::create);
     try {
       RelayLine line =
-          RelayLine.dial(
-                  dialer,
-                  relay,
-                  LineSettings.USUAL.withKeys(way.keys()),
-                  way.clock(),
-                  new LineListener() {})
+          RelayLine.dial(dialer, relay, way.settings(), way.clock(), new LineListener() {})
               .toCompletableFuture()
               .get();
       return new ConnectedRelay(dialer, line);

@@ -7,10 +7,14 @@ import dev.anabranch.cli.terminal.Progress;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.nostr.relay.RelayRefusal;
 import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.store.Store;
 import dev.anabranch.link.LinkFailure;
 import dev.anabranch.nostr.event.VerifiedEvent;
 import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.protocol.nostr.server.EventArchive;
 import dev.anabranch.server.Stores;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,8 +27,12 @@ import picocli.CommandLine.Mixin;
     description = {
       "Writes the events of a relay to standard output, one JSON object a line as strfry imports"
           + " them, the newest first: those of the relay that runs, or with --data of a data folder"
-          + " whose server is stopped. What only its parties may see (kinds 4 and 1059) comes with"
-          + " their --key-file."
+          + " whose server is stopped.",
+      "Of a relay it writes what a client sees: what only its parties may see (kinds 4 and 1059)"
+          + " and what a private chat, settings or training data hold comes with the --key-file of"
+          + " somebody who may read it, and what is banned never. With --data it writes everything"
+          + " but what has expired. Grants and tokens are no events: `anabranch export` writes the"
+          + " whole log."
     },
     footer = {
       "",
@@ -57,15 +65,25 @@ final class EventExportCommand implements Callable<Integer> {
     if (!place.isGiven()) {
       return from(relays.relay(surroundings), filter);
     }
-    var unused = Stores.existing(place.configuration(surroundings));
-    try (StoppedServer server = StoppedServer.on(place, surroundings)) {
-      return from(server.relay(), filter);
+    try (Store store = Stores.openExisting(place.configuration(surroundings));
+        Progress progress = Progress.of("export", -1, surroundings.output())) {
+      long nowSeconds = seams.clock().millis() / 1000;
+      var unused = EventArchive.read(store, filter, nowSeconds, json -> write(json, progress));
+      surroundings.output().flush();
+      return 0;
     }
+  }
+
+  private void write(Bytes json, Progress progress) {
+    Output output = surroundings.output();
+    output.lineOfMany(new String(json.toArray(), StandardCharsets.UTF_8));
+    progress.by(1);
+    refuseIfBroken(output);
   }
 
   private int from(RelayUrl relay, Filter filter) {
     ConnectedRelay.Way way =
-        new ConnectedRelay.Way(
+        ConnectedRelay.Way.with(
             keys.keys(surroundings), relays.certificates(surroundings), seams.clock());
     Output output = surroundings.output();
     try (ConnectedRelay source = ConnectedRelay.to(relay, way);
@@ -84,6 +102,10 @@ final class EventExportCommand implements Callable<Integer> {
   private static void write(List<VerifiedEvent> events, Output output, Progress progress) {
     events.forEach(event -> output.lineOfMany(event.event().json()));
     progress.by(events.size());
+    refuseIfBroken(output);
+  }
+
+  private static void refuseIfBroken(Output output) {
     if (output.isBroken()) {
       throw new CommandFailure(CommandFailure.NO, "nobody reads the export any more");
     }

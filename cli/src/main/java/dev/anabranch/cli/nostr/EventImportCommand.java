@@ -83,17 +83,17 @@ final class EventImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!place.isGiven()) {
-      return into(relays.relay(surroundings));
+      return into(relays.relay(surroundings), Optional.empty());
     }
     try (StoppedServer server = StoppedServer.on(place, surroundings)) {
-      return into(server.relay());
+      return into(server.relay(), server.calledAs());
     }
   }
 
-  private int into(RelayUrl relay) {
+  private int into(RelayUrl relay, Optional<RelayUrl> calledAs) {
     ConnectedRelay.Way way =
         new ConnectedRelay.Way(
-            keys.keys(surroundings), relays.certificates(surroundings), seams.clock());
+            keys.keys(surroundings), relays.certificates(surroundings), seams.clock(), calledAs);
     try (InputStream in = file == null ? surroundings.input() : Files.newInputStream(file);
         ConnectedRelay to = ConnectedRelay.to(relay, way)) {
       read(in, new EventTransfer(to.line(), seams.random(), this::answered));

@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
       "Keeps a relay the same as another: what it lacks, found as sync does, then every new event"
           + " as it comes, until Ctrl-C. When a relay is lost or restarted it comes back by itself"
           + " and catches up. It keeps nothing on disk: end it and start it as you like.",
-      "down (the default): from the other to ours; up: from ours to the other; both."
+      "down (the default): from the other to ours; up: from ours to the other; both.",
+      "Both relays tell what they tell any client: what only its parties may see, and what a"
+          + " private chat, settings or training data hold, goes along with the --key-file of"
+          + " somebody who may read it; what is banned does not."
     },
     footer = {
       "",
@@ -67,7 +70,7 @@ final class MirrorCommand implements Callable<Integer> {
     RelayUrl ours = relays.relay(surroundings);
     RelayUrl theirs = RelayOptions.parsed(other);
     ConnectedRelay.Way way =
-        new ConnectedRelay.Way(
+        ConnectedRelay.Way.with(
             keys.keys(surroundings), relays.certificates(surroundings), seams.clock());
     MirroredPair pair =
         new MirroredPair(

@@ -5,11 +5,16 @@ import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.nostr.relay.RelayUrl;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
+import dev.anabranch.server.configuration.Configuration;
 import java.util.Map;
+import java.util.Optional;
 
 /// The relay of a data folder whose server does not run: it is started on a free port of this
 /// machine for as long as the command takes, so that events go in by the same rules as ever.
-record StoppedServer(RunningServer server) implements AutoCloseable {
+///
+/// @param calledAs what it calls itself, as ever: requests to vanish name it, and the bridge's
+///   events
+record StoppedServer(RunningServer server, Optional<RelayUrl> calledAs) implements AutoCloseable {
 
   /// What this server does otherwise than the one that usually runs here.
   private static final Map<String, Object> SETTINGS =
@@ -20,7 +25,6 @@ record StoppedServer(RunningServer server) implements AutoCloseable {
           Map.entry("tls.private_key", ""),
           Map.entry("log.level", "error"),
           Map.entry("nostr.enabled", true),
-          Map.entry("nostr.url", ""),
           Map.entry("nostr.writers", "anyone"),
           Map.entry("nostr.readers", "anyone"),
           Map.entry("nostr.frames_per_second", 0),
@@ -32,7 +36,9 @@ record StoppedServer(RunningServer server) implements AutoCloseable {
 
   /// Starts it.
   static StoppedServer on(StoreOptions place, Surroundings surroundings) {
-    return new StoppedServer(Server.start(place.configuration(surroundings, SETTINGS)));
+    Configuration configuration = place.configuration(surroundings, SETTINGS);
+    return new StoppedServer(
+        Server.start(configuration), configuration.nostr().url().map(RelayOptions::parsed));
   }
 
   RelayUrl relay() {

@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
       "Exchanges with another relay the events that only one of the two has, found by"
           + " reconciliation (NIP-77), or by reading both where the other does not reconcile. Doing"
           + " it again is harmless, and how it goes on after a break.",
-      "down: from the other to ours; up: from ours to the other; both (the default)."
+      "down: from the other to ours; up: from ours to the other; both (the default).",
+      "Both relays tell what they tell any client: what only its parties may see, and what a"
+          + " private chat, settings or training data hold, goes along with the --key-file of"
+          + " somebody who may read it; what is banned does not."
     },
     footer = {
       "",
@@ -67,7 +70,7 @@ final class SyncCommand implements Callable<Integer> {
     RelayUrl ours = relays.relay(surroundings);
     RelayUrl theirs = RelayOptions.parsed(other);
     ConnectedRelay.Way way =
-        new ConnectedRelay.Way(
+        ConnectedRelay.Way.with(
             keys.keys(surroundings), relays.certificates(surroundings), seams.clock());
     try (ConnectedRelay here = ConnectedRelay.to(ours, way);
         ConnectedRelay there = ConnectedRelay.to(theirs, way)) {

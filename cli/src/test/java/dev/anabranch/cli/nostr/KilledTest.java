@@ -84,7 +84,7 @@ class KilledTest {
 
   private static long count(ServedRelay relay) {
     ConnectedRelay.Way way =
-        new ConnectedRelay.Way(List.of(), Optional.empty(), InstantSource.system());
+        ConnectedRelay.Way.with(List.of(), Optional.empty(), InstantSource.system());
     try (ConnectedRelay line = ConnectedRelay.to(RelayUrl.of(relay.url()), way)) {
       return line.line().count(List.of(Filter.ANY)).toCompletableFuture().join().count();
     }

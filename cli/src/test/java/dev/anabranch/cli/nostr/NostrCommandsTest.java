@@ -9,8 +9,10 @@ import dev.anabranch.nostr.entity.Entity;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.EventLimits;
+import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.Verification;
 import dev.anabranch.nostr.rule.ProofOfWork;
+import dev.anabranch.nostr.text.Hex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -292,6 +294,73 @@ class NostrCommandsTest {
     assertThat(new Shell().run("check", "--data", data).exitCode()).isZero();
     Shell.Result nowhere = shell.run("nostr", "export", "--data", stopped + "/none");
     assertThat(nowhere.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void exportOfAFolderLeavesNothingOutAndThatOfARelayWhatAClientMayNotSee(@TempDir Path stopped) {
+    String data = stopped.resolve("data").toString();
+    Event open = Events.event(Events.key(1), 1, Events.THEN, "open");
+    Event chat =
+        Events.event(
+            Events.key(1),
+            30_001,
+            Events.THEN,
+            "{\"messages\":[{\"id\":\"m1\",\"content\":\"private\"}]}",
+            Tag.of("d", "c1"));
+    Event settings = Events.event(Events.key(1), 10_001, Events.THEN, "{\"ui\":{}}");
+    Event reaction = Events.event(Events.key(1), 7, Events.THEN, "+", Tag.of("h", "c1"));
+    try (TestRelay relay = TestRelay.on(stopped.resolve("data"))) {
+      Shell.Result in =
+          shell.runWithInput(
+              Events.lines(List.of(open, chat, settings, reaction)),
+              "nostr",
+              "import",
+              "--relay",
+              relay.url());
+      assertThat(in.exitCode()).as(in.err()).isZero();
+      assertThat(shell.run("nostr", "export", "--relay", relay.url()).lines())
+          .containsExactly(open.json());
+    }
+    Shell.Result out = shell.run("nostr", "export", "--data", data);
+    assertThat(out.exitCode()).as(out.err()).isZero();
+    assertThat(out.lines())
+        .contains(open.json(), chat.json(), settings.json(), reaction.json())
+        .hasSize(5) // and the bridge's of m1
+        .anyMatch(line -> line.contains("\"proxy\""));
+  }
+
+  @Test
+  void aStoppedServerKeepsItsNameWhileItIsImportedInto(@TempDir Path stopped) throws IOException {
+    Path config = stopped.resolve("anabranch.toml");
+    Files.writeString(config, "[nostr]\nurl = \"wss://relay.example/\"\n");
+    String data = stopped.resolve("data").toString();
+    long now = System.currentTimeMillis() / 1000;
+    Event chat =
+        Events.event(
+            Events.key(2),
+            30_001,
+            Events.THEN,
+            "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}]}",
+            Tag.of("d", "c1"));
+    Event vanish =
+        Events.event(Events.key(1), 62, now, "", Tag.of("relay", "wss://relay.example/"));
+    Event mine = Events.event(Events.key(3), 1, Events.THEN, "protected", Tag.of("-"));
+    Path secret = file("three.key", Hex.of(Events.key(3).secretBytes()));
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Shell.Result in =
+        shell.runWithInput(
+            Events.lines(List.of(chat, vanish, mine)),
+            "nostr",
+            "import",
+            "--data",
+            data,
+            "--config",
+            config.toString(),
+            "--key-file",
+            secret.toString());
+    assertThat(in.exitCode()).as(in.out() + in.err()).isZero();
+    assertThat(shell.run("nostr", "export", "--data", data).out())
+        .contains("https://relay.example/api/Message/m1");
   }
 
   @Test

@@ -39,7 +39,8 @@ class TroublesomeRelayTest {
   private static NostrSettings settings(ScriptedRelay relay) {
     LineSettings usual = LineSettings.USUAL;
     LineSettings hasty =
-        new LineSettings(usual.keys(), usual.dialTimeout(), 100, 500, usual.message(), 1_024, 256);
+        new LineSettings(
+            usual.keys(), usual.dialTimeout(), 100, 500, usual.message(), 1_024, 256, null);
     return NostrSettings.of(relay.url()).with(hasty).withRetries(5, 50);
   }
 

@@ -11,21 +11,15 @@ import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
-import dev.anabranch.nostr.seed.SeedEntity.Line;
 import dev.anabranch.nostr.seed.SeedEntity.Message;
 import dev.anabranch.nostr.seed.SeedEntity.Role;
-import dev.anabranch.nostr.seed.SeedEntity.Settings;
 import dev.anabranch.nostr.seed.SeedEntity.Share;
-import dev.anabranch.nostr.seed.SeedEntity.Training;
-import dev.anabranch.nostr.text.Hex;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Events of the seeds' kinds ↔ entities.
@@ -44,8 +38,8 @@ public final class SeedEvents {
   public static final int SHARES_MAX = 200;
 
   private static final Tag CLIENT = Tag.of("client", "anabranch");
-  private static final String VERSION = "version";
-  private static final String NUMBER = "0|[1-9][0-9]{0,14}";
+  static final String VERSION = "version";
+  static final String NUMBER = "0|[1-9][0-9]{0,14}";
 
   private SeedEvents() {}
 
@@ -54,24 +48,13 @@ public final class SeedEvents {
     return event.hasTag("client", CLIENT.value());
   }
 
-  /// What an event says of an entity; nothing when it is of another kind or shape, or a copy of
-  /// something that was not born on Nostr (NIP-48).
-  public static Optional<SeedEntity> read(Event event) {
-    if (event.kind() != CHAT
-        && event.kind() != SETTINGS
-        && event.kind() != Kinds.NOTE
-        && event.kind() != Kinds.CHAT_MESSAGE) {
-      return Optional.empty();
-    }
-    if (event.tag("proxy").isPresent()) {
-      return Optional.empty();
-    }
+  /// What an event says of an entity, whichever shape it has. A copy of something that was not born
+  /// on Nostr (NIP-48) is an event and nothing else.
+  public static SeedReading read(Event event) {
     return switch (event.kind()) {
-      case CHAT -> ContentReader.object(event.content()).flatMap(content -> chat(event, content));
-      case SETTINGS ->
-          ContentReader.object(event.content()).flatMap(content -> settings(event, content));
-      case Kinds.CHAT_MESSAGE -> line(event);
-      default -> training(event);
+      case CHAT, SETTINGS, Kinds.NOTE, Kinds.CHAT_MESSAGE ->
+          event.tag("proxy").isPresent() ? SeedReading.ORDINARY : SeedReader.read(event);
+      default -> SeedReading.ORDINARY;
     };
   }
 
@@ -83,139 +66,6 @@ public final class SeedEvents {
         .filter(text -> text.matches(NUMBER))
         .map(text -> OptionalLong.of(Long.parseLong(text)))
         .orElse(OptionalLong.empty());
-  }
-
-  private static Optional<SeedEntity> chat(Event event, JsonObject content) {
-    String id = event.tag("d").map(Tag::value).orElse("");
-    boolean isShape =
-        !id.isEmpty()
-            && Set.of("messages", "metadata").containsAll(content.fields().keySet())
-            && isObjectOrAbsent(content.get("metadata"));
-    if (!isShape) {
-      return Optional.empty();
-    }
-    JsonObject fields =
-        content.get("metadata") instanceof JsonObject metadata ? metadata : JsonObject.EMPTY;
-    Optional<List<Share>> shares = shares(event);
-    return messages(content.get("messages"))
-        .filter(ignored -> shares.isPresent())
-        .map(messages -> new Chat(id, fields, messages, shares.orElseThrow()));
-  }
-
-  private static boolean isObjectOrAbsent(@Nullable Json value) {
-    return value == null || value instanceof JsonObject;
-  }
-
-  private static Optional<List<Message>> messages(@Nullable Json messages) {
-    if (messages == null) {
-      return Optional.of(List.of());
-    }
-    if (!(messages instanceof JsonArray(List<Json> elements)) || elements.size() > MESSAGES_MAX) {
-      return Optional.empty();
-    }
-    Map<String, Message> read = new LinkedHashMap<>();
-    for (Json element : elements) {
-      if (element instanceof JsonObject object) {
-        message(object).ifPresent(message -> read.put(message.id(), message));
-      }
-    }
-    return read.size() == elements.size() && !read.containsKey("")
-        ? Optional.of(List.copyOf(read.values()))
-        : Optional.empty();
-  }
-
-  private static Optional<Message> message(JsonObject object) {
-    Json version = object.get(VERSION);
-    boolean isVersion =
-        version == null
-            || (version instanceof JsonNumber(String literal) && literal.matches(NUMBER));
-    return object
-        .string("id")
-        .filter(ignored -> isVersion)
-        .map(id ->
-            new Message(
-                id,
-                object.without("id").without(VERSION),
-                version instanceof JsonNumber(String literal) ? Long.valueOf(literal) : null));
-  }
-
-  private static Optional<List<Share>> shares(Event event) {
-    Map<PublicKey, Share> shares = new LinkedHashMap<>();
-    for (Tag tag : event.tags()) {
-      if (tag.is("p") && Hex.isLower(tag.value(), 64)) {
-        Optional<Role> role = role(tag.at(3));
-        if (role.isEmpty()) {
-          return Optional.empty();
-        }
-        PublicKey key = new PublicKey(tag.value());
-        shares.putIfAbsent(key, new Share(key, role.get()));
-      }
-    }
-    return shares.size() > SHARES_MAX
-        ? Optional.empty()
-        : Optional.of(List.copyOf(shares.values()));
-  }
-
-  private static Optional<Role> role(String word) {
-    return switch (word) {
-      case "", "reader" -> Optional.of(Role.READER);
-      case "writer" -> Optional.of(Role.WRITER);
-      case "owner" -> Optional.of(Role.OWNER);
-      case "revoked" -> Optional.of(Role.REVOKED);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<SeedEntity> line(Event event) {
-    String chat = event.tag("h").map(Tag::value).orElse("");
-    return chat.isEmpty() || event.content().indexOf(0) >= 0
-        ? Optional.empty()
-        : Optional.of(new Line(chat, JsonObject.of("content", new JsonString(event.content()))));
-  }
-
-  /// In the seed's shape; an event that says that it is ours may say more.
-  private static Optional<SeedEntity> settings(Event event, JsonObject content) {
-    Set<String> names = content.fields().keySet();
-    boolean isShape =
-        !names.isEmpty()
-            && (isMarked(event) || Set.of("preferences", "features", "ui").containsAll(names))
-            && isObjectOrAbsent(content.get("preferences"))
-            && isObjectOrAbsent(content.get("ui"))
-            && (content.get("features") == null || content.get("features") instanceof JsonArray);
-    return isShape ? Optional.of(new Settings(content)) : Optional.empty();
-  }
-
-  /// A note with the tag `training`, and a rating unless it says that it is ours.
-  private static Optional<SeedEntity> training(Event event) {
-    Optional<String> quality = event.tag("quality").map(Tag::value);
-    if (!event.hasTag("t", "training")
-        || event.content().indexOf(0) >= 0
-        || (quality.isEmpty() && !isMarked(event))) {
-      return Optional.empty();
-    }
-    JsonObject fields = JsonObject.of("content", new JsonString(event.content()));
-    if (quality.isPresent()) {
-      fields = fields.with("quality", rating(quality.get()));
-    }
-    fields = said(fields, "usage", event, "usage");
-    fields = said(fields, "chat", event, "h");
-    return Optional.of(new Training(said(fields, "reward_status", event, "reward")));
-  }
-
-  private static JsonObject said(JsonObject fields, String field, Event event, String tag) {
-    return event
-        .tag(tag)
-        .map(Tag::value)
-        .filter(text -> text.indexOf(0) < 0)
-        .map(text -> fields.with(field, text))
-        .orElse(fields);
-  }
-
-  /// A number where the author gave one, as other ways in do.
-  private static Json rating(String text) {
-    return text.matches("(0|[1-9][0-9]{0,8})([.][0-9]{1,6})?")
-        ? new JsonNumber(text)
-        : new JsonString(text.replace("\u0000", ""));
   }
 
   /// A chat as its author's event.

@@ -10,6 +10,7 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.nostr.seed.EventScopes.Bound;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
 import dev.anabranch.nostr.seed.SeedEntity.Line;
 import dev.anabranch.nostr.seed.SeedEntity.Message;
@@ -17,9 +18,12 @@ import dev.anabranch.nostr.seed.SeedEntity.Role;
 import dev.anabranch.nostr.seed.SeedEntity.Settings;
 import dev.anabranch.nostr.seed.SeedEntity.Share;
 import dev.anabranch.nostr.seed.SeedEntity.Training;
+import dev.anabranch.nostr.seed.SeedReading.Malformed;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,31 +89,65 @@ class SeedEventsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "encrypted?iv=x", "[]", "{\"bookmarks\":[]}", "{} x"})
+  void aListOfAnotherClientIsNoChat(String content) {
+    assertThat(reading(30_001, content, Tag.of("d", "c1"))).isEqualTo(SeedReading.ORDINARY);
+    assertThat(EventScopes.of(by(30_001, content, Tag.of("d", "c1")))).isEmpty();
+    assertThat(reading(30_001, "{}")).isEqualTo(SeedReading.ORDINARY);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        "encrypted?iv=x",
-        "[]",
         "{\"messages\":{}}",
         "{\"messages\":[1]}",
         "{\"messages\":[{}]}",
         "{\"messages\":[{\"id\":\"\"}]}",
         "{\"messages\":[{\"id\":\"a\"},{\"id\":\"a\"}]}",
         "{\"messages\":[{\"id\":\"a\",\"version\":\"1\"}]}",
+        "{\"messages\":[],\"title\":\"x\"}",
         "{\"metadata\":[]}",
         "{\"metadata\":{\"a\":\"\\u0000\"}}",
         "{\"metadata\":{\"a\":1e999}}",
-        "{\"bookmarks\":[]}",
-        "{} x",
+        "{\"messages\":[{\"id\":\"a\",\"content\":\"cut off",
       })
-  void aListOfAnotherClientIsNoChat(String content) {
-    assertThat(read(30_001, content, Tag.of("d", "c1"))).isEmpty();
-    assertThat(read(30_001, "{}")).isEmpty();
+  void aChatThatMissesTheShapeIsMalformedAndStaysInItsScope(String content) {
+    Tag chat = Tag.of("d", "c1");
+    Bound bound = new Bound("chat:c1", false);
+    Tag copy = Tag.of("proxy", "https://x.example/1", "web");
+
+    assertThat(reading(30_001, content, chat)).isInstanceOf(Malformed.class);
+    assertThat(EventScopes.of(by(30_001, content, chat))).containsExactly(bound);
+    assertThat(EventScopes.of(by(30_001, content, chat, copy))).containsExactly(bound);
   }
 
   @Test
-  void aRoleThatNobodyKnowsIsNoSharing() {
-    assertThat(read(30_001, "{}", Tag.of("d", "c1"), Tag.of("p", BOB.hex(), "", "king"))).isEmpty();
+  void moreMessagesThanAnEventMayCarryAreMalformed() {
+    String messages =
+        IntStream.rangeClosed(0, SeedEvents.MESSAGES_MAX)
+            .mapToObj(n -> "{\"id\":\"m" + n + "\"}")
+            .collect(Collectors.joining(",", "{\"messages\":[", "]}"));
+    assertThat(reading(30_001, messages, Tag.of("d", "c1")))
+        .isEqualTo(
+            new Malformed(
+                "the event of a chat carries at most 200 messages, not 201; send the newest, the"
+                    + " others stay"));
+  }
+
+  @Test
+  void whatIsMarkedIsReadOrMalformedAndNeverOrdinary() {
+    assertThat(reading(30_001, "", Tag.of("d", "c1"), MARK)).isInstanceOf(Malformed.class);
+    assertThat(reading(30_001, "{}", MARK)).isInstanceOf(Malformed.class);
+    assertThat(reading(10_001, "", MARK)).isInstanceOf(Malformed.class);
+    assertThat(reading(10_001, "{\"features\":{}}", MARK)).isInstanceOf(Malformed.class);
+    assertThat(EventScopes.of(by(30_001, "{}", MARK)))
+        .containsExactly(new Bound("user:" + ALICE.hex(), false));
+  }
+
+  @Test
+  void aRoleThatNobodyKnowsIsMalformed() {
+    assertThat(reading(30_001, "{}", Tag.of("d", "c1"), Tag.of("p", BOB.hex(), "", "admin")))
+        .isInstanceOf(Malformed.class);
   }
 
   @Test
@@ -130,7 +168,7 @@ class SeedEventsTest {
     assertThat(read(10_001, "{}")).isEmpty();
     assertThat(read(10_001, "{\"subscription_status\":\"pro\"}")).isEmpty();
     assertThat(read(10_001, "{\"subscription_status\":\"pro\"}", MARK)).isPresent();
-    assertThat(read(10_001, "{\"features\":{}}", MARK)).isEmpty();
+    assertThat(reading(10_001, "{\"ui\":{},\"more\":1}")).isInstanceOf(Malformed.class);
   }
 
   @Test
@@ -167,6 +205,27 @@ class SeedEventsTest {
     assertThat(read(9, "hi", Tag.of("h", "c1")))
         .contains(new Line("c1", JsonObject.of("content", new JsonString("hi"))));
     assertThat(read(9, "hi")).isEmpty();
+    assertThat(reading(9, "\u0000", Tag.of("h", "c1"))).isInstanceOf(Malformed.class);
+  }
+
+  @Test
+  void aRegularEventBelongsToEveryChatThatItNames() {
+    Tag copy = Tag.of("proxy", "https://x.example/1", "web");
+
+    assertThat(EventScopes.of(by(7, "+", Tag.of("h", "c1"), Tag.of("h", "c2"))))
+        .containsExactly(new Bound("chat:c1", false), new Bound("chat:c2", false));
+    assertThat(EventScopes.of(by(9, "hi", Tag.of("h", "c1"), copy)))
+        .containsExactly(new Bound("chat:c1", false));
+    assertThat(EventScopes.of(by(9, "hi", copy, Tag.of("h", "c1"), Tag.of("scope", "chat:c1"))))
+        .containsExactly(new Bound("chat:c1", true));
+    assertThat(EventScopes.of(by(1, "note", Tag.of("h", "c1"))))
+        .containsExactly(new Bound("chat:c1", false));
+    assertThat(EventScopes.of(by(30_023, "an article", Tag.of("d", "x"), Tag.of("h", "c1"))))
+        .isEmpty();
+    assertThat(
+            EventScopes.of(
+                by(1, "x", Tag.of("t", "training"), Tag.of("quality", "5"), Tag.of("h", "c1"))))
+        .containsExactly(new Bound("user:" + ALICE.hex(), false));
   }
 
   @Test
@@ -186,10 +245,10 @@ class SeedEventsTest {
     JsonObject fields = JsonObject.EMPTY.with("preferences", JsonObject.EMPTY);
     Event settings = SeedEvents.settings(ALICE, fields, List.of(), 100).sign(Events.ALICE);
 
-    assertThat(SeedEvents.read(event)).contains(chat);
+    assertThat(SeedEvents.read(event).entity()).contains(chat);
     assertThat(SeedEvents.isMarked(event)).isTrue();
-    assertThat(SeedEvents.read(contribution)).contains(new Training(training));
-    assertThat(SeedEvents.read(settings)).contains(new Settings(fields));
+    assertThat(SeedEvents.read(contribution).entity()).contains(new Training(training));
+    assertThat(SeedEvents.read(settings).entity()).contains(new Settings(fields));
     assertThat(SeedEvents.isMarked(Events.by(Events.ALICE, 30_001))).isFalse();
   }
 
@@ -236,7 +295,14 @@ class SeedEventsTest {
   }
 
   private static Optional<SeedEntity> read(int kind, String content, Tag... tags) {
-    return SeedEvents.read(
-        new UnsignedEvent(ALICE, 100, kind, List.of(tags), content).sign(Events.ALICE));
+    return reading(kind, content, tags).entity();
+  }
+
+  private static SeedReading reading(int kind, String content, Tag... tags) {
+    return SeedEvents.read(by(kind, content, tags));
+  }
+
+  private static Event by(int kind, String content, Tag... tags) {
+    return new UnsignedEvent(ALICE, 100, kind, List.of(tags), content).sign(Events.ALICE);
   }
 }

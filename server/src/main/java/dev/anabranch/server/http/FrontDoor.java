@@ -84,6 +84,19 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
         .orElseGet(() -> inside(head));
   }
 
+  /// At the relay's address every page may ask: what is there is everybody's, or signed (NIP-98),
+  /// and nothing that a browser adds by itself counts.
+  @Override
+  public Optional<HttpAnswer> preflight(RequestHead head) {
+    return relay.isPresent() && head.target().segments().isEmpty()
+        ? doorkeeper.refusal(head.peer(), head.headers()).or(() -> Optional.of(relayIsOpen()))
+        : Optional.empty();
+  }
+
+  private static HttpAnswer relayIsOpen() {
+    return RelayInformation.open(HttpAnswer.empty(204));
+  }
+
   private HttpRoute inside(RequestHead head) {
     List<String> segments = head.target().segments();
     return switch (segments.isEmpty() ? "" : segments.getFirst()) {
@@ -105,15 +118,14 @@ public final class FrontDoor implements HttpRouter, LinkAcceptor {
     return read(head, HttpRoute.withoutBody((request, exchange) -> exchange.answer(root(request))));
   }
 
-  /// The relay's management, and what a browser asks before it asks for that.
+  /// The relay's management, and what is asked before it is asked for that.
   private static Optional<HttpRoute> managing(Relay relay, RequestHead head) {
     return switch (head.method()) {
       case "POST" ->
           relay.isManagement().test(head.headers())
               ? Optional.of(relay.management())
               : Optional.empty();
-      case "OPTIONS" ->
-          Optional.of(HttpRoute.answering(RelayInformation.open(HttpAnswer.empty(204))));
+      case "OPTIONS" -> Optional.of(HttpRoute.answering(relayIsOpen()));
       default -> Optional.empty();
     };
   }

@@ -12,9 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// Finding marked changes on PostgreSQL: a round trip costs much, so all ranges are one statement.
 final class PostgresMarks implements MarkQueries {
@@ -29,6 +31,16 @@ final class PostgresMarks implements MarkQueries {
           + " from mark_word w join mark m on m.id = w.id where string_to_array(w.words, ' ') @> ?"
           + " and "
           + WINDOW;
+  private static final String COUNTED =
+      "select count(*) from (select 1 from mark_word w where string_to_array(w.words, ' ') @> ?"
+          + " limit ?) counted";
+  private static final String HAVING =
+      "select w.id from unnest(?) k (id) join mark_word w on w.id = k.id where"
+          + " string_to_array(w.words, ' ') @> ?";
+
+  /// How many times as many marks as are counted the index is asked for: it gives about so many.
+  private static final int GIVEN_FACTOR = 4;
+
   private static final String PROOFS =
       "select m.id, "
           + MarkProof.COLUMN
@@ -80,6 +92,38 @@ final class PostgresMarks implements MarkQueries {
       }
     }
     return all;
+  }
+
+  /// An index of words gives all marks of a word before the first is seen; told so, it gives about
+  /// so many of them by chance where there are more.
+  @Override
+  public boolean isRare(Session session, String word, int marksMin) throws SQLException {
+    session.change("set local enable_bitmapscan = on");
+    session.change("set local gin_fuzzy_search_limit = " + GIVEN_FACTOR * marksMin);
+    PreparedStatement select = session.prepare(COUNTED);
+    new Columns(select).texts(List.of(word));
+    select.setInt(2, marksMin);
+    long count;
+    try (ResultSet row = select.executeQuery()) {
+      row.next();
+      count = row.getLong(1);
+    }
+    session.change("set local gin_fuzzy_search_limit = 0");
+    session.change("set local enable_bitmapscan = off");
+    return count < marksMin;
+  }
+
+  @Override
+  public Set<Long> having(Session session, List<String> words, List<Long> ids) throws SQLException {
+    PreparedStatement select = session.prepare(HAVING);
+    new Columns(select).numbers(ids, Long::longValue).texts(words);
+    Set<Long> having = new HashSet<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        having.add(row.getLong(1));
+      }
+    }
+    return having;
   }
 
   /// An index of words is read by way of a bitmap, which a reader is otherwise kept from.

@@ -3,6 +3,7 @@ package dev.anabranch.storage.sql;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /// What one database does in its own way to find marked changes.
 public interface MarkQueries {
@@ -38,9 +39,16 @@ public interface MarkQueries {
     return List.of();
   }
 
-  /// The first rows of the marks that have all words, in the order of the index.
+  /// Whether fewer marks than so many have a word; more are not looked at.
+  boolean isRare(Session session, String word, int marksMin) throws SQLException;
+
+  /// The first rows of the marks that have all words, in the order of the index. All that have the
+  /// rarest of them are looked at.
   List<MarkRow> withWords(Session session, List<String> words, MarkWindow window, int rowsMax)
       throws SQLException;
+
+  /// Those of some ids whose marks have all words.
+  Set<Long> having(Session session, List<String> words, List<Long> ids) throws SQLException;
 
   /// The originals of some ids, in the order of the ids.
   List<MarkProof> proofs(Session session, List<Long> ids) throws SQLException;

@@ -9,16 +9,12 @@ import dev.anabranch.kernel.store.PageLimit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// that finds nothing must not keep others waiting (the caller comes back for the next slice).
 final class MarkReader {
 
-  /// The most index rows that one slice looks at, besides the first of each range.
-  private static final int SCANNED_MAX = 4000;
+  /// From so many marks on a word is common: then rows are looked through in their order, and the
+  /// words of each are asked for, instead of all that have the word.
+  private static final int COMMON_MIN = 2000;
 
-  /// From so many authors on, the newest rows of all authors are looked through first.
-  private static final int CROWD_MIN = 40;
+  /// The most rows of common words that one slice looks at.
+  private static final int WORDED_MAX = 1000;
 
-  /// How many rows of all authors are looked through: they cost about a quarter of what the ranges
-  /// of so many authors do, and are the whole answer wherever the crowd is a few percent of
-  /// everybody.
-  private static final int CROWD_SCANNED_MAX = 2000;
-
-  private static final int CHUNK_MIN = 8;
-  private static final int CHUNK_MAX = 1000;
+  /// The most words that are asked for by themselves; the longest, which are seldom common.
+  private static final int WORDS_ASKED_MAX = 8;
 
   private static final String AFTER =
       "select m.id, m.time, m.tie, "
@@ -112,9 +104,54 @@ final class MarkReader {
     if (search.ties().size() == 1 && search.words().isEmpty() && window.tieAfter() == null) {
       return named(session, search, window, limit);
     }
-    Scan scan = new Scan(session, search, window, limit.countMax());
-    List<MarkRow> rows = search.words().isEmpty() ? scan.merged() : scan.worded();
-    return page(rows, proofs(session, rows), scan.next, limit);
+    if (search.words().isEmpty()) {
+      MarkScan scan = new MarkScan(queries, session, search, window, limit.countMax());
+      List<MarkRow> rows = scan.merged();
+      return page(rows, proofs(session, rows), scan.next(), limit);
+    }
+    return isAnyRare(session, search.words())
+        ? ofRareWords(session, search, window, limit)
+        : ofCommonWords(session, search, window, limit);
+  }
+
+  private boolean isAnyRare(Session session, List<String> words) throws SQLException {
+    List<String> asked =
+        words.stream()
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .limit(WORDS_ASKED_MAX)
+            .toList();
+    for (String word : asked) {
+      if (queries.isRare(session, word, COMMON_MIN)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// By the index of words: one of them has few marks in all.
+  private FoundPage ofRareWords(Session session, Search search, MarkWindow window, PageLimit limit)
+      throws SQLException {
+    int rowsMax = Math.min(MarkScan.SCANNED_MAX, limit.countMax());
+    List<MarkRow> rows = queries.withWords(session, search.words(), window, rowsMax);
+    Spot next = rows.size() == rowsMax ? rows.getLast().spot() : null;
+    List<MarkRow> wanted = rows.stream().filter(row -> isWanted(search, row)).toList();
+    return page(wanted, proofs(session, wanted), next, limit);
+  }
+
+  /// By the order of the rows: of marks that have common words the newest are near, and where they
+  /// are not, the caller comes back for the next slice.
+  private FoundPage ofCommonWords(
+      Session session, Search search, MarkWindow window, PageLimit limit) throws SQLException {
+    MarkScan scan = new MarkScan(queries, session, search, window, WORDED_MAX);
+    List<MarkRow> looked = scan.merged();
+    Set<Long> having =
+        looked.isEmpty()
+            ? Set.of()
+            : queries.having(session, search.words(), looked.stream().map(MarkRow::id).toList());
+    List<MarkRow> rows =
+        looked.stream().filter(row -> having.contains(row.id())).limit(limit.countMax()).toList();
+    Spot next = rows.size() == limit.countMax() ? rows.getLast().spot() : scan.next();
+    return page(rows, proofs(session, rows), next, limit);
   }
 
   private static FoundPage named(Session session, Search search, MarkWindow window, PageLimit limit)
@@ -171,131 +208,5 @@ final class MarkReader {
       found.add(new Found(row.id(), row.spot(), proof.proof()));
     }
     return new FoundPage(found, scannedTo);
-  }
-
-  /// One slice under way.
-  private final class Scan {
-
-    private final Session session;
-    private final Search search;
-    private final MarkWindow window;
-    private final int wanted;
-    private final Set<Integer> kinds;
-    private final Set<Long> authors;
-    private @Nullable Spot next;
-    private int scanned;
-
-    Scan(Session session, Search search, MarkWindow window, int wanted) {
-      this.session = session;
-      this.search = search;
-      this.window = window;
-      this.wanted = wanted;
-      this.kinds = new HashSet<>(search.kinds());
-      this.authors = new HashSet<>(search.authors());
-    }
-
-    List<MarkRow> worded() throws SQLException {
-      int rowsMax = Math.min(SCANNED_MAX, wanted);
-      List<MarkRow> rows = queries.withWords(session, search.words(), window, rowsMax);
-      next = rows.size() == rowsMax ? rows.getLast().spot() : null;
-      return rows.stream().filter(this::isWanted).toList();
-    }
-
-    List<MarkRow> merged() throws SQLException {
-      List<MarkRange> ranges = MarkRange.of(search);
-      if (isOfCrowd(ranges)) {
-        List<MarkRow> rows = ofCrowd();
-        if (rows.size() == wanted) {
-          next = rows.getLast().spot();
-          return rows;
-        }
-      }
-      int chunk = Math.clamp(2L * wanted / ranges.size(), CHUNK_MIN, CHUNK_MAX);
-      if (ranges.size() == 1) {
-        chunk = Math.clamp(wanted, CHUNK_MIN, CHUNK_MAX);
-      }
-      PriorityQueue<Run> runs =
-          new PriorityQueue<>(Comparator.comparing(run -> run.rows.element().spot()));
-      List<List<MarkRow>> firsts = queries.first(session, ranges, window, chunk);
-      for (int index = 0; index < ranges.size(); index++) {
-        List<MarkRow> rows = firsts.get(index);
-        if (!rows.isEmpty()) {
-          runs.add(new Run(ranges.get(index), rows, chunk));
-        }
-      }
-      return merge(runs);
-    }
-
-    private boolean isOfCrowd(List<MarkRange> ranges) {
-      return authors.size() >= CROWD_MIN
-          && switch (ranges.getFirst().by()) {
-            case AUTHOR, AUTHOR_KIND -> true;
-            case TIE, TAG, KIND, TIME -> false;
-          };
-    }
-
-    private List<MarkRow> ofCrowd() throws SQLException {
-      MarkRange everybody = MarkRange.ofAnybody(kinds);
-      return queries
-          .ofAuthors(session, everybody, authors, window, CROWD_SCANNED_MAX, wanted)
-          .stream()
-          .filter(this::isWanted)
-          .toList();
-    }
-
-    private List<MarkRow> merge(PriorityQueue<Run> runs) throws SQLException {
-      List<MarkRow> merged = new ArrayList<>();
-      long lastId = -1;
-      Spot last = null;
-      while (!runs.isEmpty() && merged.size() < wanted && scanned < SCANNED_MAX) {
-        Run run = runs.remove();
-        MarkRow row = run.rows.remove();
-        scanned++;
-        last = row.spot();
-        if (row.id() != lastId && isWanted(row)) {
-          merged.add(row);
-        }
-        lastId = row.id();
-        if (run.hasMore(row)) {
-          runs.add(run);
-        }
-      }
-      next = runs.isEmpty() ? null : last;
-      return merged;
-    }
-
-    private boolean isWanted(MarkRow row) {
-      return (kinds.isEmpty() || kinds.contains(row.kind()))
-          && (authors.isEmpty() || authors.contains(row.author()));
-    }
-
-    /// A range and what was read of it.
-    private final class Run {
-
-      private final MarkRange range;
-      private final Deque<MarkRow> rows;
-      private int chunk;
-      private boolean whole;
-
-      Run(MarkRange range, List<MarkRow> rows, int chunk) {
-        this.range = range;
-        this.rows = new ArrayDeque<>(rows);
-        this.chunk = chunk;
-        this.whole = rows.size() < chunk;
-      }
-
-      boolean hasMore(MarkRow behind) throws SQLException {
-        if (rows.isEmpty() && !whole) {
-          chunk = Math.min(CHUNK_MAX, 2 * chunk);
-          List<MarkRow> more =
-              queries
-                  .first(session, List.of(range), window.behind(behind.spot()), chunk)
-                  .getFirst();
-          rows.addAll(more);
-          whole = more.size() < chunk;
-        }
-        return !rows.isEmpty();
-      }
-    }
   }
 }

@@ -12,10 +12,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// Finding marked changes on SQLite: a statement costs little, so each range is one.
 final class SqliteMarks implements MarkQueries {
@@ -29,6 +32,18 @@ final class SqliteMarks implements MarkQueries {
           + MarkRow.columns("m")
           + " from mark_word w cross join mark m on m.id = w.rowid where mark_word match ? and "
           + WINDOW;
+  private static final String COUNTED =
+      "select count(*) from (select rowid from mark_word where mark_word match ? limit ?)";
+  private static final String HAVING_BETWEEN =
+      "select rowid from mark_word where mark_word match ? and rowid between ? and ?";
+  private static final String HAVING_EACH =
+      "select k.value from json_each(?) k cross join mark_word w where mark_word match ? and"
+          + " w.rowid = k.value";
+
+  /// How many ids may lie between the least and the greatest of some, for each of them, so that all
+  /// between are read at once: one by one an id costs as much as a hundred in their order.
+  private static final int GAP_MAX = 50;
+
   // Unary plus: the index of authors is not for this one.
   private static final String OF_AUTHORS = "+m.author in (select value from json_each(?)) and ";
   private static final String PROOFS =
@@ -122,8 +137,35 @@ final class SqliteMarks implements MarkQueries {
   public List<MarkRow> withWords(
       Session session, List<String> words, MarkWindow window, int rowsMax) throws SQLException {
     PreparedStatement select = session.prepare(WORDS);
-    select.setString(1, "\"" + String.join("\" \"", words) + "\"");
+    select.setString(1, all(words));
     return read(select, 1, window, rowsMax);
+  }
+
+  private static String all(List<String> words) {
+    return "\"" + String.join("\" \"", words) + "\"";
+  }
+
+  @Override
+  public boolean isRare(Session session, String word, int marksMin) throws SQLException {
+    Long count = session.first(COUNTED, row -> row.getLong(1), all(List.of(word)), marksMin);
+    return Objects.requireNonNull(count) < marksMin;
+  }
+
+  @Override
+  public Set<Long> having(Session session, List<String> words, List<Long> ids) throws SQLException {
+    long least = Collections.min(ids);
+    long greatest = Collections.max(ids);
+    PreparedStatement select =
+        greatest - least <= (long) GAP_MAX * ids.size()
+            ? session.bind(HAVING_BETWEEN, all(words), least, greatest)
+            : session.bind(HAVING_EACH, array(ids), all(words));
+    Set<Long> having = new HashSet<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        having.add(row.getLong(1));
+      }
+    }
+    return having;
   }
 
   private static void bind(PreparedStatement select, int given, MarkWindow window, int rowsMax)

@@ -16,4 +16,9 @@ class PostgresMarksTest extends MarksContract {
   protected Store open() {
     return Storage.open(configuration);
   }
+
+  @Override
+  protected boolean isSliced() {
+    return true;
+  }
 }

@@ -16,4 +16,9 @@ class SqliteMarksTest extends MarksContract {
   protected Store open() {
     return Storage.open(StorageConfiguration.folder(folder));
   }
+
+  @Override
+  protected boolean isSliced() {
+    return true;
+  }
 }

@@ -34,7 +34,8 @@ final class LineKeys {
       InstantSource clock,
       Consumer<ClientMessage> out,
       Runnable unanswered) {
-    this.relay = relay;
+    RelayUrl name = settings.calledAs();
+    this.relay = name == null ? relay : name;
     this.settings = settings;
     this.link = link;
     this.clock = clock;

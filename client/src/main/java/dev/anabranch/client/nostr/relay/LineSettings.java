@@ -7,6 +7,7 @@ import dev.anabranch.nostr.message.MessageLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// How a line to a relay behaves.
 ///
@@ -19,6 +20,7 @@ import java.util.Objects;
 /// @param message what a relay's message may hold
 /// @param publishesMax events on their way at once; more are refused at once
 /// @param requestsMax open subscriptions and reconciliations together
+/// @param calledAs what the relay calls itself, which a proof of a key names; null = what is dialed
 public record LineSettings(
     List<SecretKey> keys,
     Duration dialTimeout,
@@ -26,7 +28,8 @@ public record LineSettings(
     long answerMillis,
     MessageLimits message,
     int publishesMax,
-    int requestsMax) {
+    int requestsMax,
+    @Nullable RelayUrl calledAs) {
 
   /// What holds when nobody says anything: nobody authenticates, messages hold 4 MiB.
   public static final LineSettings USUAL =
@@ -40,7 +43,8 @@ public record LineSettings(
               new EventLimits(1024 * 1024, 20_000, 1_000, 1024 * 1024),
               FilterLimits.USUAL),
           1_024,
-          256);
+          256,
+          null);
 
   public LineSettings {
     keys = List.copyOf(keys);
@@ -55,7 +59,20 @@ public record LineSettings(
   /// These settings with keys to authenticate.
   public LineSettings withKeys(List<SecretKey> others) {
     return new LineSettings(
-        others, dialTimeout, challengeMillis, answerMillis, message, publishesMax, requestsMax);
+        others,
+        dialTimeout,
+        challengeMillis,
+        answerMillis,
+        message,
+        publishesMax,
+        requestsMax,
+        calledAs);
+  }
+
+  /// These settings for a relay that calls itself something else than what is dialed.
+  public LineSettings calledAs(RelayUrl name) {
+    return new LineSettings(
+        keys, dialTimeout, challengeMillis, answerMillis, message, publishesMax, requestsMax, name);
   }
 
   /// Everything but the secrets.

@@ -24,6 +24,7 @@ import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Deletion;
 import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.seed.EventScopes;
 import dev.anabranch.nostr.seed.SeedEvents;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.util.ArrayList;
@@ -156,7 +157,7 @@ final class Erasure {
   private Optional<Write> retraction(EventId cause, Identity author, Event target) {
     return seeds
         .kinds()
-        .read(target)
+        .entity(target)
         .flatMap(entity -> seeds.changes().retraction(cause, author.principal(), target, entity));
   }
 
@@ -320,12 +321,10 @@ final class Erasure {
     }
     return StoredEvents.whole(finder, filters, ignored -> true, Sieve.OPEN, Integer.MAX_VALUE)
         .each(event ->
-            seeds
-                .kinds()
-                .scope(event)
-                .flatMap(ScopeName::parse)
+            EventScopes.of(event).stream()
+                .flatMap(bound -> ScopeName.parse(bound.scope()).stream())
                 .filter(Erasure::isChat)
-                .ifPresent(into::add));
+                .forEach(into::add));
   }
 
   private static boolean isChat(ScopeName scope) {

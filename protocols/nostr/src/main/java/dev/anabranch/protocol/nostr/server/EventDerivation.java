@@ -74,7 +74,7 @@ public final class EventDerivation implements Derivation {
     return event
         .flatMap(it ->
             kinds
-                .read(it)
+                .entity(it)
                 .filter(entity -> SeedChanges.unfit(entity).isEmpty())
                 .map(entity -> new Said(it, entity)))
         .orElse(null);

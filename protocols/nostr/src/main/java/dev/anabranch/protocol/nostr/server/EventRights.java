@@ -4,18 +4,17 @@ import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.rule.Kinds;
-import dev.anabranch.nostr.seed.BridgeEvents;
+import dev.anabranch.nostr.seed.EventScopes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,18 +34,25 @@ final class EventRights {
       List.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
 
   private final Kernel kernel;
-  private final SeedKinds kinds;
   private final ReadRights each;
 
-  EventRights(Kernel kernel, SeedKinds kinds) {
+  EventRights(Kernel kernel) {
     this.kernel = kernel;
-    this.kinds = kinds;
     this.each = ReadRights.of(kernel);
   }
 
-  /// The scope whose readers may see an event; nothing when everybody may.
-  private Optional<ScopeName> scope(Event event) {
-    return kinds.scope(event).flatMap(ScopeName::parse);
+  /// A scope whose readers alone may see an event.
+  ///
+  /// @param isCertain whether it is ours in any case
+  private record Bound(ScopeName scope, boolean isCertain) {}
+
+  /// The scopes that an event is bound to; none when it is everybody's.
+  private static List<Bound> bounds(Event event) {
+    return EventScopes.of(event).stream()
+        .flatMap(bound ->
+            ScopeName.parse(bound.scope()).stream()
+                .map(scope -> new Bound(scope, bound.isCertain())))
+        .toList();
   }
 
   /// What one viewer may see.
@@ -55,57 +61,37 @@ final class EventRights {
   }
 
   private CompletionStage<List<Sight>> sifted(List<Sight> sights, Viewer viewer) {
-    Map<Asked, CompletableFuture<Boolean>> asked = new LinkedHashMap<>();
-    Map<Sight, CompletableFuture<Boolean>> bound = new IdentityHashMap<>();
+    Questions questions = new Questions(each);
+    List<List<CompletableFuture<Boolean>>> answers = new ArrayList<>(sights.size());
     for (Sight sight : sights) {
-      Event event = sight.event();
-      Optional<ScopeName> scope = scope(event);
-      if (scope.isPresent() && !viewer.keys().contains(event.author())) {
-        Asked name = new Asked(scope.get(), isPublished(event), viewer.identities());
-        bound.put(
-            sight,
-            asked.computeIfAbsent(name, ignored -> mayRead(name, each).toCompletableFuture()));
-      }
+      answers.add(questions.ask(sight.event(), viewer));
     }
-    return asked.isEmpty()
-        ? CompletableFuture.completedFuture(sights)
-        : CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
-            .thenApply(ignored ->
-                sights.stream()
-                    .filter(sight ->
-                        !bound.containsKey(sight)
-                            || Objects.requireNonNull(bound.get(sight)).join())
-                    .toList());
+    return questions
+        .allAnswered()
+        .thenApply(ignored -> {
+          List<Sight> seen = new ArrayList<>(sights.size());
+          for (int index = 0; index < sights.size(); index++) {
+            if (answers.get(index).stream().allMatch(CompletableFuture::join)) {
+              seen.add(sights.get(index));
+            }
+          }
+          return seen;
+        });
   }
-
-  /// What is asked of the grants.
-  ///
-  /// @param isPublished whether the scope may be none of ours
-  private record Asked(ScopeName scope, boolean isPublished, Set<Identities.Identity> identities) {}
 
   /// Those of many wishes that are granted, in their order; waits for the answers. However many
   /// wish for the events of a scope, its grants are read once.
   ///
   /// @throws StoreFailure when they cannot be had
   <T> List<T> granted(List<T> wishes, Function<T, LiveSubscription> by, Function<T, Sight> what) {
-    ReadRights rights = new BatchRights(kernel, each);
-    Map<Event, Optional<ScopeName>> scopes = new IdentityHashMap<>();
-    Map<Asked, CompletableFuture<Boolean>> asked = new HashMap<>();
-    List<CompletableFuture<Boolean>> answers = new ArrayList<>(wishes.size());
+    Questions questions = new Questions(new BatchRights(kernel, each));
+    List<List<CompletableFuture<Boolean>>> answers = new ArrayList<>(wishes.size());
     for (T wish : wishes) {
-      Event event = what.apply(wish).event();
-      Viewer viewer = by.apply(wish).viewer();
-      ScopeName scope = scopes.computeIfAbsent(event, this::scope).orElse(null);
-      answers.add(
-          scope == null || viewer.keys().contains(event.author())
-              ? YES
-              : asked.computeIfAbsent(
-                  new Asked(scope, isPublished(event), viewer.identities()),
-                  name -> mayRead(name, rights).toCompletableFuture()));
+      answers.add(questions.ask(what.apply(wish).event(), by.apply(wish).viewer()));
     }
     List<T> granted = new ArrayList<>(wishes.size());
     for (int index = 0; index < wishes.size(); index++) {
-      if (answer(answers.get(index))) {
+      if (answers.get(index).stream().allMatch(EventRights::answer)) {
         granted.add(wishes.get(index));
       }
     }
@@ -123,24 +109,84 @@ final class EventRights {
     }
   }
 
-  private static CompletionStage<Boolean> mayRead(Asked asked, ReadRights rights) {
-    ScopeName scope = asked.scope();
-    if (scope.kind().equals("user")
-        && asked.identities().stream().anyMatch(identity -> identity.isCalled(scope.id()))) {
-      return YES;
+  /// What a batch asks of the grants, each thing once.
+  private static final class Questions {
+    private final ReadRights rights;
+    private final Map<Event, List<Bound>> bounds = new IdentityHashMap<>();
+    private final Map<Question, CompletableFuture<Boolean>> asked = new HashMap<>();
+
+    private record Question(Bound bound, Set<Identities.Identity> identities) {}
+
+    Questions(ReadRights rights) {
+      this.rights = rights;
     }
-    List<Caller> callers =
-        asked.identities().isEmpty()
-            ? ANYONE
-            : asked.identities().stream().map(Identities.Identity::reader).toList();
-    CompletionStage<Boolean> granted = rights.isReader(scope, callers);
-    return asked.isPublished()
-        ? granted.thenCompose(yes -> yes ? YES : rights.isEmpty(scope))
-        : granted;
+
+    /// What must all be true for somebody to see an event.
+    List<CompletableFuture<Boolean>> ask(Event event, Viewer viewer) {
+      if (viewer.keys().contains(event.author())) {
+        return List.of();
+      }
+      return bounds.computeIfAbsent(event, EventRights::bounds).stream()
+          .map(bound ->
+              asked.computeIfAbsent(
+                  new Question(bound, viewer.identities()),
+                  question -> mayRead(question, rights).toCompletableFuture()))
+          .toList();
+    }
+
+    CompletableFuture<Void> allAnswered() {
+      return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
+    }
+
+    private static CompletionStage<Boolean> mayRead(Question question, ReadRights rights) {
+      ScopeName scope = question.bound().scope();
+      if (scope.kind().equals("user")
+          && question.identities().stream().anyMatch(identity -> identity.isCalled(scope.id()))) {
+        return YES;
+      }
+      List<Caller> callers =
+          question.identities().isEmpty()
+              ? ANYONE
+              : question.identities().stream().map(Identities.Identity::reader).toList();
+      CompletionStage<Boolean> granted = rights.isReader(scope, callers);
+      // What is published for a scope that is not here is none of our matters, such as a message to
+      // another relay's group (NIP-29).
+      return question.bound().isCertain()
+          ? granted
+          : granted.thenCompose(yes -> yes ? YES : rights.isEmpty(scope));
+    }
   }
 
-  /// Whether an event is somebody's message to a group that may be none of ours (NIP-29).
-  private static boolean isPublished(Event event) {
-    return event.kind() == Kinds.CHAT_MESSAGE && BridgeEvents.scope(event).isEmpty();
+  /// Why an event may not be told to a chat that is here: its author may not write there, and the
+  /// chat's readers would find it all the same. Asked just before the commit; what an event is
+  /// besides itself asks once more inside it. Whoever takes back what they said needs no right.
+  CompletionStage<Optional<Refusal>> intrudes(Event event, Caller author) {
+    CompletionStage<Optional<Refusal>> refusal =
+        CompletableFuture.completedFuture(Optional.empty());
+    if (event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH) {
+      return refusal;
+    }
+    for (Bound bound : bounds(event)) {
+      if (bound.scope().kind().equals("chat")) {
+        refusal =
+            refusal.thenCombine(
+                mayWrite(author, bound.scope()), (before, may) -> may ? before : no(bound));
+      }
+    }
+    return refusal;
+  }
+
+  private CompletionStage<Boolean> mayWrite(Caller author, ScopeName scope) {
+    return each.isEmpty(scope)
+        .thenCompose(elsewhere ->
+            elsewhere
+                ? YES
+                : kernel.rightIn(author, scope).thenApply(right -> right.covers(Right.WRITE)));
+  }
+
+  private static Optional<Refusal> no(Bound bound) {
+    return Optional.of(
+        new Refusal(
+            NostrFault.RESTRICTED, "it takes the right to write in " + bound.scope() + " here"));
   }
 }

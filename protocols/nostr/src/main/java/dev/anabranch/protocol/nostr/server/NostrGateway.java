@@ -99,12 +99,13 @@ public final class NostrGateway implements Gateway {
       NostrObserver observer) {
     this.information = information;
     this.own = own(kinds, bridge);
-    EventRights rights = new EventRights(kernel, kinds);
+    EventRights rights = new EventRights(kernel);
     LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights);
     SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
     Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, memberships, bridge);
     NostrLimits limits = policy.limits();
-    Publisher publisher = new Publisher(kernel, finder, feed, recent, policy, seams, guards, seeds);
+    Publisher publisher =
+        new Publisher(kernel, finder, feed, rights, recent, policy, seams, guards, seeds);
     this.news = guards.membership().map(members -> new MembershipNews(members, publisher, seams));
     this.here =
         new Surroundings(

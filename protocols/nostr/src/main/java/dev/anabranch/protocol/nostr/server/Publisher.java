@@ -8,6 +8,7 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.Write;
@@ -16,7 +17,9 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.seed.SeedEntity.Chat;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +35,7 @@ final class Publisher {
   private final Kernel kernel;
   private final Erasure erasure;
   private final LiveFeed feed;
+  private final EventRights rights;
   private final RecentEvents recent;
   private final NostrPolicy policy;
   private final NostrSeams seams;
@@ -39,6 +43,7 @@ final class Publisher {
   private final AuthorQuotas quotas;
   private final Optional<Membership> membership;
   private final Seeds seeds;
+  private final Revocations revocations;
 
   /// What the publisher needs to know of events that are entities.
   ///
@@ -58,15 +63,18 @@ final class Publisher {
       Kernel kernel,
       Finder finder,
       LiveFeed feed,
+      EventRights rights,
       RecentEvents recent,
       NostrPolicy policy,
       NostrSeams seams,
       NostrGuards guards,
       Seeds seeds) {
     this.seeds = seeds;
+    this.revocations = new Revocations(kernel, seeds.identities());
     this.kernel = kernel;
     this.erasure = new Erasure(kernel, finder, seams, seeds, this::store);
     this.feed = feed;
+    this.rights = rights;
     this.recent = recent;
     this.policy = policy;
     this.seams = seams;
@@ -89,14 +97,16 @@ final class Publisher {
   ///
   /// @param json as it came
   CompletionStage<Published> publish(Event event, Bytes json, Sender sender) {
-    return taken(event, json, sender).exceptionally(failure -> away(event, failure));
+    return taken(event, json, sender).exceptionally(failure ->
+            Published.refused(event.id(), NostrChanges.refusal(away(failure))));
   }
 
-  private static Published away(Event event, Throwable failure) {
+  private static Fault away(Throwable failure) {
+    if (NostrLink.causeOf(failure) instanceof BrokenOff broken) {
+      return broken.fault();
+    }
     if (NostrLink.causeOf(failure) instanceof StoreFailure) {
-      return Published.refused(
-          event.id(),
-          new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; publish again"));
+      return new Fault(FaultCode.UNAVAILABLE, "the relay's database is away; publish again");
     }
     throw new CompletionException(NostrLink.causeOf(failure));
   }
@@ -108,7 +118,7 @@ final class Publisher {
     Optional<Refusal> refusal =
         policy
             .refuses(event, sender.keys(), nowSeconds())
-            .or(() -> seeds.kinds().read(event).flatMap(SeedChanges::unfit));
+            .or(() -> SeedChanges.unfit(seeds.kinds().read(event)));
     boolean vanishes =
         event.kind() == Kinds.VANISH
             && NostrPolicy.isForUs(event, sender.hosts())
@@ -173,6 +183,16 @@ final class Publisher {
 
   private CompletionStage<Published> admitted(
       Event event, Bytes json, Identity author, Sender sender) {
+    return rights
+        .intrudes(event, NostrChanges.author(event.author(), author))
+        .thenCompose(refusal ->
+            refusal.isPresent()
+                ? orKnown(event, Published.refused(event.id(), refusal.get()))
+                : withinQuota(event, json, author, sender));
+  }
+
+  private CompletionStage<Published> withinQuota(
+      Event event, Bytes json, Identity author, Sender sender) {
     return quotas
         .admit(event, author, json.size())
         .thenCompose(room -> {
@@ -194,8 +214,8 @@ final class Publisher {
     recent.keep(event);
     return switch (event.kindClass()) {
       case EPHEMERAL -> show(event, json);
-      case REPLACEABLE, ADDRESSABLE ->
-          store(event, author, List.of(NostrChanges.write(event, json)));
+      case REPLACEABLE -> store(event, author, List.of(NostrChanges.write(event, json)));
+      case ADDRESSABLE -> replace(event, json, author);
       case REGULAR ->
           switch (event.kind()) {
             case Kinds.DELETION -> erasure.delete(event, json, author);
@@ -203,6 +223,31 @@ final class Publisher {
             default -> store(event, author, List.of(NostrChanges.write(event, json)));
           };
     };
+  }
+
+  /// Stores an event at its address, and with a chat's what it takes back under other names.
+  private CompletionStage<Published> replace(Event event, Bytes json, Identity author) {
+    Write write = NostrChanges.write(event, json);
+    if (!(seeds.kinds().entity(event).orElse(null) instanceof Chat chat)) {
+      return store(event, author, List.of(write));
+    }
+    return found(List.of(event.id()))
+        .thenCompose(found ->
+            found.isEmpty()
+                ? revocations.of(event, chat, NostrChanges.author(event.author(), author))
+                : done(List.<Write>of()))
+        .<Answer<List<Write>>>handle((more, failure) ->
+            failure == null ? new Answer.Given<>(more) : new Answer.Refused<>(away(failure)))
+        .thenCompose(answer ->
+            switch (answer) {
+              case Answer.Given<List<Write>>(List<Write> more) -> {
+                List<Write> writes = new ArrayList<>(List.of(write));
+                writes.addAll(more);
+                yield store(event, author, writes, true);
+              }
+              case Answer.Refused<List<Write>>(Fault fault) ->
+                  done(Published.refused(event.id(), NostrChanges.refusal(fault)));
+            });
   }
 
   /// Publishes an event of the relay's own, whatever its policy says.
@@ -232,13 +277,28 @@ final class Publisher {
   }
 
   private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {
+    return store(event, author, writes, false);
+  }
+
+  private CompletionStage<Published> store(
+      Event event, Identity author, List<Write> writes, boolean atomic) {
     Caller caller = NostrChanges.author(event.author(), author);
     return kernel
-        .commit(new Commit(caller, writes, false))
+        .commit(new Commit(caller, writes, atomic))
         .thenCompose(outcomes -> {
-          Published published = said(event, outcomes.getFirst());
+          Published published = said(event, atomic ? reason(outcomes) : outcomes.getFirst());
           return isOlder(published) ? orKnown(event, published) : done(published);
         });
+  }
+
+  /// The outcome of all: the first one's, or of the write that nothing was applied for.
+  private static Outcome reason(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .filter(outcome ->
+            !(outcome instanceof Outcome.Refused(Fault fault)
+                && fault.code() == FaultCode.BATCH_ABORTED))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static boolean isOlder(Published published) {

@@ -118,11 +118,12 @@ public record RelayInformation(
     return open(HttpAnswer.of(200, "application/nostr+json", body));
   }
 
-  /// An answer that every web page may read, as NIP-11 demands.
+  /// An answer that every web page may read, as NIP-11 demands. To a browser `*` means every header
+  /// but `Authorization`, which proofs of NIP-98 are sent in.
   public static HttpAnswer open(HttpAnswer answer) {
     return answer
         .with("Access-Control-Allow-Origin", "*")
-        .with("Access-Control-Allow-Headers", "*")
+        .with("Access-Control-Allow-Headers", "Authorization, *")
         .with("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
         .with("Vary", "Accept");
   }

@@ -23,6 +23,7 @@ import dev.anabranch.nostr.seed.SeedEntity.Settings;
 import dev.anabranch.nostr.seed.SeedEntity.Share;
 import dev.anabranch.nostr.seed.SeedEntity.Training;
 import dev.anabranch.nostr.seed.SeedEvents;
+import dev.anabranch.nostr.seed.SeedReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,6 +59,14 @@ final class SeedChanges {
   }
 
   /// Why an event cannot become what it says; asked before it is committed.
+  static Optional<Refusal> unfit(SeedReading reading) {
+    return switch (reading) {
+      case SeedReading.Said(SeedEntity entity) -> unfit(entity);
+      case SeedReading.Ordinary ignored -> Optional.empty();
+      case SeedReading.Malformed(String detail) -> malformed(detail);
+    };
+  }
+
   static Optional<Refusal> unfit(SeedEntity entity) {
     return switch (entity) {
       case Chat chat -> unfit(chat);
@@ -203,8 +212,22 @@ final class SeedChanges {
     boolean isSettled = right == Right.NONE ? held == Right.NONE : held.covers(right);
     boolean isSelf = writes.author.names().contains(principal);
     if (writes.isProspect() || (!isSettled && !isSelf)) {
-      writes.add(grant, JsonObject.EMPTY.with("right", right.word()), OptionalLong.empty());
+      writes.add(grant, right(right), OptionalLong.empty());
     }
+  }
+
+  private static JsonObject right(Right right) {
+    return JsonObject.EMPTY.with("right", right.word());
+  }
+
+  /// A grant that an event writes.
+  static Write grant(Event event, EntityKey grant, Right right) {
+    return insert(event, grant, right(right));
+  }
+
+  private static Write insert(Event event, EntityKey entity, JsonObject fields) {
+    String part = NostrChanges.sha256(entity.model() + "/" + entity.id()).substring(0, 32);
+    return Write.insert(new WriteKey(event.id().hex() + "/" + part), entity, fields);
   }
 
   /// A message of its own, in a chat that is here; elsewhere its `h` tag is no matter of ours.
@@ -261,12 +284,7 @@ final class SeedChanges {
     }
 
     void add(EntityKey entity, JsonObject fields, OptionalLong version) {
-      WriteKey key =
-          new WriteKey(
-              event.id().hex()
-                  + "/"
-                  + NostrChanges.sha256(entity.model() + "/" + entity.id()).substring(0, 32));
-      Write write = Write.insert(key, entity, fields);
+      Write write = insert(event, entity, fields);
       all.add(
           new Derived(author, version.isPresent() ? write.expecting(version.getAsLong()) : write));
     }

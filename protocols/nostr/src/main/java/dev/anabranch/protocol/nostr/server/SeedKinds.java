@@ -1,9 +1,9 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.seed.BridgeEvents;
 import dev.anabranch.nostr.seed.SeedEntity;
 import dev.anabranch.nostr.seed.SeedEvents;
+import dev.anabranch.nostr.seed.SeedReading;
 import java.util.Optional;
 
 /// Which events are taken as the seeds mean them. NIP-51 gives 10001 and 30001 other meanings, so
@@ -16,18 +16,17 @@ public enum SeedKinds {
   /// Those that have the seeds' shape.
   SHAPE;
 
-  /// What an event says of an entity.
-  Optional<SeedEntity> read(Event event) {
+  /// What an event says of an entity, and whether it does so in a shape that can be read.
+  SeedReading read(Event event) {
     return switch (this) {
-      case OFF -> Optional.empty();
-      case MARKED -> SeedEvents.isMarked(event) ? SeedEvents.read(event) : Optional.empty();
+      case OFF -> SeedReading.ORDINARY;
+      case MARKED -> SeedEvents.isMarked(event) ? SeedEvents.read(event) : SeedReading.ORDINARY;
       case SHAPE -> SeedEvents.read(event);
     };
   }
 
-  /// The scope whose readers may see an event; nothing when everybody may.
-  Optional<String> scope(Event event) {
-    return BridgeEvents.scope(event)
-        .or(() -> read(event).map(entity -> entity.scope(event.author())));
+  /// What an event says of an entity, if it does.
+  Optional<SeedEntity> entity(Event event) {
+    return read(event).entity();
   }
 }

@@ -1,0 +1,73 @@
+package dev.anabranch.nostr.seed;
+
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.KindClass;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.rule.Kinds;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// The scopes whose readers alone may see an event: what the event is does not matter here, nor
+/// which events are taken for entities. An event that was one before the operator chose otherwise,
+/// or that misses the shape, holds the same words.
+public final class EventScopes {
+
+  private static final String CHAT = "chat:";
+
+  private EventScopes() {}
+
+  /// A scope that an event is bound to.
+  ///
+  /// @param scope its name, as the event's author wrote it
+  /// @param isCertain whether it is one of ours in any case; otherwise the event is everybody's
+  ///   where nothing of such a name is here
+  public record Bound(String scope, boolean isCertain) {
+
+    public Bound {
+      Objects.requireNonNull(scope, "scope");
+    }
+  }
+
+  /// Where an event belongs; empty when it is everybody's. A regular event belongs to every chat
+  /// that an `h` tag of it names, unless it is a contribution, whose `h` says where it comes from.
+  public static List<Bound> of(Event event) {
+    Set<String> scopes = new LinkedHashSet<>();
+    Optional<String> shown = BridgeEvents.scope(event);
+    Optional<String> meant = shown.isPresent() ? shown : meant(event);
+    meant.ifPresent(scopes::add);
+    if (event.kindClass() == KindClass.REGULAR
+        && (event.kind() != Kinds.NOTE || meant.isEmpty() || shown.isPresent())) {
+      event.tagValues("h").forEach(chat -> scopes.add(CHAT + chat));
+    }
+    return scopes.isEmpty()
+        ? List.of() // asked of every event by many
+        : scopes.stream().map(scope -> new Bound(scope, isOf(shown, scope))).toList();
+  }
+
+  private static boolean isOf(Optional<String> shown, String scope) {
+    return shown.isPresent() && shown.get().equals(scope);
+  }
+
+  /// The scope of what an event of the seeds' kinds means, a copy of another one too.
+  private static Optional<String> meant(Event event) {
+    return switch (SeedReader.read(event)) {
+      case SeedReading.Said(SeedEntity entity) -> Optional.of(entity.scope(event.author()));
+      case SeedReading.Ordinary ignored -> Optional.empty();
+      case SeedReading.Malformed ignored -> Optional.of(ofMalformed(event));
+    };
+  }
+
+  private static String ofMalformed(Event event) {
+    String tag = event.kind() == Kinds.CHAT_MESSAGE ? "h" : "d";
+    boolean isOfChat = event.kind() == Kinds.CHAT_MESSAGE || event.kind() == SeedEvents.CHAT;
+    return event
+        .tag(tag)
+        .map(Tag::value)
+        .filter(named -> isOfChat && !named.isEmpty())
+        .map(named -> CHAT + named)
+        .orElseGet(() -> "user:" + event.author().hex());
+  }
+}

@@ -1,8 +1,11 @@
 package dev.anabranch.crdt;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +24,7 @@ public final class Transaction {
   private final ChangedTypes changed = new ChangedTypes();
   private final List<Item> mergeLater = new ArrayList<>(2);
   private @Nullable SubdocumentChanges subdocuments;
-  private @Nullable List<Branch> typesToEmpty;
+  private @Nullable Deque<Emptying> emptying;
   private boolean local;
 
   Transaction(Document document, @Nullable Object origin, boolean local) {
@@ -207,23 +210,48 @@ public final class Transaction {
     }
   }
 
-  /// Deletes what a deleted type holds; types in types are done one after the other, not
-  /// recursively.
+  /// Deletes what a deleted type holds. Depth first, as Yjs does it, for the order in which blocks
+  /// are merged later shows in the bytes; but not by recursion, for types may stand in types without
+  /// end.
   void deleteChildren(Branch branch) {
-    if (typesToEmpty != null) {
-      typesToEmpty.add(branch);
-      return;
-    }
-    typesToEmpty = new ArrayList<>(List.of(branch));
-    for (int i = 0; i < typesToEmpty.size(); i++) {
-      Branch type = typesToEmpty.get(i);
-      for (Item item = type.start; item != null; item = item.right) {
-        deleteChild(item);
+    boolean isFirst = emptying == null;
+    Deque<Emptying> types = isFirst ? new ArrayDeque<>() : emptying;
+    types.push(new Emptying(branch));
+    if (isFirst) {
+      emptying = types;
+      while (types.peek() instanceof Emptying type) {
+        Item child = type.next();
+        if (child == null) {
+          types.pop();
+          changed.remove(type.branch);
+        } else {
+          deleteChild(child);
+        }
       }
-      type.entries().values().forEach(this::deleteChild);
-      changed.remove(type);
+      emptying = null;
     }
-    typesToEmpty = null;
+  }
+
+  /// A deleted type, whose list and then whose entries are deleted one by one.
+  private static final class Emptying {
+    final Branch branch;
+    private final Iterator<Item> entries;
+    private @Nullable Item listed;
+
+    Emptying(Branch branch) {
+      this.branch = branch;
+      this.listed = branch.start;
+      this.entries = branch.entries().values().iterator();
+    }
+
+    @Nullable Item next() {
+      Item item = listed;
+      if (item == null) {
+        return entries.hasNext() ? entries.next() : null;
+      }
+      listed = item.right;
+      return item;
+    }
   }
 
   private void deleteChild(Item item) {

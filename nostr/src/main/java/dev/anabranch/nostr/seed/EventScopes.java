@@ -31,27 +31,30 @@ public final class EventScopes {
     }
   }
 
-  /// Where an event belongs; empty when it is everybody's. A regular event belongs to every chat
-  /// that an `h` tag of it names, unless it is a contribution, whose `h` says where it comes from.
-  public static List<Bound> of(Event event) {
-    Set<String> scopes = new LinkedHashSet<>();
+  /// Where an event belongs, all of it; empty when it is everybody's. A regular event belongs to
+  /// every chat that an `h` tag of it names, unless it is a contribution, whose `h` says where it
+  /// comes from.
+  public static List<Bound> of(Event event) { // asked of every event by many
     Optional<String> shown = BridgeEvents.scope(event);
-    Optional<String> meant = shown.isPresent() ? shown : meant(event);
+    Optional<String> meant = meant(event);
+    boolean isContribution = event.kind() == Kinds.NOTE && meant.isPresent();
+    boolean isRouted =
+        event.kindClass() == KindClass.REGULAR && !isContribution && event.tag("h").isPresent();
+    if (shown.isEmpty() && meant.isEmpty() && !isRouted) {
+      return List.of();
+    }
+    Set<String> scopes = new LinkedHashSet<>();
+    shown.ifPresent(scopes::add);
     meant.ifPresent(scopes::add);
-    if (event.kindClass() == KindClass.REGULAR
-        && (event.kind() != Kinds.NOTE || meant.isEmpty() || shown.isPresent())) {
+    if (isRouted) {
       event.tagValues("h").forEach(chat -> scopes.add(CHAT + chat));
     }
-    return scopes.isEmpty()
-        ? List.of() // asked of every event by many
-        : scopes.stream().map(scope -> new Bound(scope, isOf(shown, scope))).toList();
+    return scopes.stream()
+        .map(scope -> new Bound(scope, shown.filter(scope::equals).isPresent()))
+        .toList();
   }
 
-  private static boolean isOf(Optional<String> shown, String scope) {
-    return shown.isPresent() && shown.get().equals(scope);
-  }
-
-  /// The scope of what an event of the seeds' kinds means, a copy of another one too.
+  /// The scope of what an event means, a copy of another one too.
   private static Optional<String> meant(Event event) {
     return switch (SeedReader.read(event)) {
       case SeedReading.Said(SeedEntity entity) -> Optional.of(entity.scope(event.author()));

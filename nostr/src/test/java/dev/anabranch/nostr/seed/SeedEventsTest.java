@@ -218,6 +218,8 @@ class SeedEventsTest {
         .containsExactly(new Bound("chat:c1", false));
     assertThat(EventScopes.of(by(9, "hi", copy, Tag.of("h", "c1"), Tag.of("scope", "chat:c1"))))
         .containsExactly(new Bound("chat:c1", true));
+    assertThat(EventScopes.of(by(30_001, "{}", copy, Tag.of("d", "c1"), Tag.of("scope", "no"))))
+        .containsExactly(new Bound("no", true), new Bound("chat:c1", false));
     assertThat(EventScopes.of(by(1, "note", Tag.of("h", "c1"))))
         .containsExactly(new Bound("chat:c1", false));
     assertThat(EventScopes.of(by(30_023, "an article", Tag.of("d", "x"), Tag.of("h", "c1"))))

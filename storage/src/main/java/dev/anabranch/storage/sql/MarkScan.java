@@ -44,8 +44,7 @@ final class MarkScan {
   /// A slice.
   ///
   /// @param wanted how many rows fill it
-  MarkScan(
-      MarkQueries queries, Session session, Search search, MarkWindow window, int wanted) {
+  MarkScan(MarkQueries queries, Session session, Search search, MarkWindow window, int wanted) {
     this.queries = queries;
     this.session = session;
     this.search = search;
@@ -148,9 +147,7 @@ final class MarkScan {
       if (rows.isEmpty() && !whole) {
         chunk = Math.min(CHUNK_MAX, 2 * chunk);
         List<MarkRow> more =
-            queries
-                .first(session, List.of(range), window.behind(behind.spot()), chunk)
-                .getFirst();
+            queries.first(session, List.of(range), window.behind(behind.spot()), chunk).getFirst();
         rows.addAll(more);
         whole = more.size() < chunk;
       }

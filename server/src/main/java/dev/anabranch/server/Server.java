@@ -13,6 +13,7 @@ import dev.anabranch.protocol.nostr.server.Bridge;
 import dev.anabranch.protocol.nostr.server.EventDerivation;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
+import dev.anabranch.protocol.signed.server.SignedAddress;
 import dev.anabranch.protocol.signed.server.SignedGateway;
 import dev.anabranch.protocol.signed.server.SignedPolicy;
 import dev.anabranch.protocol.signed.server.SignedSeams;
@@ -333,7 +334,7 @@ public final class Server {
         new SignedGateway(
             engine,
             engine,
-            new SignedPolicy(settings.limits(), settings.address()),
+            new SignedPolicy(settings.limits(), address(settings)),
             keys,
             serverKey,
             new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
@@ -341,6 +342,17 @@ public final class Server {
     metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);
     keys.tell(gateway.sessions()::keys, gateway.sessions()::end, true);
     return Optional.of(gateway);
+  }
+
+  private SignedAddress address(SignedSettings settings) {
+    String relay = configuration.nostr().url().orElse("");
+    String host = configuration.server().host();
+    if (settings.address().isEmpty() && relay.isEmpty() && !LoopbackPolicy.bindsLoopback(host)) {
+      LOG.warn(
+          "clients of signed entities must dial localhost; set signed.url or nostr.url to the"
+              + " address that they dial");
+    }
+    return new SignedAddress(settings.address(), relay, LoopbackPolicy::isLoopbackName);
   }
 
   private void schedule(Engine engine, OpenSessions sessions, KnownKeys keys, EngineThreads seams) {

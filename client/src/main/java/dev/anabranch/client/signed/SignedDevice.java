@@ -279,6 +279,7 @@ final class SignedDevice {
   }
 
   private void lineClosed(int code, String reason) {
+    boolean wasOpen = line != null;
     line = null;
     current = null;
     resumed = false;
@@ -295,6 +296,9 @@ final class SignedDevice {
       wanted = false;
       LOG.warn("the server will not have this key: {} {}", code, reason);
     } else {
+      if (!wasOpen) {
+        LOG.warn("{} let nobody in: {} {}", settings.server(), code, reason);
+      }
       waitAndDial();
     }
   }

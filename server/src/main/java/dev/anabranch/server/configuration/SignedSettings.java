@@ -10,7 +10,8 @@ import java.util.Optional;
 /// Section `[signed]`: clients that sign every frame with a Nostr key.
 ///
 /// @param enabled whether they may come in
-/// @param address what the server calls itself in challenges; empty = as the client addressed it
+/// @param address what the server calls itself in challenges; empty = the host of `[nostr] url`, or
+///   a loopback name
 /// @param keyFile where the server's own key is; empty = `server.key` in the data folder
 /// @param limits what they can cost
 public record SignedSettings(

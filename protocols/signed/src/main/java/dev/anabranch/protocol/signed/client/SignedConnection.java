@@ -154,6 +154,10 @@ public final class SignedConnection implements LinkHandler {
   }
 
   private void said(JsonObject frame) {
+    if (server == null) { // not to be believed, but it may say why the link ends
+      lastError = frame.string("detail").orElse(lastError);
+      return;
+    }
     if (!isServers(frame, Signing.SIGNATURE)) {
       hangUp("the server's signature is bad");
       return;

@@ -57,18 +57,6 @@ public final class SignedGateway implements Gateway {
     return new SessionHandler(link, handshake);
   }
 
-  /// The address that challenges name: the configured one, or the one that the client dialled.
-  private String address(Handshake handshake) {
-    String configured = here.policy().address();
-    if (!configured.isEmpty()) {
-      return configured;
-    }
-    String scheme = handshake.peer().secure() ? "wss://" : "ws://";
-    return scheme
-        + handshake.headers().first("Host").orElse("localhost")
-        + handshake.target().path();
-  }
-
   /// One link: gives what comes in to its session.
   private final class SessionHandler implements LinkHandler {
     private final SignedOutbox outbox;
@@ -78,7 +66,13 @@ public final class SignedGateway implements Gateway {
       this.outbox =
           new SignedOutbox(
               link, here.seams(), here.observer(), here.policy().limits().outgoingMax());
-      this.session = new SignedSession(here, codec, outbox, address(handshake));
+      this.session =
+          new SignedSession(
+              here,
+              codec,
+              outbox,
+              new SignedSession.Dialled(
+                  here.policy().address().of(handshake), SignedAddress.said(handshake)));
     }
 
     @Override

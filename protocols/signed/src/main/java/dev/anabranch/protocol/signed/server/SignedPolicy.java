@@ -15,8 +15,8 @@ import java.util.Set;
 /// Says yes, or why not; pure.
 ///
 /// @param limits the numbers
-/// @param address what the server calls itself in challenges; empty = as the client addressed it
-public record SignedPolicy(SignedLimits limits, String address) {
+/// @param address what the server calls itself in challenges
+public record SignedPolicy(SignedLimits limits, SignedAddress address) {
 
   /// The scopes of chats.
   static final String CHATS = "chat:";

@@ -77,10 +77,16 @@ final class SignedSession {
       SignedSeams seams,
       SignedObserver observer) {}
 
+  /// Where the link leads.
+  ///
+  /// @param relay the address that challenges name; empty = there is none, and no connect is taken
+  /// @param host the `Host` that the client said
+  record Dialled(Optional<String> relay, String host) {}
+
   private final Surroundings here;
   private final SignedCodec codec;
   private final SignedOutbox outbox;
-  private final String relay;
+  private final Dialled dialled;
   private final Gcra frames;
   private final Gcra payloads;
   private final Deque<String> waiting = new ArrayDeque<>();
@@ -103,11 +109,11 @@ final class SignedSession {
   private @Nullable SignedDesk desk;
   private @Nullable SignedStream stream;
 
-  SignedSession(Surroundings here, SignedCodec codec, SignedOutbox outbox, String relay) {
+  SignedSession(Surroundings here, SignedCodec codec, SignedOutbox outbox, Dialled dialled) {
     this.here = here;
     this.codec = codec;
     this.outbox = outbox;
-    this.relay = relay;
+    this.dialled = dialled;
     long now = here.seams().nanos().getAsLong();
     this.frames = new Gcra(limits().frames(), now);
     this.payloads = new Gcra(limits().payloads(), now);
@@ -235,11 +241,26 @@ final class SignedSession {
   // Connecting.
 
   private void connect(Connect connect, Decoded.Good good) {
+    dialled
+        .relay()
+        .ifPresentOrElse(
+            relay -> connect(connect, good, relay),
+            () ->
+                refuse(
+                    SignedFault.UNKNOWN_ADDRESS,
+                    "the server is told no address of its own, so only names of its own machine"
+                        + " count, and Host says "
+                        + dialled.host()
+                        + "; set [signed] url or [nostr] url to what clients dial",
+                    null));
+  }
+
+  private void connect(Connect connect, Decoded.Good good, String relay) {
     String answered = connect.challenge();
     if (account != null && !connect.key().equals(signer)) {
       refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
     } else if (answered != null) {
-      answer(connect, answered, good);
+      answer(connect, answered, good, relay);
     } else if (!limits().allowsUnchallengedConnect() || good.signature() == null) {
       outbox.send(ServerFrames.challenge(freshChallenge(), relay, serverKey().publicKey()));
     } else {
@@ -263,7 +284,7 @@ final class SignedSession {
     return Hex.of(bytes);
   }
 
-  private void answer(Connect connect, String answered, Decoded.Good good) {
+  private void answer(Connect connect, String answered, Decoded.Good good, String relay) {
     boolean ours = answered.equals(challenge) && now() < challengeUntil;
     challenge = null; // good once, whatever comes of it
     Signature signature = good.signature();

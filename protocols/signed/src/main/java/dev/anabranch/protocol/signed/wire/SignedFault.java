@@ -19,6 +19,10 @@ public enum SignedFault {
   BINARY_FRAME("This protocol speaks text", "send text frames", 1003),
   UNAUTHENTICATED("The session is not open", "connect, with the challenge inside", 4401),
   WRONG_CHALLENGE("The challenge is not the one of this link", "connect anew", 4401),
+  UNKNOWN_ADDRESS(
+      "The server does not go by the address that was dialled",
+      "dial its own address, or set signed.url",
+      4401),
   STALE("The time is too far from the server's", "set the clock and sign again"),
   STALE_CONNECT("The time of connect is too far from the server's", "set the clock", 4401),
   UNKNOWN_SESSION("The session id is not this session's", "connect anew", 4401),

@@ -361,7 +361,7 @@ final class SignedDevice {
             .flatMap(name -> ScopeName.parse(name).stream())
             .forEach(scope -> awaited.add(local(scope)));
       }
-      case "refetch" -> scope(frame).ifPresent(awaited::add);
+      case "refetch" -> scope(frame).ifPresent(this::refetch);
       case "left" -> scope(frame).ifPresent(this::left);
       default -> {}
     }
@@ -447,6 +447,15 @@ final class SignedDevice {
     });
     tell(changed);
     sendQueued();
+  }
+
+  /// A snapshot follows; what came of one before does not count.
+  private void refetch(ScopeName scope) {
+    awaited.add(scope);
+    store.write(replica -> {
+      replica.unstage(scope);
+      return true;
+    });
   }
 
   /// What may no longer be read goes; what is queued for it will be refused.

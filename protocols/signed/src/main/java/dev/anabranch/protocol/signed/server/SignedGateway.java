@@ -95,7 +95,7 @@ public final class SignedGateway implements Gateway {
 
     @Override
     public void writable() {
-      outbox.runAndFlush(session::writable);
+      outbox.linkWritable();
     }
 
     @Override

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// A session's link: everything it sends, signed in order on threads of their own, and every way
 /// back onto its loop.
 ///
+/// While the link has no room, what is signed waits here and nothing more is signed. Who asks
+/// [#writable] before each page that it sends can send as many pages as it likes; who does not is
+/// cut off once `waitingMax` frames wait.
+///
 /// The one place that catches failures: whatever a task throws is told to the observer once, and
 /// the peer hears `internal` and the end. Confined to the link's loop.
 final class SignedOutbox {
@@ -39,6 +43,7 @@ final class SignedOutbox {
   private final SignedObserver observer;
   private final int waitingMax;
   private final Deque<Function<SecretKey, String>> waiting = new ArrayDeque<>();
+  private final Deque<Frame> signed = new ArrayDeque<>();
   private Runnable drained = () -> {};
   private @Nullable SecretKey key;
   private @Nullable String sessionId;
@@ -78,7 +83,12 @@ final class SignedOutbox {
   }
 
   boolean writable() {
-    return link.outbox().writable() && waiting.size() < waitingMax / 4;
+    return signed.isEmpty() && link.outbox().writable() && waiting.size() < waitingMax / 4;
+  }
+
+  /// The link has room again.
+  void linkWritable() {
+    run(this::goOn);
   }
 
   /// Sends a frame with its place in the session, time and signature.
@@ -109,7 +119,7 @@ final class SignedOutbox {
 
   private void pump() {
     SecretKey secret = key;
-    if (signing || secret == null) {
+    if (signing || secret == null || !signed.isEmpty()) {
       return;
     }
     if (waiting.isEmpty()) {
@@ -141,17 +151,38 @@ final class SignedOutbox {
 
   private void signed(List<Frame> frames, @Nullable RuntimeException failure) {
     signing = false;
-    frames.forEach(link.outbox()::send);
-    link.outbox().flush();
+    signed.addAll(frames);
     if (failure != null) {
       observer.failed(failure);
       waiting.clear();
       end(CloseCode.SERVER_ERROR, SignedFault.INTERNAL.sentence());
     }
+    goOn();
+  }
+
+  private void goOn() {
+    handOver();
     pump();
     if (!ended && writable()) {
       runAndFlush(drained);
     }
+  }
+
+  /// Gives the link what it has room for; all of it when the session has ended, since then nothing
+  /// more comes and the link itself cuts off a peer that does not take it.
+  private void handOver() {
+    while (!signed.isEmpty() && (ended || hasRoom())) {
+      link.outbox().send(signed.remove());
+    }
+    link.outbox().flush();
+  }
+
+  private boolean hasRoom() {
+    if (link.outbox().writable()) {
+      return true;
+    }
+    link.outbox().flush(); // what the peer's socket takes at once makes room
+    return link.outbox().writable();
   }
 
   /// Says no, and goodbye when the fault is one that ends the session.
@@ -182,12 +213,14 @@ final class SignedOutbox {
     if (key == null) {
       link.close(code, reason);
     }
+    handOver();
   }
 
   /// The link is gone; nothing is sent any more.
   void gone() {
     ended = true;
     waiting.clear();
+    signed.clear();
   }
 
   /// Runs a task of the session, on its loop already.

@@ -125,7 +125,7 @@ final class SignedSession {
 
   /// Begins: the server's key is fetched, or made, before the first frame is looked at.
   void begin() {
-    outbox.onDrained(this::writable);
+    outbox.onDrained(this::drained);
     timer =
         outbox.later(
             limits().handshakeMillis(),
@@ -152,8 +152,7 @@ final class SignedSession {
     next();
   }
 
-  /// The outbox has room again.
-  void writable() {
+  private void drained() {
     if (stream != null) {
       stream.writable();
     }

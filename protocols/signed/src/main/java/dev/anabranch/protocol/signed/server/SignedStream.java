@@ -1,27 +1,47 @@
 package dev.anabranch.protocol.signed.server;
 
+import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Membership;
+import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.link.Cancellable;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
+import dev.anabranch.protocol.signed.wire.SignedFault;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Resume;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that one session is told without asking: a [SignedSubscription] for each scope that
-/// its principal may read, those that are shared with it later included. Confined to the session's
-/// loop.
+/// its principal may read, those that are shared with it later included.
+///
+/// A few of them begin at a time, and none while the outbox is full: a session with many large
+/// chats holds no more than a few pages (K11). Those that found the store away begin again later,
+/// where they stopped. Confined to the session's loop.
 final class SignedStream {
+
+  private static final int BEGINNING_MAX = 4;
+  private static final long RETRY_MILLIS_MIN = 1_000;
+  private static final long RETRY_MILLIS_MAX = 30_000;
 
   private final SignedSession.Surroundings here;
   private final SignedOutbox outbox;
   private final Caller caller;
   private final Map<ScopeName, SignedSubscription> subscriptions = new HashMap<>();
+  private final Deque<ScopeName> waiting = new ArrayDeque<>();
+  private final Set<ScopeName> beginning = new HashSet<>();
   private @Nullable Runnable watch;
+  private @Nullable Cancellable retry;
+  private long retryMillis = RETRY_MILLIS_MIN;
   private int begun;
 
   SignedStream(SignedSession.Surroundings here, SignedOutbox outbox, Caller caller) {
@@ -90,21 +110,29 @@ final class SignedStream {
     } else if (common == 0 || membership.id() > common) {
       subscribe(membership.scope(), 0);
     } else {
-      int round = begun;
-      outbox.then(
-          here.kernel().head(caller, membership.scope()),
-          null,
-          answer -> {
-            if (round == begun
-                && answer
-                    instanceof
-                    dev.anabranch.kernel.Answer.Given<dev.anabranch.kernel.store.ScopeHead>(
-                        var head)) {
-              subscribe(membership.scope(), Math.min(common, head.id()));
-            }
-          },
-          () -> {});
+      atHead(membership.scope(), common, begun);
     }
+  }
+
+  private void atHead(ScopeName scope, long common, int round) {
+    outbox.then(
+        here.kernel().head(caller, scope),
+        null,
+        answer -> {
+          if (round != begun) {
+            return;
+          }
+          switch (answer) {
+            case Answer.Given<ScopeHead>(ScopeHead head) ->
+                subscribe(scope, Math.min(common, head.id()));
+            case Answer.Refused<ScopeHead> ignored -> outbox.send(ServerFrames.left(scope));
+          }
+        },
+        () -> {
+          if (round == begun) {
+            subscribe(scope, 0); // what the client has of it is told once more
+          }
+        });
   }
 
   private void granted(ScopeName scope, int round) {
@@ -126,33 +154,80 @@ final class SignedStream {
             scope,
             cursor,
             here.policy().limits().page(),
-            how -> ended(scope, how, cursor, round));
+            () -> live(scope),
+            how -> ended(scope, how, round));
     subscriptions.put(scope, subscription);
-    subscription.begin();
+    waiting.add(scope);
+    beginNext();
   }
 
-  private void ended(ScopeName scope, SignedSubscription.End how, long cursor, int round) {
+  private void beginNext() {
+    while (retry == null
+        && beginning.size() < BEGINNING_MAX
+        && !waiting.isEmpty()
+        && outbox.writable()) {
+      ScopeName next = waiting.remove();
+      SignedSubscription subscription = subscriptions.get(next);
+      if (subscription != null) {
+        beginning.add(next);
+        subscription.begin();
+      }
+    }
+  }
+
+  private void live(ScopeName scope) {
+    retryMillis = RETRY_MILLIS_MIN;
+    beginning.remove(scope);
+    beginNext();
+  }
+
+  private void ended(ScopeName scope, SignedSubscription.End how, int round) {
     if (round != begun) {
       return;
     }
-    subscriptions.remove(scope);
+    SignedSubscription before = Objects.requireNonNull(subscriptions.remove(scope));
+    beginning.remove(scope);
     switch (how) {
       case FORBIDDEN -> outbox.send(ServerFrames.left(scope));
-      case RIGHTS_CHANGED -> subscribe(scope, 0);
-      case REFETCH -> {
-        if (cursor > 0) {
-          subscribe(scope, 0);
+      case RIGHTS_CHANGED, REFETCH -> subscribe(scope, 0);
+      case LOST -> {
+        if (before.isMidway()) {
+          outbox.send(ServerFrames.refetch(scope, SignedFault.UNAVAILABLE.code()));
         }
+        holdBack();
+        subscribe(scope, before.cursor());
       }
+    }
+    beginNext();
+  }
+
+  /// The store is away: nothing begins for a while, longer each time until something was live.
+  private void holdBack() {
+    if (retry == null) {
+      retry =
+          outbox.later(
+              retryMillis,
+              () -> {
+                retry = null;
+                beginNext();
+              });
+      retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
     }
   }
 
   void writable() {
     List.copyOf(subscriptions.values()).forEach(SignedSubscription::writable);
+    beginNext();
   }
 
   void cancel() {
     begun++;
+    waiting.clear();
+    beginning.clear();
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
     if (watch != null) {
       watch.run();
       watch = null;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   cursor 0: SNAPSHOT ──last page──▶ FOLLOWING ──caught up──▶ LIVE
 ///   cursor N: ───────────────────────▶    │                      │
-///             refused, refetch, cancelled: ENDED ◀───────────────┘
+///       refused, lost, refetch, cancelled: ENDED ◀───────────────┘
 /// ```
 ///
 /// All calls come on the session's loop. Nothing is queued here: while the outbox is full, the next
@@ -40,6 +40,8 @@ final class SignedSubscription implements Follower {
     FORBIDDEN,
     /// The client must take the scope anew.
     REFETCH,
+    /// The store was away before it was live; it can go on at [#cursor].
+    LOST,
     /// The principal's rights changed; it may be that it still has some.
     RIGHTS_CHANGED
   }
@@ -48,13 +50,17 @@ final class SignedSubscription implements Follower {
   private final SignedOutbox outbox;
   private final Caller caller;
   private final ScopeName scope;
-  private final long cursor;
   private final PageLimit page;
+  private final Runnable live;
   private final Consumer<End> ended;
+  private long cursor;
+  private boolean midway;
   private @Nullable Subscription following;
   private @Nullable Runnable nextPage;
   private boolean over;
 
+  /// @param live run once, when everything was told so far
+  /// @param ended run once, when nothing more comes, unless it was cancelled
   SignedSubscription(
       Kernel kernel,
       SignedOutbox outbox,
@@ -62,6 +68,7 @@ final class SignedSubscription implements Follower {
       ScopeName scope,
       long cursor,
       PageLimit page,
+      Runnable live,
       Consumer<End> ended) {
     this.kernel = kernel;
     this.outbox = outbox;
@@ -69,7 +76,18 @@ final class SignedSubscription implements Follower {
     this.scope = scope;
     this.cursor = cursor;
     this.page = page;
+    this.live = live;
     this.ended = ended;
+  }
+
+  /// Where another one may go on: everything up to here was told; 0 = nothing that counts.
+  long cursor() {
+    return cursor;
+  }
+
+  /// Whether some pages of a snapshot were told and some were not.
+  boolean isMidway() {
+    return midway;
   }
 
   void begin() {
@@ -111,7 +129,7 @@ final class SignedSubscription implements Follower {
             case Answer.Refused<T> ignored -> finish(End.FORBIDDEN);
           }
         },
-        () -> finish(End.REFETCH));
+        () -> finish(End.LOST));
   }
 
   private void finish(End how) {
@@ -129,8 +147,10 @@ final class SignedSubscription implements Follower {
           List<JsonObject> items = new ArrayList<>();
           found.entities().forEach(entity -> items.add(SignedChanges.item(entity, models)));
           outbox.send(ServerFrames.snapshot(scope, items, found.next() == null, head.id()));
+          midway = found.next() != null;
           if (found.next() == null) {
-            follow(head.id());
+            cursor = head.id();
+            follow(cursor);
           } else if (outbox.writable()) {
             page(head, found.next());
           } else {
@@ -156,7 +176,7 @@ final class SignedSubscription implements Follower {
             case Answer.Refused<Subscription> ignored -> finish(End.FORBIDDEN);
           }
         },
-        () -> finish(End.REFETCH));
+        () -> finish(End.LOST));
   }
 
   @Override
@@ -179,7 +199,10 @@ final class SignedSubscription implements Follower {
 
   @Override
   public void caughtUp(long lastId) {
-    whileFollowing(() -> outbox.send(ServerFrames.live(scope, lastId)));
+    whileFollowing(() -> {
+      outbox.send(ServerFrames.live(scope, lastId));
+      live.run();
+    });
   }
 
   @Override

@@ -600,7 +600,13 @@ final class SignedDevice {
       case "accepted" ->
           accepted(
               write, frame.number("version").orElseThrow(), frame.number("sync_id").orElseThrow());
-      case "conflict" -> conflict(write, frame);
+      case "conflict" -> {
+        if (frame.get("message") == null) {
+          conflict(write, frame);
+        } else {
+          staleMessage(write, frame);
+        }
+      }
       default -> refused(write, frame);
     }
     sendQueued();
@@ -626,6 +632,17 @@ final class SignedDevice {
       return true;
     });
     answer(write.key().text(), new SignedOutcome.Accepted(version, syncId));
+  }
+
+  /// The write itself is not stale, a message that its data names with a version is: that one is
+  /// the caller's to settle.
+  private void staleMessage(QueuedWrite write, JsonObject frame) {
+    String message = frame.string("message").orElse("");
+    refused(
+        write,
+        frame
+            .with("code", "conflict")
+            .with("detail", "the message " + message + " has another version by now"));
   }
 
   private void conflict(QueuedWrite write, JsonObject frame) {

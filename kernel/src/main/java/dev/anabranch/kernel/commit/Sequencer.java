@@ -286,6 +286,9 @@ public final class Sequencer {
       return Outcome.refused(FaultCode.SUPERSEDED, "what this would bring back was deleted");
     }
     Entity current = ledger.entity(write.entity());
+    if (write.onlyNew() && current != null) {
+      return unchanged(current);
+    }
     if (isErasingTheDead(write, current)) {
       ledger.erase(Objects.requireNonNull(current), Objects.requireNonNull(write.erases()));
       return unchanged(Objects.requireNonNull(current));

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param erases whose changes of the entity up to this one are blanked in the log, for good: empty
 ///   = everybody's, null = nobody's. For whoever owns the server or the scope; in a delete also for
 ///   anybody, of what they wrote themselves and the server took back for others
+/// @param onlyNew whether it is for an entity that never was: where one is, or was deleted, nothing
+///   is written, and the outcome is how that one stands
 public record Write(
     WriteKey key,
     EntityKey entity,
@@ -38,7 +40,8 @@ public record Write(
     @Nullable Bytes proof,
     List<EntityKey> barredBy,
     @Nullable Bytes request,
-    @Nullable Set<PrincipalId> erases) {
+    @Nullable Set<PrincipalId> erases,
+    boolean onlyNew) {
 
   public Write {
     Objects.requireNonNull(key, "key");
@@ -66,7 +69,19 @@ public record Write(
       long hlc,
       @Nullable Bytes proof) {
     this(
-        key, entity, action, data, body, expectedVersion, cause, hlc, proof, List.of(), null, null);
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        hlc,
+        proof,
+        List.of(),
+        null,
+        null,
+        false);
   }
 
   /// An insert of these fields.
@@ -92,7 +107,8 @@ public record Write(
   /// This write, only if the entity still has that version; 0 = only if it does not live.
   public Write expecting(long version) {
     return new Write(
-        key, entity, action, data, body, version, cause, hlc, proof, barredBy, request, erases);
+        key, entity, action, data, body, version, cause, hlc, proof, barredBy, request, erases,
+        onlyNew);
   }
 
   /// This write, with what its writer had done and seen.
@@ -109,7 +125,8 @@ public record Write(
         proof,
         barredBy,
         request,
-        erases);
+        erases,
+        onlyNew);
   }
 
   /// This write, at the writer's own stamp.
@@ -126,7 +143,8 @@ public record Write(
         proof,
         barredBy,
         request,
-        erases);
+        erases,
+        onlyNew);
   }
 
   /// This write, with its proof.
@@ -143,7 +161,8 @@ public record Write(
         signed,
         barredBy,
         request,
-        erases);
+        erases,
+        onlyNew);
   }
 
   /// This write, unless one of these was deleted at its stamp or later.
@@ -160,7 +179,8 @@ public record Write(
         proof,
         tombstones,
         request,
-        erases);
+        erases,
+        onlyNew);
   }
 
   /// This write, made of a request: the same request again under the same key is a retry, whatever
@@ -178,7 +198,8 @@ public record Write(
         proof,
         barredBy,
         asked,
-        erases);
+        erases,
+        onlyNew);
   }
 
   /// This write, and what was written of the entity before is blanked in the log.
@@ -197,6 +218,25 @@ public record Write(
         proof,
         barredBy,
         request,
-        authors);
+        authors,
+        onlyNew);
+  }
+
+  /// This write, only if the entity never was; else it changes nothing and is no conflict.
+  public Write ifNew() {
+    return new Write(
+        key,
+        entity,
+        action,
+        data,
+        body,
+        expectedVersion,
+        cause,
+        hlc,
+        proof,
+        barredBy,
+        request,
+        erases,
+        true);
   }
 }

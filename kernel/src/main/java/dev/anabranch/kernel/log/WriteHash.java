@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// What a write says, in 128 bits of SHA-256: tells a retry from another write under the same key
 /// (K2).
 ///
-/// The key and the proof are not part of it, nor is what a device claims of its own counting. A
-/// write that was made of a request says what the request says.
+/// The key and the proof are not part of it, nor is what a device claims of its own counting, nor
+/// whether the write is for a new entity only. A write that was made of a request says what the
+/// request says.
 public record WriteHash(long high, long low) {
 
   /// The hash of a write: its parts one after the other, each behind its length, −1 = none.

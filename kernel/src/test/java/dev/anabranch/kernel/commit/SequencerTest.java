@@ -238,4 +238,37 @@ final class SequencerTest {
     assertThat(change.erased()).isFalse();
     assertThat(Objects.requireNonNull(change.data())).isEqualTo(text("a"));
   }
+
+  // A write that is for what is new.
+
+  @Test
+  void aWriteForWhatIsNewLeavesWhatIsThereAloneAndSaysHowItStands() {
+    Outcome.Applied there = desk.apply(desk.insert("a"));
+    Write again = Write.insert(desk.key(), note("a"), text("older")).ifNew();
+    Outcome.Applied outcome = desk.apply(again);
+    assertThat(outcome.version()).isEqualTo(there.version());
+    assertThat(outcome.id()).isEqualTo(there.id());
+    assertThat(desk.log).hasSize(1);
+    assertThat(desk.write(again)).isInstanceOf(Outcome.Duplicate.class);
+  }
+
+  @Test
+  void aWriteForWhatIsNewBringsNothingBack() {
+    desk.apply(desk.insert("a"));
+    desk.apply(Write.delete(desk.key(), note("a")));
+    desk.apply(Write.insert(desk.key(), note("a"), text("back")).ifNew());
+    assertThat(desk.entity(note("a")).deleted()).isTrue();
+    assertThat(desk.log).hasSize(2);
+  }
+
+  @Test
+  void aWriteForWhatIsNewIsARetryOnceItIsThere() {
+    Write first = desk.insert("a").ifNew();
+    Outcome.Applied applied = desk.apply(first);
+    desk.apply(Write.update(desk.key(), note("a"), text("newer")));
+    assertThat(desk.write(first))
+        .isEqualTo(
+            new Outcome.Duplicate(
+                new Outcome.Applied(applied.id(), applied.seq(), applied.version(), null)));
+  }
 }

@@ -3,6 +3,7 @@ package dev.anabranch.protocol.signed.server;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Action;
@@ -55,6 +56,7 @@ final class SignedChanges {
 
   private static final String SHARING = "sharing";
   private static final String MESSAGES = "messages";
+  private static final String VERSION = "version";
   private static final int MESSAGES_MAX = 500;
   private static final int SHARED_MAX = 200;
   private static final long RETRY_MILLIS = 1_000;
@@ -299,19 +301,33 @@ final class SignedChanges {
       if (!(entry instanceof JsonObject message) || message.string("id").isEmpty()) {
         throw new Unfit("data.messages must hold objects with an id");
       }
-      String id = message.string("id").orElseThrow();
-      JsonObject fields = message.without("id");
-      permitFields(fields);
-      messages.add(
-          Write.insert(
-              derived(key, "message/" + id),
-              new EntityKey(scope, message(models), entityId(id)),
-              fields));
+      messages.add(message(message, scope, key, models));
     }
     return messages;
   }
 
-  private static WriteKey derived(String key, String part) {
+  /// A message that is there, or was deleted, stays as it is unless the entry names the version
+  /// that its writer had seen (K9).
+  private static Write message(JsonObject message, ScopeName scope, String key, Models models) {
+    String id = message.string("id").orElseThrow();
+    JsonObject fields = message.without("id").without(VERSION);
+    permitFields(fields);
+    Write write =
+        Write.insert(
+            derived(key, "message/" + id),
+            new EntityKey(scope, message(models), entityId(id)),
+            fields);
+    Json seen = message.get(VERSION);
+    if (seen == null) {
+      return write.ifNew();
+    }
+    if (seen instanceof JsonNumber number && number.isLong() && number.longValue() >= 0) {
+      return write.expecting(number.longValue());
+    }
+    throw new Unfit("the version of the message " + id + " must be a whole number of at least 0");
+  }
+
+  static WriteKey derived(String key, String part) {
     return new WriteKey(key + "/" + short32(part));
   }
 
@@ -339,27 +355,34 @@ final class SignedChanges {
   ///
   /// @param outcomes of its writes, in order
   static JsonObject outcome(Prepared prepared, List<Outcome> outcomes, Models models) {
-    Outcome reason = outcomes.getFirst();
-    for (Outcome each : outcomes) {
-      Outcome settled = settled(each);
-      boolean aborted =
-          settled instanceof Outcome.Refused(Fault fault)
-              && fault.code() == FaultCode.BATCH_ABORTED;
-      if (!(settled instanceof Outcome.Applied) && !aborted) {
-        reason = each;
-        break;
-      }
+    int reason = 0;
+    for (int index = outcomes.size() - 1; index >= 0; index--) {
+      reason = isReason(outcomes.get(index)) ? index : reason;
     }
-    return switch (settled(reason)) {
+    EntityId about = prepared.writes().get(reason).entity().id();
+    return switch (settled(outcomes.get(reason))) {
       case Outcome.Applied applied ->
           ServerFrames.accepted(prepared.id(), prepared.scope(), applied.version(), applied.id());
-      case Outcome.Conflict(Entity current) ->
-          ServerFrames.conflict(
-              prepared.id(), prepared.scope(), current == null ? null : item(current, models));
+      case Outcome.Conflict(Entity current) -> {
+        JsonObject conflict =
+            ServerFrames.conflict(
+                prepared.id(), prepared.scope(), current == null ? null : item(current, models));
+        yield reason == 0 ? conflict : conflict.with("message", about.text());
+      }
       case Outcome.Refused(Fault fault) ->
           ServerFrames.refused(prepared.id(), refusal(fault), retryMillis(fault));
       case Outcome.Duplicate ignored ->
           throw new IllegalStateException("a duplicate of a duplicate");
+    };
+  }
+
+  /// Whether an outcome is why nothing was written.
+  private static boolean isReason(Outcome outcome) {
+    return switch (settled(outcome)) {
+      case Outcome.Applied ignored -> false;
+      case Outcome.Refused(Fault fault) -> fault.code() != FaultCode.BATCH_ABORTED;
+      case Outcome.Conflict ignored -> true;
+      case Outcome.Duplicate ignored -> true;
     };
   }
 

@@ -435,6 +435,28 @@ abstract class SignedEntitiesContract {
     assertCode(link(alone, statement, ANN, BOB), "invalid");
   }
 
+  @Test
+  void aSharingIsRevokedUnderWhicheverNameOfThePrincipalItWasGiven() {
+    SignedPeer ann = SignedPeer.connected(serve(), ANN);
+    SecretKey phone = SignedPeer.key(3);
+    SignedPeer bob = SignedPeer.connected(served, BOB);
+    link(
+        bob,
+        new LinkStatement(bob.server(), BOB.publicKey(), phone.publicKey(), SignedPeer.now()),
+        BOB,
+        phone);
+    assertThat(bob.socket().ended()).isEqualTo(4401);
+    ann.sync("{\"entity\":\"chat\",\"action\":\"create\",\"id\":\"c1\",\"data\":{\"n\":1}}");
+    served.post(
+        "/api/grant", "{\"scope\":\"chat:c1\",\"id\":\"" + hex(phone) + "\",\"right\":\"read\"}");
+    String fetch = "{\"type\":\"fetch\",\"entity\":\"chat\",\"id\":\"c1\"}";
+    SignedPeer again = SignedPeer.connected(served, BOB);
+    assertType(again.ask(fetch), "fetched");
+    assertType(ann.sync(share(1, "revoked").replace(hex(BOB), hex(phone))), "accepted");
+    assertCode(again.ask(fetch), "forbidden");
+    assertCode(SignedPeer.connected(served, phone).ask(fetch), "forbidden");
+  }
+
   private static JsonObject link(
       SignedPeer peer, LinkStatement statement, SecretKey keep, SecretKey join) {
     byte[] digest = Signing.digest(statement.json());

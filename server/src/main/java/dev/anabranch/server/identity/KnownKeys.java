@@ -76,10 +76,11 @@ public final class KnownKeys implements Accounts {
   /// The answers as the relay asks for them, believed for a moment. While no key is linked or
   /// revoked, none is asked for by itself: a relay has more authors than can be remembered.
   public Identities identities() {
-    return key ->
-        anyKept
-            .get(KEPT, (ignored, executor) -> keys.areAnyKept().toCompletableFuture())
-            .thenCompose(any -> any ? identity(key) : Identities.PLAIN.of(key));
+    return key -> anyKept().thenCompose(any -> any ? identity(key) : Identities.PLAIN.of(key));
+  }
+
+  private CompletionStage<Boolean> anyKept() {
+    return anyKept.get(KEPT, (ignored, executor) -> keys.areAnyKept().toCompletableFuture());
   }
 
   private CompletionStage<Answer<Identities.Identity>> identity(PublicKey key) {
@@ -127,6 +128,11 @@ public final class KnownKeys implements Accounts {
   @Override
   public CompletionStage<Map<PublicKey, PrincipalId>> principalsOf(Set<PublicKey> some) {
     return keys.principalsOf(some);
+  }
+
+  @Override
+  public CompletionStage<Map<PrincipalId, Set<PrincipalId>>> namesOf(Set<PrincipalId> some) {
+    return anyKept().thenCompose(any -> keys.namesOf(any ? some : Set.of()));
   }
 
   @Override

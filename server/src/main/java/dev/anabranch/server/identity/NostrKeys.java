@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Whose Nostr keys are.
@@ -35,6 +38,9 @@ public final class NostrKeys implements Accounts {
 
   /// The most keys of one principal.
   public static final int KEYS_MAX = 100;
+
+  /// The most credentials that are read at once; where more are kept, each key is asked for.
+  private static final int KEPT_MAX = 10_000;
 
   private final Supplier<Credentials> credentials;
   private final Executor readers;
@@ -56,19 +62,82 @@ public final class NostrKeys implements Accounts {
   }
 
   private Answer<Account> account(PublicKey key) {
-    Optional<Credential> found = find(key);
+    return account(key, find(key), this::also);
+  }
+
+  private Answer<Account> account(
+      PublicKey key, Optional<Credential> found, Function<PrincipalId, Set<PrincipalId>> also) {
     if (found.filter(credential -> !counts(credential)).isPresent()) {
       return refused(FaultCode.UNAUTHENTICATED, "the key " + key + " was revoked");
     }
     PrincipalId principal = principal(key, found);
+    return new Answer.Given<>(new Account(key, principal, also.apply(principal)));
+  }
+
+  private Set<PrincipalId> also(PrincipalId principal) {
+    return also(principal, of(principal));
+  }
+
+  private Set<PrincipalId> also(PrincipalId principal, List<Credential> own) {
     Set<PrincipalId> also = new HashSet<>();
-    for (Credential each : of(principal)) {
+    for (Credential each : own) {
       if (counts(each)) {
         also.add(new PrincipalId(each.publicId()));
       }
     }
     also.remove(principal);
-    return new Answer.Given<>(new Account(key, principal, also));
+    return also;
+  }
+
+  @Override
+  public CompletionStage<Map<PrincipalId, Set<PrincipalId>>> namesOf(Set<PrincipalId> principals) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Map<PrincipalId, Set<PrincipalId>> names = new HashMap<>();
+          for (PrincipalId principal : principals) {
+            Set<PrincipalId> also = also(principal);
+            if (!also.isEmpty()) {
+              names.put(principal, also);
+            }
+          }
+          return names;
+        },
+        readers);
+  }
+
+  /// Whose several keys are; asks the database twice however many they are, once when it says
+  /// nothing of any key.
+  CompletionStage<Map<PublicKey, Answer<Account>>> of(Set<PublicKey> some) {
+    return CompletableFuture.supplyAsync(() -> accounts(some), readers);
+  }
+
+  private Map<PublicKey, Answer<Account>> accounts(Set<PublicKey> some) {
+    Credentials database = credentials.get();
+    List<Credential> kept =
+        database.any(Credential.NOSTR) ? database.list(Credential.NOSTR, KEPT_MAX + 1) : List.of();
+    Map<PublicKey, Answer<Account>> accounts = new HashMap<>();
+    if (kept.size() > KEPT_MAX) {
+      some.forEach(key -> accounts.put(key, account(key)));
+      return accounts;
+    }
+    Map<String, Credential> byKey = new TreeMap<>(); // the order in which a principal's are read
+    kept.forEach(each -> byKey.put(each.publicId(), each));
+    Map<PrincipalId, List<Credential>> byPrincipal =
+        byKey.values().stream().collect(Collectors.groupingBy(Credential::principal));
+    for (PublicKey key : some) {
+      accounts.put(
+          key,
+          account(
+              key,
+              Optional.ofNullable(byKey.get(key.hex())),
+              principal ->
+                  also(
+                      principal,
+                      byPrincipal.getOrDefault(principal, List.of()).stream()
+                          .limit(2 * KEYS_MAX)
+                          .toList())));
+    }
+    return accounts;
   }
 
   /// Whether the database says anything of any key; where it does not, each is the principal of its

@@ -43,6 +43,10 @@ public interface Accounts {
   /// Whose several keys are; a revoked one stands for the principal that it named last.
   CompletionStage<Map<PublicKey, PrincipalId>> principalsOf(Set<PublicKey> keys);
 
+  /// The further names of principals, whose grants count for them as well: those of their keys. A
+  /// principal that has none is missing.
+  CompletionStage<Map<PrincipalId, Set<PrincipalId>>> namesOf(Set<PrincipalId> principals);
+
   /// Makes the joining key one of the keeping key's principal; both signatures were checked.
   CompletionStage<Answer<Changed>> link(LinkStatement statement);
 

@@ -1,11 +1,9 @@
 package dev.anabranch.protocol.signed.server;
 
-import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
-import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
@@ -21,11 +19,9 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Models;
-import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.protocol.signed.wire.EntityAction;
 import dev.anabranch.protocol.signed.wire.EntityKind;
-import dev.anabranch.protocol.signed.wire.KeyText;
 import dev.anabranch.protocol.signed.wire.Payload;
 import dev.anabranch.protocol.signed.wire.Refusal;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
@@ -34,10 +30,7 @@ import dev.anabranch.protocol.signed.wire.Signing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -54,27 +47,15 @@ final class SignedChanges {
   static final ModelName SETTINGS = new ModelName("settings");
   static final ModelName TRAINING_DATA = new ModelName("training_data");
 
-  private static final String SHARING = "sharing";
   private static final String MESSAGES = "messages";
   private static final String VERSION = "version";
   private static final int MESSAGES_MAX = 500;
-  private static final int SHARED_MAX = 200;
   private static final long RETRY_MILLIS = 1_000;
   private static final Pattern FIELD = Pattern.compile("_?\\p{L}[\\p{L}\\p{N}_.-]{0,127}");
   private static final Set<String> RESERVED =
       Set.of("id", "scope", "version", "syncId", "createdAt", "updatedAt");
-  private static final Map<String, Right> SHARES = shares();
 
   private SignedChanges() {}
-
-  private static Map<String, Right> shares() {
-    Map<String, Right> shares = new LinkedHashMap<>();
-    shares.put("readers", Right.READ);
-    shares.put("writers", Right.WRITE);
-    shares.put("owners", Right.ADMIN);
-    shares.put("revoked", Right.NONE);
-    return shares;
-  }
 
   /// A payload as writes that are applied together.
   ///
@@ -91,11 +72,11 @@ final class SignedChanges {
   }
 
   /// Leaves the preparation with a sentence; caught in [#prepare].
-  private static final class Unfit extends RuntimeException {
+  static final class Unfit extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Refusal refusal;
 
-    private Unfit(String detail) {
+    Unfit(String detail) {
       super(detail, null, false, false);
       this.refusal = new Refusal(SignedFault.INVALID, detail);
     }
@@ -120,38 +101,16 @@ final class SignedChanges {
     return models.canonical("message").orElseThrow();
   }
 
-  /// The keys with which a payload shares a chat.
-  static Set<PublicKey> keysIn(Payload payload) {
-    Set<PublicKey> keys = new HashSet<>();
-    if (payload.entity() == EntityKind.CHAT
-        && payload.data().get(SHARING) instanceof JsonObject sharing) {
-      for (Json list : sharing.fields().values()) {
-        if (list instanceof JsonArray(List<Json> names) && names.size() <= SHARED_MAX) {
-          for (Json name : names) {
-            if (name instanceof JsonString(String text)) {
-              KeyText.parse(text).ifPresent(keys::add);
-            }
-          }
-        }
-      }
-    }
-    return keys;
-  }
-
   /// The writes of a payload.
   ///
-  /// @param principals whose the keys of [#keysIn] are
+  /// @param sharing whom it shares a chat with
   /// @param proof the frame that says so, for the first write; null = it is kept elsewhere
   static Preparing prepare(
-      Payload payload,
-      PrincipalId writer,
-      Map<PublicKey, PrincipalId> principals,
-      Models models,
-      @Nullable Bytes proof) {
+      Payload payload, PrincipalId writer, Sharing sharing, Models models, @Nullable Bytes proof) {
     String id = idOf(payload, writer);
     try {
       return new Preparing.Ready(
-          new Prepared(id, writes(payload, id, writer, principals, models, proof)));
+          new Prepared(id, writes(payload, id, writer, sharing, models, proof)));
     } catch (Unfit unfit) {
       return new Preparing.Refused(id, unfit.refusal);
     }
@@ -176,16 +135,16 @@ final class SignedChanges {
       Payload payload,
       String id,
       PrincipalId writer,
-      Map<PublicKey, PrincipalId> principals,
+      Sharing sharing,
       Models models,
       @Nullable Bytes proof) {
     ScopeName scope = scope(payload, id, writer);
     JsonObject data = payload.data();
     List<Write> more = new ArrayList<>();
     if (payload.entity() == EntityKind.CHAT) {
-      more.addAll(grants(data, scope, payload.key(), principals));
+      more.addAll(SharingChanges.grants(data, scope, payload.key(), sharing));
       more.addAll(messages(data, scope, payload.key(), models));
-      data = data.without(SHARING).without(MESSAGES);
+      data = data.without(SharingChanges.FIELD).without(MESSAGES);
     }
     if (payload.action() == EntityAction.DELETE && !more.isEmpty()) {
       throw new Unfit("a delete shares and says nothing");
@@ -236,56 +195,6 @@ final class SignedChanges {
 
   private static EntityId entityId(String id) {
     return EntityId.parse(id).orElseThrow(() -> new Unfit("not an id: " + id));
-  }
-
-  private static List<Write> grants(
-      JsonObject data, ScopeName scope, String key, Map<PublicKey, PrincipalId> principals) {
-    Json value = data.get(SHARING);
-    if (value == null) {
-      return List.of();
-    }
-    if (!(value instanceof JsonObject sharing)) {
-      throw new Unfit("data.sharing must be an object");
-    }
-    Map<PrincipalId, Right> rights = new LinkedHashMap<>();
-    for (String share : sharing.fields().keySet()) {
-      Right right = SHARES.get(share);
-      if (right == null) {
-        throw new Unfit("data.sharing knows readers, writers, owners and revoked, not " + share);
-      }
-      for (PrincipalId principal : principals(sharing.get(share), share, principals)) {
-        if (rights.put(principal, right) != null) {
-          throw new Unfit("data.sharing names " + principal + " twice");
-        }
-      }
-    }
-    List<Write> grants = new ArrayList<>();
-    rights.forEach((principal, right) ->
-        grants.add(
-            Write.insert(
-                derived(key, "sharing/" + principal.text()),
-                EntityKey.grant(scope, principal),
-                JsonObject.EMPTY.with("right", right.word()))));
-    return grants;
-  }
-
-  private static List<PrincipalId> principals(
-      @Nullable Json value, String share, Map<PublicKey, PrincipalId> known) {
-    if (!(value instanceof JsonArray(List<Json> names)) || names.size() > SHARED_MAX) {
-      throw new Unfit("data.sharing." + share + " must be an array of at most " + SHARED_MAX);
-    }
-    List<PrincipalId> principals = new ArrayList<>();
-    for (Json name : names) {
-      if (!(name instanceof JsonString(String text))) {
-        throw new Unfit("data.sharing." + share + " must hold texts");
-      }
-      Optional<PrincipalId> principal =
-          KeyText.parse(text)
-              .map(key -> known.getOrDefault(key, new PrincipalId(key.hex())))
-              .or(() -> PrincipalId.parse(text));
-      principals.add(principal.orElseThrow(() -> new Unfit("data.sharing names nobody: " + text)));
-    }
-    return principals;
   }
 
   private static List<Write> messages(JsonObject data, ScopeName scope, String key, Models models) {
@@ -439,7 +348,7 @@ final class SignedChanges {
     boolean inChat = key.scope().kind().equals("chat");
     String entity =
         key.model().equals(ModelName.GRANT)
-            ? SHARING
+            ? SharingChanges.FIELD
             : key.model().equals(message(models)) ? EntityKind.MESSAGE.word() : key.model().text();
     JsonObject named = JsonObject.EMPTY.with("entity", entity).with("id", key.id().text());
     return inChat && !key.model().equals(CHAT) ? named.with("chat", key.scope().id()) : named;

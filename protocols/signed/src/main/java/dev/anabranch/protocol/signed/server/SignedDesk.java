@@ -13,14 +13,12 @@ import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
-import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
-import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.protocol.signed.server.SignedChanges.Prepared;
 import dev.anabranch.protocol.signed.server.SignedChanges.Preparing;
 import dev.anabranch.protocol.signed.wire.EntityKind;
@@ -67,11 +65,21 @@ final class SignedDesk {
 
   // Writing.
 
-  void commit(Sync sync, long re, Map<PublicKey, PrincipalId> principals, Bytes proof) {
+  /// Whether a sync shares a chat with anybody.
+  boolean shares(Sync sync) {
+    return !SharingChanges.Named.in(sync.payloads()).isEmpty();
+  }
+
+  /// Whom a sync shares chats with.
+  CompletionStage<Sharing> sharing(Sync sync) {
+    return new SharingLookup(here.kernel(), here.accounts(), caller).of(sync.payloads());
+  }
+
+  void commit(Sync sync, long re, Sharing sharing, Bytes proof) {
     List<Preparing> prepared = new ArrayList<>();
     for (Payload payload : sync.payloads()) {
       Bytes own = prepared.isEmpty() ? proof : null;
-      prepared.add(SignedChanges.prepare(payload, caller.principal(), principals, models(), own));
+      prepared.add(SignedChanges.prepare(payload, caller.principal(), sharing, models(), own));
     }
     if (sync.atomic()) {
       commitTogether(prepared, sync.batch(), re);

@@ -16,7 +16,6 @@ import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.key.Signature;
 import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.protocol.signed.wire.Decoded;
-import dev.anabranch.protocol.signed.wire.Payload;
 import dev.anabranch.protocol.signed.wire.Refusal;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
 import dev.anabranch.protocol.signed.wire.SignedCodec;
@@ -516,21 +515,17 @@ final class SignedSession {
       outbox.refuse(full.get(), re);
       return;
     }
-    Set<PublicKey> keys = new HashSet<>();
-    for (Payload payload : sync.payloads()) {
-      keys.addAll(SignedChanges.keysIn(payload));
-    }
     Bytes proof = Bytes.of(text.getBytes(StandardCharsets.UTF_8));
-    if (keys.isEmpty()) {
-      writing.commit(sync, re, java.util.Map.of(), proof);
+    if (!writing.shares(sync)) {
+      writing.commit(sync, re, Sharing.NONE, proof);
       return;
     }
     busy = true; // the frames behind it must not overtake it
     outbox.then(
-        here.accounts().principalsOf(keys),
+        writing.sharing(sync),
         re,
-        principals -> {
-          writing.commit(sync, re, principals, proof);
+        sharing -> {
+          writing.commit(sync, re, sharing, proof);
           done();
         },
         this::done);

@@ -28,6 +28,11 @@ class PlainAccounts implements Accounts {
   }
 
   @Override
+  public CompletionStage<Map<PrincipalId, Set<PrincipalId>>> namesOf(Set<PrincipalId> principals) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
+
+  @Override
   public CompletionStage<Answer<Changed>> link(LinkStatement statement) {
     return no();
   }

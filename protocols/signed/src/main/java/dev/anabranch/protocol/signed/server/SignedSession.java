@@ -94,6 +94,7 @@ final class SignedSession {
   private @Nullable SecretKey server;
   private @Nullable String challenge;
   private long challengeUntil;
+  private @Nullable PublicKey entered;
   private Accounts.@Nullable Account account;
   private @Nullable PublicKey signer;
   private boolean readsOnly;
@@ -166,9 +167,7 @@ final class SignedSession {
     if (stream != null) {
       stream.cancel();
     }
-    if (account != null) {
-      here.sessions().leave(account.key(), endedElsewhere);
-    }
+    leave();
   }
 
   private static void forget(@Nullable Cancellable task) {
@@ -359,17 +358,32 @@ final class SignedSession {
       refuse(SignedFault.UNAUTHENTICATED, "this link is another key's; open another one", null);
       return;
     }
+    // Entered before it is asked whose the key is: a change of keys in between ends this session.
+    if (account == null && !here.sessions().enter(key, endedElsewhere)) {
+      refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
+      return;
+    }
+    entered = key;
     ask(
         here.accounts().of(key).thenCompose(answer -> new OwnScope(here.kernel()).claim(answer)),
         null,
         known -> {
-          if (account == null && !here.sessions().enter(key, endedElsewhere)) {
-            refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
-          } else {
-            signer = by;
-            open(known, answered, bare);
+          signer = by;
+          open(known, answered, bare);
+        },
+        () -> {
+          if (account == null) {
+            leave();
           }
         });
+  }
+
+  private void leave() {
+    PublicKey key = entered;
+    if (key != null) {
+      entered = null;
+      here.sessions().leave(key, endedElsewhere);
+    }
   }
 
   private void open(Accounts.Account known, @Nullable String answered, boolean bare) {
@@ -595,8 +609,15 @@ final class SignedSession {
 
   // Small things.
 
-  /// Goes on with an answer; frames behind it wait.
   private <T> void ask(CompletionStage<Answer<T>> stage, @Nullable Long re, Consumer<T> next) {
+    ask(stage, re, next, () -> {});
+  }
+
+  /// Goes on with an answer; frames behind it wait.
+  ///
+  /// @param without run before a no, or when nothing could be asked
+  private <T> void ask(
+      CompletionStage<Answer<T>> stage, @Nullable Long re, Consumer<T> next, Runnable without) {
     busy = true;
     outbox.then(
         stage,
@@ -605,6 +626,7 @@ final class SignedSession {
           switch (answer) {
             case Answer.Given<T>(T value) -> next.accept(value);
             case Answer.Refused<T>(Fault fault) -> {
+              without.run();
               Refusal refusal = SignedChanges.refusal(fault);
               boolean revoked = refusal.fault() == SignedFault.UNAUTHENTICATED;
               outbox.refuse(
@@ -613,7 +635,10 @@ final class SignedSession {
           }
           done();
         },
-        this::done);
+        () -> {
+          without.run();
+          done();
+        });
   }
 
   private long now() {

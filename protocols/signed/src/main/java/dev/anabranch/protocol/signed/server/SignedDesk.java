@@ -5,6 +5,7 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.Utf8;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
@@ -43,6 +44,12 @@ final class SignedDesk {
 
   private static final int PAGES_MAX = 32;
 
+  /// What the entities in one answer may take; the rest of a frame is for what is said of them.
+  private static final int ANSWER_BYTES_MAX = 256 * 1024;
+
+  /// What one frame may take as the proof of several changes.
+  private static final long PROOF_BYTES_MAX = 16L << 20;
+
   private final SignedSession.Surroundings here;
   private final SignedOutbox outbox;
   private final Caller caller;
@@ -78,11 +85,20 @@ final class SignedDesk {
   void commit(Sync sync, long re, Sharing sharing, Bytes proof) {
     List<Preparing> prepared = new ArrayList<>();
     for (Payload payload : sync.payloads()) {
-      Bytes own = prepared.isEmpty() ? proof : null;
+      // What is written together has one proof; what may stand alone has its own.
+      Bytes own = prepared.isEmpty() || !sync.atomic() ? proof : null;
       prepared.add(SignedChanges.prepare(payload, caller.principal(), sharing, models(), own));
     }
     if (sync.atomic()) {
       commitTogether(prepared, sync.batch(), re);
+    } else if ((long) proof.size() * prepared.size() > PROOF_BYTES_MAX) {
+      outbox.refuse(
+          new Refusal(
+              SignedFault.TOO_LARGE,
+              "the frame would be kept "
+                  + prepared.size()
+                  + " times, beside each payload; split the batch, or send it atomic"),
+          re);
     } else {
       commitEach(prepared, re);
     }
@@ -97,12 +113,9 @@ final class SignedDesk {
       }
       writes.addAll(((Preparing.Ready) each).prepared().writes());
     }
-    if (writes.size() > Commit.WRITES_MAX) {
-      outbox.refuse(
-          new Refusal(
-              SignedFault.TOO_LARGE,
-              writes.size() + " writes at once; at most " + Commit.WRITES_MAX),
-          re);
+    Optional<Refusal> tooMany = tooMany(writes.size());
+    if (tooMany.isPresent()) {
+      outbox.refuse(tooMany.get(), re);
       return;
     }
     committed(
@@ -119,6 +132,14 @@ final class SignedDesk {
           }
           answer(told, batch, re);
         });
+  }
+
+  private static Optional<Refusal> tooMany(int writes) {
+    return writes <= Commit.WRITES_MAX
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                SignedFault.TOO_LARGE, writes + " writes at once; at most " + Commit.WRITES_MAX));
   }
 
   private static List<JsonObject> aborted(List<Preparing> prepared, Preparing.Refused unfit) {
@@ -155,10 +176,15 @@ final class SignedDesk {
         case Preparing.Refused(String id, Refusal refusal) ->
             tell.accept(ServerFrames.refused(id, refusal, 0));
         case Preparing.Ready(Prepared ready) ->
-            committed(
-                new Commit(caller, ready.writes(), true),
-                re,
-                outcomes -> tell.accept(SignedChanges.outcome(ready, outcomes, models())));
+            tooMany(ready.writes().size())
+                .ifPresentOrElse(
+                    refusal -> tell.accept(ServerFrames.refused(ready.id(), refusal, 0)),
+                    () ->
+                        committed(
+                            new Commit(caller, ready.writes(), true),
+                            re,
+                            outcomes ->
+                                tell.accept(SignedChanges.outcome(ready, outcomes, models()))));
       }
     }
   }
@@ -181,8 +207,25 @@ final class SignedDesk {
     }
     outbox.send(
         batch
-            ? ServerFrames.outcomes(outcomes, re)
+            ? ServerFrames.outcomes(bounded(outcomes), re)
             : ServerFrames.outcome(outcomes.getFirst(), re));
+  }
+
+  /// Outcomes of a batch without those `current` that would make the frame too large; the first of
+  /// them always goes along.
+  private static List<JsonObject> bounded(List<JsonObject> outcomes) {
+    List<JsonObject> bounded = new ArrayList<>();
+    long bytes = 0;
+    for (JsonObject outcome : outcomes) {
+      long more =
+          outcome.get(ServerFrames.CURRENT) instanceof JsonObject current
+              ? Utf8.length(current.text())
+              : 0;
+      boolean fits = more == 0 || bytes == 0 || bytes + more <= ANSWER_BYTES_MAX;
+      bytes += fits ? more : 0;
+      bounded.add(fits ? outcome : outcome.without(ServerFrames.CURRENT));
+    }
+    return bounded;
   }
 
   // Fetching.
@@ -256,6 +299,7 @@ final class SignedDesk {
     private final Set<ModelName> models;
     private final long re;
     private final List<JsonObject> items = new ArrayList<>();
+    private long bytes;
     private int pages;
 
     private Collecting(Fetch fetch, ScopeName scope, Set<ModelName> models, long re) {
@@ -268,7 +312,7 @@ final class SignedDesk {
 
   private void collect(Collecting so, ScopeHead head, SnapshotPage.@Nullable Place after) {
     int left = so.fetch.limit() - so.items.size();
-    PageLimit limit = new PageLimit(left, here.policy().limits().page().bytesMax());
+    PageLimit limit = new PageLimit(left, (int) (ANSWER_BYTES_MAX - so.bytes));
     ask(
         here.kernel().snapshot(caller, so.scope, so.models, after, limit),
         so.re,
@@ -276,12 +320,15 @@ final class SignedDesk {
         page -> {
           for (Entity entity : page.entities()) {
             if (entity.id() > so.fetch.since()) {
-              so.items.add(shown(entity, so.fetch));
+              JsonObject item = shown(entity, so.fetch);
+              so.items.add(item);
+              so.bytes += Utf8.length(item.text());
             }
           }
           so.pages++;
           SnapshotPage.Place next = page.next();
-          boolean wantsMore = so.fetch.since() > 0 && so.items.size() < so.fetch.limit();
+          boolean isFull = so.items.size() >= so.fetch.limit() || so.bytes >= ANSWER_BYTES_MAX;
+          boolean wantsMore = so.fetch.since() > 0 && !isFull;
           if (next != null && wantsMore && so.pages < PAGES_MAX) {
             collect(so, head, next);
           } else {

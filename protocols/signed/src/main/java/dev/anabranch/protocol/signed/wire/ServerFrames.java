@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// `counter`, `timestamp` and `signature`.
 public final class ServerFrames {
 
+  /// The field of a conflict that holds the entity as it stands.
+  public static final String CURRENT = "current";
+
   private ServerFrames() {}
 
   private static JsonObject of(String type) {
@@ -91,7 +94,8 @@ public final class ServerFrames {
     return frame;
   }
 
-  /// The answer to a batch: what each payload came to, in order.
+  /// The answer to a batch: what each payload came to, in order. A conflict without `current` is
+  /// one that had no room in the frame; the entity is there to be fetched.
   public static JsonObject outcomes(List<JsonObject> outcomes, long re) {
     return of("outcomes").with("re", re).with("outcomes", new JsonArray(List.copyOf(outcomes)));
   }
@@ -114,7 +118,7 @@ public final class ServerFrames {
         .with("status", "conflict")
         .with("id", id)
         .with("scope", scope.text())
-        .with("current", current == null ? JsonNull.NULL : current);
+        .with(CURRENT, current == null ? JsonNull.NULL : current);
   }
 
   /// A payload was refused.

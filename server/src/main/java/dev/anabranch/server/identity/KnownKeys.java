@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -40,6 +42,8 @@ public final class KnownKeys implements Accounts {
   private final AsyncCache<String, Boolean> anyKept; // of one question
   private final List<Holder> holders = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<PublicKey, Answer<Account>> seen = new ConcurrentHashMap<>();
+  private final AtomicBoolean sweeping = new AtomicBoolean();
+  private final AtomicLong changes = new AtomicLong();
 
   /// Keys whose answers are remembered for those who ask with every event.
   ///
@@ -91,19 +95,23 @@ public final class KnownKeys implements Accounts {
   }
 
   /// Ends the connections of keys that are no longer whose they were; to be called once in the time
-  /// that answers are believed.
+  /// that answers are believed. Does nothing while the last one is under way.
   public void sweep() {
     Set<PublicKey> open = new HashSet<>();
     holders.forEach(holder -> open.addAll(holder.open().get()));
     seen.keySet().retainAll(open);
-    for (PublicKey key : open) {
-      keys.of(key)
-          .whenComplete((answer, failure) -> {
-            if (failure == null) {
-              compare(key, answer);
-            }
-          });
+    if (open.isEmpty() || !sweeping.compareAndSet(false, true)) {
+      return;
     }
+    long before = changes.get();
+    keys.of(open)
+        .whenComplete((answers, failure) -> {
+          sweeping.set(false);
+          // What was read before a change here may be older than what a new session was told.
+          if (failure == null && changes.get() == before) {
+            answers.forEach(this::compare);
+          }
+        });
   }
 
   private void compare(PublicKey key, Answer<Account> answer) {
@@ -122,7 +130,11 @@ public final class KnownKeys implements Accounts {
 
   @Override
   public CompletionStage<Answer<Account>> of(PublicKey key) {
-    return keys.of(key);
+    return keys.of(key)
+        .thenApply(answer -> {
+          seen.putIfAbsent(key, answer); // what a sweep is to compare with
+          return answer;
+        });
   }
 
   @Override
@@ -156,6 +168,7 @@ public final class KnownKeys implements Accounts {
       if (answer instanceof Answer.Given<Changed>(Changed changed)) {
         Set<PublicKey> ended = new HashSet<>(changed.ended());
         ended.add(key);
+        changes.incrementAndGet();
         ended.forEach(this::forget);
         anyKept.synchronous().invalidateAll();
         for (Holder holder : holders) {

@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of one object, asked for by name and shape; what does not fit is a [Mistake] that
-/// names the place, and so is a field that nobody asked for: what is signed is understood.
+/// names the place. A field that nobody asks for is passed over, so that a newer client can say
+/// more; only what both keys of a link sign must say nothing else.
 final class Fields {
 
   private final JsonObject object;

@@ -40,7 +40,7 @@ class SignedElsewhereTest {
       assertThat(connect).hasSizeLessThan(126); // so that its length fits into the second byte
       out.write(new byte[] {(byte) 0x81, (byte) (0x80 | connect.length), 0, 0, 0, 0});
       out.write(connect);
-      String frame = read(socket, "}");
+      String frame = read(socket, "\"}");
       return SignedPeer.json(frame.substring(frame.indexOf('{')));
     }
   }

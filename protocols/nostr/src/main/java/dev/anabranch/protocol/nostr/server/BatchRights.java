@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /// The rights of many in some scopes: the grants of a scope are read once, however many ask. For
 /// one batch of events that are committed already, and for one thread: what is granted or revoked
@@ -33,7 +35,8 @@ final class BatchRights implements ReadRights {
   private final ReadRights each;
   private final Map<ScopeName, CompletableFuture<Optional<Map<EntityKey, Entity>>>> grants =
       new HashMap<>();
-  private final Map<ScopeName, CompletableFuture<Boolean>> empty = new HashMap<>();
+  private final ConcurrentMap<ScopeName, CompletableFuture<Boolean>> empty =
+      new ConcurrentHashMap<>(); // asked where the grants were read
 
   /// Nothing is known yet.
   ///

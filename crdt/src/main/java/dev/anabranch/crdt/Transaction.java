@@ -211,8 +211,8 @@ public final class Transaction {
   }
 
   /// Deletes what a deleted type holds. Depth first, as Yjs does it, for the order in which blocks
-  /// are merged later shows in the bytes; but not by recursion, for types may stand in types without
-  /// end.
+  /// are merged later shows in the bytes; but not by recursion, for types may stand in types
+  /// without end.
   void deleteChildren(Branch branch) {
     boolean isFirst = emptying == null;
     Deque<Emptying> types = isFirst ? new ArrayDeque<>() : emptying;

@@ -84,8 +84,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
     relay.ifPresent(ways::add);
     Duration patience = Duration.ofMillis(limits.session().authenticationMillis());
     SyncDoor door =
-        new SyncDoor(
-            ways, handshake -> Optional.empty(), ScopeGateway.unknownProtocol(), patience);
+        new SyncDoor(ways, handshake -> Optional.empty(), ScopeGateway.unknownProtocol(), patience);
     this.documents =
         new DocumentGateway(
             kernel,

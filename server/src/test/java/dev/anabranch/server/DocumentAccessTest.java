@@ -130,8 +130,7 @@ class DocumentAccessTest {
       HocuspocusSocket socket = HocuspocusSocket.open(served);
       List<String> names = List.of("org:1/d\0one", "org:1/d\0two", "org:1/d");
       names.forEach(name -> socket.show(name, ""));
-      names.forEach(
-          name -> assertThat(socket.sync(name)).isInstanceOf(SyncMessage.Step1.class));
+      names.forEach(name -> assertThat(socket.sync(name)).isInstanceOf(SyncMessage.Step1.class));
       UpdateV1 update = typed("for all");
       socket.say(names.getFirst(), new SyncMessage.Changed(update));
 

@@ -207,8 +207,7 @@ class DocumentSnapshotsTest {
     }
   }
 
-  private static HttpResponse<String> post(
-      Served served, String path, String key, String body) {
+  private static HttpResponse<String> post(Served served, String path, String key, String body) {
     return served.send(
         served
             .request(NOTES + "/snapshots" + path + SCOPE)

@@ -62,8 +62,7 @@ public final class CausalRule implements MergeRule {
   private static boolean isKnownToBeGone(@Nullable Entity current, Cause cause) {
     return Folds.livingVersion(current) == 0
         && Sibling.kept(current).stream()
-            .allMatch(sibling ->
-                sibling.deleted() && cause.covers(sibling.seq(), sibling.cause()));
+            .allMatch(sibling -> sibling.deleted() && cause.covers(sibling.seq(), sibling.cause()));
   }
 
   private static Verdict put(Action action, Write write) {

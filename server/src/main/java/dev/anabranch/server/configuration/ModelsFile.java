@@ -201,12 +201,7 @@ public final class ModelsFile {
   private void addDocument() {
     addMissing(
         new Model(
-            DocumentAddress.MODEL,
-            DOCUMENT,
-            Right.WRITE,
-            documentBytesMax,
-            Set.of(),
-            Schema.ANY));
+            DocumentAddress.MODEL, DOCUMENT, Right.WRITE, documentBytesMax, Set.of(), Schema.ANY));
     addMissing(
         new Model(
             DocumentAddress.SNAPSHOT,

@@ -22,8 +22,8 @@ final class DocumentChanges {
     return Write.merge(key, document, Bytes.of(Updates.mergeV1(updates).bytes()));
   }
 
-  /// A write of a document or snapshot that is never accepted, for it expects what cannot be: whoever
-  /// commits it under a key hears what that key was answered before, or of a conflict.
+  /// A write of a document or snapshot that is never accepted, for it expects what cannot be:
+  /// whoever commits it under a key hears what that key was answered before, or of a conflict.
   static Write never(WriteKey key, EntityKey entity) {
     return Write.delete(key, entity).expecting(Long.MAX_VALUE);
   }

@@ -175,7 +175,8 @@ final class DocumentExchange {
     }
   }
 
-  /// Goes on with the first answer to this request if its key has one; else as if it were the first.
+  /// Goes on with the first answer to this request if its key has one; else as if it were the
+  /// first.
   ///
   /// @param never a write that is never accepted: it expects what cannot be
   /// @param before what was applied then
@@ -194,7 +195,8 @@ final class DocumentExchange {
           if (outcomes.getFirst() instanceof Outcome.Conflict) {
             otherwise.run();
           } else {
-            before.accept(committed(outcomes.getFirst(), new No(412, "conflict", conflict)).applied());
+            before.accept(
+                committed(outcomes.getFirst(), new No(412, "conflict", conflict)).applied());
           }
         });
   }

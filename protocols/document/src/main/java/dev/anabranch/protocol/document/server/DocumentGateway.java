@@ -93,7 +93,8 @@ public final class DocumentGateway implements LinkAcceptor {
   public CompletionStage<Admission> admit(Handshake handshake) {
     List<String> segments = handshake.target().segments();
     if (segments.equals(List.of("hocuspocus"))) {
-      return accepted(link -> new HocuspocusLink(here, sessions::incrementAndGet, patience, link, handshake));
+      return accepted(
+          link -> new HocuspocusLink(here, sessions::incrementAndGet, patience, link, handshake));
     }
     Optional<EntityKey> document = DocumentAddress.of(segments.subList(1, segments.size()));
     return document

@@ -58,8 +58,7 @@ final class SnapshotHandler {
         () -> keep(asked, document, snapshot, note));
   }
 
-  private void keep(
-      DocumentExchange asked, EntityKey document, EntityKey snapshot, String note) {
+  private void keep(DocumentExchange asked, EntityKey document, EntityKey snapshot, String note) {
     asked.ask(
         here.shelf().read(asked.caller(), document),
         copy -> {
@@ -88,8 +87,8 @@ final class SnapshotHandler {
           DocumentSnapshot found =
               entity
                   .flatMap(then -> DocumentSnapshot.of(document, then))
-                  .orElseThrow(() ->
-                      No.absent(snapshot.id() + " was kept, and the log no longer says how"));
+                  .orElseThrow(
+                      () -> No.absent(snapshot.id() + " was kept, and the log no longer says how"));
           asked.answer(DocumentAnswers.json(201, described(found)));
         });
   }

@@ -55,8 +55,7 @@ final class ToldChanges implements AutoCloseable {
     documents
         .computeIfAbsent(change.entity(), ignored -> new ArrayList<>())
         .add(
-            new Told(
-                change.key(), change.author(), said, frame, change.action() == Action.DELETE));
+            new Told(change.key(), change.author(), said, frame, change.action() == Action.DELETE));
   }
 
   List<Told> of(EntityKey document) {

@@ -97,8 +97,9 @@ final class Publisher {
   ///
   /// @param json as it came
   CompletionStage<Published> publish(Event event, Bytes json, Sender sender) {
-    return taken(event, json, sender).exceptionally(failure ->
-            Published.refused(event.id(), NostrChanges.refusal(away(failure))));
+    return taken(event, json, sender)
+        .exceptionally(
+            failure -> Published.refused(event.id(), NostrChanges.refusal(away(failure))));
   }
 
   private static Fault away(Throwable failure) {

@@ -214,22 +214,22 @@ public final class Transaction {
   /// are merged later shows in the bytes; but not by recursion, for types may stand in types
   /// without end.
   void deleteChildren(Branch branch) {
-    boolean isFirst = emptying == null;
-    Deque<Emptying> types = isFirst ? new ArrayDeque<>() : emptying;
-    types.push(new Emptying(branch));
-    if (isFirst) {
-      emptying = types;
-      while (types.peek() instanceof Emptying type) {
-        Item child = type.next();
-        if (child == null) {
-          types.pop();
-          changed.remove(type.branch);
-        } else {
-          deleteChild(child);
-        }
-      }
-      emptying = null;
+    if (emptying != null) {
+      emptying.push(new Emptying(branch));
+      return;
     }
+    Deque<Emptying> types = new ArrayDeque<>(List.of(new Emptying(branch)));
+    emptying = types;
+    while (types.peek() instanceof Emptying type) {
+      Item child = type.next();
+      if (child == null) {
+        types.pop();
+        changed.remove(type.branch);
+      } else {
+        deleteChild(child);
+      }
+    }
+    emptying = null;
   }
 
   /// A deleted type, whose list and then whose entries are deleted one by one.

@@ -51,7 +51,8 @@ final class UpdateMerge {
     DeleteSet.union(readers.stream().map(BlockReader::readDeletes).toList()).write(out);
     return readers.stream().allMatch(BlockReader::isDescending)
         ? out.toBytes()
-        : new UpdateMerge(format, updates.stream().map(this::inOrder).toList(), opening).run();
+        : new UpdateMerge(format, updates.stream().map(this::inOrder).toList(), format::ownReader)
+            .run();
   }
 
   /// An update with its greatest client first: as all known writers write it, and as one pass over

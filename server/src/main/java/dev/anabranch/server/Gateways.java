@@ -25,6 +25,7 @@ import dev.anabranch.protocol.scope.server.ScopeGateway;
 import dev.anabranch.protocol.scope.server.ScopeLimits;
 import dev.anabranch.protocol.scope.server.ScopePolicy;
 import dev.anabranch.protocol.scope.server.ScopeSeams;
+import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.http.ApiDescription;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.identity.Gatekeeper;
@@ -64,6 +65,7 @@ final class Gateways implements HttpRouter, LinkAcceptor {
       EngineThreads seams,
       RandomGenerator random,
       Gatekeeper gatekeeper,
+      AccessSettings access,
       OpenSessions sessions,
       Metrics metrics,
       ScopeLimits limits,
@@ -102,7 +104,12 @@ final class Gateways implements HttpRouter, LinkAcceptor {
     this.links =
         new LinkWatch(
             new PathDoor(
-                door, relay.<LinkAcceptor>map(nostr -> nostr.orElse(door)).orElse(door), documents),
+                door,
+                relay
+                    .<LinkAcceptor>map(
+                        nostr -> nostr.orElse(door, page -> !access.refusesPage(page.headers())))
+                    .orElse(door),
+                documents),
             sessions);
     this.streams =
         new StreamWatch(

@@ -225,6 +225,7 @@ public final class Server {
             seams,
             threads.random(),
             gatekeeper,
+            configuration.auth(),
             sessions,
             metrics,
             configuration.scope(),

@@ -15,7 +15,9 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +72,44 @@ class DoorkeepingTest {
     try (Served served = listing(APP)) {
       assertThat(knock(served, "/", STRANGER)).isEqualTo(101);
     }
+  }
+
+  /// The relay says its NOTICE; scope sync would answer with an error of its own.
+  @Test
+  void whatIsNotNostrsIsNotForPagesOfAnybodyThere() {
+    try (Served served = listing(APP)) {
+      assertThat(answer(served, STRANGER)).startsWith("[\"NOTICE\"");
+      assertThat(answer(served, APP)).startsWith("{");
+    }
+  }
+
+  /// What a page hears at `/` that speaks scope sync, behind the relay's challenge.
+  private static String answer(Served served, String origin) {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    URI at = URI.create(served.uri("/").toString().replaceFirst("http", "ws"));
+    WebSocket socket =
+        served
+            .client()
+            .newWebSocketBuilder()
+            .header("Origin", origin)
+            .buildAsync(
+                at,
+                new WebSocket.Listener() {
+                  @Override
+                  public @Nullable CompletionStage<?> onText(
+                      WebSocket from, CharSequence text, boolean last) {
+                    if (!text.toString().startsWith("[\"AUTH\"")) {
+                      answer.complete(text.toString());
+                    }
+                    from.request(1);
+                    return null;
+                  }
+                })
+            .join();
+    socket.sendText("{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":0}", true).join();
+    String heard = answer.join();
+    socket.abort();
+    return heard;
   }
 
   @Test

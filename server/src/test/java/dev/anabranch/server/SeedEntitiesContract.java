@@ -566,6 +566,7 @@ abstract class SeedEntitiesContract {
     assertThat(client.answer(before)).startsWith("true duplicate: ");
     NostrClient again = authenticated(BOB);
     assertThat(stored(again, "{\"kinds\":[30001,10001]}")).hasSize(3);
+    assertThat(stored(client, "{\"kinds\":[30001,10001]}")).isEmpty();
     again.close();
   }
 

@@ -45,11 +45,16 @@ public final class PresenceBoard {
     if (!places.containsKey(present.at()) && (places.size() >= perScopeMax || size >= placesMax)) {
       return false;
     }
-    take(present.at());
-    scopes
-        .computeIfAbsent(present.at().scope(), ignored -> new LinkedHashMap<>())
-        .put(present.at(), present);
-    size++;
+    // A place that is kept keeps its rank: whoever was there first is told first.
+    Present before =
+        scopes
+            .computeIfAbsent(present.at().scope(), ignored -> new LinkedHashMap<>())
+            .put(present.at(), present);
+    if (before == null) {
+      size++;
+    } else {
+      forgetExpiry(before);
+    }
     byExpiry
         .computeIfAbsent(present.expiresAt(), ignored -> new LinkedHashSet<>())
         .add(present.at());
@@ -99,12 +104,15 @@ public final class PresenceBoard {
     if (places.isEmpty()) {
       scopes.remove(place.scope());
     }
-    long expiry = taken.expiresAt();
-    Set<Present.Place> together = byExpiry.getOrDefault(expiry, Set.of());
-    together.remove(place);
-    if (together.isEmpty()) {
-      byExpiry.remove(expiry);
-    }
+    forgetExpiry(taken);
     return taken;
+  }
+
+  private void forgetExpiry(Present present) {
+    Set<Present.Place> together = byExpiry.getOrDefault(present.expiresAt(), Set.of());
+    together.remove(present.at());
+    if (together.isEmpty()) {
+      byExpiry.remove(present.expiresAt());
+    }
   }
 }

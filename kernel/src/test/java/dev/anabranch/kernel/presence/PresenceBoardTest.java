@@ -22,6 +22,14 @@ final class PresenceBoardTest {
   }
 
   @Test
+  void aPlaceThatIsRenewedKeepsItsRank() {
+    board.put(present(1, "x", 100));
+    board.put(present(2, "y", 100));
+    board.put(present(1, "x", 200));
+    assertThat(board.in(SCOPE)).containsExactly(present(1, "x", 200), present(2, "y", 100));
+  }
+
+  @Test
   void aPlaceIsScopeTopicDeviceAndClient() {
     board.put(present(1, "x", 100));
     board.put(present(2, "y", 100));

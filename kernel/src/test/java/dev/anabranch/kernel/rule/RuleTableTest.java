@@ -57,7 +57,7 @@ final class RuleTableTest {
                 | insert | insert=0 | insert=1 | insert=9 | insert bare | update  | update=1 | update=9 | delete  | delete=1 | delete=9 | merge
         absent  | insert | insert   | conflict | conflict | !invalid    | !absent | conflict | conflict | !absent | conflict | conflict | !unsuitable
         living  | update | conflict | update   | conflict | !invalid    | update  | update   | conflict | delete  | delete   | conflict | !unsuitable
-        deleted | update | update   | conflict | conflict | !invalid    | update  | conflict | conflict | delete  | conflict | conflict | !unsuitable
+        deleted | insert | insert   | conflict | conflict | !invalid    | !absent | conflict | conflict | !absent | conflict | conflict | !unsuitable
         """);
   }
 

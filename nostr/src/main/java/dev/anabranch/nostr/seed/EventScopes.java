@@ -16,6 +16,7 @@ import java.util.Set;
 public final class EventScopes {
 
   private static final String CHAT = "chat:";
+  private static final String USER = "user:";
 
   private EventScopes() {}
 
@@ -50,8 +51,14 @@ public final class EventScopes {
       event.tagValues("h").forEach(chat -> scopes.add(CHAT + chat));
     }
     return scopes.stream()
-        .map(scope -> new Bound(scope, shown.filter(scope::equals).isPresent()))
+        .map(scope -> new Bound(scope, isOurs(scope) || shown.filter(scope::equals).isPresent()))
         .toList();
+  }
+
+  /// Nobody else has scopes of users. That nothing was written under such a name says nothing: a
+  /// linked key writes in the scope of its principal.
+  private static boolean isOurs(String scope) {
+    return scope.startsWith(USER);
   }
 
   /// The scope of what an event means, a copy of another one too.
@@ -71,6 +78,6 @@ public final class EventScopes {
         .map(Tag::value)
         .filter(named -> isOfChat && !named.isEmpty())
         .map(named -> CHAT + named)
-        .orElseGet(() -> "user:" + event.author().hex());
+        .orElseGet(() -> USER + event.author().hex());
   }
 }

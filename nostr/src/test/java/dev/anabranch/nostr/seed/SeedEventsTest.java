@@ -141,7 +141,7 @@ class SeedEventsTest {
     assertThat(reading(10_001, "", MARK)).isInstanceOf(Malformed.class);
     assertThat(reading(10_001, "{\"features\":{}}", MARK)).isInstanceOf(Malformed.class);
     assertThat(EventScopes.of(by(30_001, "{}", MARK)))
-        .containsExactly(new Bound("user:" + ALICE.hex(), false));
+        .containsExactly(new Bound("user:" + ALICE.hex(), true));
   }
 
   @Test
@@ -227,7 +227,7 @@ class SeedEventsTest {
     assertThat(
             EventScopes.of(
                 by(1, "x", Tag.of("t", "training"), Tag.of("quality", "5"), Tag.of("h", "c1"))))
-        .containsExactly(new Bound("user:" + ALICE.hex(), false));
+        .containsExactly(new Bound("user:" + ALICE.hex(), true));
   }
 
   @Test

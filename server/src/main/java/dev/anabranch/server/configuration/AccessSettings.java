@@ -1,5 +1,6 @@
 package dev.anabranch.server.configuration;
 
+import dev.anabranch.link.Headers;
 import dev.anabranch.transport.OriginPolicy;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,22 @@ public record AccessSettings(
   public OriginPolicy pages() {
     boolean any = mode == Mode.OPEN || origins.contains("*");
     return new OriginPolicy(any, new HashSet<>(origins));
+  }
+
+  /// Whether headers are of a web page that may not use the server: the operator listed pages, and
+  /// it is none of them and none of the server's own.
+  public boolean refusesPage(Headers headers) {
+    return !origins.isEmpty()
+        && headers
+            .first("Origin")
+            .filter(origin -> !pages().allows(origin) && !isOwn(origin, headers))
+            .isPresent();
+  }
+
+  /// Whether a page came from the very address that is asked.
+  private static boolean isOwn(String origin, Headers headers) {
+    String host = headers.first("Host").orElse("");
+    return origin.equalsIgnoreCase("https://" + host) || origin.equalsIgnoreCase("http://" + host);
   }
 
   static AccessSettings read(Section section) {

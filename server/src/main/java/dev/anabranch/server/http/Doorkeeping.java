@@ -12,7 +12,6 @@ import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.RateSettings;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.operations.Metrics;
-import dev.anabranch.transport.OriginPolicy;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -21,7 +20,6 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
 
   private final Configuration configuration;
   private final LoopbackPolicy loopback;
-  private final OriginPolicy pages;
   private final GcraTable<AddressNetwork> rates;
   private final LongSupplier nanos;
   private final Runnable limited;
@@ -32,7 +30,6 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
   public Doorkeeping(Configuration configuration, LongSupplier nanos, Metrics metrics) {
     this.configuration = configuration;
     this.loopback = new LoopbackPolicy(configuration.auth().origins());
-    this.pages = configuration.auth().pages();
     RateSettings rate = configuration.rate();
     this.rates = new GcraTable<>(new Rate(rate.perSecond(), rate.burst()), rate.trackedMax());
     this.nanos = nanos;
@@ -54,25 +51,20 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
   }
 
   /// Browsers do not ask before they open a WebSocket. Where the operator has said which pages may
-  /// use the server, the others are sent off; the relay's clients are pages of anybody.
+  /// use the server, the others are sent off; the relay's clients are pages of anybody, who are
+  /// given nothing else at its address.
   @Override
   public Optional<HttpAnswer> refusalOfPage(Handshake handshake) {
     boolean relay = handshake.target().segments().isEmpty() && configuration.nostr().enabled();
-    if (relay || configuration.auth().origins().isEmpty()) {
+    if (relay) {
       return Optional.empty();
     }
-    return handshake
-        .headers()
-        .first("Origin")
-        .filter(origin -> !pages.allows(origin) && !isOwn(origin, handshake.headers()))
-        .map(origin ->
+    return configuration.auth().refusesPage(handshake.headers())
+        ? Optional.of(
             Problems.originRefused(
-                "pages of " + origin + " may not use this server; see auth.origins"));
-  }
-
-  /// Whether a page came from the very address that is asked.
-  private static boolean isOwn(String origin, Headers headers) {
-    String host = headers.first("Host").orElse("");
-    return origin.equalsIgnoreCase("https://" + host) || origin.equalsIgnoreCase("http://" + host);
+                "pages of "
+                    + handshake.headers().first("Origin").orElse("elsewhere")
+                    + " may not use this server; see auth.origins"))
+        : Optional.empty();
   }
 }

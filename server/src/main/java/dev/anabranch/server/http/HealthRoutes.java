@@ -74,7 +74,7 @@ public final class HealthRoutes {
     } catch (StoreFailure away) {
       // Without a write to commit, the writer would not notice and not begin to reopen. It looks
       // for
-      // itself: that all readers are busy says nothing of it.
+      // itself, for busy readers say nothing of it.
       engine.probe();
       return Optional.of(
           away.kind() == StoreFailure.Kind.BUSY

@@ -1,6 +1,8 @@
 package dev.anabranch.storage.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.Readers;
 import dev.anabranch.storage.sql.Session;
@@ -25,8 +27,18 @@ final class PostgresReaders implements Readers {
       session.connection().commit();
       return result;
     } catch (SQLException failure) {
-      throw failures.of(failure);
+      StoreFailure told = failures.of(failure);
+      throw told.kind() == StoreFailure.Kind.BUSY && !isFull()
+          ? new StoreFailure(
+              StoreFailure.Kind.UNREACHABLE, "no connection could be opened", failure)
+          : told;
     }
+  }
+
+  /// The pool tells only one of those who wait together why it opens no connection.
+  private boolean isFull() {
+    return pool.getHikariPoolMXBean() instanceof HikariPoolMXBean state
+        && state.getActiveConnections() >= pool.getMaximumPoolSize();
   }
 
   @Override

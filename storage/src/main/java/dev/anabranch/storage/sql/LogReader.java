@@ -44,8 +44,7 @@ public final class LogReader {
           + " where c.scope_id = ? and c.seq = ?";
   // A change goes into the answer as long as those before it leave room: one query walks a page.
   // For SQLite `cross` keeps the order of the tables, and the plus keeps it from asking for all
-  // that
-  // stands above the last bound: left to itself it reads the whole scope.
+  // that stands above the last bound: left to itself it reads the whole scope.
   static final String TRAIL =
       "with recursive trail (seq, prior, place, bytes) as (select c.seq, c.prior, 1, "
           + BODY_BYTES

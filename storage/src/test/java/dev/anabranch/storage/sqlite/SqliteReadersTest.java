@@ -78,8 +78,11 @@ final class SqliteReadersTest {
                     return await(release);
                   }));
       held.await();
-      store.probeWriting();
-      release.countDown();
+      try {
+        store.probeWriting();
+      } finally {
+        release.countDown();
+      }
       assertThat(holder.join()).isEqualTo(1);
     }
   }

@@ -63,10 +63,11 @@ final class AwarenessBook {
     return other.clock() >= one.clock() ? other : one;
   }
 
-  /// Whether a word was not heard before.
-  boolean isNews(AwarenessUpdate.Entry entry) {
+  /// Whether a word was not heard before. What somebody else said for a client while it was away
+  /// counts for nothing.
+  boolean isNews(AwarenessUpdate.Entry entry, PrincipalId speaker) {
     Heard last = heard.get(entry.client());
-    if (last == null) {
+    if (last == null || (last.word().isGone() && !last.principal().equals(speaker))) {
       return !entry.isGone();
     }
     AwarenessUpdate.Entry before = last.word();

@@ -60,7 +60,7 @@ final class SessionAwareness {
     Map<Long, AwarenessUpdate.Entry> last = new LinkedHashMap<>();
     entries.forEach(entry -> last.merge(entry.client(), entry, AwarenessBook::later));
     for (AwarenessUpdate.Entry entry : last.values()) {
-      if (book.isNews(entry) && !present(entry)) {
+      if (book.isNews(entry, session.caller().principal()) && !present(entry)) {
         return;
       }
     }

@@ -159,11 +159,13 @@ final class EventRights {
 
   /// Why an event may not be told to a chat that is here: its author may not write there, and the
   /// chat's readers would find it all the same. Asked just before the commit; what an event is
-  /// besides itself asks once more inside it. Whoever takes back what they said needs no right.
+  /// besides itself asks once more inside it. Whoever takes back what they said, and says no more,
+  /// needs no right.
   CompletionStage<Optional<Refusal>> intrudes(Event event, Caller author) {
     CompletionStage<Optional<Refusal>> refusal =
         CompletableFuture.completedFuture(Optional.empty());
-    if (event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH) {
+    boolean takesBack = event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
+    if (takesBack && event.content().isEmpty()) {
       return refusal;
     }
     for (Bound bound : bounds(event)) {

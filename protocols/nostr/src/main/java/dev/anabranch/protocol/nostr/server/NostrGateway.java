@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -209,7 +210,9 @@ public final class NostrGateway implements Gateway {
 
   /// Lets links in that hear the challenge at once, as Nostr's clients expect; those whose first
   /// frame is another protocol's go on to `others`.
-  public LinkAcceptor orElse(LinkAcceptor others) {
+  ///
+  /// @param isForAll whether a handshake may lead to the others too
+  public LinkAcceptor orElse(LinkAcceptor others, Predicate<Handshake> isForAll) {
     return handshake ->
         others
             .admit(handshake)
@@ -218,7 +221,10 @@ public final class NostrGateway implements Gateway {
                     ? new Admission.Accepted(
                         accepted.subprotocol(),
                         accepted.messageBytesMax(),
-                        link -> new FirstFrame(link, handshake, accepted))
+                        link ->
+                            isForAll.test(handshake)
+                                ? new FirstFrame(link, handshake, accepted)
+                                : new SessionHandler(link, handshake))
                     : admission);
   }
 

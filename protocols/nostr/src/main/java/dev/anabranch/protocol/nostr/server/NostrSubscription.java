@@ -233,7 +233,7 @@ final class NostrSubscription implements LiveSubscription {
       Sight sight = told.sight();
       if (!waited.contains(told) || (allowed.contains(sight) && isVisible(sight.event()))) {
         tell(told);
-      } else {
+      } else if (state == State.LIVE) {
         advance(sight.id());
       }
     }

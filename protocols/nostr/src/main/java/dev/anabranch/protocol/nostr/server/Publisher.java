@@ -201,11 +201,10 @@ final class Publisher {
             return orKnown(event, Published.refused(event.id(), room.refusal()));
           }
           return take(event, json, author, sender.hosts())
-              .thenApply(published -> {
-                if (!published.isNew()) {
+              .whenComplete((published, failure) -> {
+                if (failure != null || !published.isNew()) {
                   room.giveBack().run();
                 }
-                return published;
               });
         });
   }

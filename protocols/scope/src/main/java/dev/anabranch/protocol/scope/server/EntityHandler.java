@@ -206,7 +206,8 @@ final class EntityHandler {
       // the millisecond of its insert: the log knows.
       exchange.ask(
           here.kernel().read(exchange.caller(), write.entity().scope(), applied.id() - 1, ONE),
-          reading -> inserted(exchange, write, insertOf(reading, write, applied.id()), entity));
+          reading ->
+              inserted(exchange, write, insertOf(reading, exchange, write, applied.id()), entity));
     }
   }
 
@@ -215,11 +216,13 @@ final class EntityHandler {
   }
 
   /// The write's own insert; empty = what it came to was another change, or no insert.
-  private static Optional<Change> insertOf(Reading reading, Write write, long id) {
+  private static Optional<Change> insertOf(
+      Reading reading, ScopeExchange exchange, Write write, long id) {
     return reading instanceof Reading.Page page
         ? page.changes().stream()
             .findFirst()
             .filter(change -> change.id() == id)
+            .filter(change -> change.author().equals(exchange.caller().principal()))
             .filter(change -> change.key().equals(write.key()))
             .filter(change -> change.action() == Action.INSERT)
         : Optional.empty();

@@ -75,10 +75,12 @@ final class SharingChanges {
     }
   }
 
+  /// Nothing of what will be refused: looking names up costs reads.
   private static List<String> texts(Payload payload) {
     List<String> texts = new ArrayList<>();
     if (payload.entity() == EntityKind.CHAT
-        && payload.data().get(FIELD) instanceof JsonObject sharing) {
+        && payload.data().get(FIELD) instanceof JsonObject sharing
+        && SHARES.keySet().containsAll(sharing.fields().keySet())) {
       for (Json list : sharing.fields().values()) {
         if (list instanceof JsonArray(List<Json> names) && names.size() <= SHARED_MAX) {
           for (Json name : names) {

@@ -85,6 +85,7 @@ class WaitingEventsTest {
 
   @Test
   void storedEventsWhoseReaderIsRevokedMeanwhileAreNotSent() {
+    relay.grant(CHAT, ANN.publicKey().hex(), Right.WRITE);
     relay.grant(CHAT, BOB.publicKey().hex(), Right.READ);
     Event plain = event(ANN, 1, "plain");
     publish(writer, shown("secret"), plain);
@@ -98,6 +99,7 @@ class WaitingEventsTest {
   void liveEventsThatWaitForTheStoredOnesAreLookedAtAgainToo() {
     Event stored = event(ANN, 1, "stored");
     publish(writer, stored);
+    relay.grant(CHAT, ANN.publicKey().hex(), Right.WRITE);
     relay.grant(CHAT, BOB.publicKey().hex(), Right.READ);
     TestLink reader = full();
     publish(writer, shown("secret"), expiring());
@@ -114,7 +116,9 @@ class WaitingEventsTest {
   void twoEphemeralEventsThatWaitAreEachLookedAtByThemselves() {
     ScopeName other = new ScopeName("chat:other");
     publish(writer, event(ANN, 1, "stored"));
+    relay.grant(CHAT, ANN.publicKey().hex(), Right.WRITE);
     relay.grant(CHAT, BOB.publicKey().hex(), Right.READ);
+    relay.grant(other, ANN.publicKey().hex(), Right.WRITE);
     relay.grant(other, BOB.publicKey().hex(), Right.READ);
     TestLink reader = full();
     Event first = ephemeral(CHAT);

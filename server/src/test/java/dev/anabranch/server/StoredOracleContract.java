@@ -42,6 +42,7 @@ abstract class StoredOracleContract {
   void answersAsARelayDoesThatLooksAtEveryEvent() {
     Map<String, String> unhurried =
         Map.of(
+            "nostr.frames_per_second", "0",
             "nostr.requests_per_second", "0",
             "nostr.address_requests_per_second", "0",
             "nostr.subscriptions_max", "1000");

@@ -125,8 +125,7 @@ final class Served implements AutoCloseable {
     try {
       HttpRequest asked = request.build();
       HttpResponse<String> answer = client.send(asked, BodyHandlers.ofString());
-      String path = asked.uri().getRawPath();
-      if (path.startsWith("/api/document/") || path.matches("/admin/(tokens|keys)(/[^/]+)?")) {
+      if (isDescribed(asked)) {
         holdAgainstTheDescription(asked, answer);
       }
       return answer;
@@ -135,6 +134,13 @@ final class Served implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       throw new AssertionError(interrupted);
     }
+  }
+
+  /// A browser's question whether it may ask is of no operation.
+  private static boolean isDescribed(HttpRequest asked) {
+    String path = asked.uri().getRawPath();
+    return !asked.method().equals("OPTIONS")
+        && (path.startsWith("/api/document/") || path.matches("/admin/(tokens|keys)(/[^/]+)?"));
   }
 
   private void holdAgainstTheDescription(HttpRequest asked, HttpResponse<String> answer) {

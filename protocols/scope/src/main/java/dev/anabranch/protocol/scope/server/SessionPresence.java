@@ -12,9 +12,9 @@ import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.ErrorAnswer;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.Presence;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -27,7 +27,7 @@ final class SessionPresence {
   private final Surroundings here;
   private final ScopeSession.Client client;
   private final SessionLink link;
-  private final Set<Present.Place> places = new HashSet<>(0);
+  private final Map<Present.Place, Standing> places = new HashMap<>(0);
   private CompletionStage<?> lastWord = CompletableFuture.completedStage(null);
   private int unanswered;
 
@@ -35,6 +35,17 @@ final class SessionPresence {
     this.here = here;
     this.client = client;
     this.link = link;
+  }
+
+  /// What became of the words that were said in a place.
+  private static final class Standing {
+    private int unanswered;
+    private boolean accepted;
+
+    /// Whether nobody can see the client there, now or later.
+    private boolean isNothing() {
+      return unanswered == 0 && !accepted;
+    }
   }
 
   /// Takes one message.
@@ -45,23 +56,27 @@ final class SessionPresence {
       return;
     }
     Present.Place place = placeOf(said);
-    if (said.data() == null) {
-      places.remove(place);
-    } else if (!places.contains(place)) {
-      Optional<Refusal> full = here.policy().presentInAnother(places.size());
-      if (full.isPresent()) {
-        link.refuse(answer(full.get(), said));
-        return;
+    Standing standing = said.data() == null ? places.remove(place) : places.get(place);
+    if (standing == null) {
+      standing = new Standing();
+      if (said.data() != null) {
+        Optional<Refusal> full = here.policy().presentInAnother(places.size());
+        if (full.isPresent()) {
+          link.refuse(answer(full.get(), said));
+          return;
+        }
+        places.put(place, standing);
       }
-      places.add(place);
     }
+    Standing mine = standing;
+    mine.unanswered++;
     unanswered++;
     link.then(
         say(caller, new Present(place, caller.principal(), said.data(), now() + said.ttlMillis())),
         said.scope().text(),
         said.ref(),
-        answer -> heard(answer, place, said),
-        () -> unheard(place));
+        answer -> heard(answer, place, mine, said),
+        () -> answered(place, mine));
   }
 
   private Present.Place placeOf(Presence said) {
@@ -79,10 +94,11 @@ final class SessionPresence {
     return answer;
   }
 
-  private void heard(Answer<Boolean> answer, Present.Place place, Presence said) {
-    unanswered--;
+  private void heard(
+      Answer<Boolean> answer, Present.Place place, Standing mine, Presence said) {
+    mine.accepted |= answer instanceof Answer.Given<Boolean> && said.data() != null;
+    answered(place, mine);
     if (answer instanceof Answer.Refused<Boolean>(Fault fault)) {
-      places.remove(place);
       Refusal refusal =
           fault.code() == FaultCode.QUOTA
               ? new Refusal(ScopeFault.PRESENCE_FULL, fault.detail())
@@ -91,9 +107,12 @@ final class SessionPresence {
     }
   }
 
-  private void unheard(Present.Place place) {
+  private void answered(Present.Place place, Standing mine) {
     unanswered--;
-    places.remove(place);
+    mine.unanswered--;
+    if (mine.isNothing()) {
+      places.remove(place, mine);
+    }
   }
 
   private static ErrorAnswer answer(Refusal refusal, Presence said) {
@@ -102,7 +121,7 @@ final class SessionPresence {
 
   /// The link is gone: its client leaves every place.
   void end(Caller caller) {
-    for (Present.Place place : places) {
+    for (Present.Place place : places.keySet()) {
       say(caller, new Present(place, caller.principal(), null, now()))
           .whenComplete((ignored, failure) -> {
             if (failure != null && !(SessionLink.causeOf(failure) instanceof StoreFailure)) {

@@ -480,6 +480,26 @@ class ScopeSessionTest {
     assertThat(presences(bob)).containsExactly("{\"at\":1}", "gone");
   }
 
+  @Test
+  void aWordThatIsLostTakesNoLaterOneOfItsPlaceAlong() {
+    World world = World.open();
+    TestLink ann = world.connect();
+    TestLink bob = world.connect();
+    bob.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    bob.heard();
+
+    world.kernel.hold();
+    ann.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{\"at\":1}}");
+    ann.say("{\"type\":\"presence\",\"scope\":\"org:1\",\"data\":{\"at\":2}}");
+    world.kernel.loseFirst();
+    world.kernel.release(true);
+    world.turns.settle();
+    ann.cut();
+    world.turns.settle();
+
+    assertThat(presences(bob)).containsExactly("{\"at\":2}", "gone");
+  }
+
   private static List<String> presences(TestLink link) {
     return link.heard().stream()
         .map(PresenceOf.class::cast)

@@ -34,12 +34,15 @@ import org.jspecify.annotations.Nullable;
 /// A kernel whose answers can be held back, counted, or replaced by a failure.
 final class SwitchedKernel implements Kernel {
   private final Kernel kernel;
-  private final Deque<Runnable> held = new ArrayDeque<>();
+  private final Deque<Held> held = new ArrayDeque<>();
   private @Nullable RuntimeException failure;
   private @Nullable Fault fault;
   private boolean holding;
   private int answersLeft = Integer.MAX_VALUE;
   private int asked;
+
+  /// A question that is held back, and the answer that waits for it.
+  private record Held(Runnable put, CompletableFuture<?> answer) {}
 
   SwitchedKernel(Kernel kernel) {
     this.kernel = kernel;
@@ -69,8 +72,15 @@ final class SwitchedKernel implements Kernel {
   void release(boolean lastFirst) {
     holding = false;
     while (!held.isEmpty()) {
-      (lastFirst ? held.removeLast() : held.removeFirst()).run();
+      (lastFirst ? held.removeLast() : held.removeFirst()).put().run();
     }
+  }
+
+  /// The first question that was held back has no answer, for the database is away.
+  void loseFirst() {
+    held.removeFirst()
+        .answer()
+        .completeExceptionally(new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"));
   }
 
   /// How many questions were put.
@@ -91,7 +101,9 @@ final class SwitchedKernel implements Kernel {
       return question.get();
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    held.add(() -> question.get().whenComplete((value, broken) -> answer.complete(value)));
+    held.add(
+        new Held(
+            () -> question.get().whenComplete((value, broken) -> answer.complete(value)), answer));
     return answer;
   }
 

@@ -6,7 +6,6 @@ import dev.anabranch.client.nostr.relay.RelayUrl;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
 import dev.anabranch.server.configuration.Configuration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,8 +27,8 @@ record StoppedServer(RunningServer server, Optional<RelayUrl> calledAs) implemen
           Map.entry("nostr.enabled", true),
           Map.entry("nostr.writers", "anyone"),
           Map.entry("nostr.readers", "anyone"),
-          Map.entry("nostr.allowed", List.of()),
-          Map.entry("nostr.blocked", List.of()),
+          Map.entry("nostr.allowed", ""),
+          Map.entry("nostr.blocked", ""),
           Map.entry("nostr.frames_per_second", 0),
           Map.entry("nostr.events_per_second", 0),
           Map.entry("nostr.address_events_per_second", 0),

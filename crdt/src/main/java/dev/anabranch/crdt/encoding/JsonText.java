@@ -6,27 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /// One pass over a JSON text (RFC 8259), strict as `JSON.parse` is.
-final class JsonText {
-  private final String text;
-  private int position;
-
+final class JsonText extends JsonCursor {
   JsonText(String text) {
-    this.text = text;
+    super(text);
   }
 
   Any parse() {
+    begin(0, text.length());
     Any value = value(AnyBytes.DEPTH_MAX);
-    skipBlanks();
-    if (position < text.length()) {
-      throw wrong();
-    }
+    expectEnd();
     return value;
   }
 
   private Any value(int depth) {
-    if (depth == 0) {
-      throw new MalformedUpdate("a value nests deeper than " + AnyBytes.DEPTH_MAX);
-    }
+    expectDepth(depth);
     skipBlanks();
     return switch (peek()) {
       case '{' -> object(depth);
@@ -76,16 +69,10 @@ final class JsonText {
   private String string() {
     expect('"');
     StringBuilder out = new StringBuilder();
-    while (true) {
-      char unit = next();
-      if (unit == '"') {
-        return out.toString();
-      }
-      if (unit < 0x20) {
-        throw wrong();
-      }
+    for (char unit = nextOfString(); unit != '"'; unit = nextOfString()) {
       out.append(unit == '\\' ? escaped() : unit);
     }
+    return out.toString();
   }
 
   private char escaped() {
@@ -102,86 +89,14 @@ final class JsonText {
     };
   }
 
-  private char codeUnit() {
-    int unit = 0;
-    for (int i = 0; i < 4; i++) {
-      char digit = next();
-      int value = digit < 0x80 ? Character.digit(digit, 16) : -1;
-      if (value < 0) {
-        throw wrong();
-      }
-      unit = unit << 4 | value;
-    }
-    return (char) unit;
-  }
-
   private Any number() {
     int start = position;
-    accept('-');
-    if (!accept('0')) {
-      digits();
-    }
-    if (accept('.')) {
-      digits();
-    }
-    if (accept('e') || accept('E')) {
-      if (!accept('+')) {
-        accept('-');
-      }
-      digits();
-    }
-    return Any.of(Double.parseDouble(text.substring(start, position)));
-  }
-
-  private void digits() {
-    int start = position;
-    while (peek() >= '0' && peek() <= '9') {
-      position++;
-    }
-    if (position == start) {
-      throw wrong();
-    }
+    skipNumber();
+    return Any.of(Double.parseDouble(text.subSequence(start, position).toString()));
   }
 
   private Any word(String word, Any value) {
-    if (!text.startsWith(word, position)) {
-      throw wrong();
-    }
-    position += word.length();
+    word(word);
     return value;
-  }
-
-  private void skipBlanks() {
-    while (" \t\r\n".indexOf(peek()) >= 0) {
-      position++;
-    }
-  }
-
-  /// The next unit, or U+FFFF (which starts nothing in JSON) at the end.
-  private char peek() {
-    return position < text.length() ? text.charAt(position) : '\uffff';
-  }
-
-  private char next() {
-    if (position >= text.length()) {
-      throw wrong();
-    }
-    return text.charAt(position++);
-  }
-
-  private boolean accept(char unit) {
-    boolean found = peek() == unit;
-    position += found ? 1 : 0;
-    return found;
-  }
-
-  private void expect(char unit) {
-    if (!accept(unit)) {
-      throw wrong();
-    }
-  }
-
-  private MalformedUpdate wrong() {
-    return new MalformedUpdate("not JSON at unit " + position);
   }
 }

@@ -94,8 +94,7 @@ final class SessionPresence {
     return answer;
   }
 
-  private void heard(
-      Answer<Boolean> answer, Present.Place place, Standing mine, Presence said) {
+  private void heard(Answer<Boolean> answer, Present.Place place, Standing mine, Presence said) {
     mine.accepted |= answer instanceof Answer.Given<Boolean> && said.data() != null;
     answered(place, mine);
     if (answer instanceof Answer.Refused<Boolean>(Fault fault)) {

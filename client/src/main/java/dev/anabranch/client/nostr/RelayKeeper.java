@@ -237,7 +237,7 @@ final class RelayKeeper {
   /// Up to here everything that the relay had is on disk.
   private void note() {
     asked.forEach((subscription, each) -> {
-      if (each.isLive) {
+      if (each.isLive && !subscription.isClosed()) {
         here.cache.catchUp(relay.text(), subscription.name(), heardSeconds);
       }
     });
@@ -319,10 +319,7 @@ final class RelayKeeper {
 
     @Override
     public void event(VerifiedEvent event) {
-      on.mine(() -> {
-        heardSeconds = here.nowSeconds();
-        owner.came(event);
-      });
+      on.mine(() -> came(subscription, event));
     }
 
     @Override
@@ -336,10 +333,19 @@ final class RelayKeeper {
     }
   }
 
+  /// What comes for a subscription that is closed is left to the next one of its filters: on disk
+  /// nobody would be told it any more.
+  private void came(Subscription subscription, VerifiedEvent event) {
+    if (!subscription.isClosed()) {
+      heardSeconds = here.nowSeconds();
+      owner.came(event);
+    }
+  }
+
   private void stored(Session on, Subscription subscription, @Nullable Extent extent) {
     Asked known = asked.get(subscription);
     RelayLine line = on.line;
-    if (known == null || line == null || known.isStored) {
+    if (known == null || line == null || known.isStored || subscription.isClosed()) {
       return;
     }
     known.isStored = true;
@@ -362,7 +368,8 @@ final class RelayKeeper {
       return;
     }
     CatchUp catchUp =
-        new CatchUp(here.cache, line, reconciles, event -> on.mine(() -> owner.came(event)));
+        new CatchUp(
+            here.cache, line, reconciles, event -> on.mine(() -> came(subscription, event)));
     try {
       here.catchUps.execute(() -> {
         try {
@@ -399,7 +406,7 @@ final class RelayKeeper {
 
   private void caughtUp(Subscription subscription) {
     Asked known = asked.get(subscription);
-    if (known != null && !known.isLive) {
+    if (known != null && !known.isLive && !subscription.isClosed()) {
       known.isLive = true;
       pauses.succeeded();
       heardSeconds = here.nowSeconds();

@@ -17,7 +17,17 @@ import java.util.stream.Stream;
 final class Checkout {
   /// Folders that `.gitignore` names, and Git's own.
   private static final Set<String> NOT_COMMITTED =
-      Set.of(".git", ".idea", ".settings", ".vscode", "data", "dist", "node_modules", "target");
+      Set.of(
+          ".cifuzz-corpus",
+          ".git",
+          ".idea",
+          ".jqwik-database",
+          ".settings",
+          ".vscode",
+          "data",
+          "dist",
+          "node_modules",
+          "target");
 
   private static final String SOURCES = "/src/main/java/";
   private static final String CLASSES = "/target/classes/";

@@ -81,7 +81,7 @@ final class PostgresBatch implements BatchPort {
   }
 
   @Override
-  public boolean isTaken(SQLException failure) {
+  public boolean isToRepeat(SQLException failure) {
     return PSQLState.UNIQUE_VIOLATION.getState().equals(failure.getSQLState());
   }
 

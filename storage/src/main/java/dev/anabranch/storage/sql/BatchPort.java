@@ -11,8 +11,13 @@ public interface BatchPort {
   /// The writing session; between [#begin] and [#commit] it is in a transaction.
   Session session();
 
-  /// Begins a transaction.
+  /// Begins a transaction that nobody else's write comes between.
   void begin() throws SQLException;
+
+  /// Begins one that may have to be done again from [#begin] on ([#isToRepeat]), which is cheaper.
+  default void beginLightly() throws SQLException {
+    begin();
+  }
 
   /// Looks up numbers of scopes and principals.
   void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into)
@@ -28,8 +33,9 @@ public interface BatchPort {
   /// How marked changes are found in this database.
   MarkQueries marks();
 
-  /// Whether a statement of [#write] failed because there is a row of that name already.
-  boolean isTaken(SQLException failure);
+  /// Whether a statement of [#write] failed because there is a row of that name already, or because
+  /// somebody else wrote since [#beginLightly]: the batch is to be done again.
+  boolean isToRepeat(SQLException failure);
 
   /// Makes it durable.
   void commit() throws SQLException;

@@ -81,8 +81,9 @@ public final class LogWriter {
 
   /// Decides over a batch as if each of its keys came for the first time, which saves looking them
   /// up: the index of keys refuses a change whose key was used, and keys that left no change are
-  /// asked for afterwards. When one was used after all, everything is taken back and decided anew
-  /// over their first answers, and so are the batches that follow: retries seldom come alone.
+  /// asked for afterwards. When one was used after all, or somebody wrote beside us, everything is
+  /// taken back and decided anew over their first answers, and so are the batches that follow:
+  /// retries seldom come alone.
   Effects commit(Needs needs, Function<Loaded, Effects> decide) throws SQLException {
     if (batchesToLookUp == 0) {
       Effects effects = commitAsNew(needs, decide);
@@ -102,7 +103,7 @@ public final class LogWriter {
 
   private @Nullable Effects commitAsNew(Needs needs, Function<Loaded, Effects> decide)
       throws SQLException {
-    port.begin();
+    port.beginLightly();
     BatchNames names = names(needs);
     Effects effects = decide.apply(load(needs, names, false));
     if (isAnyUsed(keysWithoutChange(needs, effects), names)) {
@@ -112,7 +113,7 @@ public final class LogWriter {
       finish(effects, names);
       return effects;
     } catch (SQLException failure) {
-      if (port.isTaken(failure)) {
+      if (port.isToRepeat(failure)) {
         return null;
       }
       throw failure;

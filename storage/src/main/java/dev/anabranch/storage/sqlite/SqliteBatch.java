@@ -13,10 +13,16 @@ import dev.anabranch.storage.sql.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /// A batch on SQLite.
+///
+/// The head that this process wrote last is remembered. A light transaction reads what the file
+/// held at its first query and takes the write lock with its first row, which SQLite refuses when
+/// the file has moved on meanwhile; and the head moves only from where it was remembered.
 final class SqliteBatch implements BatchPort {
 
   private static final String HEAD =
@@ -26,8 +32,8 @@ final class SqliteBatch implements BatchPort {
   private static final String PRINCIPAL = "select principal_id from principal where name = ?";
 
   private final Session session;
-  private long headId;
-  private long headHlc;
+  private @Nullable Head head;
+  private @Nullable Head written;
 
   SqliteBatch(Session session) {
     this.session = session;
@@ -46,9 +52,20 @@ final class SqliteBatch implements BatchPort {
       if (!row.next()) {
         throw new SQLException("the table meta has no row");
       }
-      headId = row.getLong(1);
-      headHlc = row.getLong(2);
+      head = new Head(row.getLong(1), row.getLong(2));
     }
+  }
+
+  /// The driver begins with the first statement.
+  @Override
+  public void beginLightly() throws SQLException {
+    if (head == null) {
+      begin();
+    }
+  }
+
+  private Head head() {
+    return Objects.requireNonNull(head, "a transaction was begun");
   }
 
   @Override
@@ -70,7 +87,7 @@ final class SqliteBatch implements BatchPort {
 
   @Override
   public void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
-    into.head(headId, headHlc);
+    into.head(head().id(), head().hlc());
     SqliteLookup asked = new SqliteLookup(session, names);
     asked.answers(lookup, into);
     asked.entities(lookup.entities(), into);
@@ -79,7 +96,8 @@ final class SqliteBatch implements BatchPort {
 
   @Override
   public void write(BatchRows rows) throws SQLException {
-    new SqliteInserts(session, rows).run();
+    new SqliteInserts(session, rows).run(head());
+    written = new Head(rows.effects().headId(), rows.effects().headHlc());
   }
 
   @Override
@@ -88,18 +106,22 @@ final class SqliteBatch implements BatchPort {
   }
 
   @Override
-  public boolean isTaken(SQLException failure) {
+  public boolean isToRepeat(SQLException failure) {
     return failure instanceof SQLiteException refused
-        && refused.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE;
+        && (refused.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+            || refused.getResultCode() == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT);
   }
 
   @Override
   public void commit() throws SQLException {
     session.connection().commit();
+    head = written == null ? head : written;
+    written = null;
   }
 
   @Override
   public void rollBack() throws SQLException {
+    written = null;
     session.connection().rollback();
   }
 }

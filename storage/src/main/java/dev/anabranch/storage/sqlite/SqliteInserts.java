@@ -11,6 +11,7 @@ import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.AnswerText;
 import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchRows;
@@ -42,7 +43,8 @@ final class SqliteInserts {
   private static final String DEVICE =
       "insert into device (scope_id, device, principal_id, n, base) values (?, ?, ?, ?, ?)"
           + " on conflict (scope_id, device) do update set n = excluded.n, base = excluded.base";
-  private static final String META = "update meta set head_id = ?, head_hlc = ? where one = 1";
+  private static final String META =
+      "update meta set head_id = ?, head_hlc = ? where one = 1 and head_id = ?";
 
   private final Session session;
   private final BatchRows rows;
@@ -54,7 +56,8 @@ final class SqliteInserts {
     this.names = rows.names();
   }
 
-  void run() throws SQLException {
+  /// Writes them all behind a head, which must still be the file's.
+  void run(Head before) throws SQLException {
     Effects effects = rows.effects();
     each(SCOPE, rows.scopes(), SqliteInserts::bind);
     each(PRINCIPAL, rows.principals(), this::bind);
@@ -62,7 +65,14 @@ final class SqliteInserts {
     each(EntityRow.upsert("entity"), effects.entities(), this::bind);
     each(OUTCOME, effects.remembered(), this::bind);
     each(DEVICE, effects.devices(), this::bind);
-    session.change(META, effects.headId(), effects.headHlc());
+    if (session.change(META, effects.headId(), effects.headHlc(), before.id()) != 1) {
+      throw new StoreFailure(
+          StoreFailure.Kind.FENCED,
+          "the head is no longer "
+              + before.id()
+              + ", which this process last wrote: somebody else writes to this database; stop one"
+              + " of the two");
+    }
   }
 
   /// Sets the parameters of one row.

@@ -49,6 +49,14 @@ final class SqliteLookup {
           + " from json_each(?) k cross join entity e where e.scope_id = ?"
           + " and e.model = ? and e.entity = k.value";
 
+  /// Up to how many entities are asked for one by one.
+  private static final int FEW = 4;
+
+  private static final String ENTITY =
+      "select "
+          + EntityRow.COLUMNS
+          + " from entity e where e.scope_id = ? and e.model = ? and e.entity = ?";
+
   /// How many entities of different scopes one statement asks for.
   private static final int SCATTERED = 16;
 
@@ -122,6 +130,12 @@ final class SqliteLookup {
   }
 
   void entities(List<EntityKey> keys, LoadedBatch into) throws SQLException {
+    if (keys.size() <= FEW) {
+      for (EntityKey key : keys) {
+        one(key, into);
+      }
+      return;
+    }
     List<EntityKey> scattered = new ArrayList<>();
     for (List<EntityKey> alike : alike(keys, Kind::of)) {
       if (alike.size() < SCATTERED) {
@@ -132,6 +146,18 @@ final class SqliteLookup {
     }
     for (int from = 0; from < scattered.size(); from += SCATTERED) {
       scattered(scattered.subList(from, Math.min(scattered.size(), from + SCATTERED)), into);
+    }
+  }
+
+  private void one(EntityKey key, LoadedBatch into) throws SQLException {
+    PreparedStatement select = session.prepare(ENTITY);
+    select.setLong(1, names.id(key.scope()));
+    select.setString(2, key.model().text());
+    select.setString(3, key.id().text());
+    try (ResultSet row = select.executeQuery()) {
+      if (row.next()) {
+        into.put(EntityRow.read(row, key.scope()));
+      }
     }
   }
 

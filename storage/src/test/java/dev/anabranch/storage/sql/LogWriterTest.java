@@ -115,7 +115,7 @@ class LogWriterTest {
     }
 
     @Override
-    public boolean isTaken(SQLException failure) {
+    public boolean isToRepeat(SQLException failure) {
       return false;
     }
 

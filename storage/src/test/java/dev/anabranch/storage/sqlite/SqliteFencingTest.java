@@ -1,0 +1,105 @@
+package dev.anabranch.storage.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.Sequencer;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.store.Credential;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestModels;
+import dev.anabranch.testkit.TestWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Nobody writes behind somebody who got past the folder's lock.
+class SqliteFencingTest {
+
+  private static final ScopeName SCOPE = new ScopeName("org:fenced");
+
+  private static final Credential CREDENTIAL =
+      new Credential(
+          Credential.TOKEN,
+          "one",
+          new PrincipalId("somebody"),
+          null,
+          Authority.GRANTED,
+          "",
+          1,
+          null,
+          null);
+
+  @TempDir Path folder;
+
+  @Test
+  void aWriteBehindAHeadThatSomebodyElseMovedIsRefusedWhole() throws SQLException {
+    try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
+      write(store, "a");
+      sql("update meta set head_id = head_id + 7");
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, () -> write(store, "late"));
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FENCED);
+    }
+    try (Store again = Storage.open(StorageConfiguration.folder(folder))) {
+      assertThat(again.head(SCOPE).seq()).isEqualTo(1);
+      assertThat(again.entity(key("late"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aBatchThatSomebodyWroteBesideIsDecidedAgain() {
+    try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
+      write(store, "a");
+      Sequencer sequencer = new Sequencer(TestModels.ALL);
+      List<Commit> calls = List.of(new Commit(TestWriter.OWNER, List.of(insert("b")), false));
+      AtomicInteger decisions = new AtomicInteger();
+      store.commit(
+          sequencer.lookups(calls),
+          loaded -> {
+            if (decisions.incrementAndGet() == 1) {
+              store.credentials().put(CREDENTIAL);
+            }
+            return sequencer.decide(loaded, calls, 2).effects();
+          });
+      assertThat(decisions).hasValue(2);
+      assertThat(store.entity(key("b"))).isPresent();
+      assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  private static EntityKey key(String id) {
+    return new EntityKey(SCOPE, TestModels.NOTE, new EntityId(id));
+  }
+
+  private static void write(Store store, String id) {
+    new TestWriter(store).apply(insert(id));
+  }
+
+  private static Write insert(String id) {
+    return Write.insert(new WriteKey(id), key(id), JsonObject.EMPTY.with("n", 1));
+  }
+
+  private void sql(String text) throws SQLException {
+    String url = "jdbc:sqlite:" + DataFolder.databaseIn(folder);
+    try (Connection connection = DriverManager.getConnection(url)) {
+      connection.createStatement().execute(text);
+    }
+  }
+}

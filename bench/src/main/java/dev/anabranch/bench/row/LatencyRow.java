@@ -36,8 +36,8 @@ import org.HdrHistogram.Histogram;
 final class LatencyRow implements Row {
   private static final String SCOPE = "bench:latency";
   private static final double PER_SECOND = 30;
-  private static final int WARM_UP_WRITES = 1_500;
-  private static final double WARM_UP_PER_SECOND = 500;
+  private static final int WARM_UP_WINDOW = 16;
+  private static final double RAW_WARM_UP_PER_SECOND = 500;
   private static final double OVERHEAD_MILLIS = 0.5;
 
   @Override
@@ -80,7 +80,7 @@ final class LatencyRow implements Row {
     try (PostgresServer postgres = bench.postgres()) {
       postgres.create("anabranch");
       PostgresInsert raw = PostgresInsert.on(postgres, bench.folder("raw"), Settings.DATA_BYTES);
-      raw.commits(200, WARM_UP_PER_SECOND);
+      raw.commits(200, RAW_WARM_UP_PER_SECOND);
       return compare(
           bench,
           findings,
@@ -129,10 +129,10 @@ final class LatencyRow implements Row {
       CallerGroup writers = loop.open(4, running.writer(SCOPE), running.exchange());
       Pause.of(running.settling());
       loop.run(
-          Load.of(
+          Load.lasting(
               running.writes(SCOPE, Settings.DATA_BYTES),
-              Pace.rate(WARM_UP_PER_SECOND),
-              WARM_UP_WRITES),
+              Pace.window(WARM_UP_WINDOW),
+              bench.settings().warmUp()),
           writers,
           reader);
       return loop.run(

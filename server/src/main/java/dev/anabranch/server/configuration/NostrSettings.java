@@ -193,6 +193,8 @@ public record NostrSettings(
         section.number("reconcile_idle_seconds", fallback.reconcileIdleSeconds(), 1, 86_400),
         section.number("waiting_events_max", fallback.waitingEventsMax(), 1, MOST),
         section.number("waiting_live_max", fallback.waitingLiveMax(), 1, MOST),
+        section.number("feed_events_max", fallback.feedEventsMax(), 1, MOST),
+        section.number("feed_bytes_max", Math.toIntExact(fallback.feedBytesMax()), 1, MOST),
         section.number("keys_max", fallback.keysMax(), 1, 1000),
         section.number("created_ahead_seconds_max", fallback.aheadSeconds(), 0, MOST),
         section.number("created_behind_seconds_max", fallback.behindSeconds(), 0, MOST),

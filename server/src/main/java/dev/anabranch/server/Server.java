@@ -181,7 +181,8 @@ public final class Server {
         new Bridge(
             serverKey.now(),
             url.endsWith("/") ? url : url + "/",
-            models.canonical("message").orElseThrow()));
+            models.canonical("message").orElseThrow(),
+            new BridgedEntities(settings.bridgeScopes(), models)));
   }
 
   private Derivation derivation(Models models, Optional<Bridge> bridge) {

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Seed 001: events of the kinds 30001, 10001, 1 and 9 are chats, settings, training data and
 /// messages, and what comes in another way is shown on Nostr; sat by a whole server over every
@@ -598,6 +600,21 @@ abstract class SeedEntitiesContract {
     client.publish(chat(ANN, NOW, "c1", "{}", shared(EVE, "writer")));
     client.publish(chat(ANN, NOW + 1, "c1", "{}", shared(BOB, "revoked")));
     assertThat(get("/api/grant/" + EVE.publicKey() + "?scope=chat:c1")).contains("\"none\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRevocationUnderAKeyThatIsItselfOutTakesWhatThePrincipalsOtherKeysHold(boolean first) {
+    SecretKey out = first ? BOB : EVE;
+    SecretKey other = first ? EVE : BOB;
+    link(BOB, EVE);
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(other, "writer"), shared(out, "reader")));
+    JsonObject revoke = JsonObject.EMPTY.with("type", "revoke").with("key", out.publicKey().hex());
+    assertThat(SignedPeer.connected(served, BOB).ask(revoke).string("type")).contains("revoked");
+    client.publish(chat(ANN, NOW + 1, "c1", "{}", shared(out, "revoked")));
+    assertThat(get("/api/grant/" + other.publicKey() + "?scope=chat:c1")).contains("\"none\"");
+    assertThat(client.answer(event(other, 9, NOW, "still here?", Tag.of("h", "c1"))))
+        .startsWith("false restricted: ");
   }
 
   @Test

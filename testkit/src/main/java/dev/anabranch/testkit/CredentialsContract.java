@@ -8,8 +8,11 @@ import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credential;
+import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,34 @@ public abstract class CredentialsContract {
     store.credentials().add(token("one", 10));
     store.credentials().add(token("two", 10));
     assertThat(store.credentials().list(Credential.TOKEN, 10)).hasSize(2);
+  }
+
+  @Test
+  void severalAreFoundAtOnceByIdAndByPrincipal() {
+    PrincipalId other = new PrincipalId("other");
+    Set<String> asked = new HashSet<>();
+    for (int index = 0; index < Credentials.ASKED_MAX - 1; index++) {
+      asked.add("absent" + index);
+    }
+    asked.add("two");
+    store.credentials().add(token("one", 10));
+    store.credentials().add(token("two", 10));
+    store.credentials().add(token("three", 10).movedTo(other, 20));
+    assertThat(store.credentials().revoke(Credential.TOKEN, "two", 50)).isTrue();
+    assertThat(store.credentials().find(Credential.TOKEN, asked))
+        .containsExactly(store.credentials().find(Credential.TOKEN, "two").orElseThrow());
+    assertThat(store.credentials().find(Credential.NOSTR, asked)).isEmpty();
+    assertThat(store.credentials().find(Credential.TOKEN, Set.of())).isEmpty();
+    Set<PrincipalId> both = Set.of(other, token("one", 10).principal());
+    assertThat(store.credentials().of(Credential.TOKEN, both, 10))
+        .extracting(Credential::publicId)
+        .containsExactly("one", "three", "two");
+    assertThat(store.credentials().of(Credential.TOKEN, both, 2)).hasSize(2);
+    assertThat(store.credentials().of(Credential.TOKEN, Set.of(other), 10))
+        .extracting(Credential::publicId)
+        .containsExactly("three");
+    assertThat(store.credentials().of(Credential.TOKEN, Set.of(), 10)).isEmpty();
+    assertThat(store.credentials().of(Credential.NOSTR, both, 10)).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.anabranch.kernel.store.Credentials;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -60,11 +61,25 @@ final class MemoryCredentials implements Credentials {
   }
 
   @Override
-  public List<Credential> of(String kind, PrincipalId principal, int countMax) {
+  public List<Credential> find(String kind, Set<String> publicIds) {
     return guard.run(() ->
         tables.credentials.values().stream()
             .filter(credential ->
-                credential.kind().equals(kind) && credential.principal().equals(principal))
+                credential.kind().equals(kind) && publicIds.contains(credential.publicId()))
+            .toList());
+  }
+
+  @Override
+  public List<Credential> of(String kind, PrincipalId principal, int countMax) {
+    return of(kind, Set.of(principal), countMax);
+  }
+
+  @Override
+  public List<Credential> of(String kind, Set<PrincipalId> principals, int countMax) {
+    return guard.run(() ->
+        tables.credentials.values().stream()
+            .filter(credential ->
+                credential.kind().equals(kind) && principals.contains(credential.principal()))
             .sorted(Comparator.comparing(Credential::publicId))
             .limit(countMax)
             .toList());

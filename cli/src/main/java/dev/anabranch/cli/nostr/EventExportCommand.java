@@ -17,8 +17,10 @@ import dev.anabranch.server.Stores;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// Writes a relay's events out.
 @Command(
@@ -26,8 +28,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Writes the events of a relay to standard output, one JSON object a line as strfry imports"
-          + " them, the newest first: those of the relay that runs, or with --data of a data folder"
-          + " whose server is stopped.",
+          + " them, the newest first unless --oldest-first says otherwise: those of the relay that"
+          + " runs, or with --data of a data folder whose server is stopped.",
       "Of a relay it writes what a client sees: what only its parties may see (kinds 4 and 1059)"
           + " and what a private chat, settings or training data hold comes with the --key-file of"
           + " somebody who may read it, and what is banned never. With --data it writes everything"
@@ -39,7 +41,8 @@ import picocli.CommandLine.Mixin;
       "Examples:",
       "  anabranch nostr export > events.jsonl",
       "  anabranch nostr export --relay wss://relay.example --author npub1… | gzip > mine.jsonl.gz",
-      "  anabranch nostr export --data ./anabranch-data --kind 1 > notes.jsonl"
+      "  anabranch nostr export --data ./anabranch-data --kind 1 > notes.jsonl",
+      "  anabranch nostr export --oldest-first | anabranch nostr import --relay wss://other.example"
     })
 final class EventExportCommand implements Callable<Integer> {
 
@@ -50,6 +53,14 @@ final class EventExportCommand implements Callable<Integer> {
   @Mixin private FilterOptions filters = new FilterOptions();
 
   @Mixin private StoreOptions place = new StoreOptions();
+
+  @Option(
+      names = "--oldest-first",
+      description = {
+        "The oldest first, of the same events. They are read twice: which there are, and then in"
+            + " their order."
+      })
+  private boolean oldestFirst;
 
   private final Surroundings surroundings;
   private final NostrCommand.Seams seams;
@@ -68,7 +79,10 @@ final class EventExportCommand implements Callable<Integer> {
     try (Store store = Stores.openExisting(place.configuration(surroundings));
         Progress progress = Progress.of("export", -1, surroundings.output())) {
       long nowSeconds = seams.clock().millis() / 1000;
-      var unused = EventArchive.read(store, filter, nowSeconds, json -> write(json, progress));
+      EventArchive.Order order =
+          oldestFirst ? EventArchive.Order.OLDEST_FIRST : EventArchive.Order.NEWEST_FIRST;
+      var unused =
+          EventArchive.read(store, filter, order, nowSeconds, json -> write(json, progress));
       surroundings.output().flush();
       return 0;
     }
@@ -88,7 +102,15 @@ final class EventExportCommand implements Callable<Integer> {
     Output output = surroundings.output();
     try (ConnectedRelay source = ConnectedRelay.to(relay, way);
         Progress progress = Progress.of("export", -1, output)) {
-      var unused = Inventory.of(source.line(), filter, events -> write(events, output, progress));
+      Consumer<List<VerifiedEvent>> told = events -> write(events, output, progress);
+      if (oldestFirst) {
+        int gone = OldestFirst.read(source.line(), filter, told);
+        if (gone > 0) {
+          output.remark(gone + " events that were there at first are not told any more");
+        }
+      } else {
+        var unused = Inventory.of(source.line(), filter, told);
+      }
       output.flush();
       return 0;
     } catch (RelayRefusal refusal) {

@@ -1,5 +1,6 @@
 package dev.anabranch.server.configuration;
 
+import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.link.limit.Rate;
 import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.filter.FilterLimits;
@@ -40,6 +41,7 @@ import java.util.Set;
 /// @param plugin the program that judges events
 /// @param seedKinds which events are taken for chats, settings and training data
 /// @param bridge whether changes that came in another way are shown as events of the server's key
+/// @param bridgeScopes of which scopes entities of all models are shown, not only the seeds'
 /// @param limits what a client can cost
 public record NostrSettings(
     boolean enabled,
@@ -61,6 +63,7 @@ public record NostrSettings(
     PluginSettings plugin,
     SeedKinds seedKinds,
     boolean bridge,
+    List<ScopePattern> bridgeScopes,
     NostrLimits limits) {
 
   private static final int MOST = Integer.MAX_VALUE;
@@ -71,6 +74,7 @@ public record NostrSettings(
     administrators = Set.copyOf(administrators);
     Objects.requireNonNull(access, "access");
     directories = List.copyOf(directories);
+    bridgeScopes = List.copyOf(bridgeScopes);
     Objects.requireNonNull(limits, "limits");
   }
 
@@ -132,6 +136,7 @@ public record NostrSettings(
         NostrRules.plugin(section),
         section.word("seed_kinds", SeedKinds.SHAPE),
         section.flag("bridge", true),
+        scopes(section),
         limits(section));
   }
 
@@ -141,6 +146,15 @@ public record NostrSettings(
       throw section.wrong("pubkey", "a key of 64 lower-case hexadecimal digits");
     }
     return key;
+  }
+
+  private static List<ScopePattern> scopes(Section section) {
+    try {
+      return section.texts("bridge_scopes", List.of()).stream().map(ScopePattern::new).toList();
+    } catch (IllegalArgumentException wrong) {
+      throw section.wrong(
+          "bridge_scopes", "a list of scopes' names, or beginnings and *, such as [\"org:*\"]");
+    }
   }
 
   private static Set<Integer> kinds(Section section, String name) {
@@ -193,6 +207,8 @@ public record NostrSettings(
         section.number("reconcile_idle_seconds", fallback.reconcileIdleSeconds(), 1, 86_400),
         section.number("waiting_events_max", fallback.waitingEventsMax(), 1, MOST),
         section.number("waiting_live_max", fallback.waitingLiveMax(), 1, MOST),
+        section.number("feed_events_max", fallback.feedEventsMax(), 1, MOST),
+        section.number("feed_bytes_max", Math.toIntExact(fallback.feedBytesMax()), 1, MOST),
         section.number("keys_max", fallback.keysMax(), 1, 1000),
         section.number("created_ahead_seconds_max", fallback.aheadSeconds(), 0, MOST),
         section.number("created_behind_seconds_max", fallback.behindSeconds(), 0, MOST),

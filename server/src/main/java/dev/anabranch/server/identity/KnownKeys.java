@@ -6,13 +6,16 @@ import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.protocol.nostr.server.Identities;
+import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import dev.anabranch.protocol.signed.server.Accounts;
 import dev.anabranch.protocol.signed.wire.SignedMessage.LinkStatement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -80,18 +83,44 @@ public final class KnownKeys implements Accounts {
   /// The answers as the relay asks for them, believed for a moment. While no key is linked or
   /// revoked, none is asked for by itself: a relay has more authors than can be remembered.
   public Identities identities() {
-    return key -> anyKept().thenCompose(any -> any ? identity(key) : Identities.PLAIN.of(key));
+    return new Identities() {
+      @Override
+      public CompletionStage<Answer<Identity>> of(PublicKey key) {
+        return anyKept().thenCompose(any -> any ? identity(key) : PLAIN.of(key));
+      }
+
+      @Override
+      public CompletionStage<Identity> named(PublicKey key) {
+        return of(key)
+            .thenCompose(answer ->
+                switch (answer) {
+                  case Answer.Given<Identity>(Identity identity) ->
+                      CompletableFuture.completedFuture(identity);
+                  case Answer.Refused<Identity> ignored -> last(key);
+                });
+      }
+    };
+  }
+
+  /// Whose a revoked key was.
+  private CompletionStage<Identity> last(PublicKey key) {
+    return keys.principalsOf(Set.of(key))
+        .thenApply(principals -> Objects.requireNonNull(principals.get(key)))
+        .thenCompose(principal ->
+            keys.namesOf(Set.of(principal))
+                .thenApply(
+                    names -> new Identity(principal, names.getOrDefault(principal, Set.of()))));
   }
 
   private CompletionStage<Boolean> anyKept() {
     return anyKept.get(KEPT, (ignored, executor) -> keys.areAnyKept().toCompletableFuture());
   }
 
-  private CompletionStage<Answer<Identities.Identity>> identity(PublicKey key) {
+  private CompletionStage<Answer<Identity>> identity(PublicKey key) {
     return known
         .get(key, (asked, executor) -> keys.of(asked).toCompletableFuture())
-        .thenApply(answer ->
-            answer.map(account -> new Identities.Identity(account.principal(), account.also())));
+        .thenApply(
+            answer -> answer.map(account -> new Identity(account.principal(), account.also())));
   }
 
   /// Ends the connections of keys that are no longer whose they were; to be called once in the time

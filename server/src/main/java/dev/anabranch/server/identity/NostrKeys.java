@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -38,9 +37,6 @@ public final class NostrKeys implements Accounts {
 
   /// The most keys of one principal.
   public static final int KEYS_MAX = 100;
-
-  /// The most credentials that are read at once; where more are kept, each key is asked for.
-  private static final int KEPT_MAX = 10_000;
 
   private final Supplier<Credentials> credentials;
   private final Executor readers;
@@ -105,39 +101,52 @@ public final class NostrKeys implements Accounts {
         readers);
   }
 
-  /// Whose several keys are; asks the database twice however many they are, once when it says
-  /// nothing of any key.
+  /// Whose several keys are; asks the database for these and their principals only, two questions
+  /// for some at a time, and one for all when it says nothing of any key.
   CompletionStage<Map<PublicKey, Answer<Account>>> of(Set<PublicKey> some) {
-    return CompletableFuture.supplyAsync(() -> accounts(some), readers);
+    return CompletableFuture.supplyAsync(() -> accounts(List.copyOf(some)), readers);
   }
 
-  private Map<PublicKey, Answer<Account>> accounts(Set<PublicKey> some) {
-    Credentials database = credentials.get();
-    List<Credential> kept =
-        database.any(Credential.NOSTR) ? database.list(Credential.NOSTR, KEPT_MAX + 1) : List.of();
+  private Map<PublicKey, Answer<Account>> accounts(List<PublicKey> keys) {
     Map<PublicKey, Answer<Account>> accounts = new HashMap<>();
-    if (kept.size() > KEPT_MAX) {
-      some.forEach(key -> accounts.put(key, account(key)));
-      return accounts;
-    }
-    Map<String, Credential> byKey = new TreeMap<>(); // the order in which a principal's are read
-    kept.forEach(each -> byKey.put(each.publicId(), each));
-    Map<PrincipalId, List<Credential>> byPrincipal =
-        byKey.values().stream().collect(Collectors.groupingBy(Credential::principal));
-    for (PublicKey key : some) {
-      accounts.put(
-          key,
-          account(
-              key,
-              Optional.ofNullable(byKey.get(key.hex())),
-              principal ->
-                  also(
-                      principal,
-                      byPrincipal.getOrDefault(principal, List.of()).stream()
-                          .limit(2 * KEYS_MAX)
-                          .toList())));
+    boolean any = credentials.get().any(Credential.NOSTR);
+    for (int from = 0; from < keys.size(); from += Credentials.ASKED_MAX) {
+      List<PublicKey> some =
+          keys.subList(from, Math.min(keys.size(), from + Credentials.ASKED_MAX));
+      Map<PublicKey, Credential> found = any ? find(some) : Map.of();
+      Map<PrincipalId, List<Credential>> own = any ? own(principals(some, found)) : Map.of();
+      for (PublicKey key : some) {
+        accounts.put(
+            key,
+            account(
+                key,
+                Optional.ofNullable(found.get(key)),
+                principal -> also(principal, own.getOrDefault(principal, List.of()))));
+      }
     }
     return accounts;
+  }
+
+  private Map<PublicKey, Credential> find(List<PublicKey> keys) {
+    Set<String> ids = keys.stream().map(PublicKey::hex).collect(Collectors.toSet());
+    return credentials.get().find(Credential.NOSTR, ids).stream()
+        .collect(Collectors.toMap(each -> new PublicKey(each.publicId()), each -> each));
+  }
+
+  private static Set<PrincipalId> principals(
+      List<PublicKey> keys, Map<PublicKey, Credential> found) {
+    return keys.stream()
+        .map(key -> principal(key, Optional.ofNullable(found.get(key))))
+        .collect(Collectors.toSet());
+  }
+
+  /// Each principal's credentials, by public id; one that has more than it may is asked for alone.
+  private Map<PrincipalId, List<Credential>> own(Set<PrincipalId> principals) {
+    int most = 2 * KEYS_MAX * Credentials.ASKED_MAX;
+    List<Credential> all = credentials.get().of(Credential.NOSTR, principals, most + 1);
+    return all.size() > most
+        ? principals.stream().collect(Collectors.toMap(each -> each, this::of))
+        : all.stream().collect(Collectors.groupingBy(Credential::principal));
   }
 
   /// Whether the database says anything of any key; where it does not, each is the principal of its

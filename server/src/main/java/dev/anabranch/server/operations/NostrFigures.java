@@ -16,6 +16,7 @@ public final class NostrFigures implements NostrObserver {
   private final Counter stored;
   private final Counter delivered;
   private final Counter behind;
+  private final Counter putOff;
   private final Counter dropped;
   private final Counter failures;
   private final Counter unjudged;
@@ -28,6 +29,7 @@ public final class NostrFigures implements NostrObserver {
     stored = metrics.counter("nostr.events", "Events that were accepted");
     delivered = metrics.counter("nostr.delivered", "Events sent to subscriptions");
     behind = metrics.counter("nostr.behind", "Times a slow subscription went back to reading");
+    putOff = metrics.counter("nostr.put_off", "New events that found the feed full and were read");
     dropped = metrics.counter("nostr.dropped", "Ephemeral events that a slow reader never got");
     unjudged = metrics.counter("nostr.unjudged", "Events that the write policy did not judge");
     received = new LabelledCounter(metrics, "nostr.received", "Messages of Nostr clients", "kind");
@@ -74,6 +76,11 @@ public final class NostrFigures implements NostrObserver {
   @Override
   public void fellBehind() {
     behind.increment();
+  }
+
+  @Override
+  public void putOff(int count) {
+    putOff.increment(count);
   }
 
   @Override

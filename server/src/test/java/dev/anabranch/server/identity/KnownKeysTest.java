@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,7 @@ class KnownKeysTest {
             new Class<?>[] {Credentials.class},
             (proxy, method, arguments) -> {
               queries.incrementAndGet();
+              listed.addAndGet(method.getName().equals("list") ? 1 : 0);
               return method.invoke(behind, arguments);
             });
   }
@@ -67,6 +69,7 @@ class KnownKeysTest {
   private final AtomicLong millis = new AtomicLong(1_000_000);
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger queries = new AtomicInteger();
+  private final AtomicInteger listed = new AtomicInteger();
   private final Credentials credentials = counted(MemoryStore.fresh().credentials());
   private final Readers readers = new Readers();
   private final KnownKeys keys =
@@ -129,11 +132,36 @@ class KnownKeysTest {
     queries.set(0);
     keys.sweep();
     assertThat(queries).hasValue(1);
+  }
+
+  @Test
+  void aSweepAsksTheDatabaseForTheOpenKeysOnlySomeAtATime() {
+    keys.tell(() -> open, ended::add, true);
+    for (int each = 0; each < 2 * Credentials.ASKED_MAX; each++) {
+      open.add(new PublicKey(String.format(Locale.ROOT, "%064x", each)));
+    }
     linkElsewhere();
     queries.set(0);
     keys.sweep();
-    assertThat(queries).hasValue(2);
+    assertThat(queries).hasValue(1 + 2 * 2);
+    assertThat(listed).hasValue(0);
     assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void aSweepOfManyKeysKnowsThemAsWellAsOneKeyByItself() {
+    keys.tell(() -> open, ended::add, true);
+    for (int each = 0; each < 2 * Credentials.ASKED_MAX; each++) {
+      connect(new PublicKey(String.format(Locale.ROOT, "%064x", each)));
+    }
+    linkElsewhere();
+    connect(ANN);
+    connect(PHONE);
+    keys.sweep();
+    assertThat(ended).isEmpty();
+    credentials.revoke(Credential.NOSTR, PHONE.hex(), millis.get());
+    keys.sweep();
+    assertThat(ended).containsExactlyInAnyOrder(ANN, PHONE);
   }
 
   @Test

@@ -18,9 +18,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The table `credential`. It names principals by their text, so that it can be written beside the
@@ -36,6 +39,10 @@ public final class SqlCredentials implements Credentials {
           + " secret_hash = excluded.secret_hash, authority = excluded.authority,"
           + " label = excluded.label, created_at = excluded.created_at,"
           + " expires_at = excluded.expires_at, revoked_at = excluded.revoked_at";
+
+  /// One statement for any number of values.
+  private static final String AMONG =
+      " in (" + String.join(",", Collections.nCopies(ASKED_MAX, "?")) + ")";
 
   private final Readers readers;
   private final Transactions writer;
@@ -123,6 +130,39 @@ public final class SqlCredentials implements Credentials {
                 kind,
                 principal.text(),
                 countMax)));
+  }
+
+  @Override
+  public List<Credential> find(String kind, Set<String> publicIds) {
+    return among(kind, "public_id", publicIds, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public List<Credential> of(String kind, Set<PrincipalId> principals, int countMax) {
+    return among(kind, "principal", principals.stream().map(PrincipalId::text).toList(), countMax);
+  }
+
+  private List<Credential> among(
+      String kind, String column, Collection<String> values, int countMax) {
+    if (values.isEmpty()) {
+      return List.of();
+    }
+    List<Object> parameters = new ArrayList<>(List.of(kind));
+    parameters.addAll(values);
+    while (parameters.size() <= ASKED_MAX) {
+      parameters.add(parameters.getLast()); // says nothing new
+    }
+    parameters.add(countMax);
+    return readers.read(session ->
+        all(
+            session.bind(
+                "select "
+                    + COLUMNS
+                    + " from credential where kind = ? and "
+                    + column
+                    + AMONG
+                    + " order by public_id limit ?",
+                parameters.toArray())));
   }
 
   @Override

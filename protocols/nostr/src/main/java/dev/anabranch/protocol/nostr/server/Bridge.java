@@ -34,10 +34,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Changes of chats, their messages, settings and training data that came in another way, as events
-/// of the server's bridge key; pure.
+/// of the server's bridge key; pure. Other entities too, where the operator says so (decision
+/// 0078).
 ///
 /// Each entity has one place for its event – the newest stands there, signed once and stored with
 /// the change that it shows (K3). The event of a deleted entity is erased, and an event of kind 5
@@ -51,6 +53,7 @@ public final class Bridge {
   private final SecretKey secret;
   private final String sourceUrl;
   private final ModelName message;
+  private final Predicate<EntityKey> others;
   private final Caller caller;
 
   /// A bridge.
@@ -58,10 +61,14 @@ public final class Bridge {
   /// @param secret the server's own key
   /// @param sourceUrl where entities can be read, `https://host/`
   /// @param message name of the model of messages
-  public Bridge(SecretKey secret, String sourceUrl, ModelName message) {
+  /// @param others which entities are shown that are none of the four; each of their changes costs
+  ///   a signature
+  public Bridge(
+      SecretKey secret, String sourceUrl, ModelName message, Predicate<EntityKey> others) {
     this.secret = secret;
     this.sourceUrl = sourceUrl;
     this.message = message;
+    this.others = others;
     ScopeName own = NostrChanges.scope(secret.publicKey());
     this.caller =
         new Caller(
@@ -82,10 +89,16 @@ public final class Bridge {
   }
 
   private boolean shows(EntityKey entity, WriteKey key) {
+    if (isSeeds(entity)) {
+      return !entity.model().equals(message) || !isAnEvent(entity, key);
+    }
+    return !entity.model().equals(NostrChanges.EVENT) && others.test(entity);
+  }
+
+  /// Whether an entity is one that the seeds' events speak of.
+  private boolean isSeeds(EntityKey entity) {
     return switch (entity.scope().kind()) {
-      case "chat" ->
-          entity.model().equals(SeedChanges.CHAT)
-              || (entity.model().equals(message) && !isAnEvent(entity, key));
+      case "chat" -> entity.model().equals(SeedChanges.CHAT) || entity.model().equals(message);
       case "user" ->
           entity.model().equals(SeedChanges.SETTINGS)
               || entity.model().equals(SeedChanges.TRAINING);
@@ -163,12 +176,12 @@ public final class Bridge {
 
   private UnsignedEvent show(Entity entity, Caller by, long atSeconds) {
     Source source = source(entity, by);
-    if (entity.key().model().equals(SeedChanges.CHAT)) {
-      return BridgeEvents.chat(key(), source, atSeconds);
+    if (!isSeeds(entity.key()) || !entity.key().scope().kind().equals("chat")) {
+      return BridgeEvents.entity(key(), source, atSeconds);
     }
     return entity.key().model().equals(message)
         ? BridgeEvents.message(key(), source, atSeconds)
-        : BridgeEvents.entity(key(), source, atSeconds);
+        : BridgeEvents.chat(key(), source, atSeconds);
   }
 
   private Source source(Entity entity, Caller by) {

@@ -5,7 +5,7 @@ import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import java.util.List;
 
-/// An erasing that could not be brought to its end; whoever asked for it is told to ask again.
+/// What could not be brought to its end; whoever asked for it is told to ask again.
 final class BrokenOff extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -44,4 +44,10 @@ public interface Identities {
 
   /// Whose a key is; refused as `UNAUTHENTICATED` when it was revoked.
   CompletionStage<Answer<Identity>> of(PublicKey key);
+
+  /// Whom a key names: whose it is or, when it was revoked, was last. Where keys are not linked
+  /// that is itself.
+  default CompletionStage<Identity> named(PublicKey key) {
+    return CompletableFuture.completedFuture(new Identity(new PrincipalId(key.hex()), Set.of()));
+  }
 }

@@ -1,6 +1,8 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.PageLimit;
@@ -18,6 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +31,26 @@ import org.jspecify.annotations.Nullable;
 /// Between stored and live there is no hole and no double (K5): [#add] says up to which change
 /// events are on disk. Everything after is told, also what a walk through the store met already:
 /// the subscription knows that.
+///
+/// What waits for the feed's thread is bounded. When it is too much, the events are left out and
+/// read from the store: the queue is lost, never the data (K5, K11). Until they are read nothing
+/// new is queued, for it would overtake them. Ephemeral ones, which no store has, are refused.
 final class LiveFeed implements Finder.FinderListener {
 
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
+
+  private static final Fault TOO_MUCH =
+      new Fault(FaultCode.UNAVAILABLE, "too much waits to be told just now; publish again");
 
   private final Finder finder;
   private final Executor thread;
   private final RecentEvents recent;
   private final NostrObserver observer;
   private final EventRights rights;
+  private final NostrLimits limits;
+  private final AtomicInteger waitingEvents = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicBoolean willRead = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private final FilterIndex<LiveSubscription> subscriptions = new FilterIndex<>();
   private long matchedTo;
@@ -45,7 +61,9 @@ final class LiveFeed implements Finder.FinderListener {
       Executor thread,
       RecentEvents recent,
       NostrObserver observer,
-      EventRights rights) {
+      EventRights rights,
+      NostrLimits limits) {
+    this.limits = limits;
     this.rights = rights;
     this.finder = finder;
     this.thread = thread;
@@ -100,17 +118,41 @@ final class LiveFeed implements Finder.FinderListener {
 
   @Override
   public void committed(List<Marked> marked) {
-    thread.execute(() ->
-        guarded(() -> {
-          List<Sight> sights = new ArrayList<>(marked.size());
-          for (Marked one : marked) {
-            Sight sight = sight(one);
-            if (sight != null) {
-              sights.add(sight);
-            }
-          }
-          tellOrRead(sights);
-        }));
+    long bytes = marked.stream().mapToLong(one -> one.change().approximateBytes()).sum();
+    if (willRead.get() || !hasRoom(marked.size(), bytes)) {
+      observer.putOff(marked.size());
+      doubt();
+      return;
+    }
+    thread.execute(() -> {
+      makeRoom(marked.size(), bytes);
+      guarded(() -> tellOrRead(sights(marked)));
+    });
+  }
+
+  private boolean hasRoom(int events, long bytes) {
+    boolean many = waitingEvents.addAndGet(events) > limits.feedEventsMax();
+    boolean large = waitingBytes.addAndGet(bytes) > limits.feedBytesMax();
+    if (many || large) {
+      makeRoom(events, bytes);
+    }
+    return !many && !large;
+  }
+
+  private void makeRoom(int events, long bytes) {
+    waitingEvents.addAndGet(-events);
+    waitingBytes.addAndGet(-bytes);
+  }
+
+  private List<Sight> sights(List<Marked> marked) {
+    List<Sight> sights = new ArrayList<>(marked.size());
+    for (Marked one : marked) {
+      Sight sight = sight(one);
+      if (sight != null) {
+        sights.add(sight);
+      }
+    }
+    return sights;
   }
 
   /// Tells, unless the rights of one event cannot be asked: nothing is told then, and all of it is
@@ -139,7 +181,12 @@ final class LiveFeed implements Finder.FinderListener {
   /// stays.
   @Override
   public void doubt() {
-    thread.execute(() -> guarded(this::readOn));
+    if (willRead.compareAndSet(false, true)) {
+      thread.execute(() -> {
+        willRead.set(false); // whatever was left out until now is on disk
+        guarded(this::readOn);
+      });
+    }
   }
 
   private void readOn() {
@@ -161,9 +208,18 @@ final class LiveFeed implements Finder.FinderListener {
   }
 
   /// Shows an event that is not kept; how many wanted it. Fails with a [StoreFailure] when the
-  /// rights of a scope cannot be asked: nobody is told then.
+  /// rights of a scope cannot be asked, and [BrokenOff] when too much waits: nobody is told then.
   CompletionStage<Integer> show(Sight ephemeral) {
-    return CompletableFuture.supplyAsync(() -> tell(List.of(ephemeral)), thread);
+    int bytes = ephemeral.json().size();
+    if (!hasRoom(1, bytes)) {
+      return CompletableFuture.failedStage(new BrokenOff(TOO_MUCH));
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          makeRoom(1, bytes);
+          return tell(List.of(ephemeral));
+        },
+        thread);
   }
 
   private void guarded(Runnable task) {

@@ -63,7 +63,10 @@ public enum NostrFault {
   FORGOTTEN(
       Prefix.CLOSED, "The reconciliation is not open, or no longer (NIP-77)", "open it again"),
   /// The database is away; try again.
-  UNAVAILABLE(Prefix.ERROR, "The database or the write policy is away", "try again in a moment"),
+  UNAVAILABLE(
+      Prefix.ERROR,
+      "The database or the write policy is away, or too much waits",
+      "try again in a moment"),
   /// Something broke on our side.
   INTERNAL(Prefix.ERROR, "Something broke on our side", "try again; the server's log says more");
 

@@ -101,10 +101,10 @@ public final class NostrGateway implements Gateway {
     this.information = information;
     this.own = own(kinds, bridge);
     EventRights rights = new EventRights(kernel);
-    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights);
+    NostrLimits limits = policy.limits();
+    LiveFeed feed = new LiveFeed(finder, seams.feed(), recent, observer, rights, limits);
     SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
     Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, memberships, bridge);
-    NostrLimits limits = policy.limits();
     Publisher publisher =
         new Publisher(kernel, finder, feed, rights, recent, policy, seams, guards, seeds);
     this.news = guards.membership().map(members -> new MembershipNews(members, publisher, seams));

@@ -20,6 +20,8 @@ import java.util.Objects;
 /// @param reconcileIdleSeconds how long a reconciliation may wait for the client's next message
 /// @param waitingEventsMax events of one connection that are verified or committed just now
 /// @param waitingLiveMax live events that wait for one subscription's stored ones
+/// @param feedEventsMax new events of all that wait to be told; beyond it they are read instead
+/// @param feedBytesMax about how many bytes these may have, likewise
 /// @param keysMax keys that one connection may authenticate
 /// @param aheadSeconds how far ahead of our clock an event may be dated
 /// @param behindSeconds how far back; 0 = any
@@ -46,6 +48,8 @@ public record NostrLimits(
     int reconcileIdleSeconds,
     int waitingEventsMax,
     int waitingLiveMax,
+    int feedEventsMax,
+    long feedBytesMax,
     int keysMax,
     int aheadSeconds,
     int behindSeconds,
@@ -77,6 +81,8 @@ public record NostrLimits(
           120,
           2_000,
           1_000,
+          65_536,
+          64L * 1024 * 1024,
           16,
           900,
           0,

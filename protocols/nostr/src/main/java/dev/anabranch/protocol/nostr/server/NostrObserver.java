@@ -26,6 +26,9 @@ public interface NostrObserver {
   /// Live events that a slow reader will have to read from the store.
   void fellBehind();
 
+  /// New events that found the feed's queue full, to be read from the store.
+  void putOff(int count);
+
   /// Ephemeral events that a slow reader never gets.
   void dropped();
 

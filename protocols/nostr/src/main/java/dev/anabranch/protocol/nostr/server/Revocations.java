@@ -18,7 +18,6 @@ import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
 import dev.anabranch.nostr.seed.SeedEntity.Role;
 import dev.anabranch.nostr.seed.SeedEntity.Share;
-import dev.anabranch.protocol.nostr.server.Identities.Identity;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +28,8 @@ import java.util.concurrent.CompletionStage;
 
 /// What a chat's event takes back besides the grants of the keys that it names: a right is the most
 /// of what the names of a principal hold, so that whoever is revoked under one key is revoked under
-/// all of them, whichever way the chat was shared.
+/// all of them, whichever way the chat was shared. A key that was itself revoked names whoever it
+/// was last of.
 ///
 /// Whose keys are is not the log's to say; it is asked before the commit, and the grants are
 /// written with the event or not at all. An event that is no news takes nothing back (K2).
@@ -78,12 +78,10 @@ final class Revocations {
     for (PublicKey key : keys) {
       names =
           names.thenCombine(
-              identities.of(key),
-              (all, answer) -> {
-                if (answer instanceof Answer.Given<Identity>(Identity identity)) {
-                  all.add(identity.principal());
-                  all.addAll(identity.also());
-                }
+              identities.named(key),
+              (all, named) -> {
+                all.add(named.principal());
+                all.addAll(named.also());
                 return all;
               });
     }

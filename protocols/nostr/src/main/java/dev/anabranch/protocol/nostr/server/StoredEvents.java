@@ -72,8 +72,25 @@ final class StoredEvents {
   /// @param most of each filter
   static StoredEvents whole(
       Finder finder, List<Filter> filters, Predicate<Sight> visible, Sieve sieve, int most) {
+    return whole(finder, filters, visible, sieve, most, null);
+  }
+
+  /// The same from a place on.
+  ///
+  /// @param after behind this place; null = from the newest
+  static StoredEvents whole(
+      Finder finder,
+      List<Filter> filters,
+      Predicate<Sight> visible,
+      Sieve sieve,
+      int most,
+      @Nullable Spot after) {
     StoredEvents all = new StoredEvents(finder, List.of(), visible, sieve, NostrLimits.DEFAULT);
-    filters.forEach(filter -> all.ways.add(all.new Way(filter, most, false)));
+    for (Filter filter : filters) {
+      Way way = all.new Way(filter, most, false);
+      way.at = after;
+      all.ways.add(way);
+    }
     return all;
   }
 
@@ -215,7 +232,8 @@ final class StoredEvents {
     }
   }
 
-  private static Spot spot(Sight sight) {
+  /// Where an event stands in the index.
+  static Spot spot(Sight sight) {
     return new Spot(sight.event().createdAtSeconds(), EventMarking.tie(sight.event().id()));
   }
 

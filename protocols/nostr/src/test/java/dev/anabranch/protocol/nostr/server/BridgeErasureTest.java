@@ -87,7 +87,10 @@ class BridgeErasureTest {
         new EngineObserver() {},
         MergeInspection.NONE,
         new EventDerivation(
-            SeedKinds.SHAPE, MESSAGE, recent, new Bridge(BRIDGE, "http://here/", MESSAGE)));
+            SeedKinds.SHAPE,
+            MESSAGE,
+            recent,
+            new Bridge(BRIDGE, "http://here/", MESSAGE, others -> false)));
   }
 
   private void write(String id, String content) {

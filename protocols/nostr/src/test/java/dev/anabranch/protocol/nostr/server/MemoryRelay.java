@@ -50,6 +50,7 @@ final class MemoryRelay {
   final Patient readers = new Patient();
   final Patient verifiers = new Patient();
   final Patient feed = new Patient();
+  final MemoryStore store = MemoryStore.fresh();
   final Engine engine;
   final NostrGateway gateway;
   NostrAccess access = NostrAccess.OPEN;
@@ -83,7 +84,7 @@ final class MemoryRelay {
     InstantSource clock = () -> Instant.ofEpochSecond(nowSeconds);
     engine =
         new Engine(
-            MemoryStore::fresh,
+            () -> store,
             new Models(List.of(events), Map.of()),
             new EngineThreads(
                 Runnable::run, Runnable::run, readers, (millis, task) -> {}, clock, () -> 0),

@@ -24,6 +24,9 @@ final class SilentObserver implements NostrObserver {
   public void fellBehind() {}
 
   @Override
+  public void putOff(int count) {}
+
+  @Override
   public void dropped() {}
 
   @Override

@@ -51,6 +51,8 @@ class SlowReaderTest {
         usual.reconcileIdleSeconds(),
         usual.waitingEventsMax(),
         2,
+        usual.feedEventsMax(),
+        usual.feedBytesMax(),
         usual.keysMax(),
         usual.aheadSeconds(),
         usual.behindSeconds(),

@@ -47,7 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Rows to run: integrity, writes, latency, fan-out, idle, bootstrap, catch-up, stall,"
-              + " start, crdt, documents, idle-documents, relay. Default: all.")
+              + " start, crdt, documents, idle-documents, relay, relay-live. Default: all.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Short runs, under five minutes together.")

@@ -5,7 +5,8 @@ import java.time.Duration;
 /// What is to be written, how fast and how long.
 ///
 /// Writing ends with `changes` or `duration`, whichever comes first; the run ends when every change
-/// was answered and has reached every reader that is not stalled, or `patience` later.
+/// was answered and has reached every reader that it is for and that is not stalled, or `patience`
+/// later.
 ///
 /// @param writes what is written
 /// @param pace how fast

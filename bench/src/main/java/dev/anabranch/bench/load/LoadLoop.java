@@ -74,7 +74,7 @@ public final class LoadLoop implements AutoCloseable {
     List<Reader> readers =
         openAll(
             plan.count(), index -> new Reader(selector, nextSource(), target, plan, tally, index));
-    return new ReaderGroup(this, readers, tally);
+    return new ReaderGroup(this, readers, tally, plan.audience());
   }
 
   /// Opens so many callers and waits until each is live.

@@ -8,7 +8,8 @@ import org.HdrHistogram.Histogram;
 /// @param accepted writes answered with yes
 /// @param refused writes answered with no
 /// @param firstRefusal what the first of them was told, empty without one
-/// @param expected deliveries that a perfect server makes: accepted writes × reading sockets
+/// @param expected deliveries that a perfect server makes: accepted writes × the readers that each
+///   is for
 /// @param delivered deliveries seen
 /// @param deliveredBytes bytes those readers received, envelopes included
 /// @param writingNanos from the first write to the last answer

@@ -61,7 +61,7 @@ final class LoadRun implements LoadLoop.Activity {
   }
 
   private boolean isComplete() {
-    return callers.answers() >= sent && delivered() >= callers.accepted() * readingSockets();
+    return callers.answers() >= sent && delivered() >= callers.accepted() * audience();
   }
 
   private long write(long nanos) throws IOException {
@@ -90,15 +90,15 @@ final class LoadRun implements LoadLoop.Activity {
   }
 
   private boolean isFull(Pace.Window window) {
-    return sent * readingSockets() - delivered() >= (long) window.changes() * readingSockets();
+    return sent * audience() - delivered() >= (long) window.changes() * audience();
   }
 
-  private long readingSockets() {
-    long sockets = 0;
+  private long audience() {
+    long audience = 0;
     for (ReaderGroup group : readers) {
-      sockets += group.isStalled() ? 0 : group.size();
+      audience += group.isStalled() ? 0 : group.audience();
     }
-    return sockets;
+    return audience;
   }
 
   private long delivered() {
@@ -123,7 +123,7 @@ final class LoadRun implements LoadLoop.Activity {
         callers.accepted(),
         callers.refused(),
         callers.firstRefusal(),
-        callers.accepted() * readingSockets(),
+        callers.accepted() * audience(),
         delivered(),
         bytes,
         lastAnswerNanos - startNanos,

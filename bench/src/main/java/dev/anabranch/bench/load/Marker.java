@@ -21,6 +21,9 @@ public final class Marker {
   /// Mark and digits, as text of the right width to put into a template.
   public static final String PLACEHOLDER = "^@@@@@@@@@@@@@@@@";
 
+  /// A mark that is counted and never timed: it is of a moment later than any clock here says.
+  public static final String UNTIMED = "^00ffffffffffffff";
+
   /// What stands twice behind the mark: the clock would need two years to say anything else.
   public static final byte ZERO = '0';
 

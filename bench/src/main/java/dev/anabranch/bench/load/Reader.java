@@ -26,7 +26,7 @@ final class Reader extends Connection {
     this.tally = tally;
     this.timed = index < plan.timed();
     this.receiveBufferBytes = plan.receiveBufferBytes();
-    super(selector, source, target, plan.opening());
+    super(selector, source, target, plan.openings().apply(index));
   }
 
   @Override

@@ -7,12 +7,14 @@ public final class ReaderGroup implements AutoCloseable {
   private final LoadLoop loop;
   private final List<Reader> readers;
   private final Reader.Tally tally;
+  private final int audience;
   private boolean stalled;
 
-  ReaderGroup(LoadLoop loop, List<Reader> readers, Reader.Tally tally) {
+  ReaderGroup(LoadLoop loop, List<Reader> readers, Reader.Tally tally, int audience) {
     this.loop = loop;
     this.readers = readers;
     this.tally = tally;
+    this.audience = audience;
   }
 
   /// Stops reading from every socket of the group.
@@ -52,8 +54,9 @@ public final class ReaderGroup implements AutoCloseable {
     return stalled;
   }
 
-  int size() {
-    return readers.size();
+  /// How many of the sockets each change is for.
+  int audience() {
+    return audience;
   }
 
   Reader.Tally tally() {

@@ -40,6 +40,7 @@ public final class RelayLoad implements AutoCloseable {
   private final SignedEvents events;
   private final LoadLoop loop;
   private int stored;
+  private int shown;
 
   /// Opens no socket yet.
   ///
@@ -84,7 +85,7 @@ public final class RelayLoad implements AutoCloseable {
 
   /// How many events the relay holds by now.
   public int stored() {
-    return stored;
+    return stored + shown;
   }
 
   /// Asks for one stored note by its id, each time another: REQ, EVENT, EOSE, and CLOSE with the
@@ -144,9 +145,10 @@ public final class RelayLoad implements AutoCloseable {
   public LoadResult live(int subscribers, int perSecond, int count) {
     Filter filter = Filter.ANY.withKinds(Set.of(LIVE_KIND)).withLimit(1);
     Opening opening = Opening.webSocket(server.authority(), PATH, Requests.text(filter), END);
-    try (ReaderGroup readers = loop.open(new Readers(subscribers, opening, subscribers, 0));
+    try (ReaderGroup readers = loop.open(Readers.timed(subscribers, opening));
         CallerGroup callers = callers(1, Exchange.NOSTR_EVENT)) {
       loop.run(Load.of(stamped(0), Pace.rate(perSecond), perSecond), callers, readers);
+      shown += perSecond + count;
       return loop.run(Load.of(stamped(perSecond), Pace.rate(perSecond), count), callers, readers);
     }
   }

@@ -26,7 +26,12 @@ final class Requests {
 
   /// The request itself, as text.
   static String text(Filter filter) {
-    return new ClientMessage.Request(SUBSCRIPTION, List.of(filter)).json();
+    return text(List.of(filter));
+  }
+
+  /// The request for what any of several filters finds, as text.
+  static String text(List<Filter> filters) {
+    return new ClientMessage.Request(SUBSCRIPTION, filters).json();
   }
 
   /// The message that ends it, as text.

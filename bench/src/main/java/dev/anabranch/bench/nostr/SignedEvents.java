@@ -1,5 +1,6 @@
 package dev.anabranch.bench.nostr;
 
+import dev.anabranch.bench.load.Marker;
 import dev.anabranch.bench.load.WebSocketText;
 import dev.anabranch.bench.load.Writes;
 import dev.anabranch.nostr.event.Event;
@@ -26,6 +27,7 @@ public record SignedEvents(List<SecretKey> authors, List<Note> notes) {
 
   private static final int AUTHORS = 1_000;
   private static final int WORDS = 24;
+  private static final int MARK_WORDS = 3;
   private static final long SEED = 30;
   // Odd, so that the authors take turns in no order that an index would like.
   private static final int STRIDE = 619;
@@ -42,6 +44,15 @@ public record SignedEvents(List<SecretKey> authors, List<Note> notes) {
 
   /// Signs so many, on every processor.
   public static SignedEvents sign(int count) {
+    return sign(count, WORDS, "");
+  }
+
+  /// Signs so many that a reader counts: each has a mark in place of its last words.
+  public static SignedEvents marked(int count) {
+    return sign(count, WORDS - MARK_WORDS, Marker.UNTIMED);
+  }
+
+  private static SignedEvents sign(int count, int words, String ending) {
     Random random = new Random(SEED);
     List<SecretKey> authors =
         IntStream.range(0, AUTHORS).mapToObj(_ -> SecretKey.generate(random)).toList();
@@ -49,17 +60,19 @@ public record SignedEvents(List<SecretKey> authors, List<Note> notes) {
     List<Note> notes =
         IntStream.range(0, count)
             .parallel()
-            .mapToObj(index -> note(authors, index, now - count + index))
+            .mapToObj(index -> note(authors, index, now - count + index, words, ending))
             .toList();
     return new SignedEvents(authors, notes);
   }
 
-  private static Note note(List<SecretKey> authors, int index, long createdAtSeconds) {
+  private static Note note(
+      List<SecretKey> authors, int index, long createdAtSeconds, int words, String ending) {
     Random random = new Random(SEED + index);
     StringBuilder content = new StringBuilder();
-    for (int word = 0; word < WORDS; word++) {
+    for (int word = 0; word < words; word++) {
       content.append(Long.toString(random.nextLong(60_466_176L), 36)).append(' ');
     }
+    content.append(ending);
     List<Tag> tags =
         List.of(
             Tag.of("p", authors.get(random.nextInt(AUTHORS)).publicKey().hex()),

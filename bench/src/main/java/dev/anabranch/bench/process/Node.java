@@ -54,12 +54,24 @@ public final class Node {
     try {
       command("");
       Path built = folder().resolve("node_modules").resolve(name).resolve("build/Release");
-      if (!Files.isDirectory(built)) {
+      if (!holdsProgram(built)) {
         Commands.run(folder(), List.of("npm", "rebuild", name));
       }
-      return Files.isDirectory(built);
+      return holdsProgram(built);
     } catch (BenchFailure | Unavailable cannotBeHad) {
       return false;
+    }
+  }
+
+  // The folder alone says nothing: a build that was broken off leaves it.
+  private static boolean holdsProgram(Path built) {
+    if (!Files.isDirectory(built)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(built)) {
+      return files.anyMatch(file -> file.toString().endsWith(".node"));
+    } catch (IOException e) {
+      throw new BenchFailure("cannot look at " + built, e);
     }
   }
 

@@ -40,6 +40,20 @@ public final class Findings {
     say("  " + (met ? "met   " : "MISSED") + "  " + reached + "  (bar: " + bar + ")");
   }
 
+  /// Adds a bar that is a number not to be exceeded.
+  public void atMost(String what, double value, double most, String unit) {
+    check(
+        what + " " + Numbers.text(value) + " " + unit,
+        "≤ " + Numbers.text(most) + " " + unit,
+        value <= most);
+  }
+
+  /// Adds a bar that is a number to be reached.
+  public void atLeast(String what, double value, double least, String unit) {
+    check(
+        what + " " + Numbers.text(value) + unit, "≥ " + Numbers.text(least) + unit, value >= least);
+  }
+
   /// Adds "a is so many times b".
   public void atLeast(Figure figure, Figure other, double factor) {
     double ratio = figure.value() / other.value();

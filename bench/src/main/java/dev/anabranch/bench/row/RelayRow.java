@@ -8,6 +8,7 @@ import dev.anabranch.bench.load.Histograms;
 import dev.anabranch.bench.load.LoadResult;
 import dev.anabranch.bench.nostr.RelayLoad;
 import dev.anabranch.bench.nostr.SignedEvents;
+import dev.anabranch.bench.nostr.StoredBytes;
 import dev.anabranch.bench.process.PostgresServer;
 import dev.anabranch.bench.process.ServerProcess;
 import dev.anabranch.bench.report.Better;
@@ -16,6 +17,7 @@ import dev.anabranch.bench.report.Findings;
 import dev.anabranch.bench.report.Numbers;
 import dev.anabranch.bench.setting.Bench;
 import dev.anabranch.bench.setting.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -71,18 +73,23 @@ final class RelayRow implements Row {
       return findings.attempt(
           relay.name(),
           () -> {
-            try (ServerProcess server = relay.launch(bench.folder("relay"));
+            Path folder = bench.folder("relay");
+            Figure ingest;
+            int stored;
+            try (ServerProcess server = relay.launch(folder);
                 RelayLoad load = new RelayLoad(server, events)) {
               RelayLoad.Ingest taken = ingest(load);
-              Figure ingest = figure(relay, taken);
+              ingest = figure(relay, taken);
               if (own) {
-                atMost("relay's processor time of an event", taken.cpuMicros(), 140, "µs");
+                findings.atMost("relay's processor time of an event", taken.cpuMicros(), 140, "µs");
               }
               findings.attempt(relay.name() + ", ids", () -> ids(relay, load, own));
               findings.attempt(relay.name() + ", feeds", () -> feeds(relay, load, own));
               findings.attempt(relay.name() + ", live", () -> live(relay, load, own));
-              return ingest;
+              stored = load.stored();
             }
+            findings.attempt(relay.name() + ", disk", () -> disk(relay, folder, stored, own));
+            return ingest;
           });
     }
 
@@ -124,8 +131,8 @@ final class RelayRow implements Row {
           "requests/s",
           answers(eight) + ", of " + Numbers.text(load.stored()) + " events");
       if (own) {
-        atMost("an id on 1 connection p50", p50, 0.2, "ms");
-        atLeast("ids on 8 connections", eight.writesPerSecond(), 13_000, "/s");
+        findings.atMost("an id on 1 connection p50", p50, 0.2, "ms");
+        findings.atLeast("ids on 8 connections", eight.writesPerSecond(), 13_000, "/s");
       }
       return true;
     }
@@ -138,7 +145,7 @@ final class RelayRow implements Row {
           "requests/s",
           answers(feeds) + ", 8 connections, 100 events each");
       if (own) {
-        atLeast("feeds on 8 connections", feeds.writesPerSecond(), 1_200, "/s");
+        findings.atLeast("feeds on 8 connections", feeds.writesPerSecond(), 1_200, "/s");
       }
       return true;
     }
@@ -157,8 +164,21 @@ final class RelayRow implements Row {
           "ms",
           "p99 " + Numbers.text(p99) + " ms, 10 events/s, signed on the way");
       if (own) {
-        atMost("live p50", p50, 5, "ms");
-        atMost("live p99", p99, 25, "ms");
+        findings.atMost("live p50", p50, 5, "ms");
+        findings.atMost("live p99", p99, 25, "ms");
+      }
+      return true;
+    }
+
+    private boolean disk(Relay relay, Path folder, int stored, boolean own) {
+      double each = (double) StoredBytes.of(folder) / stored;
+      findings.figure(
+          relay.name() + ": on disk",
+          each,
+          "bytes/event",
+          "of " + Numbers.text(stored) + " events, once it has ended");
+      if (own) {
+        findings.atMost("an event on disk", each, 1_200, "bytes");
       }
       return true;
     }
@@ -169,20 +189,6 @@ final class RelayRow implements Row {
           + " ms, p99 "
           + Numbers.text(Histograms.millis(load.answers(), 99))
           + " ms";
-    }
-
-    private void atMost(String what, double value, double most, String unit) {
-      findings.check(
-          what + " " + Numbers.text(value) + " " + unit,
-          "≤ " + Numbers.text(most) + " " + unit,
-          value <= most);
-    }
-
-    private void atLeast(String what, double value, double least, String unit) {
-      findings.check(
-          what + " " + Numbers.text(value) + unit,
-          "≥ " + Numbers.text(least) + unit,
-          value >= least);
     }
 
     // The warm-up of a slow relay ends with the time, of a fast one with the events.

@@ -21,6 +21,7 @@ public final class Rows {
         new CrdtRow(),
         new DocumentsRow(),
         new IdleDocumentsRow(),
-        new RelayRow());
+        new RelayRow(),
+        new RelayLiveRow());
   }
 }

@@ -64,16 +64,26 @@ public record Filter(
   }
 
   private static <T> @Nullable Set<T> copy(@Nullable Set<T> values) {
-    return values == null ? null : Collections.unmodifiableSet(new LinkedHashSet<>(values));
+    return values == null ? null : ordered(values);
+  }
+
+  // A relay keeps many filters, and most name one value.
+  private static <T> Set<T> ordered(Set<T> values) {
+    return values.size() <= 1
+        ? Set.copyOf(values)
+        : Collections.unmodifiableSet(new LinkedHashSet<>(values));
   }
 
   private static Map<Character, Set<String>> copy(Map<Character, Set<String>> tags) {
+    if (tags.isEmpty()) {
+      return Map.of();
+    }
     Map<Character, Set<String>> copies = new LinkedHashMap<>();
     tags.forEach((letter, values) -> {
       if (!Tag.isLetter(letter)) {
         throw new IllegalArgumentException("tag " + letter);
       }
-      copies.put(letter, Collections.unmodifiableSet(new LinkedHashSet<>(values)));
+      copies.put(letter, ordered(values));
     });
     return Collections.unmodifiableMap(copies);
   }

@@ -22,7 +22,7 @@ final class Counts {
   private final NostrLink link;
   private final Supplier<Viewer> viewer;
   private final Set<Counting> running = new HashSet<>();
-  private final Deque<Asked> waiting = new ArrayDeque<>();
+  private final Deque<Asked> waiting = new ArrayDeque<>(0);
 
   Counts(NostrGateway.Surroundings here, NostrLink link, Supplier<Viewer> viewer) {
     this.here = here;

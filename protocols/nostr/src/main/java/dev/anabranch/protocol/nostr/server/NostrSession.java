@@ -61,13 +61,14 @@ final class NostrSession {
   private final AddressNetwork network;
   private final Set<String> hosts;
   private final String challenge;
-  private final Map<SubscriptionId, NostrSubscription> subscriptions = new HashMap<>();
+  // Small at first: there are many sessions, most ask once and listen.
+  private final Map<SubscriptionId, NostrSubscription> subscriptions = HashMap.newHashMap(1);
   private final Counts counts;
   private final Reconciliations reconciliations;
   private final Gcra frames;
   private final Gcra events;
   private final Gcra requests;
-  private final Deque<String> held = new ArrayDeque<>();
+  private final Deque<String> held = new ArrayDeque<>(0);
   private final Set<PublicKey> entered = new HashSet<>();
   private final Runnable keysChanged = this::keysChanged;
   private volatile Viewer viewer = new Viewer(Set.of(), Set.of());

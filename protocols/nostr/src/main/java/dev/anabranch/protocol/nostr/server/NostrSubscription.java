@@ -47,7 +47,7 @@ final class NostrSubscription implements LiveSubscription {
   private final List<Filter> filters;
   private final Supplier<Viewer> viewer;
   private final Runnable lost;
-  private final Deque<Told> waiting = new ArrayDeque<>();
+  private final Deque<Told> waiting = new ArrayDeque<>(0);
   private final Set<Long> sentEarly = new HashSet<>(); // stored after the REQ, and yet to be told
   private @Nullable StoredEvents stored;
   private volatile State state = State.STORED;

@@ -117,6 +117,9 @@ final class Hub {
             lane.execute(() -> done.accept(reading));
           } catch (RuntimeException failure) {
             lane.execute(() -> failed.accept(failure));
+          } catch (Error broken) {
+            // The lane counts on hearing of every page that it waits for.
+            lane.execute(() -> failed.accept(new IllegalStateException("reading broke", broken)));
           }
         });
   }

@@ -218,6 +218,7 @@ final class EngineTest {
             10,
             10,
             10,
+            10,
             100,
             1000);
     Engine small =
@@ -244,6 +245,7 @@ final class EngineTest {
             256,
             1 << 18,
             EngineLimits.DEFAULT.catchUpPage(),
+            10,
             10,
             10,
             10,
@@ -339,6 +341,7 @@ final class EngineTest {
             10,
             10,
             10,
+            10,
             100,
             1000);
     Engine small =
@@ -384,6 +387,28 @@ final class EngineTest {
     engine.expirePresence();
     turns.run();
     assertThat(follower.present.getLast().value()).isNull();
+  }
+
+  @Test
+  void tellsAPrincipalWhoIsPresentInTooManyPlacesToLeaveOneAndHasRoomForOthers() {
+    PrincipalId ann = new PrincipalId("ann");
+    for (int client = 0; client < EngineLimits.DEFAULT.presencePerPrincipalMax(); client++) {
+      assertThat(get(engine.present(OWNER, present(ann, client)))).isInstanceOf(Answer.Given.class);
+    }
+    assertThat(get(engine.present(OWNER, present(ann, 1_000))))
+        .isEqualTo(
+            new Answer.Refused<>(
+                new Fault(
+                    FaultCode.QUOTA,
+                    "ann is present in as many places as one principal may be; leave one of"
+                        + " them")));
+    assertThat(get(engine.present(OWNER, present(new PrincipalId("bob"), 1_000))))
+        .isInstanceOf(Answer.Given.class);
+  }
+
+  private static Present present(PrincipalId principal, int client) {
+    Present.Place place = new Present.Place(SCOPE, "", "phone", client);
+    return new Present(place, principal, JsonObject.EMPTY, 1_700_000_000_500L);
   }
 
   @Test

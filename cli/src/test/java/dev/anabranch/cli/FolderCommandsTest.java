@@ -223,6 +223,34 @@ class FolderCommandsTest {
   }
 
   @Test
+  void whatAnImportLeftThatBrokeOffIsRefusedByEveryCommandUntilItIsDeleted() {
+    String export = shell.run("export", "--data", data).out();
+    String log = export.substring(0, export.lastIndexOf("{\"end\""));
+    String half = folder.resolve("half").toString();
+    shell.runWithInput(log, "import", "--data", half);
+    String backup = folder.resolve("half.anabranch").toString();
+    for (Shell.Result refused :
+        List.of(
+            shell.run("serve", "--data", half, "--port", "0"),
+            shell.run("check", "--data", half),
+            shell.run("export", "--data", half),
+            shell.run("backup", "--data", half, backup),
+            shell.runWithInput(export, "import", "--data", half))) {
+      assertThat(refused.exitCode()).isEqualTo(3);
+      assertThat(refused.err()).contains("was not finished", "delete the data folder");
+    }
+    assertThat(folder.resolve("half.anabranch")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoLogLeavesTheFolderFreeForOne() {
+    String export = shell.run("export", "--data", data).out();
+    String copy = folder.resolve("copy").toString();
+    assertThat(shell.runWithInput("{}\n", "import", "--data", copy).exitCode()).isEqualTo(2);
+    assertThat(shell.runWithInput(export, "import", "--data", copy).exitCode()).isZero();
+  }
+
+  @Test
   void everyCommandOfAFolderSpeaksToMachines() {
     String file = folder.resolve("backup.anabranch").toString();
     assertThat(shell.run("backup", "--data", data, "--json", file).out())

@@ -342,12 +342,19 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   }
 
   private Answer<Boolean> said(Present present) {
-    return hub.present(present)
-        ? new Answer.Given<>(true)
-        : new Answer.Refused<>(
-            new Fault(
-                FaultCode.QUOTA,
-                "too many clients are present in " + present.at().scope() + " or on this server"));
+    return switch (hub.present(present)) {
+      case TAKEN -> new Answer.Given<>(true);
+      case SCOPE_FULL -> noRoom("too many clients are present in " + present.at().scope());
+      case BOARD_FULL -> noRoom("too many clients are present on this server");
+      case SHARE_USED_UP ->
+          noRoom(
+              present.principal()
+                  + " is present in as many places as one principal may be; leave one of them");
+    };
+  }
+
+  private static Answer<Boolean> noRoom(String detail) {
+    return new Answer.Refused<>(new Fault(FaultCode.QUOTA, detail));
   }
 
   @Override

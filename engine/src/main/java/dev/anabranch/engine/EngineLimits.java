@@ -15,6 +15,7 @@ import dev.anabranch.kernel.store.PageLimit;
 /// @param announcementBytesMax about how many bytes are told at once
 /// @param catchUpPage one page of catch-up
 /// @param presencePerScopeMax clients present in one scope
+/// @param presencePerPrincipalMax places that one principal is present in, in all scopes together
 /// @param presenceMax clients present in all scopes together
 /// @param headsMax scopes whose heads are kept at hand
 /// @param reopenMillisMin first wait before a broken store is opened again; doubled each time
@@ -29,6 +30,7 @@ public record EngineLimits(
     int announcementBytesMax,
     PageLimit catchUpPage,
     int presencePerScopeMax,
+    int presencePerPrincipalMax,
     int presenceMax,
     int headsMax,
     long reopenMillisMin,
@@ -46,6 +48,7 @@ public record EngineLimits(
           256 * 1024,
           PageLimit.DEFAULT,
           1000,
+          250,
           50_000,
           100_000,
           100,

@@ -100,22 +100,39 @@ final class Follow implements Subscription {
   }
 
   private void read() {
-    long cursor = following.cursor();
-    hub.read(scope, cursor, this::readDone, this::readFailed, lane);
+    lane.read(this);
+  }
+
+  /// It is this follower's turn to read.
+  ///
+  /// @return whether a page is on its way, which ends in [Lane#readEnded]
+  boolean beginsReading() {
+    try {
+      if (ended || !following.mayRead()) {
+        return false;
+      }
+      hub.read(scope, following.cursor(), this::readDone, this::readFailed, lane);
+      return true;
+    } catch (RuntimeException bug) {
+      broke(bug);
+      return false;
+    }
   }
 
   private void readDone(Reading reading) {
-    if (ended) {
-      return;
-    }
     try {
-      go(following.page(reading));
+      if (!ended) {
+        go(following.page(reading));
+      }
     } catch (RuntimeException bug) {
       broke(bug);
+    } finally {
+      lane.readEnded();
     }
   }
 
   private void readFailed(RuntimeException failure) {
+    lane.readEnded();
     if (ended) {
       return;
     }

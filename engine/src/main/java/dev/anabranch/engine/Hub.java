@@ -39,7 +39,9 @@ final class Hub {
     this.threads = threads;
     this.limits = limits;
     this.observer = observer;
-    this.board = new PresenceBoard(limits.presencePerScopeMax(), limits.presenceMax());
+    this.board =
+        new PresenceBoard(
+            limits.presencePerScopeMax(), limits.presencePerPrincipalMax(), limits.presenceMax());
   }
 
   /// A batch is on disk: its changes go to the lanes that follow their scopes.
@@ -117,6 +119,9 @@ final class Hub {
             lane.execute(() -> done.accept(reading));
           } catch (RuntimeException failure) {
             lane.execute(() -> failed.accept(failure));
+          } catch (Error broken) {
+            // The lane counts on hearing of every page that it waits for.
+            lane.execute(() -> failed.accept(new IllegalStateException("reading broke", broken)));
           }
         });
   }
@@ -137,16 +142,15 @@ final class Hub {
     observer.bug(bug);
   }
 
-  /// Puts a value on the board and tells it, in this order for all; false when there is no room for
-  /// it.
-  boolean present(Present present) {
+  /// Puts a value on the board and tells it, in this order for all, when there is room for it.
+  PresenceBoard.Verdict present(Present present) {
     boardLock.lock();
     try {
-      if (!board.put(present)) {
-        return false;
+      PresenceBoard.Verdict verdict = board.put(present);
+      if (verdict == PresenceBoard.Verdict.TAKEN) {
+        tell(present);
       }
-      tell(present);
-      return true;
+      return verdict;
     } finally {
       boardLock.unlock();
     }

@@ -4,12 +4,14 @@ import dev.anabranch.kernel.follow.Announcement;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.presence.Present;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -25,6 +27,10 @@ import java.util.function.Consumer;
 /// changes are dropped and the followers read them from the store: the queue is lost, never the
 /// data (K5, K11).
 final class Lane {
+
+  /// The most pages that are read for one lane at a time. Followers of one socket share its room,
+  /// and each page that finds none when it comes was read in vain.
+  static final int READS_MAX = 8;
 
   private sealed interface Letter {
     record Committed(List<Change> changes, long bytes, long committedNanos) implements Letter {}
@@ -42,6 +48,8 @@ final class Lane {
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<ScopeName, Set<Follow>> follows = new HashMap<>();
+  private final Queue<Follow> toRead = new ArrayDeque<>();
+  private int reading;
 
   Lane(Executor thread, EngineLimits limits, EngineObserver observer, EngineThreads threads) {
     this.thread = thread;
@@ -169,6 +177,27 @@ final class Lane {
         tell.accept(follow);
       } catch (RuntimeException bug) {
         follow.broke(bug);
+      }
+    }
+  }
+
+  /// Reads a page for a follower when it is its turn. On the lane's own thread.
+  void read(Follow follow) {
+    toRead.add(follow);
+    readNext();
+  }
+
+  /// A page has come, or will not. On the lane's own thread.
+  void readEnded() {
+    reading--;
+    readNext();
+  }
+
+  private void readNext() {
+    while (reading < READS_MAX && !toRead.isEmpty()) {
+      reading++;
+      if (!toRead.remove().beginsReading()) {
+        reading--;
       }
     }
   }

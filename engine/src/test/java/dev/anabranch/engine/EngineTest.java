@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,88 @@ final class EngineTest {
     assertThat(follower.seqs).containsExactlyElementsOf(seqs(701));
   }
 
+  /// What one client follows goes through one outbox, and that has room for one page here.
+  @Test
+  void firstPagesOfManyScopesWaitForTheRoomTheyShare() {
+    int scopes = 40;
+    for (int scope = 0; scope < scopes; scope++) {
+      EntityKey note = new EntityKey(scope(scope), new ModelName("note"), new EntityId("n"));
+      commitAll(Write.insert(key(), note, JsonObject.EMPTY));
+    }
+    List<Recorder> followers = new ArrayList<>();
+    List<Subscription> subscriptions = new ArrayList<>();
+    Executor lane = turns.executor();
+    for (int scope = 0; scope < scopes; scope++) {
+      Recorder follower = new Recorder();
+      follower.whenTold = () -> followers.forEach(each -> each.ready = false);
+      followers.add(follower);
+      var unused =
+          engine
+              .follow(OWNER, scope(scope), 0, lane, follower)
+              .thenAccept(
+                  answer -> subscriptions.add(((Answer.Given<Subscription>) answer).value()));
+    }
+    for (int told = 1; told <= scopes; told++) {
+      turns.run();
+      assertThat(followers.stream().mapToInt(each -> each.announcements).sum()).isEqualTo(told);
+      followers.forEach(each -> each.ready = true);
+      subscriptions.forEach(Subscription::resume);
+    }
+    turns.run();
+    assertThat(followers)
+        .allSatisfy(each -> {
+          assertThat(each.seqs).containsExactly(1L);
+          assertThat(each.caughtUp).hasSize(1);
+        });
+  }
+
+  private static ScopeName scope(int number) {
+    return new ScopeName("org:" + number);
+  }
+
+  @Test
+  void readsFewPagesAtATimeForOneLane() {
+    List<Runnable> reads = new ArrayList<>();
+    EngineThreads threads = turns.threads();
+    Engine watched =
+        new Engine(
+            MemoryStore::fresh,
+            Models.none(),
+            new EngineThreads(
+                threads.writer(),
+                threads.teller(),
+                reads::add,
+                threads.timer(),
+                threads.clock(),
+                threads.nanos()),
+            EngineLimits.DEFAULT,
+            EngineObserver.NONE);
+    Executor lane = turns.executor();
+    List<Recorder> followers = new ArrayList<>();
+    for (int count = 0; count < 3 * Lane.READS_MAX; count++) {
+      Recorder follower = new Recorder();
+      followers.add(follower);
+      var unused = watched.follow(OWNER, SCOPE, 0, lane, follower);
+    }
+    turns.run();
+    take(reads).forEach(Runnable::run); // who may follow
+    turns.run();
+    int most = 0;
+    for (List<Runnable> some = take(reads); !some.isEmpty(); some = take(reads)) {
+      most = Math.max(most, some.size());
+      some.forEach(Runnable::run);
+      turns.run();
+    }
+    assertThat(most).isEqualTo(Lane.READS_MAX);
+    assertThat(followers).allSatisfy(each -> assertThat(each.caughtUp).hasSize(1));
+  }
+
+  private static List<Runnable> take(List<Runnable> tasks) {
+    List<Runnable> taken = List.copyOf(tasks);
+    tasks.clear();
+    return taken;
+  }
+
   @Test
   void readsFromTheStoreWhatALaneHadToDrop() {
     EngineLimits narrow =
@@ -132,6 +215,7 @@ final class EngineTest {
             256,
             1 << 18,
             EngineLimits.DEFAULT.catchUpPage(),
+            10,
             10,
             10,
             10,
@@ -161,6 +245,7 @@ final class EngineTest {
             256,
             1 << 18,
             EngineLimits.DEFAULT.catchUpPage(),
+            10,
             10,
             10,
             10,
@@ -256,6 +341,7 @@ final class EngineTest {
             10,
             10,
             10,
+            10,
             100,
             1000);
     Engine small =
@@ -301,6 +387,28 @@ final class EngineTest {
     engine.expirePresence();
     turns.run();
     assertThat(follower.present.getLast().value()).isNull();
+  }
+
+  @Test
+  void tellsAPrincipalWhoIsPresentInTooManyPlacesToLeaveOneAndHasRoomForOthers() {
+    PrincipalId ann = new PrincipalId("ann");
+    for (int client = 0; client < EngineLimits.DEFAULT.presencePerPrincipalMax(); client++) {
+      assertThat(get(engine.present(OWNER, present(ann, client)))).isInstanceOf(Answer.Given.class);
+    }
+    assertThat(get(engine.present(OWNER, present(ann, 1_000))))
+        .isEqualTo(
+            new Answer.Refused<>(
+                new Fault(
+                    FaultCode.QUOTA,
+                    "ann is present in as many places as one principal may be; leave one of"
+                        + " them")));
+    assertThat(get(engine.present(OWNER, present(new PrincipalId("bob"), 1_000))))
+        .isInstanceOf(Answer.Given.class);
+  }
+
+  private static Present present(PrincipalId principal, int client) {
+    Present.Place place = new Present.Place(SCOPE, "", "phone", client);
+    return new Present(place, principal, JsonObject.EMPTY, 1_700_000_000_500L);
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /// What the engine makes of stores and followers that misbehave at the worst moment.
@@ -179,6 +180,25 @@ final class EngineTroubleTest {
     assertThat(sound.seqs).containsExactly(1L, 2L);
     assertThat(breaking.failures).hasSize(1);
     assertThat(bugs).hasSize(1);
+  }
+
+  @Test
+  void aPageWhoseReadingAnErrorBrokeOffEndsItsFollowerAndHoldsUpNoOther() {
+    Executor lane = turns.executor();
+    List<Breaking> ended = new ArrayList<>();
+    beforeRead =
+        () -> {
+          throw new StackOverflowError("too deep");
+        };
+    for (int count = 0; count < Lane.READS_MAX; count++) {
+      ended.add(new Breaking());
+      get(engine.follow(TestWriter.OWNER, SCOPE, 0, lane, ended.getLast()));
+    }
+    beforeRead = () -> {};
+    Recorder sound = new Recorder();
+    get(engine.follow(TestWriter.OWNER, SCOPE, 0, lane, sound));
+    assertThat(sound.caughtUp).hasSize(1);
+    assertThat(ended).allSatisfy(each -> assertThat(each.failures).hasSize(1));
   }
 
   @Test

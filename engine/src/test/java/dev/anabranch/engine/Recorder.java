@@ -17,6 +17,7 @@ final class Recorder implements Follower {
   final List<Long> caughtUp = new ArrayList<>();
   int announcements;
   boolean ready = true;
+  Runnable whenTold = () -> {};
   @Nullable RefetchReason refetch;
 
   @Override
@@ -28,6 +29,7 @@ final class Recorder implements Follower {
   public void changes(Announcement next) {
     announcements++;
     next.changes().stream().map(Change::seq).forEach(seqs::add);
+    whenTold.run();
   }
 
   @Override

@@ -36,7 +36,7 @@ final class SimulatedServer {
   /// Small, so that every bound is met in a short run.
   private static final EngineLimits LIMITS =
       new EngineLimits(
-          6, 12, 20_000, 10, 12_000, 3, 2_000, new PageLimit(4, 3_000), 8, 64, 4, 20, 400);
+          6, 12, 20_000, 10, 12_000, 3, 2_000, new PageLimit(4, 3_000), 8, 8, 64, 4, 20, 400);
 
   private static final long RESTART_MILLIS_MAX = 1_500;
   private static final long NOTICED_MILLIS_MAX = 2_000;

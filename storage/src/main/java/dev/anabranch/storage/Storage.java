@@ -2,12 +2,14 @@ package dev.anabranch.storage;
 
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.postgres.PostgresStore;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sqlite.SqliteFile;
 import dev.anabranch.storage.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -19,8 +21,19 @@ public final class Storage {
   /// Opens a database for writing, and brings its tables up to date.
   ///
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when somebody else owns it, and
-  ///   whatever else keeps it from being opened
+  ///   whatever else keeps it from being opened; `BROKEN` when an import did not finish
   public static Store open(StorageConfiguration configuration) {
+    Store store = openAnyway(configuration);
+    try {
+      Epochs.refuseUnfinished(store.epoch());
+      return store;
+    } catch (StoreFailure unfinished) {
+      store.close();
+      throw unfinished;
+    }
+  }
+
+  private static Store openAnyway(StorageConfiguration configuration) {
     return switch (configuration.place()) {
       case Place.Folder(var path) ->
           SqliteStore.open(path, configuration.readersMax(), configuration.cacheBytesMax());
@@ -49,12 +62,29 @@ public final class Storage {
     };
   }
 
-  /// Begins the next epoch in a database that was filled with another one's log and is not open.
+  /// Lays another database's log into a new one and begins the next epoch there. What breaks off on
+  /// the way leaves a database that every door refuses, and says what to do.
   ///
-  /// @param before that one's epochs: its cursors mean here what they meant there
+  /// @param before the other one's epochs: its cursors mean here what they meant there
   /// @param random where the new epoch's ids begin, as in [#beginEpoch]
+  /// @param filling lays the log into the store
   /// @return the new epoch
-  public static long beginEpochAfter(
+  public static long fill(
+      StorageConfiguration configuration,
+      Epochs before,
+      RandomGenerator random,
+      Consumer<Store> filling) {
+    switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.beginFilling(path);
+      case Place.Postgres(var address) -> PostgresStore.beginFilling(address);
+    }
+    try (Store store = openAnyway(configuration)) {
+      filling.accept(store);
+    }
+    return beginEpochAfter(before, configuration, random);
+  }
+
+  private static long beginEpochAfter(
       Epochs before, StorageConfiguration configuration, RandomGenerator random) {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.beginEpochAfter(before, path, random);

@@ -68,8 +68,7 @@ class BackupTest {
     Storage.beginEpoch(from, random);
     Epochs before = Storage.epochs(from);
     assertThat(before.current()).isEqualTo(2);
-    Storage.open(to).close();
-    assertThat(Storage.beginEpochAfter(before, to, random)).isEqualTo(3);
+    assertThat(Storage.fill(to, before, random, store -> {})).isEqualTo(3);
     assertThat(Storage.epochs(to).current()).isEqualTo(3);
     assertThat(Storage.epochs(to).takenBack()).containsAllEntriesOf(before.takenBack());
     Storage.beginEpoch(to, random);

@@ -16,6 +16,7 @@ import dev.anabranch.storage.sql.Epochs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,38 +68,42 @@ public final class ImportCommand implements Callable<Integer> {
     Configuration configuration = place.configuration(surroundings);
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(surroundings.input(), StandardCharsets.UTF_8))) {
-      Imported imported = fill(configuration, lines);
+      JsonObject header = header(lines);
+      long[] changes = new long[1];
       long epoch =
-          Storage.beginEpochAfter(imported.epochs(), Stores.storage(configuration), random);
+          Storage.fill(
+              Stores.storage(configuration),
+              epochs(header),
+              random,
+              store -> changes[0] = read(header, lines, store));
       summary.tell(
           surroundings.output(),
-          imported.changes() + " changes were imported; this is epoch " + epoch,
-          JsonObject.EMPTY.with("changes", imported.changes()).with("epoch", epoch));
+          changes[0] + " changes were imported; this is epoch " + epoch,
+          JsonObject.EMPTY.with("changes", changes[0]).with("epoch", epoch));
       return 0;
-    } catch (IOException broken) {
+    } catch (IOException | UncheckedIOException broken) {
       throw new CommandFailure(CommandFailure.MISUSED, "standard input cannot be read", broken);
     }
   }
 
-  /// What a log held.
-  private record Imported(Epochs epochs, long changes) {}
-
-  private Imported fill(Configuration configuration, BufferedReader lines) throws IOException {
-    try (Store store = Stores.opener(configuration).open()) {
-      if (!store.heads(null, 1).isEmpty()) {
-        throw new CommandFailure(
-            CommandFailure.NO, "the database is not new; import makes a whole one");
-      }
-      return read(lines, new LogImport(store, place.models(surroundings)));
-    }
-  }
-
-  private Imported read(BufferedReader lines, LogImport into) throws IOException {
+  /// Looked at before the database is touched.
+  private static JsonObject header(BufferedReader lines) throws IOException {
     JsonObject header = object(lines.readLine(), 1);
     if (!header.string("format").orElse("").equals(ExportCommand.FORMAT)) {
       throw wrong(1, "this is no log that anabranch export wrote");
     }
-    Epochs epochs = epochs(header);
+    return header;
+  }
+
+  private long read(JsonObject header, BufferedReader lines, Store store) {
+    try {
+      return read(header, lines, new LogImport(store, place.models(surroundings)));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private long read(JsonObject header, BufferedReader lines, LogImport into) throws IOException {
     List<ExportedChange> batch = new ArrayList<>();
     long number = 1;
     long changes = 0;
@@ -109,7 +114,7 @@ public final class ImportCommand implements Callable<Integer> {
         if (line.number("end").isPresent()) {
           into.add(batch);
           complete(line.number("end").getAsLong(), changes);
-          return new Imported(epochs, changes);
+          return changes;
         }
         batch.add(change(line, number));
         changes++;
@@ -147,7 +152,9 @@ public final class ImportCommand implements Callable<Integer> {
 
   private static JsonObject object(@Nullable String line, long number) {
     if (line == null) {
-      throw wrong(number, "the log breaks off; the database is incomplete, delete it");
+      throw wrong(
+          number,
+          "the log breaks off; the database is not whole and will not be opened: delete it");
     }
     if (DECODER.decode(line) instanceof Decoded.Value(JsonObject object)) {
       return object;

@@ -20,16 +20,19 @@ import java.util.stream.Stream;
 ///            ┌──────┐                      ┌───────────────────────────┐
 ///            ▼      │   page, up to date   │                           ▼
 ///  ──▶  READING ────┴──────────────────▶ LIVE                        PAUSED
-///            ▲  ▲       a hole, or doubted │                           │
-///            │  └──────────────────────────┘           resume          │
-///            └─────────────────────────────────────────────────────────┘
+///       ▲    ▲  ▲       a hole, or doubted │                         │ ▲
+///       │    │  └──────────────────────────┘           resume        │ │
+///       │    └───────────────────────────────────────────────────────┘ │
+///       └──────────────── page due or come, not ready ─────────────────┘
 ///                        refetch, access changed, cancel: ENDED
 /// ```
 ///
 /// Two facts make it whole. The owner registers this follower for announcements *before* it asks
 /// for the first page, so nothing committed later is missed; and an announcement that does not
 /// begin right after the last seq told is never told: the follower goes back to reading. A slow
-/// follower keeps no queue here, only its cursor (K11).
+/// follower keeps no queue here, only its cursor (K11): it is asked for room before a page is read
+/// and again when the page has come, for others may have taken the room meanwhile. A page that
+/// finds none is dropped, and read again from the cursor.
 ///
 /// Confined to the follower's thread.
 public final class Following {
@@ -43,7 +46,8 @@ public final class Following {
 
   /// What the owner is to do next.
   public enum Step {
-    /// Read the next page after [Following#cursor] and bring it to [Following#page].
+    /// Read the next page after [Following#cursor], unless [Following#mayRead] says no when it is
+    /// its turn, and bring it to [Following#page].
     READ,
     /// Nothing; announcements or `resume` come.
     WAIT,
@@ -82,6 +86,15 @@ public final class Following {
     return cursor;
   }
 
+  /// Whether the page that is due may be read now: not when its follower has no room for it, nor
+  /// when none is due any more. After a no, `resume` comes.
+  public boolean mayRead() {
+    if (state == State.READING && !follower.isReady()) {
+      state = State.PAUSED;
+    }
+    return state == State.READING;
+  }
+
   /// A page that was asked for has come.
   public Step page(Reading reading) {
     if (state != State.READING) {
@@ -97,6 +110,10 @@ public final class Following {
     if (toldSeq >= 0 && page.afterSeq() != toldSeq) {
       return refetch(RefetchReason.CURSOR_BEHIND_RETENTION);
     }
+    if (!follower.isReady()) {
+      doubted = false;
+      return pause();
+    }
     toldSeq = page.afterSeq();
     if (!page.changes().isEmpty()) {
       try (Announcement next = new Announcement(page.changes())) {
@@ -110,7 +127,7 @@ public final class Following {
       return live();
     }
     doubted = false;
-    return follower.isReady() ? Step.READ : pause();
+    return Step.READ;
   }
 
   private Step live() {

@@ -1,5 +1,6 @@
 package dev.anabranch.kernel.presence;
 
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,39 +13,73 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Who is present where: the last value per place, each with a time to live; bounded per scope and
-/// in all (K11).
+/// Who is present where: the last value per place, each with a time to live; bounded per scope, per
+/// principal and in all (K11).
+///
+/// A principal's share is what keeps room for the others: places cost nothing but saying so.
 ///
 /// Pure and confined to one thread; time is a parameter.
 public final class PresenceBoard {
 
+  /// What became of a value.
+  public enum Verdict {
+    /// It is in its place, or the place is empty now.
+    TAKEN,
+    /// The scope has no room for another place.
+    SCOPE_FULL,
+    /// The principal is present in as many places as one may be.
+    SHARE_USED_UP,
+    /// There is no room for another place in any scope.
+    BOARD_FULL
+  }
+
   private final int perScopeMax;
+  private final int perPrincipalMax;
   private final int placesMax;
   private final Map<ScopeName, Map<Present.Place, Present>> scopes = new HashMap<>();
   private final NavigableMap<Long, Set<Present.Place>> byExpiry = new TreeMap<>();
+  private final Map<PrincipalId, Integer> shares = new HashMap<>();
   private int size;
 
   /// An empty board.
   ///
   /// @param perScopeMax the most places of one scope
+  /// @param perPrincipalMax the most places of one principal, in all scopes together
   /// @param placesMax the most places of all scopes together
-  public PresenceBoard(int perScopeMax, int placesMax) {
+  public PresenceBoard(int perScopeMax, int perPrincipalMax, int placesMax) {
     this.perScopeMax = perScopeMax;
+    this.perPrincipalMax = perPrincipalMax;
     this.placesMax = placesMax;
   }
 
-  /// Puts a value in its place, or takes the place away when the value is null.
-  ///
-  /// @return whether it was taken; false when the scope or the board is full
-  public boolean put(Present present) {
-    Map<Present.Place, Present> places = places(present.at().scope());
+  /// Puts a value in its place, or takes the place away when the value is null. What finds no room
+  /// changes nothing.
+  public Verdict put(Present present) {
     if (present.value() == null) {
       take(present.at());
-      return true;
+      return Verdict.TAKEN;
     }
-    if (!places.containsKey(present.at()) && (places.size() >= perScopeMax || size >= placesMax)) {
-      return false;
+    Verdict verdict = verdict(present);
+    if (verdict == Verdict.TAKEN) {
+      keep(present);
     }
+    return verdict;
+  }
+
+  private Verdict verdict(Present present) {
+    Map<Present.Place, Present> places = places(present.at().scope());
+    Present before = places.get(present.at());
+    boolean gains = before == null || !before.principal().equals(present.principal());
+    if (gains && shares.getOrDefault(present.principal(), 0) >= perPrincipalMax) {
+      return Verdict.SHARE_USED_UP;
+    }
+    if (before == null && places.size() >= perScopeMax) {
+      return Verdict.SCOPE_FULL;
+    }
+    return before == null && size >= placesMax ? Verdict.BOARD_FULL : Verdict.TAKEN;
+  }
+
+  private void keep(Present present) {
     // A place that is kept keeps its rank: whoever was there first is told first.
     Present before =
         scopes
@@ -53,12 +88,12 @@ public final class PresenceBoard {
     if (before == null) {
       size++;
     } else {
-      forgetExpiry(before);
+      forget(before);
     }
+    shares.merge(present.principal(), 1, Integer::sum);
     byExpiry
         .computeIfAbsent(present.expiresAt(), ignored -> new LinkedHashSet<>())
         .add(present.at());
-    return true;
   }
 
   /// In how many places somebody is present.
@@ -104,11 +139,13 @@ public final class PresenceBoard {
     if (places.isEmpty()) {
       scopes.remove(place.scope());
     }
-    forgetExpiry(taken);
+    forget(taken);
     return taken;
   }
 
-  private void forgetExpiry(Present present) {
+  private void forget(Present present) {
+    shares.computeIfPresent(
+        present.principal(), (principal, places) -> places == 1 ? null : places - 1);
     Set<Present.Place> together = byExpiry.getOrDefault(present.expiresAt(), Set.of());
     together.remove(present.at());
     if (together.isEmpty()) {

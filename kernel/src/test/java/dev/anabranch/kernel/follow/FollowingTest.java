@@ -35,9 +35,13 @@ final class FollowingTest {
       event                       | reading                 | live                       | paused      | ended
       page up to date             | 5 caught up, wait, live | wait, live                 | wait, paused| end, ended
       page with more behind it    | 5, read, reading        | wait, live                 | wait, paused| end, ended
-      page with more, not ready   | 5, wait, paused         | wait, live                 | wait, paused| end, ended
+      page up to date, not ready  | wait, paused            | wait, live                 | wait, paused| end, ended
+      page with more, not ready   | wait, paused            | wait, live                 | wait, paused| end, ended
       page that is empty          | caught up, wait, live   | wait, live                 | wait, paused| end, ended
       page after a hole           | refetch, end, ended     | wait, live                 | wait, paused| end, ended
+      page after hole, not ready  | refetch, end, ended     | wait, live                 | wait, paused| end, ended
+      page due                    | read, reading           | wait, live                 | wait, paused| wait, ended
+      page due, not ready         | wait, paused            | wait, live                 | wait, paused| wait, ended
       refetch                     | refetch, end, ended     | wait, live                 | wait, paused| end, ended
       announced next              | wait, reading           | 5, wait, live              | wait, paused| end, ended
       announced next, not ready   | wait, reading           | wait, paused               | wait, paused| end, ended
@@ -93,8 +97,9 @@ final class FollowingTest {
       case "reading" -> following.page(Changes.page(0, 1, 4, 9));
       case "live" -> following.page(Changes.page(0, 1, 4, 4));
       case "paused" -> {
-        told.ready = false;
         following.page(Changes.page(0, 1, 4, 9));
+        told.ready = false;
+        following.mayRead();
         told.ready = true;
       }
       case "ended" -> following.cancelled();
@@ -105,11 +110,14 @@ final class FollowingTest {
   private static Step feed(Following following, Recorder told, String event) {
     told.ready = !event.endsWith("not ready");
     return switch (event) {
-      case "page up to date" -> following.page(Changes.page(4, 5, 5, 5));
+      case "page up to date", "page up to date, not ready" ->
+          following.page(Changes.page(4, 5, 5, 5));
       case "page with more behind it", "page with more, not ready" ->
           following.page(Changes.page(4, 5, 5, 9));
       case "page that is empty" -> following.page(Changes.page(4, 5, 4, 4));
-      case "page after a hole" -> following.page(Changes.page(6, 7, 8, 8));
+      case "page after a hole", "page after hole, not ready" ->
+          following.page(Changes.page(6, 7, 8, 8));
+      case "page due", "page due, not ready" -> following.mayRead() ? Step.READ : Step.WAIT;
       case "refetch" -> following.page(new Reading.Refetch(RefetchReason.EPOCH));
       case "announced next", "announced next, not ready" ->
           following.announced(Changes.announcement(5, 5));
@@ -175,6 +183,45 @@ final class FollowingTest {
     following.page(Changes.page(1, 2, 3, 3));
     following.announced(Changes.announcement(4, 4));
     assertThat(follower.heard).containsExactly("1", "caught up", "2", "3", "4");
+  }
+
+  @Test
+  void theFirstPageWaitsForRoomLikeEveryOther() {
+    follower.ready = false;
+    assertThat(following.mayRead()).isFalse();
+    following.announced(Changes.announcement(3, 3));
+    assertThat(follower.heard).isEmpty();
+    follower.ready = true;
+    assertThat(following.resumed()).isEqualTo(Step.READ);
+    assertThat(following.mayRead()).isTrue();
+    following.page(Changes.page(0, 1, 3, 3));
+    assertThat(follower.heard).containsExactly("1", "2", "3", "caught up");
+  }
+
+  @Test
+  void aPageThatFindsNoRoomWhenItComesIsReadAgainFromTheCursor() {
+    following.page(Changes.page(0, 1, 2, 9));
+    assertThat(following.mayRead()).isTrue();
+    follower.ready = false;
+    assertThat(following.page(Changes.page(2, 3, 4, 4))).isEqualTo(Step.WAIT);
+    following.announced(Changes.announcement(5, 5));
+    assertThat(following.cursor()).isEqualTo(Changes.id(2));
+    follower.ready = true;
+    assertThat(following.resumed()).isEqualTo(Step.READ);
+    assertThat(following.page(Changes.page(2, 3, 5, 5))).isEqualTo(Step.WAIT);
+    following.announced(Changes.announcement(6, 6));
+    assertThat(follower.heard).containsExactly("1", "2", "3", "4", "5", "caught up", "6");
+  }
+
+  @Test
+  void whoIsCaughtUpIsToldSoWhenThereIsRoom() {
+    follower.ready = false;
+    following.page(Changes.page(0, 1, 0, 0));
+    assertThat(follower.heard).isEmpty();
+    follower.ready = true;
+    following.resumed();
+    following.page(Changes.page(0, 1, 0, 0));
+    assertThat(follower.heard).containsExactly("caught up");
   }
 
   @Test

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.presence.PresenceBoard.Verdict;
 import org.junit.jupiter.api.Test;
 
 final class PresenceBoardTest {
 
   private static final ScopeName SCOPE = new ScopeName("chat:1");
 
-  private final PresenceBoard board = new PresenceBoard(3, 100);
+  private final PresenceBoard board = new PresenceBoard(3, 50, 100);
 
   @Test
   void theLastValueOfAPlaceCounts() {
@@ -51,34 +52,72 @@ final class PresenceBoardTest {
   @Test
   void aFullScopeTakesNoNewPlaceButOldOnesMayChange() {
     for (int client = 1; client <= 3; client++) {
-      assertThat(board.put(present(client, "x", 100))).isTrue();
+      assertThat(board.put(present(client, "x", 100))).isEqualTo(Verdict.TAKEN);
     }
-    assertThat(board.put(present(4, "x", 100))).isFalse();
-    assertThat(board.put(present(3, "y", 100))).isTrue();
+    assertThat(board.put(present(4, "x", 100))).isEqualTo(Verdict.SCOPE_FULL);
+    assertThat(board.put(present(3, "y", 100))).isEqualTo(Verdict.TAKEN);
     board.put(gone(1, 0));
-    assertThat(board.put(present(4, "x", 100))).isTrue();
+    assertThat(board.put(present(4, "x", 100))).isEqualTo(Verdict.TAKEN);
   }
 
   @Test
   void aFullBoardTakesNoNewPlaceInAnyScopeButOldOnesMayChange() {
-    PresenceBoard small = new PresenceBoard(3, 4);
+    PresenceBoard small = new PresenceBoard(3, 50, 4);
     for (int scope = 1; scope <= 4; scope++) {
-      assertThat(small.put(in(scope, 100 + scope))).isTrue();
+      assertThat(small.put(in(scope, 100 + scope))).isEqualTo(Verdict.TAKEN);
     }
-    assertThat(small.put(in(5, 100))).isFalse();
-    assertThat(small.put(in(4, 200))).isTrue();
+    assertThat(small.put(in(5, 100))).isEqualTo(Verdict.BOARD_FULL);
+    assertThat(small.put(in(4, 200))).isEqualTo(Verdict.TAKEN);
     assertThat(small.size()).isEqualTo(4);
     assertThat(small.expire(101)).hasSize(1);
-    assertThat(small.put(in(5, 100))).isTrue();
+    assertThat(small.put(in(5, 100))).isEqualTo(Verdict.TAKEN);
     assertThat(small.size()).isEqualTo(4);
   }
 
   private static Present in(int scope, long expiresAt) {
+    return in(scope, "me", expiresAt);
+  }
+
+  private static Present in(int scope, String principal, long expiresAt) {
     return new Present(
         new Present.Place(new ScopeName("chat:" + scope), "", "phone", 1),
-        new PrincipalId("me"),
+        new PrincipalId(principal),
         JsonObject.EMPTY,
         expiresAt);
+  }
+
+  @Test
+  void aPrincipalTakesNoMoreThanItsShareAndOthersFindRoom() {
+    PresenceBoard shared = new PresenceBoard(10, 2, 10);
+    assertThat(shared.put(in(1, "me", 100))).isEqualTo(Verdict.TAKEN);
+    assertThat(shared.put(in(2, "me", 100))).isEqualTo(Verdict.TAKEN);
+    assertThat(shared.put(in(3, "me", 100))).isEqualTo(Verdict.SHARE_USED_UP);
+    assertThat(shared.size()).isEqualTo(2);
+    assertThat(shared.put(in(3, "you", 100))).isEqualTo(Verdict.TAKEN);
+    assertThat(shared.put(in(2, "me", 200))).isEqualTo(Verdict.TAKEN);
+  }
+
+  @Test
+  void aShareIsFreeAgainWhenAPlaceIsLeftOrExpires() {
+    PresenceBoard shared = new PresenceBoard(10, 1, 10);
+    shared.put(in(1, "me", 100));
+    shared.put(in(1, "me", 150));
+    shared.put(new Present(in(1, 0).at(), new PrincipalId("me"), null, 0));
+    assertThat(shared.put(in(2, "me", 200))).isEqualTo(Verdict.TAKEN);
+    assertThat(shared.put(in(3, "me", 300))).isEqualTo(Verdict.SHARE_USED_UP);
+    shared.expire(200);
+    assertThat(shared.put(in(3, "me", 300))).isEqualTo(Verdict.TAKEN);
+  }
+
+  @Test
+  void aPlaceThatGoesToAnotherPrincipalCountsForThatOne() {
+    PresenceBoard shared = new PresenceBoard(10, 1, 10);
+    shared.put(in(1, "me", 100));
+    assertThat(shared.put(in(1, "you", 200))).isEqualTo(Verdict.TAKEN);
+    assertThat(shared.put(in(2, "you", 200))).isEqualTo(Verdict.SHARE_USED_UP);
+    assertThat(shared.put(in(2, "me", 200))).isEqualTo(Verdict.TAKEN);
+    assertThat(shared.put(in(1, "me", 300))).isEqualTo(Verdict.SHARE_USED_UP);
+    assertThat(shared.in(new ScopeName("chat:1"))).containsExactly(in(1, "you", 200));
   }
 
   @Test

@@ -45,13 +45,14 @@ public record Configuration(
   }
 
   static Configuration read(Sections sections) {
-    PresenceSettings presence = PresenceSettings.read(sections.of("presence"));
+    AccessSettings auth = AccessSettings.read(sections.of("auth"));
+    PresenceSettings presence = PresenceSettings.read(sections.of("presence"), auth.mode());
     TransportLimits transport = TransportSections.read(sections);
     Configuration configuration =
         new Configuration(
             Listening.read(sections.of("server")),
             DatabaseSettings.read(sections.of("database")),
-            AccessSettings.read(sections.of("auth")),
+            auth,
             TlsSettings.read(sections.of("tls")),
             transport,
             EngineSections.read(sections, presence),

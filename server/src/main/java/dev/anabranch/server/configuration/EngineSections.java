@@ -27,6 +27,7 @@ final class EngineSections {
             follow.number("page_changes_max", page.countMax(), 1, 10_000),
             follow.number("page_bytes_max", page.bytesMax(), 1, most)),
         presence.perScopeMax(),
+        presence.perPrincipalMax(),
         presence.totalMax(),
         follow.number("heads_max", fallback.headsMax(), 1, most),
         reopen.number("wait_millis_min", Math.toIntExact(fallback.reopenMillisMin()), 1, 60_000),

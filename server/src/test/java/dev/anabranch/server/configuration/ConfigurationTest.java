@@ -95,6 +95,23 @@ class ConfigurationTest {
         .isEqualTo(Configuration.defaults());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[auth]#mode = \"token\" | 250",
+        "[auth]#mode = \"token\"#[presence]#per_scope_max = 2 | 1",
+        "[auth]#mode = \"token\"#[presence]#total_max = 40 | 10",
+        "[auth]#mode = \"token\"#[presence]#per_principal_max = 7 | 7",
+        "[auth]#mode = \"open\" | 50000",
+        "[auth]#mode = \"open\"#[presence]#per_principal_max = 7 | 7",
+      })
+  void aPrincipalHasAQuarterOfAScopesPresenceUnlessEverybodyIsOne(String text, int share) {
+    Configuration configuration =
+        new ConfigurationSource().file(file(text.replace('#', '\n') + "\n")).read();
+    assertThat(configuration.engine().presencePerPrincipalMax()).isEqualTo(share);
+  }
+
   @Test
   void readsTheRulesOfRetention() {
     Path file =

@@ -121,6 +121,16 @@ public final class PostgresStore extends SqlStore {
     return alone(place, session -> Epochs.beginNext(session, random));
   }
 
+  /// Marks a new database that another one's log will be laid into.
+  public static void beginFilling(PostgresAddress place) {
+    alone(
+        place,
+        session -> {
+          Epochs.beginFilling(session);
+          return 0L;
+        });
+  }
+
   /// Begins the next epoch behind those of another database, whose log was laid into one that
   /// nobody has open.
   ///

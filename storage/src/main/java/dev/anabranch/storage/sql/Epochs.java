@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -14,7 +15,10 @@ import java.util.random.RandomGenerator;
 /// two histories of the same epoch, and a cursor of one must mean nothing in the other (decision
 /// 0025).
 ///
-/// It does not change while a store is open: a new epoch begins only while it is closed.
+/// It does not change while a store is open: a new epoch begins only while it is closed. While
+/// another database's log is laid into this one the epoch is [#UNFINISHED], which goes in the very
+/// transaction that begins the new epoch: what an import that broke off left is never taken for
+/// whole (decision 0023).
 ///
 /// @param current 0 for a new database, one more after every restore
 /// @param takenBack for each restore, the last id of the backup and the first id − 1 of the epoch
@@ -24,6 +28,9 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   /// The ids of each epoch begin in the lower half of the 2⁴⁰ from epoch × 2⁴⁰ on.
   public static final int ID_BITS = 40;
 
+  /// Stands in place of the epoch in a database that a log is being laid into.
+  private static final long UNFINISHED = -1;
+
   private static final long BEGINNINGS = 1L << (ID_BITS - 1);
 
   public Epochs {
@@ -32,9 +39,7 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
 
   /// What the database says.
   public static Epochs load(Session session) throws SQLException {
-    long current =
-        Objects.requireNonNull(
-            session.first("select epoch from meta", row -> row.getLong(1)), "meta has no row");
+    long current = epochIn(session);
     NavigableMap<Long, Long> takenBack = new TreeMap<>();
     try (ResultSet rows =
         session.prepare("select head_id, begins_after from restore_point").executeQuery()) {
@@ -43,6 +48,42 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
       }
     }
     return new Epochs(current, takenBack);
+  }
+
+  private static long epochIn(Session session) throws SQLException {
+    return Objects.requireNonNull(
+        session.first("select epoch from meta", row -> row.getLong(1)), "meta has no row");
+  }
+
+  /// Marks a new database that another one's log will be laid into. Not yet committed.
+  ///
+  /// @throws StoreFailure `BROKEN` when it is not new
+  public static void beginFilling(Session session) throws SQLException {
+    refuseUnfinished(session);
+    if (session.first("select 1 from scope", row -> 1) != null) {
+      throw new StoreFailure(
+          StoreFailure.Kind.BROKEN,
+          "the database is not new; import makes a whole one: name an empty folder or database");
+    }
+    session.change("update meta set epoch = ?", UNFINISHED);
+  }
+
+  /// @throws StoreFailure `BROKEN` when a log is being laid into this database, or was and broke
+  ///   off
+  public static void refuseUnfinished(Session session) throws SQLException {
+    refuseUnfinished(epochIn(session));
+  }
+
+  /// @param epoch what a database says
+  /// @throws StoreFailure likewise
+  public static void refuseUnfinished(long epoch) {
+    if (epoch == UNFINISHED) {
+      throw new StoreFailure(
+          StoreFailure.Kind.BROKEN,
+          "an import into this database was not finished: what is there is not whole. If none is"
+              + " running, delete the data folder, or make a new PostgreSQL database, and import"
+              + " again");
+    }
   }
 
   /// Lets a database that was filled with another one's log go on from that one's epochs. Not yet
@@ -73,7 +114,8 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   /// @param random where in the epoch's ids it begins
   /// @return the new epoch
   public static long beginNext(Session session, RandomGenerator random) throws SQLException {
-    long next = load(session).current() + 1;
+    refuseUnfinished(session);
+    long next = epochIn(session) + 1;
     long beginsAfter = (next << ID_BITS) + random.nextLong(BEGINNINGS);
     session.change(
         "insert into restore_point (epoch, head_id, begins_after) select ?, head_id, ? from meta",

@@ -48,7 +48,7 @@ public final class TableCopy {
   public static boolean isEmpty(Session session) throws SQLException {
     String any =
         "select (select count(*) from scope) + (select count(*) from credential)"
-            + " + (select epoch from meta)";
+            + " + (select abs(epoch) from meta)";
     return Objects.requireNonNull(session.first(any, row -> row.getLong(1))) == 0;
   }
 

@@ -56,6 +56,7 @@ public final class SqliteFile {
     try (Session session = SqliteConnections.reading(database)) {
       Connection connection = session.connection();
       connection.setAutoCommit(true);
+      Epochs.refuseUnfinished(session);
       try (PreparedStatement vacuum = connection.prepareStatement("vacuum into ?")) {
         vacuum.setString(1, partial.toString());
         vacuum.execute();
@@ -66,6 +67,7 @@ public final class SqliteFile {
   /// Makes it by copying the tables of another database, whose session is in a transaction.
   public void copyOf(Session from) {
     make(partial -> {
+      Epochs.refuseUnfinished(from);
       SqliteStore.migrate(partial, failures);
       try (Session to = SqliteConnections.writing(partial, PAGE_CACHE_KIBIBYTES)) {
         TableCopy.everything(from, to);

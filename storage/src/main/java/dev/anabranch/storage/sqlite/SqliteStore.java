@@ -113,6 +113,16 @@ public final class SqliteStore extends SqlStore {
     return alone(path, session -> Epochs.beginNext(session, random));
   }
 
+  /// Marks a new folder, made when it is not there, that another database's log will be laid into.
+  public static void beginFilling(Path path) {
+    alone(
+        path,
+        session -> {
+          Epochs.beginFilling(session);
+          return 0L;
+        });
+  }
+
   /// Begins the next epoch behind those of another database, whose log was laid into a folder that
   /// nobody has open.
   ///

@@ -44,7 +44,8 @@ public enum ScopeFault {
   UNSUPPORTED_MEDIA_TYPE(415, "The body is not JSON", "send Content-Type: application/json"),
   RATE_LIMITED(429, "Too much at once", "try again after the time that is named"),
   TOO_MANY_SUBSCRIPTIONS(429, "The connection follows too many scopes", "unsubscribe from some"),
-  PRESENCE_FULL(429, "Too many are present in this scope", "try again later"),
+  PRESENCE_FULL(
+      429, "Too many are present, or you in too many places", "leave a place, or try again later"),
   RULE_FAILED(
       500, "The server broke on this write", "change it, or show the operator the server's log"),
   INTERNAL(500, "Something broke on our side", "try again; the server's log says more", 1011),

@@ -44,6 +44,15 @@ public final class SqlCredentials implements Credentials {
   private static final String AMONG =
       " in (" + String.join(",", Collections.nCopies(ASKED_MAX, "?")) + ")";
 
+  private static final String OF = "select " + COLUMNS + " from credential where ";
+  private static final String BY_ID = OF + "kind = ? and public_id" + AMONG + " limit ?";
+
+  // The kind is no longer the primary key's, which would lure SQLite into reading all of it.
+  private static final String OF_KIND = OF + "kind || '' = ? and principal";
+  private static final String IN_ORDER = " order by public_id limit ?";
+  static final String OF_ONE = OF_KIND + " = ?" + IN_ORDER;
+  static final String OF_SOME = OF_KIND + AMONG + IN_ORDER;
+
   private final Readers readers;
   private final Transactions writer;
 
@@ -120,30 +129,21 @@ public final class SqlCredentials implements Credentials {
 
   @Override
   public List<Credential> of(String kind, PrincipalId principal, int countMax) {
-    return readers.read(session ->
-        all(
-            session.bind(
-                "select "
-                    + COLUMNS
-                    + " from credential where kind = ? and principal = ?"
-                    + " order by public_id limit ?",
-                kind,
-                principal.text(),
-                countMax)));
+    return readers.read(session -> all(session.bind(OF_ONE, kind, principal.text(), countMax)));
   }
 
   @Override
   public List<Credential> find(String kind, Set<String> publicIds) {
-    return among(kind, "public_id", publicIds, Integer.MAX_VALUE);
+    return among(BY_ID, kind, publicIds, Integer.MAX_VALUE);
   }
 
   @Override
   public List<Credential> of(String kind, Set<PrincipalId> principals, int countMax) {
-    return among(kind, "principal", principals.stream().map(PrincipalId::text).toList(), countMax);
+    return among(OF_SOME, kind, principals.stream().map(PrincipalId::text).toList(), countMax);
   }
 
   private List<Credential> among(
-      String kind, String column, Collection<String> values, int countMax) {
+      String query, String kind, Collection<String> values, int countMax) {
     if (values.isEmpty()) {
       return List.of();
     }
@@ -153,16 +153,7 @@ public final class SqlCredentials implements Credentials {
       parameters.add(parameters.getLast()); // says nothing new
     }
     parameters.add(countMax);
-    return readers.read(session ->
-        all(
-            session.bind(
-                "select "
-                    + COLUMNS
-                    + " from credential where kind = ? and "
-                    + column
-                    + AMONG
-                    + " order by public_id limit ?",
-                parameters.toArray())));
+    return readers.read(session -> all(session.bind(query, parameters.toArray())));
   }
 
   @Override

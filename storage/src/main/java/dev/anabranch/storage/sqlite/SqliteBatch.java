@@ -22,13 +22,17 @@ import org.sqlite.SQLiteException;
 ///
 /// The head that this process wrote last is remembered. A light transaction reads what the file
 /// held at its first query and takes the write lock with its first row, which SQLite refuses when
-/// the file has moved on meanwhile; and the head moves only from where it was remembered.
+/// somebody has it or has written meanwhile; and the head moves only from where it was remembered.
 final class SqliteBatch implements BatchPort {
 
   private static final String HEAD =
       "update meta set epoch = epoch where one = 1 returning head_id, head_hlc";
   private static final String SCOPE =
       "select scope_id, name, head_seq, head_id, floor_seq, floor_id from scope where name = ?";
+
+  /// What of a result code says the kind of a failure; the rest says more of it.
+  private static final int PRIMARY_CODE = 0xff;
+
   private static final String PRINCIPAL = "select principal_id from principal where name = ?";
 
   private final Session session;
@@ -107,9 +111,12 @@ final class SqliteBatch implements BatchPort {
 
   @Override
   public boolean isToRepeat(SQLException failure) {
-    return failure instanceof SQLiteException refused
-        && (refused.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
-            || refused.getResultCode() == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT);
+    if (!(failure instanceof SQLiteException refused)) {
+      return false;
+    }
+    // A transaction that has read does not wait for the lock of another one, it is refused.
+    return refused.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+        || (refused.getResultCode().code & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_BUSY.code;
   }
 
   @Override

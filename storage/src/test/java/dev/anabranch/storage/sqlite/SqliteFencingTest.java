@@ -26,7 +26,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +74,7 @@ class SqliteFencingTest {
       List<Commit> calls = List.of(new Commit(TestWriter.OWNER, List.of(insert("b")), false));
       AtomicInteger decisions = new AtomicInteger();
       store.commit(
-          sequencer.lookups(calls),
+          Sequencer.needs(calls),
           loaded -> {
             if (decisions.incrementAndGet() == 1) {
               store.credentials().put(CREDENTIAL);
@@ -81,6 +84,51 @@ class SqliteFencingTest {
       assertThat(decisions).hasValue(2);
       assertThat(store.entity(key("b"))).isPresent();
       assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBatchWaitsForATransactionThatIsOpenBesideIt() throws Exception {
+    try (Store store = Storage.open(StorageConfiguration.folder(folder));
+        Connection beside =
+            DriverManager.getConnection("jdbc:sqlite:" + DataFolder.databaseIn(folder))) {
+      write(store, "a");
+      Sequencer sequencer = new Sequencer(TestModels.ALL);
+      List<Commit> calls = List.of(new Commit(TestWriter.OWNER, List.of(insert("b")), false));
+      CompletableFuture<Void> released = new CompletableFuture<>();
+      AtomicInteger decisions = new AtomicInteger();
+      store.commit(
+          Sequencer.needs(calls),
+          loaded -> {
+            if (decisions.incrementAndGet() == 1) {
+              open(beside);
+              released.completeAsync(
+                  () -> close(beside),
+                  CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+            }
+            return sequencer.decide(loaded, calls, 2).effects();
+          });
+      released.get();
+      assertThat(decisions).hasValue(2);
+      assertThat(store.entity(key("b"))).isPresent();
+    }
+  }
+
+  private static void open(Connection beside) {
+    try {
+      beside.setAutoCommit(false);
+      beside.createStatement().execute("update meta set epoch = epoch");
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static @Nullable Void close(Connection beside) {
+    try {
+      beside.rollback();
+      return null;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
     }
   }
 

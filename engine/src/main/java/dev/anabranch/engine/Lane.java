@@ -195,9 +195,8 @@ final class Lane {
 
   private void readNext() {
     while (reading < READS_MAX && !toRead.isEmpty()) {
-      reading++;
-      if (!toRead.remove().beginsReading()) {
-        reading--;
+      if (toRead.remove().beginsReading()) {
+        reading++;
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.anabranch.link.Frame;
 import dev.anabranch.link.Handshake;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkHandler;
+import dev.anabranch.link.Turns;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.document.wire.DocumentCodec;
 import dev.anabranch.protocol.document.wire.DocumentFault;
@@ -41,6 +42,7 @@ final class HocuspocusLink implements LinkHandler {
   private final DocumentLink link;
   private final Handshake handshake;
   private final Map<String, DocumentSession> open = new HashMap<>();
+  private final Turns turns = new Turns();
   private @Nullable Cancellable deadline;
 
   /// @param numbers gives each session of the server another
@@ -179,7 +181,7 @@ final class HocuspocusLink implements LinkHandler {
   public void writable() {
     link.runAndFlush(() -> {
       link.nextTurn();
-      List.copyOf(open.values()).forEach(DocumentSession::writable);
+      turns.next(open.values()).forEach(DocumentSession::writable);
     });
   }
 

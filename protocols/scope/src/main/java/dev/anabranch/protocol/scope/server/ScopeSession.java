@@ -9,6 +9,7 @@ import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Peer;
+import dev.anabranch.link.Turns;
 import dev.anabranch.link.limit.Gcra;
 import dev.anabranch.protocol.scope.wire.Ref;
 import dev.anabranch.protocol.scope.wire.Refusal;
@@ -76,6 +77,7 @@ final class ScopeSession {
   // Small at first: there are many sessions, most follow one scope and say nothing.
   private final Deque<FromClient> waiting = new ArrayDeque<>(0);
   private final Map<ScopeName, ScopeSubscription> subscriptions = HashMap.newHashMap(1);
+  private final Turns turns = new Turns();
   private final PushQueue pushes;
   private final SessionPresence presence;
   private State state = State.CHECKING;
@@ -119,7 +121,7 @@ final class ScopeSession {
 
   /// The outbox has room again.
   void writable() {
-    List.copyOf(subscriptions.values()).forEach(ScopeSubscription::writable);
+    turns.next(subscriptions.values()).forEach(ScopeSubscription::writable);
   }
 
   /// The link is gone.

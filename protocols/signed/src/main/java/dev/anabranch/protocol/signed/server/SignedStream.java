@@ -7,6 +7,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.link.Cancellable;
+import dev.anabranch.link.Turns;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
 import dev.anabranch.protocol.signed.wire.SignedFault;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Resume;
@@ -37,6 +38,7 @@ final class SignedStream {
   private final SignedOutbox outbox;
   private final Caller caller;
   private final Map<ScopeName, SignedSubscription> subscriptions = new HashMap<>();
+  private final Turns turns = new Turns();
   private final Deque<ScopeName> waiting = new ArrayDeque<>();
   private final Set<ScopeName> beginning = new HashSet<>();
   private @Nullable Runnable watch;
@@ -216,7 +218,7 @@ final class SignedStream {
   }
 
   void writable() {
-    List.copyOf(subscriptions.values()).forEach(SignedSubscription::writable);
+    turns.next(subscriptions.values()).forEach(SignedSubscription::writable);
     beginNext();
   }
 

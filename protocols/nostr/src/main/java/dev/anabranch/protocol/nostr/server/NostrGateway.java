@@ -11,6 +11,7 @@ import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.LinkHandler;
+import dev.anabranch.link.LinkSession;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.GcraTable;
@@ -223,7 +224,7 @@ public final class NostrGateway implements Gateway {
                         accepted.messageBytesMax(),
                         link ->
                             isForAll.test(handshake)
-                                ? new FirstFrame(link, handshake, accepted)
+                                ? new FirstFrame(link, handshake, accepted.session())
                                 : new SessionHandler(link, handshake))
                     : admission);
   }
@@ -237,14 +238,15 @@ public final class NostrGateway implements Gateway {
   /// A link that is Nostr's until its first frame says otherwise.
   private final class FirstFrame implements LinkHandler {
     private final Link link;
-    private final Admission.Accepted others;
     private final SessionHandler nostr;
-    private @Nullable LinkHandler chosen;
+    private LinkHandler chosen;
+    private @Nullable LinkSession others; // until the first frame: it holds the whole handshake
 
-    private FirstFrame(Link link, Handshake handshake, Admission.Accepted others) {
+    private FirstFrame(Link link, Handshake handshake, LinkSession others) {
       this.link = link;
       this.others = others;
       this.nostr = new SessionHandler(link, handshake);
+      this.chosen = nostr;
     }
 
     @Override
@@ -263,11 +265,11 @@ public final class NostrGateway implements Gateway {
     }
 
     private LinkHandler choose(boolean isNostr) {
-      if (chosen == null && isNostr) {
-        chosen = nostr;
-      } else if (chosen == null) {
+      LinkSession another = others;
+      others = null;
+      if (another != null && !isNostr) {
         nostr.leave();
-        chosen = others.session().open(link);
+        chosen = another.open(link);
         chosen.opened();
       }
       return chosen;
@@ -275,12 +277,12 @@ public final class NostrGateway implements Gateway {
 
     @Override
     public void writable() {
-      (chosen == null ? nostr : chosen).writable();
+      chosen.writable();
     }
 
     @Override
     public void closed(int code, String reason) {
-      (chosen == null ? nostr : chosen).closed(code, reason);
+      chosen.closed(code, reason);
     }
   }
 

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// new is queued, for it would overtake them. Ephemeral ones, which no store has, are refused.
 final class LiveFeed implements Finder.FinderListener {
 
+  private static final long READ_AGAIN_MILLIS = 1_000;
+
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
 
   private static final Fault TOO_MUCH =
@@ -45,6 +46,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   private final Finder finder;
   private final Executor thread;
+  private final NostrSeams.Timer timer;
   private final RecentEvents recent;
   private final NostrObserver observer;
   private final EventRights rights;
@@ -52,6 +54,7 @@ final class LiveFeed implements Finder.FinderListener {
   private final AtomicInteger waitingEvents = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicBoolean willRead = new AtomicBoolean();
+  private final AtomicBoolean willReadAgain = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private final FilterIndex<LiveSubscription> subscriptions = new FilterIndex<>();
   private long matchedTo;
@@ -59,7 +62,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   LiveFeed(
       Finder finder,
-      Executor thread,
+      NostrSeams seams,
       RecentEvents recent,
       NostrObserver observer,
       EventRights rights,
@@ -67,7 +70,8 @@ final class LiveFeed implements Finder.FinderListener {
     this.limits = limits;
     this.rights = rights;
     this.finder = finder;
-    this.thread = thread;
+    this.thread = seams.feed();
+    this.timer = seams.timer();
     this.recent = recent;
     this.observer = observer;
     this.matchedTo = finder.lastMarkedId();
@@ -163,7 +167,7 @@ final class LiveFeed implements Finder.FinderListener {
   }
 
   /// Tells, unless the rights of one event cannot be asked: nothing is told then, and all of it is
-  /// read with what comes next.
+  /// read with what comes next, or after a moment.
   private void tellOrRead(List<Sight> sights) {
     if (isBehind) {
       readOn();
@@ -173,6 +177,7 @@ final class LiveFeed implements Finder.FinderListener {
       tell(sights);
     } catch (StoreFailure away) {
       isBehind = true;
+      readAgain();
     }
   }
 
@@ -196,7 +201,10 @@ final class LiveFeed implements Finder.FinderListener {
     }
   }
 
+  /// Until all of it was read nothing else is told: neither when the store is away nor when
+  /// something broke.
   private void readOn() {
+    isBehind = true;
     try {
       List<Found> page;
       do {
@@ -204,13 +212,23 @@ final class LiveFeed implements Finder.FinderListener {
         tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
       } while (!page.isEmpty());
       isBehind = false;
-    } catch (StoreFailure away) {
-      isBehind = true;
-    } catch (CompletionException failure) {
-      if (!(failure.getCause() instanceof StoreFailure)) {
+    } catch (RuntimeException failure) {
+      readAgain();
+      if (!(NostrLink.causeOf(failure) instanceof StoreFailure)) {
         throw failure;
       }
-      isBehind = true; // the store is away again: there will be another doubt
+    }
+  }
+
+  /// Reads again after a moment: a store that was busy says nothing when it no longer is.
+  private void readAgain() {
+    if (willReadAgain.compareAndSet(false, true)) {
+      timer.after(
+          READ_AGAIN_MILLIS,
+          () -> {
+            willReadAgain.set(false);
+            doubt();
+          });
     }
   }
 

@@ -64,7 +64,8 @@ class BridgeErasureTest {
           Identities.PLAIN,
           SeedKinds.SHAPE,
           BRIDGE.publicKey(),
-          new NostrSeams(clock, () -> 0, new Random(2), Runnable::run, Runnable::run),
+          new NostrSeams(
+              clock, () -> 0, new Random(2), Runnable::run, Runnable::run, (m, task) -> {}),
           new SilentObserver());
   private int keys;
 

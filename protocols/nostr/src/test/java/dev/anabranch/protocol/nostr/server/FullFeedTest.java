@@ -93,6 +93,39 @@ class FullFeedTest {
   }
 
   @Test
+  void whatCouldNotBeReadIsReadAfterAMomentThoughNobodyWritesMore() {
+    MemoryRelay relay = new MemoryRelay(Map.of("feedEventsMax", 1));
+    TestLink reader = listener(relay);
+    relay.feed.hold();
+    List<String> told = write(relay, 3);
+    relay.isAway = true;
+    relay.feed.release();
+    assertThat(reader.heard()).isEqualTo(told.subList(0, 1));
+    assertThat(relay.later).hasSize(1);
+    relay.elapse();
+    assertThat(reader.heard()).isEmpty();
+    assertThat(relay.later).hasSize(1);
+    relay.isAway = false;
+    relay.elapse();
+    assertThat(reader.heard()).isEqualTo(told.subList(1, 3));
+    assertThat(relay.later).isEmpty();
+  }
+
+  @Test
+  void whatBrokeWhileItWasReadIsToldBeforeWhatComesNext() {
+    MemoryRelay relay = new MemoryRelay(Map.of("feedEventsMax", 1));
+    TestLink reader = listener(relay);
+    relay.feed.hold();
+    List<String> told = write(relay, 3);
+    relay.isAway = true;
+    relay.whenAway = new IllegalStateException("broken");
+    relay.feed.release();
+    relay.isAway = false;
+    told.addAll(write(relay, 1));
+    assertThat(reader.heard()).isEqualTo(told);
+  }
+
+  @Test
   void ephemeralEventsAreRefusedWhileTheQueueIsFull() {
     MemoryRelay relay = new MemoryRelay(Map.of("feedEventsMax", 2));
     TestLink reader = listener(relay);

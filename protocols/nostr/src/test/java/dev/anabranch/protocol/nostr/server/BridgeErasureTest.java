@@ -215,4 +215,13 @@ class BridgeErasureTest {
     annVanishes();
     assertThat(ofTheBridge()).extracting(Event::content).containsExactly("{\"b\":\"by bob\"}");
   }
+
+  @Test
+  void whoVanishesGoesFromScopesThatAreNoChatsToo() {
+    isListed = true;
+    set(BOB, TASK, "b", "by bob");
+    set(ANN, TASK, "a", "by ann");
+    annVanishes();
+    assertThat(ofTheBridge()).extracting(Event::content).containsExactly("{\"b\":\"by bob\"}");
+  }
 }

@@ -60,7 +60,7 @@ final class ServerThreads implements AutoCloseable {
   }
 
   NostrSeams forNostr() {
-    return new NostrSeams(clock, System::nanoTime, random, verifiers, feed);
+    return new NostrSeams(clock, System::nanoTime, random, verifiers, feed, this::after);
   }
 
   private void after(long millis, Runnable task) {

@@ -118,12 +118,18 @@ public final class BridgeEvents {
     return new UnsignedEvent(bridge, atSeconds, SeedEvents.CHAT, tags, content.text());
   }
 
-  /// Anything else: kind 30078 (NIP-78), `d` = scope/model/id, its fields as content.
+  /// Anything else: kind 30078 (NIP-78), `d` = scope/model/id, its fields as content. A `/` within
+  /// one of the three is `%2F` there, and a `%` is `%25`, so that no two entities share an address.
   public static UnsignedEvent entity(PublicKey bridge, Source source, long atSeconds) {
     List<Tag> tags = new ArrayList<>();
-    tags.add(Tag.of("d", source.scope() + "/" + source.model() + "/" + source.id()));
+    tags.add(
+        Tag.of("d", part(source.scope()) + "/" + part(source.model()) + "/" + part(source.id())));
     tags.addAll(source.origin());
     return new UnsignedEvent(bridge, atSeconds, Kinds.APPLICATION, tags, source.data().text());
+  }
+
+  private static String part(String name) {
+    return name.replace("%", "%25").replace("/", "%2F");
   }
 
   /// An entity is gone: kind 5, naming the event that showed it (NIP-09).

@@ -296,6 +296,21 @@ class SeedEventsTest {
     assertThat(BridgeEvents.dated(100, 50)).isEqualTo(100);
   }
 
+  private static Optional<Tag> address(String scope, String model, String id) {
+    BridgeEvents.Source source =
+        new BridgeEvents.Source(scope, model, id, 1, JsonObject.EMPTY, Set.of(), "http://x/");
+    return BridgeEvents.entity(ALICE, source, 100).sign(Events.ALICE).tag("d");
+  }
+
+  @Test
+  void noTwoEntitiesHaveOneAddress() {
+    assertThat(address("org:a/task/b", "task", "c"))
+        .contains(Tag.of("d", "org:a%2Ftask%2Fb/task/c"));
+    assertThat(address("org:a", "task", "b/task/c"))
+        .contains(Tag.of("d", "org:a/task/b%2Ftask%2Fc"));
+    assertThat(address("org:a", "task", "b%2Fc")).contains(Tag.of("d", "org:a/task/b%252Fc"));
+  }
+
   private static Optional<SeedEntity> read(int kind, String content, Tag... tags) {
     return reading(kind, content, tags).entity();
   }

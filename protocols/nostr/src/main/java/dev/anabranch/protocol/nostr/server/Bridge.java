@@ -120,10 +120,20 @@ public final class Bridge {
         && action != Action.DELETE;
   }
 
+  private boolean isNews(Caller by, EntityKey entity, WriteKey key, Action action) {
+    return shows(entity, key) && !isSaid(by, entity, action);
+  }
+
+  /// Whether a change takes something back. What an event shows of it goes, whichever entities are
+  /// shown now.
+  private static boolean takesBack(Caller by, Action action) {
+    return action == Action.DELETE || by.origin().equals(NostrChanges.ERASER);
+  }
+
   /// Every event that a write may be shown by.
   List<Derived> prospects(Caller by, Write write) {
     EntityKey entity = write.entity();
-    if (!shows(entity, write.key()) || isSaid(by, entity, write.action())) {
+    if (!isNews(by, entity, write.key(), write.action()) && !takesBack(by, write.action())) {
       return List.of();
     }
     List<Derived> events = new ArrayList<>();
@@ -139,11 +149,15 @@ public final class Bridge {
   List<Derived> of(
       Caller by, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
     EntityKey entity = change.entity();
-    if (!shows(entity, change.key()) || isSaid(by, entity, change.action())) {
+    boolean isNews = isNews(by, entity, change.key(), change.action());
+    if (!isNews && !takesBack(by, change.action())) {
       return List.of();
     }
     EntityKey place = place(entity);
     Entity last = now.apply(place);
+    if (!isNews && (last == null || last.deleted())) {
+      return List.of();
+    }
     if (!after.deleted()) {
       Derived shown = signed(place, by, change, "", show(after, by, dated(change, last)));
       return List.of(by.origin().equals(NostrChanges.ERASER) ? erasing(shown) : shown);

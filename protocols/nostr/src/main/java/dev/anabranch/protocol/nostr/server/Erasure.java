@@ -308,7 +308,8 @@ final class Erasure {
         });
   }
 
-  /// The chats that somebody's events are about, or the bridge's that show what they wrote.
+  /// The chats that somebody's events are about, and the scopes of the bridge's that show what they
+  /// wrote.
   private CompletionStage<Boolean> spokenOf(PublicKey author, Set<ScopeName> into) {
     PublicKey bridge = seeds.bridge();
     List<Filter> filters = new ArrayList<>();
@@ -323,7 +324,7 @@ final class Erasure {
         .each(event ->
             EventScopes.of(event).stream()
                 .flatMap(bound -> ScopeName.parse(bound.scope()).stream())
-                .filter(Erasure::isChat)
+                .filter(scope -> isChat(scope) || event.author().equals(bridge))
                 .forEach(into::add));
   }
 

@@ -1,6 +1,7 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.mark.Found;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// new is queued, for it would overtake them. Ephemeral ones, which no store has, are refused.
 final class LiveFeed implements Finder.FinderListener {
 
+  private static final long READ_AGAIN_MILLIS = 1_000;
+
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
 
   private static final Fault TOO_MUCH =
@@ -44,6 +46,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   private final Finder finder;
   private final Executor thread;
+  private final NostrSeams.Timer timer;
   private final RecentEvents recent;
   private final NostrObserver observer;
   private final EventRights rights;
@@ -51,6 +54,7 @@ final class LiveFeed implements Finder.FinderListener {
   private final AtomicInteger waitingEvents = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicBoolean willRead = new AtomicBoolean();
+  private final AtomicBoolean willReadAgain = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private final FilterIndex<LiveSubscription> subscriptions = new FilterIndex<>();
   private long matchedTo;
@@ -58,7 +62,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   LiveFeed(
       Finder finder,
-      Executor thread,
+      NostrSeams seams,
       RecentEvents recent,
       NostrObserver observer,
       EventRights rights,
@@ -66,7 +70,8 @@ final class LiveFeed implements Finder.FinderListener {
     this.limits = limits;
     this.rights = rights;
     this.finder = finder;
-    this.thread = thread;
+    this.thread = seams.feed();
+    this.timer = seams.timer();
     this.recent = recent;
     this.observer = observer;
     this.matchedTo = finder.lastMarkedId();
@@ -118,7 +123,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   @Override
   public void committed(List<Marked> marked) {
-    long bytes = marked.stream().mapToLong(one -> one.change().approximateBytes()).sum();
+    long bytes = marked.stream().mapToLong(one -> bytes(one.change())).sum();
     if (willRead.get() || !hasRoom(marked.size(), bytes)) {
       observer.putOff(marked.size());
       doubt();
@@ -128,6 +133,12 @@ final class LiveFeed implements Finder.FinderListener {
       makeRoom(marked.size(), bytes);
       guarded(() -> tellOrRead(sights(marked)));
     });
+  }
+
+  /// An event is its change's proof, which a change does not count among what it takes.
+  private static long bytes(Change change) {
+    long rest = change.approximateBytes();
+    return rest + Objects.requireNonNull(change.proof()).size();
   }
 
   private boolean hasRoom(int events, long bytes) {
@@ -156,7 +167,7 @@ final class LiveFeed implements Finder.FinderListener {
   }
 
   /// Tells, unless the rights of one event cannot be asked: nothing is told then, and all of it is
-  /// read with what comes next.
+  /// read with what comes next, or after a moment.
   private void tellOrRead(List<Sight> sights) {
     if (isBehind) {
       readOn();
@@ -166,6 +177,7 @@ final class LiveFeed implements Finder.FinderListener {
       tell(sights);
     } catch (StoreFailure away) {
       isBehind = true;
+      readAgain();
     }
   }
 
@@ -189,7 +201,10 @@ final class LiveFeed implements Finder.FinderListener {
     }
   }
 
+  /// Until all of it was read nothing else is told: neither when the store is away nor when
+  /// something broke.
   private void readOn() {
+    isBehind = true;
     try {
       List<Found> page;
       do {
@@ -197,13 +212,23 @@ final class LiveFeed implements Finder.FinderListener {
         tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
       } while (!page.isEmpty());
       isBehind = false;
-    } catch (StoreFailure away) {
-      isBehind = true;
-    } catch (CompletionException failure) {
-      if (!(failure.getCause() instanceof StoreFailure)) {
+    } catch (RuntimeException failure) {
+      readAgain();
+      if (!(NostrLink.causeOf(failure) instanceof StoreFailure)) {
         throw failure;
       }
-      isBehind = true; // the store is away again: there will be another doubt
+    }
+  }
+
+  /// Reads again after a moment: a store that was busy says nothing when it no longer is.
+  private void readAgain() {
+    if (willReadAgain.compareAndSet(false, true)) {
+      timer.after(
+          READ_AGAIN_MILLIS,
+          () -> {
+            willReadAgain.set(false);
+            doubt();
+          });
     }
   }
 

@@ -12,9 +12,20 @@ import java.util.random.RandomGenerator;
 /// @param random unguessable
 /// @param verifiers as many threads as there are cores: parsing and signatures
 /// @param feed one thread: matches new events with subscriptions, in their order
+/// @param timer for waits
 public record NostrSeams(
     InstantSource clock,
     LongSupplier nanos,
     RandomGenerator random,
     Executor verifiers,
-    Executor feed) {}
+    Executor feed,
+    Timer timer) {
+
+  /// Runs something later.
+  @FunctionalInterface
+  public interface Timer {
+
+    /// Runs a short task once, after a time; never before this call has returned.
+    void after(long millis, Runnable task);
+  }
+}

@@ -25,8 +25,10 @@ import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.model.Schema;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.testkit.MemoryStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,6 +49,14 @@ class BridgeErasureTest {
       new Caller(new PrincipalId("owner"), Authority.OWNER, "scope");
   private static final SecretKey BRIDGE = SecretKey.generate(new Random(7));
 
+  private static final SecretKey ANN_KEY = MemoryRelay.key(1);
+  private static final Caller ANN = named(ANN_KEY);
+  private static final Caller BOB = named(MemoryRelay.key(2));
+  private static final EntityKey POLL =
+      new EntityKey(CHAT, new ModelName("poll"), new EntityId("p"));
+  private static final EntityKey TASK =
+      new EntityKey(new ScopeName("org:1"), new ModelName("task"), new EntityId("t"));
+
   private final InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000));
   private final RecentEvents recent = new RecentEvents(64);
   private final Engine engine = engine();
@@ -64,9 +74,15 @@ class BridgeErasureTest {
           Identities.PLAIN,
           SeedKinds.SHAPE,
           BRIDGE.publicKey(),
-          new NostrSeams(clock, () -> 0, new Random(2), Runnable::run, Runnable::run),
+          new NostrSeams(
+              clock, () -> 0, new Random(2), Runnable::run, Runnable::run, (m, task) -> {}),
           new SilentObserver());
+  private boolean isListed;
   private int keys;
+
+  private static Caller named(SecretKey key) {
+    return new Caller(new PrincipalId(key.publicKey().hex()), Authority.OWNER, "scope");
+  }
 
   private Engine engine() {
     Model event =
@@ -90,15 +106,24 @@ class BridgeErasureTest {
             SeedKinds.SHAPE,
             MESSAGE,
             recent,
-            new Bridge(BRIDGE, "http://here/", MESSAGE, others -> false)));
+            new Bridge(BRIDGE, "http://here/", MESSAGE, others -> isListed)));
   }
 
   private void write(String id, String content) {
     EntityKey message = new EntityKey(CHAT, MESSAGE, new EntityId(id));
-    Write write =
-        Write.insert(
-            new WriteKey("k" + keys++), message, JsonObject.EMPTY.with("content", content));
-    assertThat(engine.commit(Commit.of(OWNER, write)).toCompletableFuture().join())
+    set(OWNER, message, "content", content);
+  }
+
+  private void set(Caller by, EntityKey entity, String field, String value) {
+    commit(by, Write.insert(next(), entity, JsonObject.EMPTY.with(field, value)));
+  }
+
+  private WriteKey next() {
+    return new WriteKey("k" + keys++);
+  }
+
+  private void commit(Caller by, Write write) {
+    assertThat(engine.commit(Commit.of(by, write)).toCompletableFuture().join())
         .allMatch(Outcome.Applied.class::isInstance);
   }
 
@@ -147,5 +172,56 @@ class BridgeErasureTest {
     assertThat(shown()).hasSize(1);
     write("one", "and edited in the same second");
     assertThat(shown()).hasSize(2);
+  }
+
+  private List<Event> ofTheBridge() {
+    return shown().stream().filter(event -> event.author().equals(BRIDGE.publicKey())).toList();
+  }
+
+  private void annVanishes() {
+    Event request = MemoryRelay.event(ANN_KEY, Kinds.VANISH, "", Tag.of("relay", "ALL_RELAYS"));
+    MemoryRelay.publish(new TestLink(gateway), request);
+  }
+
+  @Test
+  void whatWasShownIsTakenBackAlsoWhenItsScopeIsNoLongerListed() {
+    for (EntityKey entity : List.of(POLL, TASK)) {
+      isListed = true;
+      set(OWNER, entity, "title", "one");
+      assertThat(ofTheBridge()).extracting(Event::kind).contains(Kinds.APPLICATION);
+      isListed = false;
+      commit(OWNER, Write.delete(next(), entity));
+      assertThat(ofTheBridge()).extracting(Event::kind).containsOnly(Kinds.DELETION);
+    }
+  }
+
+  @Test
+  void whatWasNeverShownIsNotShownWhenItIsTakenBack() {
+    set(ANN, TASK, "title", "one");
+    commit(ANN, Write.delete(next(), TASK));
+    set(BOB, POLL, "b", "by bob");
+    set(ANN, POLL, "a", "by ann");
+    set(ANN, new EntityKey(CHAT, MESSAGE, new EntityId("m")), "content", "leads to the chat");
+    annVanishes();
+    assertThat(ofTheBridge()).extracting(Event::kind).containsExactly(Kinds.DELETION);
+  }
+
+  @Test
+  void whoVanishesGoesFromWhatWasShownOfAScopeThatIsNoLongerListed() {
+    isListed = true;
+    set(BOB, POLL, "b", "by bob");
+    set(ANN, POLL, "a", "by ann");
+    isListed = false;
+    annVanishes();
+    assertThat(ofTheBridge()).extracting(Event::content).containsExactly("{\"b\":\"by bob\"}");
+  }
+
+  @Test
+  void whoVanishesGoesFromScopesThatAreNoChatsToo() {
+    isListed = true;
+    set(BOB, TASK, "b", "by bob");
+    set(ANN, TASK, "a", "by ann");
+    annVanishes();
+    assertThat(ofTheBridge()).extracting(Event::content).containsExactly("{\"b\":\"by bob\"}");
   }
 }

@@ -21,10 +21,14 @@ class FullFeedTest {
   private int written;
 
   private List<String> write(MemoryRelay relay, int count) {
+    return write(relay, count, "");
+  }
+
+  private List<String> write(MemoryRelay relay, int count, String more) {
     List<String> told = new ArrayList<>();
     TestLink writer = relay.link();
     for (int index = 0; index < count; index++) {
-      Event event = event(ANN, 1, "n" + written++);
+      Event event = event(ANN, 1, "n" + written++ + more);
       publish(writer, event);
       told.add("[\"EVENT\",\"s\"," + event.json() + "]");
     }
@@ -52,11 +56,11 @@ class FullFeedTest {
 
   @Test
   void theBytesOfTheQueueAreBoundedToo() {
-    MemoryRelay relay = new MemoryRelay(Map.of("feedBytesMax", 1L));
+    MemoryRelay relay = new MemoryRelay(Map.of("feedBytesMax", 35_000L));
     TestLink reader = listener(relay);
     relay.feed.hold();
-    List<String> told = write(relay, 5);
-    assertThat(relay.feed.waiting()).isOne();
+    List<String> told = write(relay, 8, "x".repeat(10_000));
+    assertThat(relay.feed.waiting()).isEqualTo(3 + 1); // three are of some 31,500 bytes
     relay.feed.release();
     assertThat(reader.heard()).isEqualTo(told);
   }
@@ -86,6 +90,39 @@ class FullFeedTest {
     assertThat(reader.heard()).isEqualTo(told.subList(0, 1));
     told.addAll(write(relay, 1));
     assertThat(reader.heard()).isEqualTo(told.subList(1, 4));
+  }
+
+  @Test
+  void whatCouldNotBeReadIsReadAfterAMomentThoughNobodyWritesMore() {
+    MemoryRelay relay = new MemoryRelay(Map.of("feedEventsMax", 1));
+    TestLink reader = listener(relay);
+    relay.feed.hold();
+    List<String> told = write(relay, 3);
+    relay.isAway = true;
+    relay.feed.release();
+    assertThat(reader.heard()).isEqualTo(told.subList(0, 1));
+    assertThat(relay.later).hasSize(1);
+    relay.elapse();
+    assertThat(reader.heard()).isEmpty();
+    assertThat(relay.later).hasSize(1);
+    relay.isAway = false;
+    relay.elapse();
+    assertThat(reader.heard()).isEqualTo(told.subList(1, 3));
+    assertThat(relay.later).isEmpty();
+  }
+
+  @Test
+  void whatBrokeWhileItWasReadIsToldBeforeWhatComesNext() {
+    MemoryRelay relay = new MemoryRelay(Map.of("feedEventsMax", 1));
+    TestLink reader = listener(relay);
+    relay.feed.hold();
+    List<String> told = write(relay, 3);
+    relay.isAway = true;
+    relay.whenAway = new IllegalStateException("broken");
+    relay.feed.release();
+    relay.isAway = false;
+    told.addAll(write(relay, 1));
+    assertThat(reader.heard()).isEqualTo(told);
   }
 
   @Test

@@ -50,7 +50,8 @@ class MembershipTest {
           book,
           RELAY,
           new Membership.Terms(Who.ANYONE, Set.of(), 60),
-          new NostrSeams(clock, () -> 0, new Random(4), Runnable::run, Runnable::run));
+          new NostrSeams(
+              clock, () -> 0, new Random(4), Runnable::run, Runnable::run, (m, task) -> {}));
 
   private ModerationBook book() {
     Model moderation =

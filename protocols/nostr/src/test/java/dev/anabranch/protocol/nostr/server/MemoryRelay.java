@@ -32,6 +32,7 @@ import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -50,12 +51,14 @@ final class MemoryRelay {
   final Patient readers = new Patient();
   final Patient verifiers = new Patient();
   final Patient feed = new Patient();
+  final List<Runnable> later = new ArrayList<>();
   final MemoryStore store = MemoryStore.fresh();
   final Engine engine;
   final NostrGateway gateway;
   NostrAccess access = NostrAccess.OPEN;
   long nowSeconds = NOW;
   boolean isAway;
+  RuntimeException whenAway = new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
   private final Set<EntityKey> grants = new HashSet<>();
   private int granted;
 
@@ -103,8 +106,16 @@ final class MemoryRelay {
             identities,
             SeedKinds.SHAPE,
             null,
-            new NostrSeams(clock, () -> 0, new Random(2), verifiers, feed),
-            new SilentObserver());
+            new NostrSeams(
+                clock, () -> 0, new Random(2), verifiers, feed, (millis, task) -> later.add(task)),
+            new SilentObserver() {
+              @Override
+              public void failed(Throwable failure) {
+                if (!whenAway.equals(NostrLink.causeOf(failure))) {
+                  super.failed(failure);
+                }
+              }
+            });
   }
 
   private static NostrLimits limits(Map<String, Object> others) {
@@ -143,6 +154,13 @@ final class MemoryRelay {
     return link;
   }
 
+  /// Time goes on until everything is due that waits for it now.
+  void elapse() {
+    List<Runnable> due = List.copyOf(later);
+    later.clear();
+    due.forEach(Runnable::run);
+  }
+
   /// Gives somebody a right, or takes it.
   void grant(ScopeName scope, String name, Right right) {
     WriteKey key = new WriteKey("grant" + granted++);
@@ -164,8 +182,7 @@ final class MemoryRelay {
                 isAway
                         && method.getReturnType() == CompletionStage.class
                         && !method.getName().equals("commit")
-                    ? CompletableFuture.failedStage(
-                        new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"))
+                    ? CompletableFuture.failedStage(whenAway)
                     : method.invoke(real, arguments)));
   }
 

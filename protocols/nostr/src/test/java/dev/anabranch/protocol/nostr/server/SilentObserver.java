@@ -1,7 +1,7 @@
 package dev.anabranch.protocol.nostr.server;
 
 /// Hears and forgets.
-final class SilentObserver implements NostrObserver {
+class SilentObserver implements NostrObserver {
   @Override
   public void opened() {}
 

@@ -106,7 +106,12 @@ class SlowReaderTest {
         SeedKinds.SHAPE,
         null,
         new NostrSeams(
-            clock, () -> NOW * 1_000_000_000, new Random(2), Runnable::run, Runnable::run),
+            clock,
+            () -> NOW * 1_000_000_000,
+            new Random(2),
+            Runnable::run,
+            Runnable::run,
+            (m, task) -> {}),
         new SilentObserver());
   }
 

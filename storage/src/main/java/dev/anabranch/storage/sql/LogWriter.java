@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs batches, one at a time: load, decide, write, make durable (K3, K6).
 ///
 /// The head, scopes, entities and counts may come from memory, which is true because this process
-/// is the only writer; that it is, each batch makes sure of.
+/// is the only writer.
 public final class LogWriter {
 
   private static final long UNKNOWN = -1;

@@ -16,6 +16,7 @@ import dev.anabranch.bench.load.LoadResult;
 import dev.anabranch.bench.load.Pace;
 import dev.anabranch.bench.load.ReaderGroup;
 import dev.anabranch.bench.load.Readers;
+import dev.anabranch.bench.load.Writes;
 import dev.anabranch.bench.process.Pause;
 import dev.anabranch.bench.process.PostgresServer;
 import dev.anabranch.bench.report.Better;
@@ -37,7 +38,8 @@ final class LatencyRow implements Row {
   private static final String SCOPE = "bench:latency";
   private static final double PER_SECOND = 30;
   private static final int WARM_UP_WINDOW = 16;
-  private static final double RAW_WARM_UP_PER_SECOND = 500;
+  private static final int PEER_WARM_UP_WRITES = 1_500;
+  private static final double PEER_WARM_UP_PER_SECOND = 500;
   private static final double OVERHEAD_MILLIS = 0.5;
 
   @Override
@@ -80,7 +82,7 @@ final class LatencyRow implements Row {
     try (PostgresServer postgres = bench.postgres()) {
       postgres.create("anabranch");
       PostgresInsert raw = PostgresInsert.on(postgres, bench.folder("raw"), Settings.DATA_BYTES);
-      raw.commits(200, RAW_WARM_UP_PER_SECOND);
+      raw.commits(200, PEER_WARM_UP_PER_SECOND);
       return compare(
           bench,
           findings,
@@ -129,12 +131,7 @@ final class LatencyRow implements Row {
       CallerGroup writers = loop.open(4, running.writer(SCOPE), running.exchange());
       Pause.of(running.settling());
       loop.run(
-          Load.lasting(
-              running.writes(SCOPE, Settings.DATA_BYTES),
-              Pace.window(WARM_UP_WINDOW),
-              bench.settings().warmUp()),
-          writers,
-          reader);
+          warmUp(contender, running.writes(SCOPE, Settings.DATA_BYTES), bench), writers, reader);
       return loop.run(
           Load.of(
               running.writes(SCOPE, Settings.DATA_BYTES).from(1_000_000_000),
@@ -143,5 +140,13 @@ final class LatencyRow implements Row {
           writers,
           reader);
     }
+  }
+
+  // A JVM compiles a path after ten thousand times; a peer that keeps all rows in one text would
+  // only grow slower.
+  private static Load warmUp(Contender contender, Writes writes, Bench bench) {
+    return contender instanceof Anabranch
+        ? Load.lasting(writes, Pace.window(WARM_UP_WINDOW), bench.settings().warmUp())
+        : Load.of(writes, Pace.rate(PEER_WARM_UP_PER_SECOND), PEER_WARM_UP_WRITES);
   }
 }

@@ -48,7 +48,8 @@ public final class EngineFigures implements EngineObserver {
             "turned.away", "Calls refused because the queue was full or the store away");
     told = metrics.counter("deliveries", "Changes told, once for each follower");
     dropped = metrics.counter("dropped", "Changes dropped from a full mailbox, to be read instead");
-    paused = metrics.counter("followers.paused", "Times a follower was told nothing for want of room");
+    paused =
+        metrics.counter("followers.paused", "Times a follower was told nothing for want of room");
     bugs = metrics.counter("bugs", "Broken invariants; each is in the log");
     storeUp = metrics.gauge("store.up", "Whether the database can be had");
     storeUp.set(1);

@@ -34,7 +34,7 @@ public interface BatchPort {
   MarkQueries marks();
 
   /// Whether a statement of [#write] failed because there is a row of that name already, or because
-  /// somebody else wrote since [#beginLightly]: the batch is to be done again.
+  /// somebody else writes, or wrote since [#beginLightly]: the batch is to be done again.
   boolean isToRepeat(SQLException failure);
 
   /// Makes it durable.

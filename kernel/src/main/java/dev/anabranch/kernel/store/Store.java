@@ -26,8 +26,8 @@ public interface Store extends AutoCloseable {
 
   /// Runs one batch in one transaction: load, decide, write, make durable (K3, K6).
   ///
-  /// @param decide pure; called inside the transaction, and again in a new one when a key that was
-  ///   taken for new turns out to have been used
+  /// @param decide pure; called inside the transaction, and again in a new one when a key or an
+  ///   entity that was taken for new turns out to be there
   /// @return what `decide` returned last, once it is on disk
   Effects commit(Needs needs, Function<Loaded, Effects> decide);
 

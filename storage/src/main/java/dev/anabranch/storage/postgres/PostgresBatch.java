@@ -5,6 +5,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchPort;
 import dev.anabranch.storage.sql.BatchRows;
+import dev.anabranch.storage.sql.Head;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
 import dev.anabranch.storage.sql.MarkQueries;
@@ -16,8 +17,8 @@ import java.sql.SQLException;
 import java.util.List;
 import org.postgresql.util.PSQLState;
 
-/// A batch on PostgreSQL: two round trips, one more when it meets a scope or principal that is not
-/// cached or keys that left no change, and some for marked changes.
+/// A batch on PostgreSQL: one round trip when all that it takes for new is new, one more when
+/// something must be asked, and some for marked changes.
 final class PostgresBatch implements BatchPort {
 
   private static final String NAMES =
@@ -26,6 +27,7 @@ final class PostgresBatch implements BatchPort {
 
   private final Session session;
   private final Lease lease;
+  private boolean owned;
 
   PostgresBatch(Session session, Lease lease) {
     this.session = session;
@@ -39,7 +41,14 @@ final class PostgresBatch implements BatchPort {
 
   /// The driver sends `begin` along with the first statement.
   @Override
-  public void begin() {}
+  public void begin() {
+    owned = false;
+  }
+
+  @Override
+  public void beginLightly(Head before) {
+    begin();
+  }
 
   @Override
   public void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into)
@@ -63,16 +72,21 @@ final class PostgresBatch implements BatchPort {
   @Override
   public void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
     new PostgresLookup(lookup, names, into).run(session, lease.term());
+    owned = true;
   }
 
   @Override
   public void write(BatchRows rows) throws SQLException {
-    new PostgresInserts(rows).run(session);
+    trip(rows).run(session);
   }
 
   @Override
   public void writeDurably(BatchRows rows) throws SQLException {
-    new PostgresInserts(rows).runAndCommit(session);
+    trip(rows).with("commit", columns -> {}).run(session);
+  }
+
+  private Trip trip(BatchRows rows) {
+    return new PostgresInserts(rows).trip(owned, lease.term());
   }
 
   @Override
@@ -82,7 +96,9 @@ final class PostgresBatch implements BatchPort {
 
   @Override
   public boolean isToRepeat(SQLException failure) {
-    return PSQLState.UNIQUE_VIOLATION.getState().equals(failure.getSQLState());
+    String state = failure.getSQLState();
+    return PSQLState.UNIQUE_VIOLATION.getState().equals(state)
+        || PSQLState.DIVISION_BY_ZERO.getState().equals(state);
   }
 
   @Override

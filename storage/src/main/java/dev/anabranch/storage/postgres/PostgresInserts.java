@@ -14,15 +14,22 @@ import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.ScopeRow;
-import dev.anabranch.storage.sql.Session;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the rows of a batch in one round trip: for each table one statement that takes its
-/// columns as arrays.
+/// The statements that write the rows of a batch in one round trip: for each table one that takes
+/// its columns as arrays.
 final class PostgresInserts {
 
+  // Where what they ask for is not so, they divide by zero, and nothing behind them is done.
+  private static final String OWNED =
+      "select 1 / count(*) from (select 1 from lease l cross join meta m where l.one = 1"
+          + " and l.term = ? and m.head_id = ? for key share of l) owned";
+  private static final String UNANSWERED =
+      "select 1 / (case when count(*) = 0 then 1 else 0 end) from unnest(?, ?, ?) k (scope_id,"
+          + " principal_id, write_key) join outcome o on o.scope_id = k.scope_id"
+          + " and o.principal_id = k.principal_id and o.write_key = k.write_key";
   private static final String SCOPE =
       "insert into scope (scope_id, name, head_seq, head_id, floor_seq, floor_id)"
           + " select * from unnest(?, ?, ?, ?, ?, ?) on conflict (scope_id) do update set"
@@ -34,11 +41,11 @@ final class PostgresInserts {
           + " write_key, hash_high, hash_low, principal_id, device, n, base, hlc, prior, proof,"
           + " origin, at, erased) select * from"
           + " unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  private static final String ENTITY =
+  private static final String NEW_ENTITY =
       "insert into entity (scope_id, model, entity, version, data, body, rule_state, deleted,"
           + " created_at, updated_at, id, seq) select * from"
-          + " unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-          + EntityRow.ON_CONFLICT;
+          + " unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String ENTITY = NEW_ENTITY + EntityRow.ON_CONFLICT;
   private static final String OUTCOME =
       "insert into outcome (scope_id, principal_id, write_key, hash_high, hash_low, id, seq,"
           + " version, answer) select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -55,18 +62,22 @@ final class PostgresInserts {
     this.names = rows.names();
   }
 
-  void run(Session session) throws SQLException {
-    trip().run(session);
-  }
-
-  /// The same; the transaction ends with it.
-  void runAndCommit(Session session) throws SQLException {
-    trip().with("commit", columns -> {}).run(session);
-  }
-
-  private Trip trip() {
+  /// The statements.
+  ///
+  /// @param owned whether a [PostgresLookup] of this transaction has found that this process owns
+  ///   the database
+  Trip trip(boolean owned, long term) {
     Effects effects = rows.effects();
     Trip trip = new Trip();
+    if (!owned) {
+      trip.with(OWNED, columns -> columns.single(term).single(rows.before().id()));
+    }
+    if (!rows.unanswered().isEmpty()) {
+      trip.with(UNANSWERED, columns -> keys(columns, rows.unanswered()));
+    }
+    if (!rows.inserted().isEmpty()) {
+      trip.with(NEW_ENTITY, columns -> entities(columns, rows.inserted()));
+    }
     if (!rows.scopes().isEmpty()) {
       trip.with(SCOPE, columns -> scopes(columns, rows.scopes()));
     }
@@ -76,8 +87,8 @@ final class PostgresInserts {
     if (!effects.logged().isEmpty()) {
       trip.with(CHANGE, columns -> changes(columns, effects.logged()));
     }
-    if (!effects.entities().isEmpty()) {
-      trip.with(ENTITY, columns -> entities(columns, effects.entities()));
+    if (!rows.upserted().isEmpty()) {
+      trip.with(ENTITY, columns -> entities(columns, rows.upserted()));
     }
     if (!effects.remembered().isEmpty()) {
       trip.with(OUTCOME, columns -> outcomes(columns, effects.remembered()));
@@ -86,6 +97,13 @@ final class PostgresInserts {
       trip.with(DEVICE, columns -> devices(columns, effects.devices()));
     }
     return trip.with(META, columns -> columns.single(effects.headId()).single(effects.headHlc()));
+  }
+
+  private void keys(Columns columns, List<Remembered.Name> keys) throws SQLException {
+    columns
+        .numbers(keys, key -> names.id(key.scope()))
+        .numbers(keys, key -> names.id(key.principal()))
+        .texts(keys, key -> key.key().text());
   }
 
   private static void scopes(Columns columns, List<ScopeRow> scopes) throws SQLException {

@@ -10,6 +10,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.AnswerText;
 import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.EntityRow;
+import dev.anabranch.storage.sql.Head;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
 import dev.anabranch.storage.sql.Session;
@@ -110,7 +111,7 @@ final class PostgresLookup {
             StoreFailure.Kind.FENCED,
             "the lease of term " + term + " was taken by another server; this one writes no more");
       }
-      into.head(row.getLong(1), row.getLong(2));
+      into.head(new Head(row.getLong(1), row.getLong(2)));
     }
   }
 

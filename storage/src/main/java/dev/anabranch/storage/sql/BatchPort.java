@@ -14,10 +14,10 @@ public interface BatchPort {
   /// Begins a transaction that nobody else's write comes between.
   void begin() throws SQLException;
 
-  /// Begins one that may have to be done again from [#begin] on ([#isToRepeat]), which is cheaper.
-  default void beginLightly() throws SQLException {
-    begin();
-  }
+  /// Begins one that goes on from a head which this process read or wrote before. It costs nothing
+  /// where [#load] has nothing to ask, and may have to be done again from [#begin] on
+  /// ([#isToRepeat]). Whether this process still owns the database is then found out by [#write].
+  void beginLightly(Head before) throws SQLException;
 
   /// Looks up numbers of scopes and principals.
   void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into)
@@ -27,14 +27,15 @@ public interface BatchPort {
   /// asked.
   void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException;
 
-  /// Writes a batch.
+  /// Writes a batch; nothing of it when this process does not own the database any more.
   void write(BatchRows rows) throws SQLException;
 
   /// How marked changes are found in this database.
   MarkQueries marks();
 
-  /// Whether a statement of [#write] failed because there is a row of that name already, or because
-  /// somebody else writes, or wrote since [#beginLightly]: the batch is to be done again.
+  /// Whether a statement of [#write] failed because there is a row of that name already, because
+  /// somebody else writes, or wrote since [#beginLightly], or because this process may not own the
+  /// database any more: the batch is to be done again.
   boolean isToRepeat(SQLException failure);
 
   /// Makes it durable.

@@ -52,13 +52,17 @@ public final class EntityRow {
         row.getLong(11));
   }
 
-  /// Inserts or replaces an entity; [#bind] sets its parameters.
-  public static String upsert(String table) {
+  /// Inserts an entity; [#bind] sets its parameters.
+  public static String insert(String table) {
     return "insert into "
         + table
         + " (scope_id, model, entity, version, data, body, rule_state, deleted, created_at,"
-        + " updated_at, id, seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        + ON_CONFLICT;
+        + " updated_at, id, seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  }
+
+  /// Inserts or replaces an entity; [#bind] sets its parameters.
+  public static String upsert(String table) {
+    return insert(table) + ON_CONFLICT;
   }
 
   /// What makes an insert replace the row that is there.
@@ -68,7 +72,7 @@ public final class EntityRow {
           + " excluded.deleted, created_at = excluded.created_at, updated_at ="
           + " excluded.updated_at, id = excluded.id, seq = excluded.seq";
 
-  /// Sets the parameters of [#upsert].
+  /// Sets the parameters of [#insert] and [#upsert].
   public static void bind(PreparedStatement upsert, long scopeId, Entity entity)
       throws SQLException {
     Bytes body = entity.body();

@@ -19,22 +19,31 @@ public final class LoadedBatch implements Loaded {
   private final Map<Remembered.Name, Remembered> answers = new HashMap<>();
   private final Map<EntityKey, Entity> entities = new HashMap<>();
   private final Map<Needs.DeviceName, DeviceState> devices = new HashMap<>();
-  private long headId;
-  private long headHlc;
+  private Head head = new Head(0, 0);
 
-  LoadedBatch(BatchNames names) {
+  /// One that has nothing yet.
+  public LoadedBatch(BatchNames names) {
     this.names = names;
   }
 
   /// Puts in the head of the whole database.
-  public void head(long id, long hlc) {
-    headId = id;
-    headHlc = hlc;
+  public void head(Head found) {
+    head = found;
+  }
+
+  /// The head of the whole database.
+  public Head head() {
+    return head;
   }
 
   /// Puts in a first answer.
   public void put(Remembered answer) {
     answers.put(answer.of(), answer);
+  }
+
+  /// Whether any first answer was found.
+  public boolean hasAnswers() {
+    return !answers.isEmpty();
   }
 
   /// Puts in an entity.
@@ -49,12 +58,12 @@ public final class LoadedBatch implements Loaded {
 
   @Override
   public long headId() {
-    return headId;
+    return head.id();
   }
 
   @Override
   public long headHlc() {
-    return headHlc;
+    return head.hlc();
   }
 
   @Override

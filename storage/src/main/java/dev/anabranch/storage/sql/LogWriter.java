@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// is the only writer.
 public final class LogWriter {
 
-  private static final long UNKNOWN = -1;
-
   /// How many batches after a retry have their keys looked up first.
   private static final int LOOKED_UP_AFTER_RETRY = 64;
 
@@ -38,7 +36,8 @@ public final class LogWriter {
   private final MarkWriter marks;
   private long nextScopeId;
   private long nextPrincipalId;
-  private long headId = UNKNOWN;
+  // Null = the database was not asked yet.
+  private @Nullable Head head;
   // True from the first such answer on: nobody else writes, for which the lock or the lease
   // vouches.
   private boolean answeredWithoutChange;
@@ -79,38 +78,50 @@ public final class LogWriter {
     return Objects.requireNonNull(port.session().first(sql, row -> row.getLong(1)));
   }
 
-  /// Decides over a batch as if each of its keys came for the first time, which saves looking them
-  /// up: the index of keys refuses a change whose key was used, and keys that left no change are
-  /// asked for afterwards. When one was used after all, or somebody wrote beside us, everything is
-  /// taken back and decided anew over their first answers, and so are the batches that follow:
-  /// retries seldom come alone.
+  /// Decides over a batch as if its keys and whatever is not in memory were new, which saves asking
+  /// for them: the index of keys refuses a change whose key was used, the table of entities one
+  /// that is there, and what the batch does not write is asked for afterwards. When something was
+  /// there after all, or somebody wrote beside us, everything is taken back and decided anew over
+  /// what the database says, and so are the batches that follow: retries seldom come alone.
   Effects commit(Needs needs, Function<Loaded, Effects> decide) throws SQLException {
-    if (batchesToLookUp == 0) {
-      Effects effects = commitAsNew(needs, decide);
+    Head before = head;
+    if (before != null && batchesToLookUp == 0) {
+      Effects effects = commitAsNew(before, needs, decide);
       if (effects != null) {
         return effects;
       }
       port.rollBack();
       batchesToLookUp = LOOKED_UP_AFTER_RETRY;
     }
-    batchesToLookUp--;
+    batchesToLookUp = Math.max(0, batchesToLookUp - 1);
     port.begin();
     BatchNames names = names(needs);
-    Effects effects = decide.apply(load(needs, names, true));
-    finish(effects, names);
+    LoadedBatch loaded = loadAll(needs, names);
+    Effects effects = decide.apply(loaded);
+    finish(rows(loaded.head(), effects, AsNew.NOTHING, names));
     return effects;
   }
 
-  private @Nullable Effects commitAsNew(Needs needs, Function<Loaded, Effects> decide)
+  private @Nullable Effects commitAsNew(Head before, Needs needs, Function<Loaded, Effects> decide)
       throws SQLException {
-    port.beginLightly();
+    port.beginLightly(before);
     BatchNames names = names(needs);
-    Effects effects = decide.apply(load(needs, names, false));
-    if (isAnyUsed(keysWithoutChange(needs, effects), names)) {
+    LoadedBatch loaded = new LoadedBatch(names);
+    loaded.head(before);
+    List<EntityKey> unseen = entities(needs, names, loaded);
+    List<Needs.DeviceName> devices = devices(needs, names, loaded);
+    if (!devices.isEmpty()) {
+      load(new Lookup(List.of(), false, false, unseen, devices), names, loaded);
+      unseen = List.of();
+    }
+    Effects effects = decide.apply(loaded);
+    AsNew asNew = new AsNew(needs.keys(), Set.copyOf(unseen));
+    AsNew written = asNew.writtenBy(effects);
+    if (isAnyThere(asNew.without(written), effects, names)) {
       return null;
     }
     try {
-      finish(effects, names);
+      finish(rows(before, effects, written, names));
       return effects;
     } catch (SQLException failure) {
       if (port.isToRepeat(failure)) {
@@ -120,36 +131,58 @@ public final class LogWriter {
     }
   }
 
-  private static Set<Remembered.Name> keysWithoutChange(Needs needs, Effects effects) {
-    Set<Remembered.Name> keys = new HashSet<>(needs.keys());
-    for (Effects.Logged logged : effects.logged()) {
-      Change change = logged.change();
-      keys.remove(new Remembered.Name(change.scope(), change.author(), change.key()));
+  /// Keys and entities that a batch took for new without asking.
+  private record AsNew(Set<Remembered.Name> keys, Set<EntityKey> entities) {
+    static final AsNew NOTHING = new AsNew(Set.of(), Set.of());
+
+    /// Those that an index looks at when the effects are written.
+    AsNew writtenBy(Effects effects) {
+      Set<Remembered.Name> changed = new HashSet<>();
+      for (Effects.Logged logged : effects.logged()) {
+        Change change = logged.change();
+        changed.add(new Remembered.Name(change.scope(), change.author(), change.key()));
+      }
+      Set<EntityKey> inserted = new HashSet<>();
+      effects.entities().forEach(entity -> inserted.add(entity.key()));
+      changed.retainAll(keys);
+      inserted.retainAll(entities);
+      return new AsNew(changed, inserted);
     }
-    return keys;
+
+    AsNew without(AsNew other) {
+      Set<Remembered.Name> otherKeys = new HashSet<>(keys);
+      otherKeys.removeAll(other.keys);
+      Set<EntityKey> otherEntities = new HashSet<>(entities);
+      otherEntities.removeAll(other.entities);
+      return new AsNew(otherKeys, otherEntities);
+    }
   }
 
-  private boolean isAnyUsed(Set<Remembered.Name> keys, BatchNames names) throws SQLException {
-    List<Remembered.Name> known = known(keys, names);
-    if (known.isEmpty()) {
+  /// A batch that writes nothing asks at least whether this process still owns the database.
+  private boolean isAnyThere(AsNew unwritten, Effects effects, BatchNames names)
+      throws SQLException {
+    List<Remembered.Name> keys = known(unwritten.keys(), names);
+    List<EntityKey> entities = List.copyOf(unwritten.entities());
+    if (keys.isEmpty() && entities.isEmpty() && !effects.isEmpty()) {
       return false;
     }
-    LoadedBatch used = new LoadedBatch(names);
-    port.load(new Lookup(known, true, false, List.of(), List.of()), names, used);
-    return known.stream().anyMatch(key -> used.remembered(key) != null);
+    LoadedBatch found = new LoadedBatch(names);
+    load(new Lookup(keys, true, answeredWithoutChange, entities, List.of()), names, found);
+    return keys.stream().anyMatch(key -> found.remembered(key) != null)
+        || entities.stream().anyMatch(key -> found.entity(key) != null);
   }
 
-  private void finish(Effects effects, BatchNames names) throws SQLException {
+  private void finish(BatchRows rows) throws SQLException {
+    Effects effects = rows.effects();
     if (effects.isEmpty()) {
       port.rollBack();
       return;
     }
-    BatchRows rows = rows(effects, names);
     if (MarkWriter.hasNothing(effects)) {
       port.writeDurably(rows);
     } else {
       port.write(rows);
-      marks.write(port.session(), effects, names);
+      marks.write(port.session(), effects, rows.names());
       port.commit();
     }
     keep(rows);
@@ -214,28 +247,33 @@ public final class LogWriter {
     return known;
   }
 
-  private LoadedBatch load(Needs needs, BatchNames names, boolean inLog) throws SQLException {
+  private LoadedBatch loadAll(Needs needs, BatchNames names) throws SQLException {
     LoadedBatch loaded = new LoadedBatch(names);
     Lookup lookup =
         new Lookup(
             known(needs.keys(), names),
-            inLog,
+            true,
             answeredWithoutChange,
             entities(needs, names, loaded),
             devices(needs, names, loaded));
-    port.load(lookup, names, loaded);
-    if (headId != UNKNOWN && headId != loaded.headId()) {
+    load(lookup, names, loaded);
+    return loaded;
+  }
+
+  private void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
+    port.load(lookup, names, into);
+    Head known = head;
+    if (known != null && known.id() != into.head().id()) {
       throw new StoreFailure(
           StoreFailure.Kind.FENCED,
           "the head is "
-              + loaded.headId()
+              + into.head().id()
               + ", but this process last wrote "
-              + headId
+              + known.id()
               + ": somebody else writes to this database; stop one of the two");
     }
-    lookup.entities().forEach(key -> cache.keep(key, loaded.entity(key)));
-    lookup.devices().forEach(device -> cache.keep(device, loaded.device(device)));
-    return loaded;
+    lookup.entities().forEach(key -> cache.keep(key, into.entity(key)));
+    lookup.devices().forEach(device -> cache.keep(device, into.device(device)));
   }
 
   private List<EntityKey> entities(Needs needs, BatchNames names, LoadedBatch loaded) {
@@ -264,13 +302,15 @@ public final class LogWriter {
     return unknown;
   }
 
-  private BatchRows rows(Effects effects, BatchNames names) {
+  private BatchRows rows(Head before, Effects effects, AsNew written, BatchNames names) {
+    List<Remembered.Name> unanswered =
+        answeredWithoutChange ? known(written.keys(), names) : List.of();
     answeredWithoutChange |= !effects.remembered().isEmpty();
     List<PrincipalId> principals = new ArrayList<>();
     List<ScopeRow> scopes = new ArrayList<>();
     for (ScopeHead head : effects.scopes()) {
-      ScopeRow before = names.scope(head.scope());
-      ScopeRow after = new ScopeRow(before == null ? nextScopeId++ : before.scopeId(), head);
+      ScopeRow known = names.scope(head.scope());
+      ScopeRow after = new ScopeRow(known == null ? nextScopeId++ : known.scopeId(), head);
       names.put(after);
       scopes.add(after);
     }
@@ -285,7 +325,8 @@ public final class LogWriter {
     }
     effects.logged().forEach(logged -> number(logged.change().author(), names, principals));
     effects.devices().forEach(device -> number(device.principal(), names, principals));
-    return new BatchRows(effects, scopes, principals, names);
+    return new BatchRows(
+        before, effects, scopes, principals, written.entities(), unanswered, names);
   }
 
   private void number(PrincipalId principal, BatchNames names, List<PrincipalId> fresh) {
@@ -297,7 +338,7 @@ public final class LogWriter {
 
   private void keep(BatchRows rows) {
     Effects effects = rows.effects();
-    headId = effects.headId();
+    head = new Head(effects.headId(), effects.headHlc());
     rows.scopes().forEach(cache::keep);
     rows.principals().forEach(principal -> cache.keep(principal, rows.names().id(principal)));
     effects

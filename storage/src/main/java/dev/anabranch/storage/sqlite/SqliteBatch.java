@@ -5,6 +5,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchPort;
 import dev.anabranch.storage.sql.BatchRows;
+import dev.anabranch.storage.sql.Head;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
 import dev.anabranch.storage.sql.MarkQueries;
@@ -12,6 +13,7 @@ import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,9 @@ import org.sqlite.SQLiteException;
 
 /// A batch on SQLite.
 ///
-/// The head that this process wrote last is remembered. A light transaction reads what the file
-/// held at its first query and takes the write lock with its first row, which SQLite refuses when
-/// somebody has it or has written meanwhile; and the head moves only from where it was remembered.
+/// A light transaction reads what the file held at its first query and takes the write lock with
+/// its first row, which SQLite refuses when somebody has it or has written meanwhile; and the head
+/// moves only from where the batch began.
 final class SqliteBatch implements BatchPort {
 
   private static final String HEAD =
@@ -37,7 +39,6 @@ final class SqliteBatch implements BatchPort {
 
   private final Session session;
   private @Nullable Head head;
-  private @Nullable Head written;
 
   SqliteBatch(Session session) {
     this.session = session;
@@ -62,14 +63,8 @@ final class SqliteBatch implements BatchPort {
 
   /// The driver begins with the first statement.
   @Override
-  public void beginLightly() throws SQLException {
-    if (head == null) {
-      begin();
-    }
-  }
-
-  private Head head() {
-    return Objects.requireNonNull(head, "a transaction was begun");
+  public void beginLightly(Head before) {
+    head = before;
   }
 
   @Override
@@ -91,7 +86,7 @@ final class SqliteBatch implements BatchPort {
 
   @Override
   public void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
-    into.head(head().id(), head().hlc());
+    into.head(Objects.requireNonNull(head, "a transaction was begun"));
     SqliteLookup asked = new SqliteLookup(session, names);
     asked.answers(lookup, into);
     asked.entities(lookup.entities(), into);
@@ -100,8 +95,7 @@ final class SqliteBatch implements BatchPort {
 
   @Override
   public void write(BatchRows rows) throws SQLException {
-    new SqliteInserts(session, rows).run(head());
-    written = new Head(rows.effects().headId(), rows.effects().headHlc());
+    new SqliteInserts(session, rows).run();
   }
 
   @Override
@@ -112,23 +106,22 @@ final class SqliteBatch implements BatchPort {
   @Override
   public boolean isToRepeat(SQLException failure) {
     if (!(failure instanceof SQLiteException refused)) {
-      return false;
+      return failure instanceof SQLIntegrityConstraintViolationException;
     }
-    // A transaction that has read does not wait for the lock of another one, it is refused.
-    return refused.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
-        || (refused.getResultCode().code & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_BUSY.code;
+    return switch (refused.getResultCode()) {
+      case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY -> true;
+      // A transaction that has read does not wait for the lock of another one, it is refused.
+      default -> (refused.getResultCode().code & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_BUSY.code;
+    };
   }
 
   @Override
   public void commit() throws SQLException {
     session.connection().commit();
-    head = written == null ? head : written;
-    written = null;
   }
 
   @Override
   public void rollBack() throws SQLException {
-    written = null;
     session.connection().rollback();
   }
 }

@@ -17,10 +17,15 @@ import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
+import dev.anabranch.storage.sql.Head;
+import dev.anabranch.storage.sql.LoadedBatch;
+import dev.anabranch.storage.sql.Lookup;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the rows of a batch: one prepared statement for each table.
@@ -56,13 +61,16 @@ final class SqliteInserts {
     this.names = rows.names();
   }
 
-  /// Writes them all behind a head, which must still be the file's.
-  void run(Head before) throws SQLException {
+  /// Writes them all behind the head, which must still be the file's.
+  void run() throws SQLException {
+    Head before = rows.before();
     Effects effects = rows.effects();
+    refuseAnswered();
     each(SCOPE, rows.scopes(), SqliteInserts::bind);
     each(PRINCIPAL, rows.principals(), this::bind);
     each(CHANGE, effects.logged(), this::bind);
-    each(EntityRow.upsert("entity"), effects.entities(), this::bind);
+    each(EntityRow.insert("entity"), rows.inserted(), this::bind);
+    each(EntityRow.upsert("entity"), rows.upserted(), this::bind);
     each(OUTCOME, effects.remembered(), this::bind);
     each(DEVICE, effects.devices(), this::bind);
     if (session.change(META, effects.headId(), effects.headHlc(), before.id()) != 1) {
@@ -72,6 +80,18 @@ final class SqliteInserts {
               + before.id()
               + ", which this process last wrote: somebody else writes to this database; stop one"
               + " of the two");
+    }
+  }
+
+  private void refuseAnswered() throws SQLException {
+    if (rows.unanswered().isEmpty()) {
+      return;
+    }
+    LoadedBatch found = new LoadedBatch(names);
+    new SqliteLookup(session, names)
+        .answers(new Lookup(rows.unanswered(), false, true, List.of(), List.of()), found);
+    if (found.hasAnswers()) {
+      throw new SQLIntegrityConstraintViolationException("a key of the batch has its answer");
     }
   }
 

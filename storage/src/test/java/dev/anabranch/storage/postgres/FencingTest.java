@@ -22,6 +22,7 @@ import dev.anabranch.testkit.TestWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,22 @@ class FencingTest {
       assertThatThrownBy(() -> write(old, "later")).isInstanceOf(StoreFailure.class);
       assertThat(next.head(SCOPE).seq()).isEqualTo(2);
       assertThat(new FoldCheck(next, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void anOwnerWhoWasReplacedAnswersNoRetryAndRefusesNothingByWhatItRemembers() throws SQLException {
+    EntityKey never = new EntityKey(SCOPE, TestModels.NOTE, new EntityId("never"));
+    for (Write write : List.of(insert("a"), Write.delete(new WriteKey("d"), never))) {
+      String fresh = TestPostgres.freshDatabase();
+      try (PostgresStore old = open(fresh)) {
+        new TestWriter(old).apply(insert("a"));
+        new TestWriter(old).apply(insert("b"));
+        sql(fresh, "update lease set term = term + 1");
+        StoreFailure failure =
+            catchThrowableOfType(StoreFailure.class, () -> new TestWriter(old).write(write));
+        assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FENCED);
+      }
     }
   }
 
@@ -148,15 +165,27 @@ class FencingTest {
   }
 
   private PostgresStore open() {
+    return open(url);
+  }
+
+  private static PostgresStore open(String url) {
     return PostgresStore.open(((Place.Postgres) Place.parse(url, "")).address(), 2, 1024 * 1024);
   }
 
   private static void write(Store store, String id) {
+    new TestWriter(store).apply(insert(id));
+  }
+
+  private static Write insert(String id) {
     EntityKey key = new EntityKey(SCOPE, TestModels.NOTE, new EntityId(id));
-    new TestWriter(store).apply(Write.insert(new WriteKey(id), key, JsonObject.EMPTY.with("n", 1)));
+    return Write.insert(new WriteKey(id), key, JsonObject.EMPTY.with("n", 1));
   }
 
   private void sql(String text) throws SQLException {
+    sql(url, text);
+  }
+
+  private static void sql(String url, String text) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url)) {
       connection.createStatement().execute(text);
     }

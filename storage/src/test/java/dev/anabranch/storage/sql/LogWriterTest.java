@@ -78,7 +78,7 @@ class LogWriterTest {
   private static final class Known implements BatchPort {
     private final Session session;
     private final List<List<?>> asked = new ArrayList<>();
-    private long headId;
+    private Head head = new Head(0, 0);
 
     private Known(Session session) {
       this.session = session;
@@ -93,6 +93,9 @@ class LogWriterTest {
     public void begin() {}
 
     @Override
+    public void beginLightly(Head before) {}
+
+    @Override
     public void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into) {
       asked.add(List.of(scopes, principals));
       scopes.forEach(scope -> into.put(new ScopeRow(1, ScopeHead.empty(scope))));
@@ -101,12 +104,12 @@ class LogWriterTest {
 
     @Override
     public void load(Lookup lookup, BatchNames names, LoadedBatch into) {
-      into.head(headId, 0);
+      into.head(head);
     }
 
     @Override
     public void write(BatchRows rows) {
-      headId = rows.effects().headId();
+      head = new Head(rows.effects().headId(), 0);
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.CausalClaim;
+import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.PrincipalId;
@@ -67,50 +69,70 @@ class SqliteFencingTest {
   }
 
   @Test
-  void aBatchThatSomebodyWroteBesideIsDecidedAgain() {
+  void aBatchThatHasReadBeforeSomebodyWroteBesideItIsDecidedAgain() {
     try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
       write(store, "a");
-      Sequencer sequencer = new Sequencer(TestModels.ALL);
-      List<Commit> calls = List.of(new Commit(TestWriter.OWNER, List.of(insert("b")), false));
-      AtomicInteger decisions = new AtomicInteger();
-      store.commit(
-          Sequencer.needs(calls),
-          loaded -> {
-            if (decisions.incrementAndGet() == 1) {
-              store.credentials().put(CREDENTIAL);
-            }
-            return sequencer.decide(loaded, calls, 2).effects();
-          });
-      assertThat(decisions).hasValue(2);
+      int decisions = decide(store, reading("b"), () -> store.credentials().put(CREDENTIAL));
+      assertThat(decisions).isEqualTo(2);
       assertThat(store.entity(key("b"))).isPresent();
       assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
     }
   }
 
   @Test
-  void aBatchWaitsForATransactionThatIsOpenBesideIt() throws Exception {
-    try (Store store = Storage.open(StorageConfiguration.folder(folder));
-        Connection beside =
-            DriverManager.getConnection("jdbc:sqlite:" + DataFolder.databaseIn(folder))) {
+  void aBatchThatHasNothingToReadIsDecidedOnceWhoeverWritesBesideIt() {
+    try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
       write(store, "a");
-      Sequencer sequencer = new Sequencer(TestModels.ALL);
-      List<Commit> calls = List.of(new Commit(TestWriter.OWNER, List.of(insert("b")), false));
-      CompletableFuture<Void> released = new CompletableFuture<>();
-      AtomicInteger decisions = new AtomicInteger();
-      store.commit(
-          Sequencer.needs(calls),
-          loaded -> {
-            if (decisions.incrementAndGet() == 1) {
-              open(beside);
-              released.completeAsync(
-                  () -> close(beside),
-                  CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
-            }
-            return sequencer.decide(loaded, calls, 2).effects();
-          });
-      released.get();
-      assertThat(decisions).hasValue(2);
-      assertThat(store.entity(key("b"))).isPresent();
+      int decisions = decide(store, insert("b"), () -> store.credentials().put(CREDENTIAL));
+      assertThat(decisions).isEqualTo(1);
+      assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBatchWaitsForATransactionThatIsOpenBesideItWhetherItHasReadOrNot() throws Exception {
+    try (Store store = Storage.open(StorageConfiguration.folder(folder))) {
+      write(store, "a");
+      for (Write write : List.of(insert("b"), reading("c"))) {
+        CompletableFuture<Void> released = new CompletableFuture<>();
+        int decisions = decide(store, write, () -> holdForAWhile(released));
+        released.get();
+        assertThat(decisions).isBetween(1, 2);
+        assertThat(store.entity(write.entity())).isPresent();
+      }
+    }
+  }
+
+  /// Has to be asked of the database: a device that nobody has seen.
+  private static Write reading(String id) {
+    return insert(id).causedBy(new CausalClaim(new DeviceId("of-" + id), 1L, null));
+  }
+
+  /// Commits a write while something is done beside its first decision; how often it was decided.
+  private static int decide(Store store, Write write, Runnable beside) {
+    Sequencer sequencer = new Sequencer(TestModels.ALL);
+    List<Commit> calls = List.of(Commit.of(TestWriter.OWNER, write));
+    AtomicInteger decisions = new AtomicInteger();
+    store.commit(
+        Sequencer.needs(calls),
+        loaded -> {
+          if (decisions.incrementAndGet() == 1) {
+            beside.run();
+          }
+          return sequencer.decide(loaded, calls, 2).effects();
+        });
+    return decisions.get();
+  }
+
+  private void holdForAWhile(CompletableFuture<Void> released) {
+    try {
+      Connection beside =
+          DriverManager.getConnection("jdbc:sqlite:" + DataFolder.databaseIn(folder));
+      open(beside);
+      released.completeAsync(
+          () -> close(beside), CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
     }
   }
 
@@ -124,7 +146,7 @@ class SqliteFencingTest {
   }
 
   private static @Nullable Void close(Connection beside) {
-    try {
+    try (beside) {
       beside.rollback();
       return null;
     } catch (SQLException failure) {

@@ -1,7 +1,7 @@
-package dev.anabranch.storage.sqlite;
+package dev.anabranch.storage.sql;
 
 /// Where the whole log ends.
 ///
 /// @param id of the last change; 0 = none yet
 /// @param hlc the greatest hybrid logical time given
-record Head(long id, long hlc) {}
+public record Head(long id, long hlc) {}

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A request for a change, not yet accepted.
@@ -106,137 +107,86 @@ public record Write(
 
   /// This write, only if the entity still has that version; 0 = only if it does not live.
   public Write expecting(long version) {
-    return new Write(
-        key, entity, action, data, body, version, cause, hlc, proof, barredBy, request, erases,
-        onlyNew);
+    return with(parts -> parts.expectedVersion = version);
   }
 
   /// This write, with what its writer had done and seen.
   public Write causedBy(CausalClaim claim) {
-    return new Write(
-        key,
-        entity,
-        action,
-        data,
-        body,
-        expectedVersion,
-        claim,
-        hlc,
-        proof,
-        barredBy,
-        request,
-        erases,
-        onlyNew);
+    return with(parts -> parts.cause = claim);
   }
 
   /// This write, at the writer's own stamp.
   public Write at(long stamp) {
-    return new Write(
-        key,
-        entity,
-        action,
-        data,
-        body,
-        expectedVersion,
-        cause,
-        stamp,
-        proof,
-        barredBy,
-        request,
-        erases,
-        onlyNew);
+    return with(parts -> parts.hlc = stamp);
   }
 
   /// This write, with its proof.
   public Write provenBy(Bytes signed) {
-    return new Write(
-        key,
-        entity,
-        action,
-        data,
-        body,
-        expectedVersion,
-        cause,
-        hlc,
-        signed,
-        barredBy,
-        request,
-        erases,
-        onlyNew);
+    return with(parts -> parts.proof = signed);
   }
 
   /// This write, unless one of these was deleted at its stamp or later.
   public Write barredBy(List<EntityKey> tombstones) {
-    return new Write(
-        key,
-        entity,
-        action,
-        data,
-        body,
-        expectedVersion,
-        cause,
-        hlc,
-        proof,
-        tombstones,
-        request,
-        erases,
-        onlyNew);
+    return with(parts -> parts.barredBy = tombstones);
   }
 
   /// This write, made of a request: the same request again under the same key is a retry, whatever
   /// is made of it then (K2).
   public Write madeOf(Bytes asked) {
-    return new Write(
-        key,
-        entity,
-        action,
-        data,
-        body,
-        expectedVersion,
-        cause,
-        hlc,
-        proof,
-        barredBy,
-        asked,
-        erases,
-        onlyNew);
+    return with(parts -> parts.request = asked);
   }
 
   /// This write, and what was written of the entity before is blanked in the log.
   ///
   /// @param authors whose changes; empty = everybody's
   public Write erasing(Set<PrincipalId> authors) {
-    return new Write(
-        key,
-        entity,
-        action,
-        data,
-        body,
-        expectedVersion,
-        cause,
-        hlc,
-        proof,
-        barredBy,
-        request,
-        authors,
-        onlyNew);
+    return with(parts -> parts.erases = authors);
   }
 
   /// This write, only if the entity never was; else it changes nothing and is no conflict.
   public Write ifNew() {
+    return with(parts -> parts.onlyNew = true);
+  }
+
+  private Write with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
     return new Write(
         key,
         entity,
         action,
         data,
         body,
-        expectedVersion,
-        cause,
-        hlc,
-        proof,
-        barredBy,
-        request,
-        erases,
-        true);
+        parts.expectedVersion,
+        parts.cause,
+        parts.hlc,
+        parts.proof,
+        parts.barredBy,
+        parts.request,
+        parts.erases,
+        parts.onlyNew);
+  }
+
+  /// What a copy may have otherwise.
+  private static final class Parts {
+    @Nullable Long expectedVersion;
+    @Nullable CausalClaim cause;
+    long hlc;
+    @Nullable Bytes proof;
+    List<EntityKey> barredBy;
+    @Nullable Bytes request;
+    @Nullable Set<PrincipalId> erases;
+    boolean onlyNew;
+
+    Parts(Write write) {
+      expectedVersion = write.expectedVersion;
+      cause = write.cause;
+      hlc = write.hlc;
+      proof = write.proof;
+      barredBy = write.barredBy;
+      request = write.request;
+      erases = write.erases;
+      onlyNew = write.onlyNew;
+    }
   }
 }

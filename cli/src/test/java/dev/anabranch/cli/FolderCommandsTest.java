@@ -3,6 +3,9 @@ package dev.anabranch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.CausalClaim;
 import dev.anabranch.kernel.log.DeviceId;
@@ -34,11 +37,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FolderCommandsTest {
+
+  private static final ScopeName ORG = new ScopeName("org:1");
 
   @TempDir Path folder;
 
@@ -200,6 +206,37 @@ class FolderCommandsTest {
     try (Store store = Storage.open(StorageConfiguration.folder(Path.of(copy)))) {
       new TestWriter(store).apply(counted("y", tablet, 3));
     }
+  }
+
+  @Test
+  void aLogLargerThanABatchOfTheImportKeepsItsFewAuthors() {
+    try (Store store = Storage.open(StorageConfiguration.folder(Path.of(data)))) {
+      TestWriter writer = new TestWriter(store);
+      for (String author : List.of("ann", "bob", "ann")) {
+        Caller caller = new Caller(new PrincipalId(author), Authority.OWNER, "test");
+        List<Write> writes =
+            IntStream.range(0, 400)
+                .mapToObj(n -> note(author + store.head(ORG).seq() + "-" + n))
+                .toList();
+        assertThat(writer.call(new Commit(caller, writes, false)))
+            .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Applied.class));
+      }
+    }
+    String copy = folder.resolve("copy").toString();
+    String log = shell.run("export", "--data", data).out();
+    Shell.Result imported = shell.runWithInput(log, "import", "--data", copy);
+    assertThat(imported.err()).doesNotContain("error");
+    assertThat(imported.out()).contains("1206 changes");
+    assertThat(shell.run("check", "--data", copy).exitCode()).isZero();
+    assertThat(changes(shell.run("export", "--data", copy)))
+        .isEqualTo(log.lines().skip(1).toList());
+  }
+
+  private static Write note(String id) {
+    return Write.insert(
+        new WriteKey(id),
+        new EntityKey(ORG, new ModelName("Note"), new EntityId(id)),
+        JsonObject.EMPTY.with("n", 1));
   }
 
   private static Write counted(String id, DeviceId device, long n) {

@@ -14,6 +14,7 @@ import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Needs.DeviceName;
+import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
 import java.util.HashSet;
@@ -44,12 +45,15 @@ final class LogImport {
 
   private static Needs needs(List<ExportedChange> exported) {
     Set<ScopeName> scopes = new HashSet<>();
+    Set<Remembered.Name> keys = new HashSet<>();
     Set<EntityKey> entities = new HashSet<>();
     for (ExportedChange each : exported) {
-      scopes.add(each.logged().change().scope());
-      entities.add(each.logged().change().entity());
+      Change change = each.logged().change();
+      scopes.add(change.scope());
+      keys.add(new Remembered.Name(change.scope(), change.author(), change.key()));
+      entities.add(change.entity());
     }
-    return new Needs(scopes, Set.of(), entities, Set.of());
+    return new Needs(scopes, keys, entities, Set.of());
   }
 
   private Effects effects(Loaded loaded, List<ExportedChange> exported) {

@@ -5,7 +5,8 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import org.jspecify.annotations.Nullable;
 
-/// The state that a batch starts from, read inside its transaction.
+/// The state that a batch starts from. What of it was not read inside the batch's transaction is
+/// looked at before the batch is durable ([Store#commit]).
 ///
 /// Asking for something that [Needs] did not name is a bug and may throw.
 public interface Loaded {

@@ -26,8 +26,8 @@ public interface Store extends AutoCloseable {
 
   /// Runs one batch in one transaction: load, decide, write, make durable (K3, K6).
   ///
-  /// @param decide pure; called inside the transaction, and again in a new one when a key or an
-  ///   entity that was taken for new turns out to be there
+  /// @param decide pure; called again when a key or an entity that was taken for new turns out to
+  ///   be there, or when somebody else wrote meanwhile
   /// @return what `decide` returned last, once it is on disk
   Effects commit(Needs needs, Function<Loaded, Effects> decide);
 

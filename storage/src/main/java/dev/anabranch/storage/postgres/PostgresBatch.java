@@ -17,8 +17,8 @@ import java.sql.SQLException;
 import java.util.List;
 import org.postgresql.util.PSQLState;
 
-/// A batch on PostgreSQL: one round trip when all that it takes for new is new, one more when
-/// something must be asked, and some for marked changes.
+/// A batch on PostgreSQL: one round trip when it has nothing to ask, one more each for names, for
+/// devices and for what it took for new and does not write, and some for marked changes.
 final class PostgresBatch implements BatchPort {
 
   private static final String NAMES =
@@ -27,7 +27,6 @@ final class PostgresBatch implements BatchPort {
 
   private final Session session;
   private final Lease lease;
-  private boolean owned;
 
   PostgresBatch(Session session, Lease lease) {
     this.session = session;
@@ -41,14 +40,10 @@ final class PostgresBatch implements BatchPort {
 
   /// The driver sends `begin` along with the first statement.
   @Override
-  public void begin() {
-    owned = false;
-  }
+  public void begin() {}
 
   @Override
-  public void beginLightly(Head before) {
-    begin();
-  }
+  public void beginLightly(Head before) {}
 
   @Override
   public void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into)
@@ -72,7 +67,6 @@ final class PostgresBatch implements BatchPort {
   @Override
   public void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException {
     new PostgresLookup(lookup, names, into).run(session, lease.term());
-    owned = true;
   }
 
   @Override
@@ -86,7 +80,7 @@ final class PostgresBatch implements BatchPort {
   }
 
   private Trip trip(BatchRows rows) {
-    return new PostgresInserts(rows).trip(owned, lease.term());
+    return new PostgresInserts(rows).trip(lease.term());
   }
 
   @Override

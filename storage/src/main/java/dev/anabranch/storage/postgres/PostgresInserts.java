@@ -62,16 +62,11 @@ final class PostgresInserts {
     this.names = rows.names();
   }
 
-  /// The statements.
-  ///
-  /// @param owned whether a [PostgresLookup] of this transaction has found that this process owns
-  ///   the database
-  Trip trip(boolean owned, long term) {
+  /// The statements, for the writer of a term.
+  Trip trip(long term) {
     Effects effects = rows.effects();
     Trip trip = new Trip();
-    if (!owned) {
-      trip.with(OWNED, columns -> columns.single(term).single(rows.before().id()));
-    }
+    trip.with(OWNED, columns -> columns.single(term).single(rows.before().id()));
     if (!rows.unanswered().isEmpty()) {
       trip.with(UNANSWERED, columns -> keys(columns, rows.unanswered()));
     }

@@ -20,7 +20,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The start of a batch in one round trip: the lease's row is locked, the head read, and everything
+/// What a batch asks, in one round trip: the lease's row is locked, the head read, and everything
 /// looked up.
 final class PostgresLookup {
 

@@ -23,8 +23,8 @@ public interface BatchPort {
   void findNames(List<ScopeName> scopes, List<PrincipalId> principals, BatchNames into)
       throws SQLException;
 
-  /// Makes sure that this process still owns the database, and reads the head and whatever else is
-  /// asked.
+  /// Reads the head and whatever else is asked, and where another server can take the database away
+  /// makes sure that none has; after [#beginLightly] the head may be the one it was given.
   void load(Lookup lookup, BatchNames names, LoadedBatch into) throws SQLException;
 
   /// Writes a batch; nothing of it when this process does not own the database any more.

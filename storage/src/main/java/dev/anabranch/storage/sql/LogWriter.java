@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// is the only writer.
 public final class LogWriter {
 
-  /// How many batches after a retry have their keys looked up first.
+  /// How many batches are decided over what the database says once one took for new what was there,
+  /// that one among them.
   private static final int LOOKED_UP_AFTER_RETRY = 64;
 
   private final BatchPort port;
@@ -108,14 +109,12 @@ public final class LogWriter {
     BatchNames names = names(needs);
     LoadedBatch loaded = new LoadedBatch(names);
     loaded.head(before);
-    List<EntityKey> unseen = entities(needs, names, loaded);
-    List<Needs.DeviceName> devices = devices(needs, names, loaded);
-    if (!devices.isEmpty()) {
-      load(new Lookup(List.of(), false, false, unseen, devices), names, loaded);
-      unseen = List.of();
+    AsNew asNew = new AsNew(needs.keys(), Set.copyOf(entities(needs, names, loaded)));
+    if (!devices(needs, names, loaded).isEmpty()) {
+      loaded = loadAll(needs, names);
+      asNew = AsNew.NOTHING;
     }
     Effects effects = decide.apply(loaded);
-    AsNew asNew = new AsNew(needs.keys(), Set.copyOf(unseen));
     AsNew written = asNew.writtenBy(effects);
     if (isAnyThere(asNew.without(written), effects, names)) {
       return null;
@@ -181,6 +180,8 @@ public final class LogWriter {
     if (MarkWriter.hasNothing(effects)) {
       port.writeDurably(rows);
     } else {
+      own(); // what is marked goes in several statements: the transaction must have begun for
+             // certain
       port.write(rows);
       marks.write(port.session(), effects, rows.names());
       port.commit();
@@ -348,21 +349,22 @@ public final class LogWriter {
     effects.entities().forEach(entity -> cache.keep(entity.key(), entity));
   }
 
-  /// A transaction of maintenance: makes sure of the ownership, works, commits.
+  /// A transaction of maintenance, which may move floors: makes sure of the ownership, works,
+  /// commits.
   <T> T maintain(Work<T> work) throws SQLException {
     port.begin();
-    port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
+    own();
     T result = work.run(port.session());
     answeredWithoutChange = hasAnswersWithoutChange(port);
     port.commit();
-    cache.clear();
+    cache.clearScopes();
     return result;
   }
 
   /// A transaction of maintenance that changes nothing of what is cached.
   <T> T aside(Work<T> work) throws SQLException {
     port.begin();
-    port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
+    own();
     T result = work.run(port.session());
     port.commit();
     return result;
@@ -371,8 +373,13 @@ public final class LogWriter {
   /// Makes sure of the ownership, and writes nothing.
   void probe() throws SQLException {
     port.begin();
-    port.load(Lookup.NOTHING, new BatchNames(), new LoadedBatch(new BatchNames()));
+    own();
     port.rollBack();
+  }
+
+  private void own() throws SQLException {
+    BatchNames names = new BatchNames();
+    load(Lookup.NOTHING, names, new LoadedBatch(names));
   }
 
   /// Takes back what a failed batch left, and forgets everything that was cached.

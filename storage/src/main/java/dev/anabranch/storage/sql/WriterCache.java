@@ -81,6 +81,10 @@ final class WriterCache {
     entities.put(key, Optional.ofNullable(entity));
   }
 
+  void clearScopes() {
+    scopes.clear();
+  }
+
   void clear() {
     scopes.clear();
     principals.clear();

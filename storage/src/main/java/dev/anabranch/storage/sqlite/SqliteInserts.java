@@ -65,10 +65,10 @@ final class SqliteInserts {
   void run() throws SQLException {
     Head before = rows.before();
     Effects effects = rows.effects();
-    refuseAnswered();
     each(SCOPE, rows.scopes(), SqliteInserts::bind);
     each(PRINCIPAL, rows.principals(), this::bind);
     each(CHANGE, effects.logged(), this::bind);
+    refuseAnswered(); // behind the first row: whoever has read before has to be done again
     each(EntityRow.insert("entity"), rows.inserted(), this::bind);
     each(EntityRow.upsert("entity"), rows.upserted(), this::bind);
     each(OUTCOME, effects.remembered(), this::bind);

@@ -1,6 +1,7 @@
 package dev.anabranch.kernel.follow;
 
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 public final class Announcement implements AutoCloseable {
 
   private final List<Change> changes;
+  private final List<Change> grants;
   private final Map<Object, AutoCloseable> encodings = new IdentityHashMap<>();
 
   /// Changes with seqs that follow each other; at least one.
@@ -24,6 +26,10 @@ public final class Announcement implements AutoCloseable {
     if (changes.isEmpty() || last().seq() - first().seq() != changes.size() - 1) {
       throw new IllegalArgumentException(changes.size() + " changes that are not consecutive");
     }
+    this.grants =
+        this.changes.stream()
+            .filter(change -> change.entity().model().equals(ModelName.GRANT))
+            .toList();
   }
 
   /// The scope they belong to.
@@ -34,6 +40,11 @@ public final class Announcement implements AutoCloseable {
   /// The changes by ascending seq.
   public List<Change> changes() {
     return changes;
+  }
+
+  /// Those of the changes that touch somebody's rights, found once for all followers.
+  List<Change> grants() {
+    return grants;
   }
 
   /// The first change.

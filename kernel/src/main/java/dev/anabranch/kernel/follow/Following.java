@@ -2,7 +2,6 @@ package dev.anabranch.kernel.follow;
 
 import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.log.Change;
-import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
@@ -196,7 +195,7 @@ public final class Following {
   }
 
   private void tell(Announcement next) {
-    int revoked = revokedAt(next.changes());
+    int revoked = revokedAt(next);
     if (revoked < 0) {
       follower.changes(next);
       told(next.last());
@@ -219,13 +218,10 @@ public final class Following {
 
   /// The index of the first change that touches this principal's rights after they were looked up;
   /// −1 = none.
-  private int revokedAt(List<Change> changes) {
-    for (int index = 0; index < changes.size(); index++) {
-      Change change = changes.get(index);
-      if (change.entity().model().equals(ModelName.GRANT)
-          && change.seq() > rightsSeq
-          && grantees.contains(change.entity().id().text())) {
-        return index;
+  private int revokedAt(Announcement next) {
+    for (Change grant : next.grants()) {
+      if (grant.seq() > rightsSeq && grantees.contains(grant.entity().id().text())) {
+        return Math.toIntExact(grant.seq() - next.first().seq());
       }
     }
     return -1;

@@ -249,6 +249,32 @@ final class FollowingTest {
   }
 
   @Test
+  void theFirstRevocationAmongSomebodyElsesEndsTheFollowingRightBehindIt() {
+    following.page(Changes.page(0, 1, 4, 4));
+    Announcement mixed =
+        new Announcement(
+            List.of(
+                Changes.note(5),
+                Changes.grant(6, "bob"),
+                Changes.grant(7, "ann"),
+                Changes.grant(8, "ann"),
+                Changes.note(9)));
+    assertThat(following.announced(mixed)).isEqualTo(Step.END);
+    assertThat(follower.heard).endsWith("5", "6", "7", "refetch");
+  }
+
+  @Test
+  void aRevocationAfterChangesFromBeforeTheRightsWereLookedUpIsFound() {
+    following.page(
+        new Reading.Page(
+            0,
+            List.of(Changes.grant(1, "ann"), Changes.note(2), Changes.note(3), Changes.note(4)),
+            Changes.head(4)));
+    following.announced(new Announcement(List.of(Changes.note(5), Changes.grant(6, "ann"))));
+    assertThat(follower.heard).endsWith("caught up", "5", "6", "refetch");
+  }
+
+  @Test
   void aRevocationOfEverybodyEndsEverybodysFollowing() {
     following.page(Changes.page(0, 1, 4, 4));
     Announcement all = new Announcement(List.of(Changes.grant(5, "anyone"), Changes.note(6)));

@@ -41,7 +41,7 @@ final class FanOutRow implements Row {
   private static final int WRITERS = 32;
   private static final int WINDOW = 32;
   private static final int WINDOW_OF_FULL_PEERS = 4;
-  private static final Duration WARM_UP = Duration.ofMillis(1500);
+  private static final Duration WARM_UP_OF_FULL_PEERS = Duration.ofMillis(1500);
   private static final int WEB_SOCKET_HEAD_BYTES = 4;
   private static final double OF_NETTY = 0.8;
   private static final double TIMES_WS = 3;
@@ -115,7 +115,8 @@ final class FanOutRow implements Row {
       CallerGroup writers = loop.open(WRITERS, running.writer(SCOPE), running.exchange());
       Pause.of(running.settling());
       WriteTemplate warming = running.writes(SCOPE, bytes);
-      LoadResult warm = loop.run(Load.lasting(warming, pace(contender), WARM_UP), writers, readers);
+      Load warmUp = Load.lasting(warming, pace(contender), warmUp(bench, contender));
+      LoadResult warm = loop.run(warmUp, writers, readers);
       if (warm.delivered() < warm.expected() || warm.delivered() == 0) {
         throw new BenchFailure("too slow to be measured: " + warm.complaint());
       }
@@ -125,8 +126,16 @@ final class FanOutRow implements Row {
 
   // A window of 32 changes would take the full peers half a minute to drain.
   private static Pace pace(Contender contender) {
-    boolean full = contender instanceof TinyBase || contender instanceof PouchDb;
-    return Pace.window(full ? WINDOW_OF_FULL_PEERS : WINDOW);
+    return Pace.window(isFullPeer(contender) ? WINDOW_OF_FULL_PEERS : WINDOW);
+  }
+
+  // Equally long for whatever is compiled while it runs; TinyBase grows slower with each row.
+  private static Duration warmUp(Bench bench, Contender contender) {
+    return isFullPeer(contender) ? WARM_UP_OF_FULL_PEERS : bench.settings().warmUp();
+  }
+
+  private static boolean isFullPeer(Contender contender) {
+    return contender instanceof TinyBase || contender instanceof PouchDb;
   }
 
   private static Measured measure(

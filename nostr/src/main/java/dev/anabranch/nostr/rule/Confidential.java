@@ -17,6 +17,11 @@ public final class Confidential {
 
   private Confidential() {}
 
+  /// Whether an event is one that not everybody may see.
+  public static boolean isOf(Event event) {
+    return KINDS.contains(event.kind());
+  }
+
   /// Whether somebody who proved to own these keys may see an event.
   public static boolean mayRead(Event event, Set<PublicKey> keys) {
     return switch (event.kind()) {

@@ -87,7 +87,12 @@ final class EventRights {
     Questions questions = new Questions(new BatchRights(kernel, each));
     List<List<CompletableFuture<Boolean>>> answers = new ArrayList<>(wishes.size());
     for (T wish : wishes) {
-      answers.add(questions.ask(what.apply(wish).event(), by.apply(wish).viewer()));
+      Event event = what.apply(wish).event();
+      answers.add(
+          questions.isBound(event) ? questions.ask(event, by.apply(wish).viewer()) : List.of());
+    }
+    if (questions.asked.isEmpty()) {
+      return wishes;
     }
     List<T> granted = new ArrayList<>(wishes.size());
     for (int index = 0; index < wishes.size(); index++) {
@@ -119,6 +124,11 @@ final class EventRights {
 
     Questions(ReadRights rights) {
       this.rights = rights;
+    }
+
+    /// Whether an event is not everybody's.
+    boolean isBound(Event event) {
+      return !bounds.computeIfAbsent(event, EventRights::bounds).isEmpty();
     }
 
     /// What must all be true for somebody to see an event.

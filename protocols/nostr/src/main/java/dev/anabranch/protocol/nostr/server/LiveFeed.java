@@ -11,6 +11,8 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.LinkLoop;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.filter.FilterIndex;
+import dev.anabranch.nostr.rule.Confidential;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,6 +52,8 @@ final class LiveFeed implements Finder.FinderListener {
   private final RecentEvents recent;
   private final NostrObserver observer;
   private final EventRights rights;
+  private final InstantSource clock;
+  private final NostrPolicy policy;
   private final NostrLimits limits;
   private final AtomicInteger waitingEvents = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -66,8 +70,10 @@ final class LiveFeed implements Finder.FinderListener {
       RecentEvents recent,
       NostrObserver observer,
       EventRights rights,
-      NostrLimits limits) {
-    this.limits = limits;
+      NostrPolicy policy) {
+    this.policy = policy;
+    this.limits = policy.limits();
+    this.clock = seams.clock();
     this.rights = rights;
     this.finder = finder;
     this.thread = seams.feed();
@@ -261,45 +267,68 @@ final class LiveFeed implements Finder.FinderListener {
   private int tell(List<Sight> sights) {
     List<Wish> wishes = rights.granted(wishes(sights), Wish::by, wish -> wish.told().sight());
     advance(sights);
-    Map<LinkLoop, Map<LiveSubscription, List<Told>>> loops = new HashMap<>();
+    Map<LinkLoop, List<Wish>> loops = new HashMap<>();
     for (Wish wish : wishes) {
-      loops
-          .computeIfAbsent(wish.by().loop(), ignored -> new LinkedHashMap<>())
-          .computeIfAbsent(wish.by(), ignored -> new ArrayList<>())
-          .add(wish.told());
+      loops.computeIfAbsent(wish.by().loop(), ignored -> new ArrayList<>()).add(wish);
     }
-    loops.forEach((loop, tellings) ->
-        loop.execute(() ->
-            tellings.forEach((one, all) -> {
-              all.forEach(one::tell);
-              one.flush();
-            })));
+    boolean isOne = sights.size() == 1;
+    loops.forEach((loop, some) -> loop.execute(() -> tell(some, isOne)));
     return wishes.size();
+  }
+
+  /// On a loop: each of its subscribers hears of all that is for it, and is flushed once.
+  private static void tell(List<Wish> wishes, boolean isOneEvent) {
+    if (isOneEvent) {
+      for (Wish wish : wishes) {
+        wish.by().tell(wish.told());
+        wish.by().flush();
+      }
+      return;
+    }
+    Map<LiveSubscription, List<Told>> tellings = new LinkedHashMap<>();
+    for (Wish wish : wishes) {
+      tellings.computeIfAbsent(wish.by(), ignored -> new ArrayList<>()).add(wish.told());
+    }
+    tellings.forEach((one, all) -> {
+      all.forEach(one::tell);
+      one.flush();
+    });
   }
 
   private List<Wish> wishes(List<Sight> sights) {
     List<Wish> wishes = new ArrayList<>();
+    long nowSeconds = clock.millis() / 1000;
     lock.lock();
     try {
       for (Sight sight : sights) {
-        if (sight.id() > 0 && sight.id() <= matchedTo) {
-          continue; // told while the store was in doubt
+        boolean wasTold = sight.id() > 0 && sight.id() <= matchedTo; // while in doubt
+        if (!wasTold && policy.isShown(sight.event(), nowSeconds)) {
+          List<LiveSubscription> wanting = wanting(sight.event());
+          Told told = new Told(sight, wanting.size() > 1);
+          wanting.forEach(one -> wishes.add(new Wish(one, told)));
         }
-        List<LiveSubscription> wanting = new ArrayList<>();
-        subscriptions.forEachMatch(
-            sight.event(),
-            one -> {
-              if (one.maySee(sight.event())) {
-                wanting.add(one);
-              }
-            });
-        Told told = new Told(sight, wanting.size() > 1);
-        wanting.forEach(one -> wishes.add(new Wish(one, told)));
       }
     } finally {
       lock.unlock();
     }
     return wishes;
+  }
+
+  /// Those who ask for an event that is shown, and may see it: of most events, all who ask.
+  private List<LiveSubscription> wanting(Event event) {
+    List<LiveSubscription> wanting = new ArrayList<>();
+    if (Confidential.isOf(event)) {
+      subscriptions.forEachMatch(
+          event,
+          one -> {
+            if (one.maySee(event)) {
+              wanting.add(one);
+            }
+          });
+    } else {
+      subscriptions.forEachMatch(event, wanting::add);
+    }
+    return wanting;
   }
 
   private void advance(List<Sight> sights) {

@@ -103,7 +103,7 @@ public final class NostrGateway implements Gateway {
     this.own = own(kinds, bridge);
     EventRights rights = new EventRights(kernel);
     NostrLimits limits = policy.limits();
-    LiveFeed feed = new LiveFeed(finder, seams, recent, observer, rights, limits);
+    LiveFeed feed = new LiveFeed(finder, seams, recent, observer, rights, policy);
     SeedChanges changes = new SeedChanges(kernel.models().canonical("message").orElseThrow());
     Publisher.Seeds seeds = new Publisher.Seeds(identities, kinds, changes, memberships, bridge);
     Publisher publisher =

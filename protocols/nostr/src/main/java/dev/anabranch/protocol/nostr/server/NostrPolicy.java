@@ -195,9 +195,12 @@ public final class NostrPolicy {
   /// Whether somebody with these keys may see an event, and it is neither over nor banned; the same
   /// wherever events are told.
   boolean isVisible(Event event, Set<PublicKey> keys, long nowSeconds) {
-    return Confidential.mayRead(event, keys)
-        && !Expiration.isPast(event, nowSeconds)
-        && !access.get().hides(event);
+    return Confidential.mayRead(event, keys) && isShown(event, nowSeconds);
+  }
+
+  /// Whether an event is shown at all: to those who may read it.
+  boolean isShown(Event event, long nowSeconds) {
+    return !Expiration.isPast(event, nowSeconds) && !access.get().hides(event);
   }
 
   /// Why somebody at an address may not come in.

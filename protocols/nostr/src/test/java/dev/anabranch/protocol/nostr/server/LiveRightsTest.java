@@ -16,8 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Live events of scopes reach those who may read them, and the grants of a scope are read once
-/// however many listen.
+/// Live events reach those who may read them and nobody else, and the grants of a scope are read
+/// once however many listen.
 class LiveRightsTest {
 
   private static final SecretKey WRITER = key(99);
@@ -75,6 +75,19 @@ class LiveRightsTest {
       assertThat(listeners.get(number).heard())
           .isEqualTo(number == 3 ? List.of(told(shown)) : List.of());
     }
+  }
+
+  @Test
+  void aConfidentialEventReachesWhomItIsForAndNobodyElseWhoAsks() {
+    String request = "[\"REQ\",\"s\",{\"kinds\":[1059]}]";
+    TestLink bob = relay.link(key(3)).say(request);
+    TestLink eve = relay.link(key(4)).say(request);
+    assertThat(bob.heard()).hasSize(1);
+    assertThat(eve.heard()).hasSize(1);
+    Event wrap = event(WRITER, 1059, "sealed", Tag.of("p", key(3).publicKey().hex()));
+    publish(writer, wrap);
+    assertThat(bob.heard()).containsExactly(told(wrap));
+    assertThat(eve.heard()).isEmpty();
   }
 
   @Test

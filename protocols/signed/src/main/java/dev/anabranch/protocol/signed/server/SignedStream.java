@@ -2,7 +2,6 @@ package dev.anabranch.protocol.signed.server;
 
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.grant.Caller;
-import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -75,7 +74,7 @@ final class SignedStream {
   private void follow(List<Membership> found, Resume resume, long re) {
     List<Membership> ours = new ArrayList<>();
     for (Membership each : found) {
-      if (isOurs(each.scope()) && ours.size() < scopesMax()) {
+      if (Entrance.isOurs(caller, each.scope()) && ours.size() < scopesMax()) {
         ours.add(each);
       }
     }
@@ -87,19 +86,6 @@ final class SignedStream {
         cursorFor(each, resume);
       }
     }
-  }
-
-  /// Chats and the principal's own scopes; what else it may read belongs to other ways in.
-  private boolean isOurs(ScopeName scope) {
-    if (scope.kind().equals("chat")) {
-      return true;
-    }
-    for (PrincipalId name : caller.names()) {
-      if (SignedChanges.userScope(name).filter(scope::equals).isPresent()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// Where a scope goes on: at its own cursor; else at the common one, unless the scope was shared
@@ -138,7 +124,7 @@ final class SignedStream {
   }
 
   private void granted(ScopeName scope, int round) {
-    if (round == begun && isOurs(scope) && !subscriptions.containsKey(scope)) {
+    if (round == begun && Entrance.isOurs(caller, scope) && !subscriptions.containsKey(scope)) {
       subscribe(scope, 0);
     }
   }

@@ -41,7 +41,7 @@ final class House {
         new SignedGateway(
             between.apply(engine),
             engine,
-            new SignedPolicy(SignedLimits.DEFAULT, address),
+            new SignedPolicy(SignedLimits.DEFAULT, address, () -> SignedAccess.OPEN),
             accounts,
             () -> CompletableFuture.completedFuture(SERVER),
             new SignedSeams(CLOCK, () -> NOW, new Random(7), Runnable::run),

@@ -4,6 +4,9 @@ import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Membership;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Turns;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// where they stopped. Confined to the session's loop.
 final class SignedStream {
 
+  private static final PageLimit ONE = new PageLimit(1, 1);
   private static final int BEGINNING_MAX = 4;
   private static final long RETRY_MILLIS_MIN = 1_000;
   private static final long RETRY_MILLIS_MAX = 30_000;
@@ -111,14 +115,40 @@ final class SignedStream {
             return;
           }
           switch (answer) {
-            case Answer.Given<ScopeHead>(ScopeHead head) ->
-                subscribe(scope, Math.min(common, head.id()));
+            case Answer.Given<ScopeHead>(ScopeHead head) -> {
+              if (common <= head.id()) {
+                subscribe(scope, common);
+              } else {
+                beyond(scope, common, head.id(), round);
+              }
+            }
             case Answer.Refused<ScopeHead> ignored -> outbox.send(ServerFrames.left(scope));
           }
         },
         () -> {
           if (round == begun) {
             subscribe(scope, 0); // what the client has of it is told once more
+          }
+        });
+  }
+
+  /// The common cursor is beyond a scope's head: of another scope, where all of this one is known;
+  /// or of a history that a restore took back, and then nothing that is held counts.
+  private void beyond(ScopeName scope, long common, long head, int round) {
+    outbox.then(
+        here.kernel().read(caller, scope, common, ONE),
+        null,
+        answer -> {
+          if (round == begun) {
+            boolean takenBack =
+                answer instanceof Answer.Given<Reading>(Reading.Refetch(RefetchReason reason))
+                    && reason == RefetchReason.EPOCH;
+            subscribe(scope, takenBack ? common : head);
+          }
+        },
+        () -> {
+          if (round == begun) {
+            subscribe(scope, 0);
           }
         });
   }

@@ -35,6 +35,7 @@ import dev.anabranch.protocol.signed.wire.Signing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -259,7 +260,7 @@ final class SignedSession implements SignedSessions.Entered {
     } else if (!limits().allowsUnchallengedConnect() || good.signature() == null) {
       outbox.send(ServerFrames.challenge(freshChallenge(), relay, serverKey().publicKey()));
     } else {
-      connectBare(connect, good.signature());
+      connectBare(connect, good.frame(), good.signature());
     }
   }
 
@@ -322,11 +323,14 @@ final class SignedSession implements SignedSessions.Entered {
   }
 
   /// The seed's connect, which anybody who saw it could send again.
-  private void connectBare(Connect connect, Signature signature) {
-    JsonObject signed =
-        JsonObject.EMPTY.with("pubkey", connect.key().hex()).with("timestamp", connect.timestamp());
+  private void connectBare(Connect connect, JsonObject frame, Signature signature) {
+    JsonObject signed = JsonObject.EMPTY;
+    for (String name : List.of("pubkey", "timestamp")) { // as they were spelled
+      signed = signed.with(name, Objects.requireNonNull(frame.get(name), "the codec asks for it"));
+    }
+    byte[] digest = Signing.digest(signed);
     check(
-        () -> signature.isBy(connect.key(), Signing.digest(signed)),
+        () -> signature.isBy(connect.key(), digest),
         null,
         () -> {
           long skew = limits().bareSkewMillis();

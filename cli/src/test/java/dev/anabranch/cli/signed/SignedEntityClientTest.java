@@ -301,6 +301,23 @@ class SignedEntityClientTest {
     assertThat(ann.sharing("c1")).hasSize(2);
   }
 
+  @Test
+  void aChatWhoseShareIsRevokedWhileItsReaderIsAwayGoesWhenTheyAreBack() throws Exception {
+    serve();
+    SignedEntityClient ann = connected(ANN);
+    create(ann, "c1", text("title", "One").with("sharing", with("readers", BOB)));
+    SignedEntityClient bob = client(settings(BOB), "bob");
+    bob.connect();
+    await(() -> field(bob, "c1", "title").equals("One"));
+    bob.close();
+    outcome(update(ann, "c1", text("title", "Two").with("sharing", with("revoked", BOB))));
+    SignedEntityClient back = client(settings(BOB), "bob");
+    assertThat(back.chats()).containsExactly("c1");
+    back.connect();
+    await(() -> back.chats().isEmpty());
+    assertThat(back.entity(EntityKind.CHAT, "c1")).isEmpty();
+  }
+
   private static JsonObject with(String share, SecretKey key) {
     List<Json> keys = List.of(new JsonString(key.publicKey().hex()));
     return JsonObject.of(share, new JsonArray(keys));

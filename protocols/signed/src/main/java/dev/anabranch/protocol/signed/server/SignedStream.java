@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that one session is told without asking: a [SignedSubscription] for each scope that
@@ -44,9 +45,11 @@ final class SignedStream {
   private final Turns turns = new Turns();
   private final Deque<ScopeName> waiting = new ArrayDeque<>();
   private final Set<ScopeName> beginning = new HashSet<>();
+  private final Deque<ScopeName> unlisted = new ArrayDeque<>();
   private @Nullable Runnable watch;
   private @Nullable Cancellable retry;
   private long retryMillis = RETRY_MILLIS_MIN;
+  private boolean looking;
   private int begun;
 
   SignedStream(SignedSession.Surroundings here, SignedOutbox outbox, Caller caller) {
@@ -90,6 +93,46 @@ final class SignedStream {
         cursorFor(each, resume);
       }
     }
+    Set<ScopeName> listed = ours.stream().map(Membership::scope).collect(Collectors.toSet());
+    for (ScopeName scope : resume.cursors().keySet()) {
+      if (Entrance.isOurs(caller, scope) && !listed.contains(scope)) {
+        unlisted.add(scope);
+      }
+    }
+    leaveNext();
+  }
+
+  /// Looks, one by one, at scopes that the client holds something of and has no grant in: a right
+  /// that was taken away while it was gone is told as any other.
+  private void leaveNext() {
+    if (looking || unlisted.isEmpty() || !outbox.writable()) {
+      return;
+    }
+    int round = begun;
+    ScopeName scope = unlisted.remove();
+    looking = true;
+    outbox.then(
+        here.kernel().head(caller, scope),
+        null,
+        answer -> {
+          if (round == begun) {
+            looking = false;
+            if (!isThere(answer) && !subscriptions.containsKey(scope)) {
+              outbox.send(ServerFrames.left(scope));
+            }
+            leaveNext();
+          }
+        },
+        () -> {
+          if (round == begun) {
+            looking = false;
+            unlisted.clear(); // the next resume asks again
+          }
+        });
+  }
+
+  private static boolean isThere(Answer<ScopeHead> answer) {
+    return answer instanceof Answer.Given<ScopeHead>(ScopeHead head) && head.seq() > 0;
   }
 
   /// Where a scope goes on: at its own cursor; else at the common one, unless the scope was shared
@@ -236,12 +279,15 @@ final class SignedStream {
   void writable() {
     turns.next(subscriptions.values()).forEach(SignedSubscription::writable);
     beginNext();
+    leaveNext();
   }
 
   void cancel() {
     begun++;
     waiting.clear();
     beginning.clear();
+    unlisted.clear();
+    looking = false;
     if (retry != null) {
       retry.cancel();
       retry = null;

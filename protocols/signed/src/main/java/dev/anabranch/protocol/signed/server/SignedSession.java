@@ -64,6 +64,9 @@ final class SignedSession implements SignedSessions.Entered {
   private static final long CHALLENGE_MILLIS = 60_000;
   private static final int CHALLENGE_BYTES = 32;
 
+  /// When to try again what found no room: about as long as a slow commit takes.
+  private static final long FULL_MILLIS = 1_000;
+
   /// Who serves the session, besides its link.
   record Surroundings(
       Kernel kernel,
@@ -144,7 +147,7 @@ final class SignedSession implements SignedSessions.Entered {
   void receive(String text) {
     Optional<Refusal> full = here.policy().waitsAnother(waiting.size());
     if (full.isPresent()) {
-      outbox.refuse(full.get(), null);
+      outbox.refuse(full.get(), codec.counter(text), FULL_MILLIS);
       return;
     }
     waiting.add(text);
@@ -550,7 +553,7 @@ final class SignedSession implements SignedSessions.Entered {
     SignedDesk writing = Objects.requireNonNull(desk);
     Optional<Refusal> full = here.policy().commitsAnother(writing.underWay());
     if (full.isPresent()) {
-      outbox.refuse(full.get(), re);
+      outbox.refuse(full.get(), re, FULL_MILLIS);
       return;
     }
     Bytes proof = Bytes.of(text.getBytes(StandardCharsets.UTF_8));

@@ -74,11 +74,21 @@ public final class SignedCodec {
     };
   }
 
+  /// The counter of a frame, to be echoed though nothing else is looked at; null = it says none.
+  public @Nullable Long counter(String text) {
+    return json.decode(text) instanceof dev.anabranch.json.Decoded.Value(JsonObject frame)
+        ? counter(frame)
+        : null;
+  }
+
+  private static @Nullable Long counter(JsonObject frame) {
+    return frame.get("counter") instanceof JsonNumber number && number.isLong()
+        ? number.longValue()
+        : null;
+  }
+
   private static Decoded read(String text, JsonObject frame) {
-    Long counter =
-        frame.get("counter") instanceof JsonNumber number && number.isLong()
-            ? number.longValue()
-            : null;
+    Long counter = counter(frame);
     boolean bare = isConnect(frame) && frame.get("challenge") == null;
     int difference = bare ? -1 : CanonicalJson.difference(text, frame);
     if (difference >= 0) {

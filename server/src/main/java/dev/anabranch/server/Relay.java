@@ -37,8 +37,13 @@ import org.jspecify.annotations.Nullable;
 /// @param door what it answers over HTTP
 /// @param close ends what belongs to it alone
 /// @param names takes the keys that other places name
+/// @param book who may write and read now, and what changes it
 record Relay(
-    NostrGateway gateway, FrontDoor.Relay door, Runnable close, NameDirectories.Listener names) {
+    NostrGateway gateway,
+    FrontDoor.Relay door,
+    Runnable close,
+    NameDirectories.Listener names,
+    ModerationBook book) {
 
   private static final String SOFTWARE = "https://github.com/anabranch/anabranch";
   private static final Set<String> LOOPBACK_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -119,7 +124,8 @@ record Relay(
         gateway,
         new FrontDoor.Relay(gateway::information, management.route(), RelayManagement::isMeant),
         () -> program.ifPresent(PluginWritePolicy::close),
-        book::name);
+        book::name,
+        book);
   }
 
   private static Membership membership(

@@ -11,8 +11,10 @@ import dev.anabranch.protocol.document.server.DocumentInspection;
 import dev.anabranch.protocol.document.server.DocumentPolicy;
 import dev.anabranch.protocol.nostr.server.Bridge;
 import dev.anabranch.protocol.nostr.server.EventDerivation;
+import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
+import dev.anabranch.protocol.signed.server.SignedAccess;
 import dev.anabranch.protocol.signed.server.SignedAddress;
 import dev.anabranch.protocol.signed.server.SignedGateway;
 import dev.anabranch.protocol.signed.server.SignedPolicy;
@@ -64,6 +66,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -231,7 +234,7 @@ public final class Server {
             metrics,
             configuration.scope(),
             inspection,
-            signed(engine, keys, seams).map(List::<Gateway>of).orElse(List.of()));
+            signed(engine, keys, seams, assembled).map(List::<Gateway>of).orElse(List.of()));
     OperatorRoutes operator = new OperatorRoutes(gatekeeper, seams.readers());
     FrontDoor door =
         new FrontDoor(
@@ -325,7 +328,8 @@ public final class Server {
     });
   }
 
-  private Optional<SignedGateway> signed(Engine engine, KnownKeys keys, EngineThreads seams) {
+  private Optional<SignedGateway> signed(
+      Engine engine, KnownKeys keys, EngineThreads seams, Optional<Relay> relay) {
     SignedSettings settings = configuration.signed();
     if (!settings.enabled()) {
       return Optional.empty();
@@ -334,14 +338,26 @@ public final class Server {
         new SignedGateway(
             engine,
             engine,
-            new SignedPolicy(settings.limits(), address(settings)),
+            new SignedPolicy(settings.limits(), address(settings), signedAccess(relay)),
             keys,
             serverKey,
             new SignedSeams(seams.clock(), seams.nanos(), threads.random(), threads.signatures()),
             new SignedFigures(metrics));
     metrics.gauge("signed.sessions", "Sessions of signed entities", gateway.sessions()::count);
     keys.tell(gateway.sessions()::keys, gateway.sessions()::end, true);
+    relay.ifPresent(nostr -> nostr.book().listen(gateway.sessions()::accessChanged));
     return Optional.of(gateway);
+  }
+
+  /// The relay's members and bans are those of signed entities, too.
+  private Supplier<SignedAccess> signedAccess(Optional<Relay> relay) {
+    boolean open = configuration.auth().mode() == AccessSettings.Mode.OPEN;
+    SignedAccess.Who who = configuration.signed().who(open);
+    NostrAccess configured = configuration.nostr().access(open);
+    return () -> {
+      NostrAccess now = relay.map(nostr -> nostr.book().access()).orElse(configured);
+      return new SignedAccess(who, now.members(), now.banned());
+    };
   }
 
   private SignedAddress address(SignedSettings settings) {

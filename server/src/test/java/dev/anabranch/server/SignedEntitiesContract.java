@@ -356,6 +356,22 @@ abstract class SignedEntitiesContract {
   }
 
   @Test
+  void theSeedsConnectIsVerifiedOverTheKeyAsItIsSpelled() {
+    serve(Map.of("signed.allow_unchallenged_connect", "true"));
+    // the first key of NIP-06's vectors
+    SecretKey key =
+        SecretKey.parse("7f7ff03d123792d6ac594bfa67bf6d0c0ab55b6b1fdb6249303fe861f1ccba9a");
+    SignedPeer bare = SignedPeer.silent(served, key);
+    JsonObject connect =
+        bare.connect()
+            .with("pubkey", "npub1zutzeysacnf9rru6zqwmxd54mud0k44tst6l70ja5mhv8jjumytsd2x7nu");
+    String signature = key.sign(Signing.digest(connect.without("type"))).hex();
+    bare.socket().say(connect.with("signature", signature).text());
+    JsonObject ack = bare.hear("\"type\":\"connect_ack\"");
+    assertThat(ack.string("principal")).contains(key.publicKey().hex());
+  }
+
+  @Test
   void theSeedsConnectOpensAReadingSessionWhereItIsAllowedAndIsGoodOnce() {
     serve(Map.of("signed.allow_unchallenged_connect", "true"));
     SignedPeer.connected(served, ANN)

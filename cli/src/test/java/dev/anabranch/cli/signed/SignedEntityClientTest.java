@@ -21,6 +21,10 @@ import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -297,9 +301,47 @@ class SignedEntityClientTest {
     assertThat(ann.sharing("c1")).hasSize(2);
   }
 
+  @Test
+  void aChatWhoseShareIsRevokedWhileItsReaderIsAwayGoesWhenTheyAreBack() throws Exception {
+    serve();
+    SignedEntityClient ann = connected(ANN);
+    create(ann, "c1", text("title", "One").with("sharing", with("readers", BOB)));
+    SignedEntityClient bob = client(settings(BOB), "bob");
+    bob.connect();
+    await(() -> field(bob, "c1", "title").equals("One"));
+    bob.close();
+    outcome(update(ann, "c1", text("title", "Two").with("sharing", with("revoked", BOB))));
+    SignedEntityClient back = client(settings(BOB), "bob");
+    assertThat(back.chats()).containsExactly("c1");
+    back.connect();
+    await(() -> back.chats().isEmpty());
+    assertThat(back.entity(EntityKind.CHAT, "c1")).isEmpty();
+  }
+
   private static JsonObject with(String share, SecretKey key) {
     List<Json> keys = List.of(new JsonString(key.publicKey().hex()));
     return JsonObject.of(share, new JsonArray(keys));
+  }
+
+  @Test
+  void aMessageAsDeepAsHttpTakesItReachesTheOtherMembers() throws Exception {
+    serve();
+    SignedEntityClient ann = connected(ANN);
+    create(ann, "c1", text("title", "One"));
+    String deep = "[".repeat(31) + "]".repeat(31);
+    HttpRequest post =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/message"))
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"scope\":\"chat:c1\",\"id\":\"deep\",\"content\":" + deep + "}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+    }
+    await(() -> ann.message("c1", "deep").isPresent());
+    SignedEntityClient fresh = connected(ANN);
+    assertThat(fresh.message("c1", "deep")).isPresent();
+    assertThat(ann.state()).isEqualTo("open");
   }
 
   @Test

@@ -66,6 +66,9 @@ import org.slf4j.LoggerFactory;
 ///        │ 4403, key revoked ──▶ REFUSED: it would not go better the next time
 /// ```
 ///
+/// Waits grow until a line has told everything: one that breaks again and again on the same frame
+/// is dialled ever more seldom.
+///
 /// A write leaves the queue when its change is part of what the server told, or the answer was no.
 /// One write of an entity is under way at a time, the others of it behind it; a write is sent again
 /// after a lost line under its old key, so that it is applied once.
@@ -270,7 +273,6 @@ final class SignedDevice {
     }
     principal = who;
     serverKey = Objects.requireNonNull(line).serverKey().orElse(null);
-    backoff.succeeded();
     forgetUnderWay();
     awaited.clear();
     resumed = false;
@@ -296,7 +298,9 @@ final class SignedDevice {
       wanted = false;
       LOG.warn("the server will not have this key: {} {}", code, reason);
     } else {
-      if (!wasOpen) {
+      if (code == CloseCode.PROTOCOL_ERROR) {
+        LOG.warn("the line to {} broke: {}", settings.server(), reason);
+      } else if (!wasOpen) {
         LOG.warn("{} let nobody in: {} {}", settings.server(), code, reason);
       }
       waitAndDial();
@@ -364,6 +368,9 @@ final class SignedDevice {
       case "refetch" -> scope(frame).ifPresent(this::refetch);
       case "left" -> scope(frame).ifPresent(this::left);
       default -> {}
+    }
+    if (resumed && awaited.isEmpty()) {
+      backoff.succeeded(); // the line has shown that it works
     }
   }
 

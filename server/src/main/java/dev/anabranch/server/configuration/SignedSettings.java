@@ -2,6 +2,7 @@ package dev.anabranch.server.configuration;
 
 import dev.anabranch.json.JsonLimits;
 import dev.anabranch.link.limit.Rate;
+import dev.anabranch.protocol.signed.server.SignedAccess.Who;
 import dev.anabranch.protocol.signed.server.SignedLimits;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,18 +13,30 @@ import java.util.Optional;
 /// @param enabled whether they may come in
 /// @param address what the server calls itself in challenges; empty = the host of `[nostr] url`, or
 ///   a loopback name
+/// @param admits whom it is open to; empty = anyone on an open server, members on another
 /// @param keyFile where the server's own key is; empty = `server.key` in the data folder
 /// @param limits what they can cost
 public record SignedSettings(
-    boolean enabled, String address, Optional<Path> keyFile, SignedLimits limits) {
+    boolean enabled,
+    String address,
+    Optional<Who> admits,
+    Optional<Path> keyFile,
+    SignedLimits limits) {
 
   private static final int MOST = Integer.MAX_VALUE;
   private static final int DAY_SECONDS = 86_400;
 
   public SignedSettings {
     Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(admits, "admits");
     Objects.requireNonNull(keyFile, "keyFile");
     Objects.requireNonNull(limits, "limits");
+  }
+
+  /// Whom it is open to on a server that is open to everybody of its machine, or to holders of
+  /// tokens.
+  public Who who(boolean open) {
+    return admits.orElse(open ? Who.ANYONE : Who.MEMBERS);
   }
 
   static SignedSettings read(Section section) {
@@ -34,6 +47,9 @@ public record SignedSettings(
     return new SignedSettings(
         section.flag("enabled", true),
         address,
+        section.text("admits", "").isEmpty()
+            ? Optional.empty()
+            : Optional.of(section.word("admits", Who.ANYONE)),
         Optional.of(section.text("key_file", "")).filter(text -> !text.isEmpty()).map(Path::of),
         limits(section, SignedLimits.DEFAULT));
   }

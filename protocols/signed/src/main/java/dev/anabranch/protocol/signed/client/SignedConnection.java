@@ -1,6 +1,7 @@
 package dev.anabranch.protocol.signed.client;
 
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkHandler;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   link open ──connect──▶ CHALLENGED ──connect, challenge inside──▶ OPEN ──▶ ENDED
 ///       a challenge for another address, a key that is not the expected one,
-///               a bad signature, a counter that does not grow: ENDED
+///               a bad signature, a counter that does not grow: ENDED, not to be believed
+///       what is no frame, or more than is taken: ENDED, broken
 /// ```
 ///
 /// Confined to the link's loop.
@@ -108,7 +110,7 @@ public final class SignedConnection implements LinkHandler {
       return;
     }
     if (frame == null) {
-      hangUp("the server says what is no frame");
+      breakOff("the server says what is no frame, or one that is too large or too deep");
       return;
     }
     switch (frame.string("type").orElse("")) {
@@ -205,9 +207,18 @@ public final class SignedConnection implements LinkHandler {
   }
 
   private void hangUp(String why) {
-    ownCode = BAD_SIGNATURE;
+    end(BAD_SIGNATURE, why);
+  }
+
+  /// What cannot be read says nothing of who said it: another link may do better.
+  private void breakOff(String why) {
+    end(CloseCode.PROTOCOL_ERROR, why);
+  }
+
+  private void end(int code, String why) {
+    ownCode = code;
     lastError = why;
-    link.close(BAD_SIGNATURE, why);
+    link.close(code, why);
   }
 
   /// Ends the link.
@@ -218,7 +229,7 @@ public final class SignedConnection implements LinkHandler {
 
   @Override
   public void binary(byte[] message) {
-    hangUp("the server sent a binary frame");
+    breakOff("the server sent a binary frame");
   }
 
   @Override

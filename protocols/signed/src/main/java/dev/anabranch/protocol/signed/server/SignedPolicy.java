@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Says yes, or why not; pure.
 ///
 /// @param limits the numbers
 /// @param address what the server calls itself in challenges
-public record SignedPolicy(SignedLimits limits, SignedAddress address) {
+/// @param access who may come in now; it may change
+public record SignedPolicy(
+    SignedLimits limits, SignedAddress address, Supplier<SignedAccess> access) {
 
   /// The scopes of chats.
   static final String CHATS = "chat:";
@@ -24,17 +27,25 @@ public record SignedPolicy(SignedLimits limits, SignedAddress address) {
   public SignedPolicy {
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(access, "access");
   }
 
   /// What a key's session may do at most: own and found chats, and the scopes of its own names;
   /// whatever the grants say there.
-  static Authority authorityOf(Set<PrincipalId> names, boolean readsOnly) {
+  ///
+  /// @param founds whether they may found chats, and their own scope
+  static Authority authorityOf(Set<PrincipalId> names, boolean readsOnly, boolean founds) {
     List<ScopePattern> scopes = new ArrayList<>();
     scopes.add(new ScopePattern(CHATS + "*"));
     for (PrincipalId name : names) {
       SignedChanges.userScope(name).ifPresent(own -> scopes.add(new ScopePattern(own.text())));
     }
-    return new Authority(scopes, readsOnly ? Right.READ : Right.ADMIN, !readsOnly, false);
+    return new Authority(scopes, readsOnly ? Right.READ : Right.ADMIN, founds && !readsOnly, false);
+  }
+
+  /// As what somebody comes in now.
+  SignedAccess.Entry entryOf(Accounts.Account account) {
+    return access.get().of(account);
   }
 
   /// Whether a frame's time is near enough to ours.

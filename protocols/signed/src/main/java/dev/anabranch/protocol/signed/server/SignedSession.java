@@ -35,10 +35,9 @@ import dev.anabranch.protocol.signed.wire.Signing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -60,10 +59,13 @@ import org.jspecify.annotations.Nullable;
 /// Frames are taken one at a time and in order: decoded here, their signature checked elsewhere,
 /// then handled here. What is checked, in this order: spelling, shape, signature, session id,
 /// counter, time, rate, rights. All calls come on the link's loop.
-final class SignedSession {
+final class SignedSession implements SignedSessions.Entered {
 
   private static final long CHALLENGE_MILLIS = 60_000;
   private static final int CHALLENGE_BYTES = 32;
+
+  /// When to try again what found no room: about as long as a slow commit takes.
+  private static final long FULL_MILLIS = 1_000;
 
   /// Who serves the session, besides its link.
   record Surroundings(
@@ -89,13 +91,13 @@ final class SignedSession {
   private final Gcra frames;
   private final Gcra payloads;
   private final Deque<String> waiting = new ArrayDeque<>();
-  private final Runnable endedElsewhere = this::keysChanged;
   private boolean busy = true;
   private @Nullable SecretKey server;
   private @Nullable String challenge;
   private long challengeUntil;
   private @Nullable PublicKey entered;
   private Accounts.@Nullable Account account;
+  private SignedAccess.Entry entry = SignedAccess.Entry.GUEST;
   private @Nullable PublicKey signer;
   private boolean readsOnly;
   private @Nullable String sessionId;
@@ -145,7 +147,7 @@ final class SignedSession {
   void receive(String text) {
     Optional<Refusal> full = here.policy().waitsAnother(waiting.size());
     if (full.isPresent()) {
-      outbox.refuse(full.get(), null);
+      outbox.refuse(full.get(), codec.counter(text), FULL_MILLIS);
       return;
     }
     waiting.add(text);
@@ -261,7 +263,7 @@ final class SignedSession {
     } else if (!limits().allowsUnchallengedConnect() || good.signature() == null) {
       outbox.send(ServerFrames.challenge(freshChallenge(), relay, serverKey().publicKey()));
     } else {
-      connectBare(connect, good.signature());
+      connectBare(connect, good.frame(), good.signature());
     }
   }
 
@@ -324,11 +326,14 @@ final class SignedSession {
   }
 
   /// The seed's connect, which anybody who saw it could send again.
-  private void connectBare(Connect connect, Signature signature) {
-    JsonObject signed =
-        JsonObject.EMPTY.with("pubkey", connect.key().hex()).with("timestamp", connect.timestamp());
+  private void connectBare(Connect connect, JsonObject frame, Signature signature) {
+    JsonObject signed = JsonObject.EMPTY;
+    for (String name : List.of("pubkey", "timestamp")) { // as they were spelled
+      signed = signed.with(name, Objects.requireNonNull(frame.get(name), "the codec asks for it"));
+    }
+    byte[] digest = Signing.digest(signed);
     check(
-        () -> signature.isBy(connect.key(), Signing.digest(signed)),
+        () -> signature.isBy(connect.key(), digest),
         null,
         () -> {
           long skew = limits().bareSkewMillis();
@@ -359,17 +364,26 @@ final class SignedSession {
       return;
     }
     // Entered before it is asked whose the key is: a change of keys in between ends this session.
-    if (account == null && !here.sessions().enter(key, endedElsewhere)) {
+    if (account == null && !here.sessions().enter(key, this)) {
       refuse(SignedFault.TOO_MANY_SESSIONS, "too many sessions are open", null);
       return;
     }
     entered = key;
     ask(
-        here.accounts().of(key).thenCompose(answer -> new OwnScope(here.kernel()).claim(answer)),
+        new Entrance(here.kernel(), here.memberships(), here.policy(), here.accounts()).of(key),
         null,
-        known -> {
-          signer = by;
-          open(known, answered, bare);
+        arrival -> {
+          switch (arrival) {
+            case Entrance.Arrival.Welcome welcome -> {
+              signer = by;
+              open(welcome, answered, bare);
+            }
+            case Entrance.Arrival.Barred(Refusal refusal) -> {
+              leave();
+              outbox.refuse(refusal, null);
+              outbox.close(SignedFault.UNAUTHENTICATED.closeCode(), refusal.fault().sentence());
+            }
+          }
         },
         () -> {
           if (account == null) {
@@ -382,21 +396,19 @@ final class SignedSession {
     PublicKey key = entered;
     if (key != null) {
       entered = null;
-      here.sessions().leave(key, endedElsewhere);
+      here.sessions().leave(key, this);
     }
   }
 
-  private void open(Accounts.Account known, @Nullable String answered, boolean bare) {
+  private void open(Entrance.Arrival.Welcome welcome, @Nullable String answered, boolean bare) {
+    Accounts.Account known = welcome.account();
     account = known;
+    entry = welcome.entry();
     readsOnly = bare;
-    Set<dev.anabranch.kernel.log.PrincipalId> names = new HashSet<>(known.also());
-    names.add(known.principal());
-    Caller caller =
-        new Caller(
-            known.principal(),
-            SignedPolicy.authorityOf(names, bare),
-            SignedGateway.ORIGIN,
-            known.also());
+    if (isNoLongerWho()) { // it may have changed while it was asked
+      return;
+    }
+    Caller caller = Entrance.caller(known, entry, bare);
     desk = new SignedDesk(here, outbox, caller);
     if (stream != null) {
       stream.cancel();
@@ -460,9 +472,24 @@ final class SignedSession {
 
   /// The key, or one linked to it, changed: what was found out about it no longer holds. From any
   /// thread.
-  private void keysChanged() {
+  @Override
+  public void keysChanged() {
     outbox.execute(
         () -> refuse(SignedFault.KEYS_CHANGED, "the keys of this principal changed", null));
+  }
+
+  @Override
+  public void accessChanged() {
+    outbox.execute(this::isNoLongerWho);
+  }
+
+  /// Ends the session when its key would come in as somebody else now, or not at all.
+  private boolean isNoLongerWho() {
+    boolean changed = account != null && here.policy().entryOf(account) != entry;
+    if (changed) {
+      refuse(SignedFault.UNAUTHENTICATED, "who may come in here has changed; connect anew", null);
+    }
+    return changed;
   }
 
   // In the session.
@@ -526,7 +553,7 @@ final class SignedSession {
     SignedDesk writing = Objects.requireNonNull(desk);
     Optional<Refusal> full = here.policy().commitsAnother(writing.underWay());
     if (full.isPresent()) {
-      outbox.refuse(full.get(), re);
+      outbox.refuse(full.get(), re, FULL_MILLIS);
       return;
     }
     Bytes proof = Bytes.of(text.getBytes(StandardCharsets.UTF_8));

@@ -13,11 +13,20 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The open sessions of a server by key, and the bare connects that were used; both bounded.
 public final class SignedSessions {
 
+  /// A session that is told from any thread.
+  interface Entered {
+    /// What was found out about its key no longer holds.
+    void keysChanged();
+
+    /// Who may come in has changed.
+    void accessChanged();
+  }
+
   private final int sessionsMax;
   private final int perKeyMax;
   private final int replaysMax;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<PublicKey, Set<Runnable>> open = new HashMap<>();
+  private final Map<PublicKey, Set<Entered>> open = new HashMap<>();
   private final Map<String, Long> used = new LinkedHashMap<>();
   private int count;
 
@@ -28,30 +37,28 @@ public final class SignedSessions {
   }
 
   /// Takes a session in, unless there are too many.
-  ///
-  /// @param end makes it begin anew; run on any thread
-  boolean enter(PublicKey key, Runnable end) {
+  boolean enter(PublicKey key, Entered session) {
     lock.lock();
     try {
-      Set<Runnable> own = open.computeIfAbsent(key, ignored -> new LinkedHashSet<>());
+      Set<Entered> own = open.computeIfAbsent(key, ignored -> new LinkedHashSet<>());
       if (count >= sessionsMax || own.size() >= perKeyMax) {
         if (own.isEmpty()) {
           open.remove(key);
         }
         return false;
       }
-      count += own.add(end) ? 1 : 0;
+      count += own.add(session) ? 1 : 0;
       return true;
     } finally {
       lock.unlock();
     }
   }
 
-  void leave(PublicKey key, Runnable end) {
+  void leave(PublicKey key, Entered session) {
     lock.lock();
     try {
-      Set<Runnable> own = open.get(key);
-      if (own != null && own.remove(end)) {
+      Set<Entered> own = open.get(key);
+      if (own != null && own.remove(session)) {
         count--;
         if (own.isEmpty()) {
           open.remove(key);
@@ -64,14 +71,26 @@ public final class SignedSessions {
 
   /// Ends every session of a key.
   public void end(PublicKey key) {
-    List<Runnable> ends;
+    List<Entered> ends;
     lock.lock();
     try {
       ends = new ArrayList<>(open.getOrDefault(key, Set.of()));
     } finally {
       lock.unlock();
     }
-    ends.forEach(Runnable::run);
+    ends.forEach(Entered::keysChanged);
+  }
+
+  /// Who may come in has changed: those for whom it did begin anew.
+  public void accessChanged() {
+    List<Entered> all = new ArrayList<>();
+    lock.lock();
+    try {
+      open.values().forEach(all::addAll);
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(Entered::accessChanged);
   }
 
   /// The keys that have an open session.

@@ -2,9 +2,11 @@ package dev.anabranch.protocol.signed.server;
 
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.grant.Caller;
-import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Membership;
+import dev.anabranch.kernel.store.PageLimit;
+import dev.anabranch.kernel.store.Reading;
+import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Turns;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that one session is told without asking: a [SignedSubscription] for each scope that
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// where they stopped. Confined to the session's loop.
 final class SignedStream {
 
+  private static final PageLimit ONE = new PageLimit(1, 1);
   private static final int BEGINNING_MAX = 4;
   private static final long RETRY_MILLIS_MIN = 1_000;
   private static final long RETRY_MILLIS_MAX = 30_000;
@@ -41,9 +45,11 @@ final class SignedStream {
   private final Turns turns = new Turns();
   private final Deque<ScopeName> waiting = new ArrayDeque<>();
   private final Set<ScopeName> beginning = new HashSet<>();
+  private final Deque<ScopeName> unlisted = new ArrayDeque<>();
   private @Nullable Runnable watch;
   private @Nullable Cancellable retry;
   private long retryMillis = RETRY_MILLIS_MIN;
+  private boolean looking;
   private int begun;
 
   SignedStream(SignedSession.Surroundings here, SignedOutbox outbox, Caller caller) {
@@ -75,7 +81,7 @@ final class SignedStream {
   private void follow(List<Membership> found, Resume resume, long re) {
     List<Membership> ours = new ArrayList<>();
     for (Membership each : found) {
-      if (isOurs(each.scope()) && ours.size() < scopesMax()) {
+      if (Entrance.isOurs(caller, each.scope()) && ours.size() < scopesMax()) {
         ours.add(each);
       }
     }
@@ -87,19 +93,46 @@ final class SignedStream {
         cursorFor(each, resume);
       }
     }
-  }
-
-  /// Chats and the principal's own scopes; what else it may read belongs to other ways in.
-  private boolean isOurs(ScopeName scope) {
-    if (scope.kind().equals("chat")) {
-      return true;
-    }
-    for (PrincipalId name : caller.names()) {
-      if (SignedChanges.userScope(name).filter(scope::equals).isPresent()) {
-        return true;
+    Set<ScopeName> listed = ours.stream().map(Membership::scope).collect(Collectors.toSet());
+    for (ScopeName scope : resume.cursors().keySet()) {
+      if (Entrance.isOurs(caller, scope) && !listed.contains(scope)) {
+        unlisted.add(scope);
       }
     }
-    return false;
+    leaveNext();
+  }
+
+  /// Looks, one by one, at scopes that the client holds something of and has no grant in: a right
+  /// that was taken away while it was gone is told as any other.
+  private void leaveNext() {
+    if (looking || unlisted.isEmpty() || !outbox.writable()) {
+      return;
+    }
+    int round = begun;
+    ScopeName scope = unlisted.remove();
+    looking = true;
+    outbox.then(
+        here.kernel().head(caller, scope),
+        null,
+        answer -> {
+          if (round == begun) {
+            looking = false;
+            if (!isThere(answer) && !subscriptions.containsKey(scope)) {
+              outbox.send(ServerFrames.left(scope));
+            }
+            leaveNext();
+          }
+        },
+        () -> {
+          if (round == begun) {
+            looking = false;
+            unlisted.clear(); // the next resume asks again
+          }
+        });
+  }
+
+  private static boolean isThere(Answer<ScopeHead> answer) {
+    return answer instanceof Answer.Given<ScopeHead>(ScopeHead head) && head.seq() > 0;
   }
 
   /// Where a scope goes on: at its own cursor; else at the common one, unless the scope was shared
@@ -125,8 +158,13 @@ final class SignedStream {
             return;
           }
           switch (answer) {
-            case Answer.Given<ScopeHead>(ScopeHead head) ->
-                subscribe(scope, Math.min(common, head.id()));
+            case Answer.Given<ScopeHead>(ScopeHead head) -> {
+              if (common <= head.id()) {
+                subscribe(scope, common);
+              } else {
+                beyond(scope, common, head.id(), round);
+              }
+            }
             case Answer.Refused<ScopeHead> ignored -> outbox.send(ServerFrames.left(scope));
           }
         },
@@ -137,8 +175,29 @@ final class SignedStream {
         });
   }
 
+  /// The common cursor is beyond a scope's head: of another scope, where all of this one is known;
+  /// or of a history that a restore took back, and then nothing that is held counts.
+  private void beyond(ScopeName scope, long common, long head, int round) {
+    outbox.then(
+        here.kernel().read(caller, scope, common, ONE),
+        null,
+        answer -> {
+          if (round == begun) {
+            boolean takenBack =
+                answer instanceof Answer.Given<Reading>(Reading.Refetch(RefetchReason reason))
+                    && reason == RefetchReason.EPOCH;
+            subscribe(scope, takenBack ? common : head);
+          }
+        },
+        () -> {
+          if (round == begun) {
+            subscribe(scope, 0);
+          }
+        });
+  }
+
   private void granted(ScopeName scope, int round) {
-    if (round == begun && isOurs(scope) && !subscriptions.containsKey(scope)) {
+    if (round == begun && Entrance.isOurs(caller, scope) && !subscriptions.containsKey(scope)) {
       subscribe(scope, 0);
     }
   }
@@ -220,12 +279,15 @@ final class SignedStream {
   void writable() {
     turns.next(subscriptions.values()).forEach(SignedSubscription::writable);
     beginNext();
+    leaveNext();
   }
 
   void cancel() {
     begun++;
     waiting.clear();
     beginning.clear();
+    unlisted.clear();
+    looking = false;
     if (retry != null) {
       retry.cancel();
       retry = null;

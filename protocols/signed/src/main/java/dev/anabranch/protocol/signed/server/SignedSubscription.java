@@ -7,6 +7,7 @@ import dev.anabranch.kernel.follow.Follower;
 import dev.anabranch.kernel.follow.Subscription;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
@@ -14,6 +15,7 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
+import dev.anabranch.protocol.signed.wire.FrameSplitter;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,16 @@ final class SignedSubscription implements Follower {
     /// The principal's rights changed; it may be that it still has some.
     RIGHTS_CHANGED
   }
+
+  /// Changes as they are told, made once for all who follow on one loop.
+  private record Frames(List<List<JsonObject>> changes) implements AutoCloseable {
+    @Override
+    public void close() {
+      // nothing but memory
+    }
+  }
+
+  private static final Object FRAMES = Frames.class;
 
   private final Kernel kernel;
   private final SignedOutbox outbox;
@@ -146,9 +158,14 @@ final class SignedSubscription implements Follower {
         found -> {
           List<JsonObject> items = new ArrayList<>();
           found.entities().forEach(entity -> items.add(SignedChanges.item(entity, models)));
-          outbox.send(ServerFrames.snapshot(scope, items, found.next() == null, head.id()));
-          midway = found.next() != null;
-          if (found.next() == null) {
+          boolean isLast = found.next() == null;
+          List<List<JsonObject>> frames = FrameSplitter.split(items);
+          for (int frame = 0; frame < frames.size(); frame++) {
+            boolean isFinal = isLast && frame == frames.size() - 1;
+            outbox.send(ServerFrames.snapshot(scope, frames.get(frame), isFinal, head.id()));
+          }
+          midway = !isLast;
+          if (isLast) {
             cursor = head.id();
             follow(cursor);
           } else if (outbox.writable()) {
@@ -187,14 +204,17 @@ final class SignedSubscription implements Follower {
   @Override
   public void changes(Announcement next) {
     whileFollowing(() -> {
-      Models models = kernel.models();
-      outbox.send(
-          ServerFrames.changed(
-              scope,
-              next.changes().stream()
-                  .map(change -> SignedChanges.change(change, models))
-                  .toList()));
+      for (List<JsonObject> changes : next.encodedBy(FRAMES, this::frames).changes()) {
+        outbox.send(ServerFrames.changed(scope, changes));
+      }
     });
+  }
+
+  private Frames frames(List<Change> changes) {
+    Models models = kernel.models();
+    return new Frames(
+        FrameSplitter.split(
+            changes.stream().map(change -> SignedChanges.change(change, models)).toList()));
   }
 
   @Override

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// Clients' frames: text → message. Nobody else knows their format.
 public final class SignedCodec {
 
+  /// What a client takes of the server: as deep as what HTTP lets in, and what a frame puts around
+  /// it; as large as a change that fits no frame with others and goes alone.
+  public static final JsonLimits TO_CLIENT = new JsonLimits(16 * 1024 * 1024, 40, 2_000_000);
+
   /// The most payloads of one batch.
   public static final int PAYLOADS_MAX = 100;
 
@@ -70,11 +74,21 @@ public final class SignedCodec {
     };
   }
 
+  /// The counter of a frame, to be echoed though nothing else is looked at; null = it says none.
+  public @Nullable Long counter(String text) {
+    return json.decode(text) instanceof dev.anabranch.json.Decoded.Value(JsonObject frame)
+        ? counter(frame)
+        : null;
+  }
+
+  private static @Nullable Long counter(JsonObject frame) {
+    return frame.get("counter") instanceof JsonNumber number && number.isLong()
+        ? number.longValue()
+        : null;
+  }
+
   private static Decoded read(String text, JsonObject frame) {
-    Long counter =
-        frame.get("counter") instanceof JsonNumber number && number.isLong()
-            ? number.longValue()
-            : null;
+    Long counter = counter(frame);
     boolean bare = isConnect(frame) && frame.get("challenge") == null;
     int difference = bare ? -1 : CanonicalJson.difference(text, frame);
     if (difference >= 0) {
@@ -274,9 +288,10 @@ public final class SignedCodec {
     return CanonicalJson.text(Objects.requireNonNull(frame).with(name, signature));
   }
 
-  /// A frame that the server sent, as a client reads it; null when it is not one.
+  /// A frame that the server sent, as a client reads it; null when it is not one, or beyond
+  /// [#TO_CLIENT].
   public static @Nullable JsonObject fromServer(String text) {
-    return new JsonDecoder(JsonLimits.PUSH).decode(text)
+    return new JsonDecoder(TO_CLIENT).decode(text)
             instanceof dev.anabranch.json.Decoded.Value(JsonObject frame)
         ? frame
         : null;

@@ -4,6 +4,7 @@ import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineLimits;
 import dev.anabranch.engine.EngineObserver;
 import dev.anabranch.engine.EngineThreads;
+import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.nostr.key.SecretKey;
@@ -27,21 +28,22 @@ final class House {
   /// @param between what stands between the gateway and the kernel
   /// @param accounts whose keys are
   House(UnaryOperator<Kernel> between, Accounts accounts, SignedAddress address) {
+    this(MemoryStore::fresh, between, accounts, address);
+  }
+
+  /// @param opener opens the store
+  House(
+      StoreOpener opener, UnaryOperator<Kernel> between, Accounts accounts, SignedAddress address) {
     EngineThreads threads =
         new EngineThreads(
             Runnable::run, Runnable::run, Runnable::run, (millis, task) -> {}, CLOCK, () -> NOW);
     this.engine =
-        new Engine(
-            MemoryStore::fresh,
-            Models.none(),
-            threads,
-            EngineLimits.DEFAULT,
-            new EngineObserver() {});
+        new Engine(opener, Models.none(), threads, EngineLimits.DEFAULT, new EngineObserver() {});
     this.gateway =
         new SignedGateway(
             between.apply(engine),
             engine,
-            new SignedPolicy(SignedLimits.DEFAULT, address),
+            new SignedPolicy(SignedLimits.DEFAULT, address, () -> SignedAccess.OPEN),
             accounts,
             () -> CompletableFuture.completedFuture(SERVER),
             new SignedSeams(CLOCK, () -> NOW, new Random(7), Runnable::run),

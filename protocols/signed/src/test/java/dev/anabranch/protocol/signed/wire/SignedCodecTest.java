@@ -107,4 +107,15 @@ class SignedCodecTest {
     assertThat(KeyText.parse("Npub" + npub.substring(4))).isEmpty();
     assertThat(KeyText.parse("")).isEmpty();
   }
+
+  @Test
+  void aClientReadsEveryFrameThatTheServerMayBeMadeToSend() {
+    String deep = "[".repeat(31) + "]".repeat(31);
+    String changed = "{\"type\":\"changed\",\"changes\":[{\"data\":{\"content\":%s}}]}";
+    assertThat(SignedCodec.fromServer(changed.formatted(deep))).isNotNull();
+    String large = "\"" + "A".repeat(11 * 1024 * 1024) + "\"";
+    assertThat(SignedCodec.fromServer(changed.formatted(large))).isNotNull();
+    String tooDeep = "[".repeat(41) + "]".repeat(41);
+    assertThat(SignedCodec.fromServer("{\"a\":" + tooDeep + "}")).isNull();
+  }
 }

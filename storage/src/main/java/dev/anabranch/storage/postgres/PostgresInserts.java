@@ -15,6 +15,7 @@ import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.StoredProof;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ final class PostgresInserts {
         .numbers(changes, change -> change.cause().base())
         .numbers(changes, Change::hlc)
         .numbers(changes, Change::prior)
-        .bytes(changes, Change::proof)
+        .stored(changes, change -> StoredProof.packOrNull(change.proof()))
         .texts(changes, Change::origin)
         .numbers(changes, Change::at)
         .flags(changes, Change::erased);

@@ -61,7 +61,7 @@ public final class ChangeRow {
         new Cause(device(row.getString(11), author), row.getLong(12), row.getLong(13)),
         row.getLong(14),
         row.getLong(15),
-        bytes(row.getBytes(16)),
+        proof(row.getBytes(16), id),
         row.getString(17),
         row.getLong(18),
         row.getLong(19) != 0);
@@ -75,6 +75,10 @@ public final class ChangeRow {
 
   private static DeviceId device(@Nullable String text, PrincipalId author) {
     return text == null ? DeviceId.assignedTo(author) : new DeviceId(text);
+  }
+
+  private static @Nullable Bytes proof(byte @Nullable [] stored, long id) {
+    return stored == null ? null : StoredProof.unpack(stored, () -> "the change " + id);
   }
 
   static @Nullable Bytes bytes(byte @Nullable [] bytes) {

@@ -19,6 +19,7 @@ import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.StoredProof;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ final class SqliteInserts {
     insert.setLong(16, change.cause().base());
     insert.setLong(17, change.hlc());
     insert.setLong(18, change.prior());
-    setBytes(insert, 19, change.proof());
+    insert.setBytes(19, StoredProof.packOrNull(change.proof()));
     insert.setString(20, change.origin());
     insert.setLong(21, change.at());
     insert.setInt(22, change.erased() ? 1 : 0);

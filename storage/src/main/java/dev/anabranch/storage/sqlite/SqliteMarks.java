@@ -22,7 +22,7 @@ import java.util.Set;
 /// Finding marked changes on SQLite: a statement costs little, so each range is one.
 final class SqliteMarks implements MarkQueries {
 
-  private static final Map<MarkRange.By, String> RANGES = ranges();
+  static final Map<MarkRange.By, String> RANGES = ranges();
   private static final String WINDOW =
       "m.time between ? and ? and (m.time < ? or m.tie > ? or ?) order by m.time"
           + " desc, m.tie limit ?";

@@ -26,9 +26,9 @@ final class StoredProofTest {
           + "\"content\":\"a word\",\"sig\":\"%s\"}".formatted("3d".repeat(64));
 
   @Test
-  void digitsTakeHalfTheirBytes() {
-    assertThat(packed(EVENT)).hasSize(EVENT.length() - 160 + 10);
-    assertThat(back(StoredProof.pack(bytes(EVENT)))).isEqualTo(bytes(EVENT));
+  void digitsTakeHalfTheirBytesAndNamesOfFieldsOne() {
+    assertThat(packed(EVENT)).hasSizeLessThan(EVENT.length() - 160 - 50);
+    assertThat(back(packed(EVENT))).isEqualTo(bytes(EVENT));
   }
 
   @Test
@@ -37,20 +37,19 @@ final class StoredProofTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"", "{\"kind\":1}", "0123456789abcde", "0123456789ABCDEF0123456789ABCDEF"})
-  void aProofWithoutALongRunOfDigitsStandsAsItIs(String proof) {
+  @ValueSource(strings = {"", "{}", "0123456", "0123ABCDEF0123ABCDEF", "\u0000\u0001\u0002"})
+  void aProofThatWouldNotBeSmallerStandsAsItIs(String proof) {
     assertThat(packed(proof)).isEqualTo(proof.getBytes(StandardCharsets.UTF_8));
     assertThat(back(packed(proof))).isEqualTo(bytes(proof));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 17, 254, 255, 256, 257, 40_001})
+  @ValueSource(ints = {8, 16, 17, 254, 255, 256, 257, 40_001})
   void runsOfAnyLengthComeBack(int digits) {
     String run = "0123456789abcdef".repeat(digits / 16 + 1).substring(0, digits);
     for (String proof : List.of(run, "x" + run, run + "x", run + "-" + run)) {
       assertThat(back(packed(proof))).isEqualTo(bytes(proof));
-      assertThat(packed(proof).length).isLessThan(proof.length());
+      assertThat(packed(proof).length).isLessThanOrEqualTo(proof.length());
     }
   }
 
@@ -63,7 +62,7 @@ final class StoredProofTest {
   void anythingBetweenRunsOfDigitsComesBack(@ForAll("mixtures") byte[] proof) {
     byte[] packed = StoredProof.pack(Bytes.of(proof));
     assertThat(back(packed)).isEqualTo(Bytes.of(proof));
-    assertThat(packed.length).isLessThanOrEqualTo(proof.length + 6);
+    assertThat(packed.length).isLessThanOrEqualTo(2 * proof.length + 6);
     assertThat(back(StoredProof.pack(Bytes.of(packed)))).isEqualTo(Bytes.of(packed));
   }
 
@@ -75,9 +74,12 @@ final class StoredProofTest {
             .ofMaxLength(300)
             .map(text -> text.getBytes(StandardCharsets.US_ASCII));
     Arbitrary<byte[]> others = Arbitraries.bytes().array(byte[].class).ofMaxSize(200);
+    Arbitrary<byte[]> phrases =
+        Arbitraries.of("\"id\":\"", "\",\"", "\"],[\"", "\"tags\":[[", "\u0001", "\",\"rep", "\"")
+            .map(text -> text.getBytes(StandardCharsets.US_ASCII));
     Arbitrary<byte[]> marks =
         Arbitraries.of(new byte[] {-1}, new byte[] {-1, 0}, new byte[] {-1, 3});
-    return Arbitraries.oneOf(digits, others, marks)
+    return Arbitraries.oneOf(digits, others, phrases, marks)
         .list()
         .ofMaxSize(6)
         .map(parts -> {
@@ -102,8 +104,7 @@ final class StoredProofTest {
   @Test
   void aDamagedOneNamesItsRow() {
     byte[] stored = StoredProof.pack(bytes(EVENT));
-    stored[1] = 127;
-    stored[2] = 127;
+    stored[1]++;
     assertThatThrownBy(() -> StoredProof.unpack(stored, () -> "the change 7"))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("the change 7");

@@ -13,6 +13,7 @@ import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
+import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.StoredProof;
@@ -115,7 +116,7 @@ final class PostgresInserts {
         .numbers(changes, Change::version)
         .objects(changes, Change::data)
         .bytes(changes, Change::body)
-        .texts(changes, change -> change.key().text())
+        .texts(changes, OwnName::keyOf)
         .numbers(logged, one -> one.hash().high())
         .numbers(logged, one -> one.hash().low())
         .numbers(changes, change -> names.id(change.author()))
@@ -138,7 +139,7 @@ final class PostgresInserts {
         .numbers(entities, Entity::version)
         .objects(entities, Entity::data)
         .bytes(entities, Entity::body)
-        .objects(entities, Entity::ruleState)
+        .texts(entities, entity -> OwnName.withoutIn(entity.ruleState(), entity.key().id()))
         .flags(entities, Entity::deleted)
         .numbers(entities, Entity::createdAt)
         .numbers(entities, Entity::updatedAt)

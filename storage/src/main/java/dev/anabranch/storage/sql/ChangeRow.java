@@ -56,7 +56,7 @@ public final class ChangeRow {
         row.getLong(6),
         StoredJson.orNull(row.getString(7), () -> "the change " + id + " of " + scope),
         bytes(row.getBytes(8)),
-        new WriteKey(row.getString(9)),
+        new WriteKey(OwnName.key(row.getString(9), entity.id().text())),
         author,
         new Cause(device(row.getString(11), author), row.getLong(12), row.getLong(13)),
         row.getLong(14),

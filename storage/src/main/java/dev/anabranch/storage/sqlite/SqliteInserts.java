@@ -17,6 +17,7 @@ import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
+import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.StoredProof;
@@ -122,7 +123,7 @@ final class SqliteInserts {
     insert.setLong(7, change.version());
     insert.setString(8, data == null ? null : data.text());
     setBytes(insert, 9, change.body());
-    insert.setString(10, change.key().text());
+    insert.setString(10, OwnName.keyOf(change));
     insert.setLong(11, logged.hash().high());
     insert.setLong(12, logged.hash().low());
     insert.setLong(13, names.id(change.author()));

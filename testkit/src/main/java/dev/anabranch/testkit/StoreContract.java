@@ -448,6 +448,28 @@ public abstract class StoreContract {
   }
 
   @Test
+  void aKeyThatIsItsEntitysIdIsAKeyLikeAnyOther() {
+    Write own = Write.insert(new WriteKey("a"), note("a"), JsonObject.EMPTY.with("title", "one"));
+    Write others = Write.insert(new WriteKey("b"), note("c"), JsonObject.EMPTY.with("title", "b"));
+    Outcome.Applied applied = writer.apply(own);
+    writer.apply(others);
+    reopen();
+    assertThat(writer.write(own)).isEqualTo(new Outcome.Duplicate(applied));
+    assertThat(isReused(Write.insert(own.key(), note("d"), JsonObject.EMPTY))).isTrue();
+    assertThat(isReused(Write.insert(others.key(), note("b"), JsonObject.EMPTY))).isTrue();
+    assertThat(store.change(HOME, 1).orElseThrow().key()).isEqualTo(own.key());
+    store.raiseFloor(HOME, 2, TestModels::ruleOf);
+    reopen();
+    assertThat(writer.write(own)).isEqualTo(new Outcome.Duplicate(applied));
+    assertThat(isReused(Write.insert(others.key(), note("b"), JsonObject.EMPTY))).isTrue();
+  }
+
+  private boolean isReused(Write write) {
+    return writer.write(write) instanceof Outcome.Refused refused
+        && refused.fault().code() == FaultCode.KEY_REUSED;
+  }
+
+  @Test
   void theSameKeyWithAnotherWriteIsRefusedAfterReopening() {
     Write write = insert("a", "title", "one");
     writer.apply(write);

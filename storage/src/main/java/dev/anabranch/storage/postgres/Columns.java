@@ -71,11 +71,20 @@ final class Columns {
   }
 
   <T> Columns bytes(List<T> rows, Function<T, @Nullable Bytes> column) throws SQLException {
+    return stored(
+        rows,
+        row -> {
+          Bytes value = column.apply(row);
+          return value == null ? null : value.toArray();
+        });
+  }
+
+  <T> Columns stored(List<T> rows, Function<T, byte @Nullable []> column) throws SQLException {
     byte[][] values = new byte[rows.size()][];
     for (int row = 0; row < values.length; row++) {
-      Bytes value = column.apply(rows.get(row));
+      byte[] value = column.apply(rows.get(row));
       if (value != null) {
-        values[row] = value.toArray();
+        values[row] = value;
       }
     }
     statement.setArray(++index, connection.createArrayOf("bytea", values));

@@ -13,7 +13,9 @@ import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.ChangeRow;
 import dev.anabranch.storage.sql.EntityRow;
+import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.ScopeRow;
+import dev.anabranch.storage.sql.StoredProof;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +129,7 @@ final class PostgresInserts {
         .numbers(changes, Change::version)
         .objects(changes, Change::data)
         .bytes(changes, Change::body)
-        .texts(changes, change -> change.key().text())
+        .texts(changes, OwnName::keyOf)
         .numbers(logged, one -> one.hash().high())
         .numbers(logged, one -> one.hash().low())
         .numbers(changes, change -> names.id(change.author()))
@@ -136,7 +138,7 @@ final class PostgresInserts {
         .numbers(changes, change -> change.cause().base())
         .numbers(changes, Change::hlc)
         .numbers(changes, Change::prior)
-        .bytes(changes, Change::proof)
+        .stored(changes, change -> StoredProof.packOrNull(change.proof()))
         .texts(changes, Change::origin)
         .numbers(changes, Change::at)
         .flags(changes, Change::erased);
@@ -150,7 +152,7 @@ final class PostgresInserts {
         .numbers(entities, Entity::version)
         .objects(entities, Entity::data)
         .bytes(entities, Entity::body)
-        .objects(entities, Entity::ruleState)
+        .texts(entities, entity -> OwnName.withoutIn(entity.ruleState(), entity.key().id()))
         .flags(entities, Entity::deleted)
         .numbers(entities, Entity::createdAt)
         .numbers(entities, Entity::updatedAt)

@@ -13,6 +13,7 @@ import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.Head;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
+import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,8 +31,8 @@ final class PostgresLookup {
   private static final String KEYS =
       " from unnest(?, ?, ?) with ordinality k (scope_id, principal_id, write_key, place) join ";
   private static final String BY_KEY =
-      " a on a.scope_id = k.scope_id and a.principal_id = k.principal_id"
-          + " and a.write_key = k.write_key";
+      " a on a.scope_id = k.scope_id and a.principal_id = k.principal_id" + " and ";
+  private static final String IS_KEY = " = k.write_key";
   private static final String ANSWER =
       "select k.place, a.hash_high, a.hash_low, a.id, a.seq, a.version";
   private static final String ENTITIES =
@@ -44,8 +45,10 @@ final class PostgresLookup {
       "select k.place, p.name, d.n, d.base from unnest(?, ?) with ordinality"
           + " k (scope_id, device, place) join device d on d.scope_id = k.scope_id"
           + " and d.device = k.device join principal p on p.principal_id = d.principal_id";
-  private static final String CHANGES = ANSWER + KEYS + "change" + BY_KEY;
-  private static final String OUTCOMES = ANSWER + ", a.answer" + KEYS + "outcome" + BY_KEY;
+  private static final String CHANGES =
+      ANSWER + KEYS + "change" + BY_KEY + OwnName.key("a") + IS_KEY;
+  private static final String OUTCOMES =
+      ANSWER + ", a.answer" + KEYS + "outcome" + BY_KEY + "a.write_key" + IS_KEY;
 
   private final Lookup lookup;
   private final BatchNames names;

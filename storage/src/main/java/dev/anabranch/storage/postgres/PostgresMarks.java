@@ -1,6 +1,5 @@
 package dev.anabranch.storage.postgres;
 
-import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.storage.sql.MarkProof;
 import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.MarkRange;
@@ -164,9 +163,9 @@ final class PostgresMarks implements MarkQueries {
     List<MarkProof> proofs = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        byte[] proof = row.getBytes(2);
+        MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(2));
         if (proof != null) {
-          proofs.add(new MarkProof(row.getLong(1), Bytes.of(proof)));
+          proofs.add(proof);
         }
       }
     }

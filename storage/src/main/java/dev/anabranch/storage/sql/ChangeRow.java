@@ -56,12 +56,12 @@ public final class ChangeRow {
         row.getLong(6),
         StoredJson.orNull(row.getString(7), () -> "the change " + id + " of " + scope),
         bytes(row.getBytes(8)),
-        new WriteKey(row.getString(9)),
+        new WriteKey(OwnName.key(row.getString(9), entity.id().text())),
         author,
         new Cause(device(row.getString(11), author), row.getLong(12), row.getLong(13)),
         row.getLong(14),
         row.getLong(15),
-        bytes(row.getBytes(16)),
+        proof(row.getBytes(16), id),
         row.getString(17),
         row.getLong(18),
         row.getLong(19) != 0);
@@ -75,6 +75,10 @@ public final class ChangeRow {
 
   private static DeviceId device(@Nullable String text, PrincipalId author) {
     return text == null ? DeviceId.assignedTo(author) : new DeviceId(text);
+  }
+
+  private static @Nullable Bytes proof(byte @Nullable [] stored, long id) {
+    return stored == null ? null : StoredProof.unpack(stored, () -> "the change " + id);
   }
 
   static @Nullable Bytes bytes(byte @Nullable [] bytes) {

@@ -1,6 +1,5 @@
 package dev.anabranch.storage.sql;
 
-import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
@@ -44,7 +43,7 @@ public final class EntityRow {
         row.getLong(3),
         StoredJson.of(row.getString(4), what),
         ChangeRow.bytes(row.getBytes(5)),
-        StoredJson.orNull(row.getString(6), what),
+        StoredJson.orNull(OwnName.inState(row.getString(6), key.id()), what),
         row.getLong(7) != 0,
         row.getLong(8),
         row.getLong(9),
@@ -76,14 +75,13 @@ public final class EntityRow {
   public static void bind(PreparedStatement upsert, long scopeId, Entity entity)
       throws SQLException {
     Bytes body = entity.body();
-    JsonObject state = entity.ruleState();
     upsert.setLong(1, scopeId);
     upsert.setString(2, entity.key().model().text());
     upsert.setString(3, entity.key().id().text());
     upsert.setLong(4, entity.version());
     upsert.setString(5, entity.data().text());
     upsert.setBytes(6, body == null ? null : body.toArray());
-    upsert.setString(7, state == null ? null : state.text());
+    upsert.setString(7, OwnName.withoutIn(entity.ruleState(), entity.key().id()));
     upsert.setInt(8, entity.deleted() ? 1 : 0);
     upsert.setLong(9, entity.createdAt());
     upsert.setLong(10, entity.updatedAt());

@@ -42,8 +42,10 @@ final class FloorRaiser {
           + " = k.entity";
   private static final String KEEP_ANSWERS =
       "insert into outcome (scope_id, principal_id, write_key, hash_high, hash_low, id, seq,"
-          + " version, answer) select scope_id, principal_id, write_key, hash_high, hash_low, id,"
-          + " seq, version, null from change where scope_id = ? and seq > ? and seq <= ?"
+          + " version, answer) select scope_id, principal_id, "
+          + OwnName.key("change")
+          + ", hash_high, hash_low, id, seq, version, null from change where scope_id = ? and seq >"
+          + " ? and seq <= ?"
           // Logs of earlier servers have founding changes whose key a writer may have used up.
           + " on conflict (scope_id, principal_id, write_key) do nothing";
   private static final String KEEP_ORIGINALS =

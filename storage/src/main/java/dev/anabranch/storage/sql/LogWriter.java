@@ -180,8 +180,8 @@ public final class LogWriter {
     if (MarkWriter.hasNothing(effects)) {
       port.writeDurably(rows);
     } else {
-      own(); // what is marked goes in several statements: the transaction must have begun for
-             // certain
+      // What is marked goes in several statements: the transaction must have begun for certain.
+      own();
       port.write(rows);
       marks.write(port.session(), effects, rows.names());
       port.commit();

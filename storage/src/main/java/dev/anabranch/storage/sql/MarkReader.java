@@ -1,6 +1,5 @@
 package dev.anabranch.storage.sql;
 
-import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.FoundPage;
 import dev.anabranch.kernel.mark.Search;
@@ -14,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -80,16 +78,16 @@ final class MarkReader {
     long bytes = 0;
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        byte[] proof = row.getBytes(4);
+        MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(4));
         if (proof == null) {
           continue; // erased by a batch of this moment
         }
-        bytes += proof.length;
+        bytes += proof.proof().size();
         if (!found.isEmpty() && bytes > limit.bytesMax()) {
           break;
         }
         Spot spot = new Spot(row.getLong(2), row.getLong(3));
-        found.add(new Found(row.getLong(1), spot, Objects.requireNonNull(ChangeRow.bytes(proof))));
+        found.add(new Found(proof.id(), spot, proof.proof()));
       }
     }
     return found;
@@ -168,10 +166,10 @@ final class MarkReader {
         MarkRow mark = MarkRow.read(row, 1);
         scanned++;
         last = mark.spot();
-        byte[] proof = row.getBytes(6);
+        MarkProof proof = MarkProof.read(mark.id(), row.getBytes(6));
         if (proof != null && isWanted(search, mark)) {
           rows.add(mark);
-          proofs.put(mark.id(), new MarkProof(mark.id(), Bytes.of(proof)));
+          proofs.put(mark.id(), proof);
         }
       }
     }

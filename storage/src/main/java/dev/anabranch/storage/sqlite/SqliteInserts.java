@@ -20,8 +20,10 @@ import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.Head;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
+import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.StoredProof;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -141,7 +143,7 @@ final class SqliteInserts {
     insert.setLong(7, change.version());
     insert.setString(8, data == null ? null : data.text());
     setBytes(insert, 9, change.body());
-    insert.setString(10, change.key().text());
+    insert.setString(10, OwnName.keyOf(change));
     insert.setLong(11, logged.hash().high());
     insert.setLong(12, logged.hash().low());
     insert.setLong(13, names.id(change.author()));
@@ -150,7 +152,7 @@ final class SqliteInserts {
     insert.setLong(16, change.cause().base());
     insert.setLong(17, change.hlc());
     insert.setLong(18, change.prior());
-    setBytes(insert, 19, change.proof());
+    insert.setBytes(19, StoredProof.packOrNull(change.proof()));
     insert.setString(20, change.origin());
     insert.setLong(21, change.at());
     insert.setInt(22, change.erased() ? 1 : 0);

@@ -15,6 +15,7 @@ import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.EntityRow;
 import dev.anabranch.storage.sql.LoadedBatch;
 import dev.anabranch.storage.sql.Lookup;
+import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,10 +35,12 @@ import java.util.stream.IntStream;
 final class SqliteLookup {
 
   private static final String PLACE = "select k.key, ";
-  private static final String CHANGES =
+  static final String CHANGES =
       PLACE
           + "c.hash_high, c.hash_low, c.id, c.seq, c.version from json_each(?) k cross join change"
-          + " c where c.scope_id = ? and c.principal_id = ? and c.write_key = k.value";
+          + " c where c.scope_id = ? and c.principal_id = ? and "
+          + OwnName.key("c")
+          + " = k.value";
   private static final String OUTCOMES =
       PLACE
           + "o.hash_high, o.hash_low, o.id, o.seq, o.version, o.answer from json_each(?) k"

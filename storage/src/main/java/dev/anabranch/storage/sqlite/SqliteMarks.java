@@ -1,6 +1,5 @@
 package dev.anabranch.storage.sqlite;
 
-import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.storage.sql.MarkProof;
 import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.MarkRange;
@@ -23,7 +22,7 @@ import java.util.Set;
 /// Finding marked changes on SQLite: a statement costs little, so each range is one.
 final class SqliteMarks implements MarkQueries {
 
-  private static final Map<MarkRange.By, String> RANGES = ranges();
+  static final Map<MarkRange.By, String> RANGES = ranges();
   private static final String WINDOW =
       "m.time between ? and ? and (m.time < ? or m.tie > ? or ?) order by m.time"
           + " desc, m.tie limit ?";
@@ -197,9 +196,9 @@ final class SqliteMarks implements MarkQueries {
     List<MarkProof> proofs = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        byte[] proof = row.getBytes(2);
+        MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(2));
         if (proof != null) {
-          proofs.add(new MarkProof(row.getLong(1), Bytes.of(proof)));
+          proofs.add(proof);
         }
       }
     }

@@ -1,0 +1,244 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.store.StoreFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A proof as its column holds it, mostly smaller (decision 0093). What comes out is what went in,
+/// byte for byte, whatever that is (K7).
+///
+/// Packed is what begins with [#MARK]; anything else is the proof itself. So are the proofs of
+/// earlier versions: all are text, which never begins with that byte. Behind the mark stands the
+/// length of the proof, then by turns:
+///
+/// - [#PLAIN] and a byte: that byte, where it is below [#CODES],
+/// - [#RUN], a number and so many bytes: lower-case hexadecimal digits, two from each byte,
+/// - another byte below [#CODES]: one of [#PHRASES],
+/// - any other byte: itself.
+///
+/// Numbers have seven bits a byte, the least first; the highest bit says that more follow.
+public final class StoredProof {
+
+  private static final byte MARK = (byte) 0xff;
+  private static final int PLAIN = 0;
+  private static final int RUN = 1;
+  private static final int PHRASE = 2;
+  private static final int CODES = 0x20;
+
+  /// What signed originals say again and again; a longer one comes before its own beginning. Rows
+  /// name them by their places: these stay as they are, and more may come behind, up to [#CODES].
+  private static final List<byte[]> PHRASES =
+      List.of(
+          utf8("\",\"id\":\""),
+          utf8("\",\"pubkey\":\""),
+          utf8("\",\"created_at\":"),
+          utf8("\",\"kind\":"),
+          utf8("\",\"tags\":["),
+          utf8("\",\"content\":\""),
+          utf8("\",\"sig\":\""),
+          utf8("\",\"wss://"),
+          utf8("\",\"\",\""),
+          utf8("\",\"reply\"],"),
+          utf8("\",\""),
+          utf8("\"id\":\""),
+          utf8("\"pubkey\":\""),
+          utf8("\"created_at\":"),
+          utf8("\"kind\":"),
+          utf8("\"tags\":["),
+          utf8("\"content\":\""),
+          utf8("\"sig\":\""),
+          utf8("\"],[\""),
+          utf8("\"]],"),
+          utf8("\"]"),
+          utf8("\","));
+
+  private static final int PHRASE_BYTES_MAX =
+      PHRASES.stream().mapToInt(phrase -> phrase.length).max().orElse(0);
+
+  /// The shortest run that is packed: what it saves is more than what it costs.
+  private static final int DIGITS_MIN = 8;
+
+  private static final byte[] DIGITS = utf8("0123456789abcdef");
+
+  private StoredProof() {}
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// What the column holds of a proof.
+  public static byte[] pack(Bytes proof) {
+    byte[] plain = proof.toArray();
+    byte[] packed = new Packing(plain).run();
+    return packed.length < plain.length || isMarked(plain) ? packed : plain;
+  }
+
+  /// The same, or null for nothing.
+  public static byte @Nullable [] packOrNull(@Nullable Bytes proof) {
+    return proof == null ? null : pack(proof);
+  }
+
+  /// The proof that a column holds.
+  ///
+  /// @param row names the row, should it be damaged, in a [StoreFailure]
+  public static Bytes unpack(byte[] stored, Supplier<String> row) {
+    if (!isMarked(stored)) {
+      return Bytes.of(stored);
+    }
+    try {
+      return Bytes.of(new Unpacking(stored).run());
+    } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
+      throw new StoreFailure(
+          StoreFailure.Kind.CORRUPT,
+          "the proof of " + row.get() + " cannot be read; restore a backup",
+          damaged);
+    }
+  }
+
+  private static boolean isMarked(byte[] bytes) {
+    return bytes.length > 0 && bytes[0] == MARK;
+  }
+
+  /// A proof on its way in.
+  private static final class Packing {
+
+    // Besides the mark and the length each byte takes two at most.
+    private static final int HEAD_BYTES_MAX = 6;
+
+    private final byte[] plain;
+    private final byte[] packed;
+    private int from;
+    private int to;
+
+    Packing(byte[] plain) {
+      this.plain = plain;
+      this.packed = new byte[2 * plain.length + HEAD_BYTES_MAX];
+    }
+
+    byte[] run() {
+      packed[to++] = MARK;
+      number(plain.length);
+      while (from < plain.length) {
+        if (!isRun() && !isPhrase()) {
+          byte one = plain[from++];
+          if (one >= 0 && one < CODES) {
+            packed[to++] = PLAIN;
+          }
+          packed[to++] = one;
+        }
+      }
+      return Arrays.copyOf(packed, to);
+    }
+
+    private boolean isRun() {
+      int end = from;
+      while (end < plain.length && digit(plain[end]) >= 0) {
+        end++;
+      }
+      if (end - from < DIGITS_MIN) {
+        return false;
+      }
+      int pairs = (end - from) / 2;
+      packed[to++] = RUN;
+      number(pairs);
+      for (int pair = 0; pair < pairs; pair++) {
+        packed[to++] = (byte) ((digit(plain[from++]) << 4) | digit(plain[from++]));
+      }
+      return true;
+    }
+
+    private static int digit(byte one) {
+      if (one >= '0' && one <= '9') {
+        return one - '0';
+      }
+      return one >= 'a' && one <= 'f' ? one - 'a' + 10 : -1;
+    }
+
+    private boolean isPhrase() {
+      if (plain[from] != '"') {
+        return false; // none begins with anything else
+      }
+      for (int place = 0; place < PHRASES.size(); place++) {
+        byte[] phrase = PHRASES.get(place);
+        int end = Math.min(plain.length, from + phrase.length);
+        if (Arrays.equals(plain, from, end, phrase, 0, phrase.length)) {
+          packed[to++] = (byte) (PHRASE + place);
+          from = end;
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private void number(int number) {
+      int left = number;
+      while (left > Byte.MAX_VALUE) {
+        packed[to++] = (byte) ((left & Byte.MAX_VALUE) | Byte.MIN_VALUE);
+        left >>>= Byte.SIZE - 1;
+      }
+      packed[to++] = (byte) left;
+    }
+  }
+
+  /// A proof on its way out. A damaged one ends at an index that is out of bounds, or says so.
+  private static final class Unpacking {
+
+    private final byte[] packed;
+    private int from = 1;
+    private int to;
+
+    Unpacking(byte[] packed) {
+      this.packed = packed;
+    }
+
+    byte[] run() {
+      byte[] plain = new byte[number((long) PHRASE_BYTES_MAX * packed.length)];
+      while (from < packed.length) {
+        byte one = packed[from++];
+        if (one < 0 || one >= CODES) {
+          plain[to++] = one;
+        } else if (one == PLAIN) {
+          plain[to++] = packed[from++];
+        } else if (one == RUN) {
+          digits(plain);
+        } else {
+          byte[] phrase = PHRASES.get(one - PHRASE);
+          System.arraycopy(phrase, 0, plain, to, phrase.length);
+          to += phrase.length;
+        }
+      }
+      if (to < plain.length) {
+        throw new IllegalArgumentException(to + " bytes instead of " + plain.length);
+      }
+      return plain;
+    }
+
+    private void digits(byte[] plain) {
+      int end = number(packed.length) + from;
+      while (from < end) {
+        byte both = packed[from++];
+        plain[to++] = DIGITS[both >> 4 & 0xf];
+        plain[to++] = DIGITS[both & 0xf];
+      }
+    }
+
+    private int number(long max) {
+      long number = 0;
+      int shift = 0;
+      byte next;
+      do {
+        next = packed[from++];
+        number |= (long) (next & Byte.MAX_VALUE) << shift;
+        shift += Byte.SIZE - 1;
+      } while (next < 0 && shift < Integer.SIZE);
+      if (number > max) {
+        throw new IllegalArgumentException("the number " + number + " before " + from);
+      }
+      return (int) number;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.anabranch.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.testkit.TestModels;
+import dev.anabranch.testkit.TestPostgres;
+import dev.anabranch.testkit.TestWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What earlier versions stored is read, and its keys are known.
+class UpgradeTest {
+
+  private static final String ID = "0c6846af263ba340".repeat(4);
+  private static final EntityKey ENTITY =
+      new EntityKey(new ScopeName("org:1"), TestModels.EVENT, new EntityId(ID));
+  private static final Bytes PROOF =
+      Bytes.of("{\"id\":\"%s\"}".formatted(ID).getBytes(StandardCharsets.UTF_8));
+  private static final Write WRITE =
+      Write.insert(new WriteKey(ID), ENTITY, JsonObject.EMPTY.with("kind", 1))
+          .provenBy(PROOF)
+          .at(7_000_000);
+
+  @TempDir Path folder;
+
+  @Test
+  void aFolderOfAnEarlierVersionGoesOn() throws SQLException {
+    goesOn(StorageConfiguration.folder(folder), "jdbc:sqlite:" + folder.resolve("anabranch.db"));
+  }
+
+  @Test
+  void soDoesPostgres() throws SQLException {
+    String url = TestPostgres.freshDatabase();
+    goesOn(StorageConfiguration.parse(url, ""), url);
+  }
+
+  private static void goesOn(StorageConfiguration configuration, String url) throws SQLException {
+    Outcome.Applied applied;
+    Change change;
+    Entity entity;
+    try (Store store = Storage.open(configuration)) {
+      applied = new TestWriter(store).apply(WRITE);
+      change = store.change(ENTITY.scope(), 1).orElseThrow();
+      entity = store.entity(ENTITY).orElseThrow();
+      assertThat(change.proof()).isEqualTo(PROOF);
+    }
+    makeOlder(url);
+    try (Store store = Storage.open(configuration)) {
+      assertThat(store.change(ENTITY.scope(), 1)).contains(change);
+      assertThat(store.entity(ENTITY)).contains(entity);
+      assertThat(new TestWriter(store).write(WRITE)).isEqualTo(new Outcome.Duplicate(applied));
+      assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  /// Writes the rows as versions before the migration 81 did, with their indexes.
+  private static void makeOlder(String url) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        PreparedStatement proof = connection.prepareStatement("update change set proof = ?")) {
+      statement.execute("drop index change_key");
+      assertThat(
+              statement.executeUpdate("update change set write_key = entity where write_key = ''"))
+          .isEqualTo(1);
+      assertThat(
+              statement.executeUpdate(
+                  "update entity set rule_state = replace(rule_state, ':@}', ':\"' || entity ||"
+                      + " '\"}') where rule_state like '%:@}'"))
+          .isEqualTo(1);
+      proof.setBytes(1, PROOF.toArray());
+      proof.executeUpdate();
+      statement.execute(
+          "create unique index change_key on change (scope_id, principal_id, write_key)");
+      statement.execute("drop index mark_time");
+      statement.execute("drop index mark_kind");
+      statement.execute("create index mark_time on mark (time desc, tie)");
+      statement.execute("create index mark_kind on mark (kind, time desc, tie)");
+      assertThat(
+              statement.executeUpdate(
+                  "delete from flyway_schema_history where version in ('81', '82')"))
+          .isEqualTo(2);
+    }
+  }
+}

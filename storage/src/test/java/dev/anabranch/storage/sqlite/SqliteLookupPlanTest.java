@@ -1,0 +1,34 @@
+package dev.anabranch.storage.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.storage.sql.Session;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteLookupPlanTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aKeyIsFoundByItsIndex() throws SQLException {
+    Storage.open(StorageConfiguration.folder(folder)).close();
+    List<String> steps = new ArrayList<>();
+    try (Session session = SqliteConnections.reading(folder.resolve("anabranch.db"));
+        ResultSet rows =
+            session.prepare("explain query plan " + SqliteLookup.CHANGES).executeQuery()) {
+      while (rows.next()) {
+        steps.add(rows.getString("detail"));
+      }
+    }
+    assertThat(steps.getLast())
+        .isEqualTo("SEARCH c USING INDEX change_key (scope_id=? AND principal_id=? AND <expr>=?)");
+  }
+}

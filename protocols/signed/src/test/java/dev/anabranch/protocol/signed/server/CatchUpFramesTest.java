@@ -36,7 +36,7 @@ class CatchUpFramesTest {
                       + message
                       + "\"}")
               .collect(Collectors.joining(","));
-      ann.ask("{\"type\":\"sync\",\"payloads\":[" + payloads + "]}");
+      ann.ask("{\"type\":\"sync\",\"atomic\":true,\"payloads\":[" + payloads + "]}");
     }
     return ann;
   }

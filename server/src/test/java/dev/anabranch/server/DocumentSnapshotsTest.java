@@ -294,6 +294,7 @@ class DocumentSnapshotsTest {
                   .header("If-Match", "3")
                   .POST(Served.body("{}")));
       assertThat(stale.statusCode()).isEqualTo(412);
+      assertThat(stale.body()).contains("\"current\":{\"id\":\"notes/may\",");
       assertThat(served.get(NOTES + SCOPE).body()).isEqualTo(before);
     }
   }
@@ -305,7 +306,9 @@ class DocumentSnapshotsTest {
       assertThat(notes.keep("none").statusCode()).isEqualTo(404);
       notes.insert(0, "words");
       assertThat(notes.keep("a").statusCode()).isEqualTo(201);
-      assertThat(notes.keep("a").statusCode()).isEqualTo(412);
+      HttpResponse<String> taken = notes.keep("a");
+      assertThat(taken.statusCode()).isEqualTo(412);
+      assertThat(taken.body()).contains("\"current\":{\"id\":\"", "\"syncId\":2,");
       assertThat(notes.keep("a/b").statusCode()).isEqualTo(400);
       assertThat(notes.keep("").body()).contains("a snapshot's name has 1 to 128 characters");
       assertThat(notes.restore("b").statusCode()).isEqualTo(404);

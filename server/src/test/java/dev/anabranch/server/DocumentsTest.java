@@ -146,11 +146,38 @@ class DocumentsTest {
       assertThat(removed.body()).contains("\"state\":\"" + state(served) + "\"");
 
       String stale = insert("\"state\":\"" + before + "\",");
-      assertThat(patch(served, stale).statusCode()).isEqualTo(412);
-      assertThat(patch(served, insert(""), "If-Match", "\"1\"").statusCode()).isEqualTo(412);
+      assertThat(current(patch(served, stale)))
+          .contains("\"version\":2,\"syncId\":2,\"createdAt\"");
+      assertThat(current(patch(served, stale, "Idempotency-Key", "k"))).contains("\"version\":2,");
+      assertThat(current(patch(served, insert(""), "If-Match", "\"1\"")))
+          .startsWith("{\"id\":\"notes/may\",\"scope\":\"org:1\",\"version\":2,");
       assertThat(patch(served, insert(""), "If-Match", "W/1").statusCode()).isEqualTo(400);
       assertThat(patch(served, insert(""), "If-Match", "\"2\"").statusCode()).isEqualTo(200);
       assertThat(served.get(NOTES + "&root=body:text").body()).contains("\"body\":\"abcbc\"");
+    }
+  }
+
+  /// What a conflict says of the document as it stands.
+  private static String current(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(412);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    return answer.body().split("\"current\":", 2)[1];
+  }
+
+  @Test
+  void aConflictSaysWhatItMetWhateverTheRequestWas() {
+    try (Served served = Served.open()) {
+      String set =
+          "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"n\",\"value\":1}]}";
+      assertThat(current(patch(served, set, "If-Match", "7"))).startsWith("null");
+      patch(served, set);
+      HttpRequest.Builder delete = served.request(NOTES).DELETE();
+
+      String stale = current(served.send(delete.setHeader("If-Match", "7")));
+      assertThat(stale).contains("\"version\":1,\"syncId\":1,\"createdAt\":");
+      assertThat(served.send(delete.setHeader("If-Match", "1")).statusCode()).isEqualTo(200);
+      assertThat(current(patch(served, set, "If-Match", "1")))
+          .contains("\"version\":2,\"syncId\":2,\"deleted\":true");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,14 @@ class OperatorDescriptionTest {
       assertThat(served.post("/admin/tokens", "{\"principal\":\"ann\"}").statusCode())
           .isEqualTo(201);
       assertThat(served.post("/admin/tokens", "{\"nobody\":1}").statusCode()).isEqualTo(400);
-      assertThat(served.get("/admin/tokens").body()).contains("\"ann\"");
+      for (String type : List.of("", "text/plain", "application/x-www-form-urlencoded")) {
+        assertThat(made(served, "{\"principal\":\"eve\"}", type)).as(type).isEqualTo(415);
+      }
+      assertThat(made(served, "{\"principal\":\"bob\"}", "Application/JSON; charset=utf-8"))
+          .isEqualTo(201);
+      assertThat(served.get("/admin/tokens").body())
+          .contains("\"ann\"", "\"bob\"")
+          .doesNotContain("\"eve\"");
       assertThat(delete(served, "/admin/tokens/a")).isEqualTo(404);
       String key = "ab".repeat(32);
       assertThat(delete(served, "/admin/keys/" + key)).isEqualTo(200);
@@ -53,6 +61,13 @@ class OperatorDescriptionTest {
     try (Served served = Served.open(Map.of("auth.mode", "token"))) {
       assertThat(served.get("/admin/keys").statusCode()).isEqualTo(401);
     }
+  }
+
+  private static int made(Served served, String body, String type) {
+    HttpRequest.Builder request = served.request("/admin/tokens").POST(Served.body(body));
+    return served
+        .send(type.isEmpty() ? request : request.header("Content-Type", type))
+        .statusCode();
   }
 
   private static int delete(Served served, String path) {

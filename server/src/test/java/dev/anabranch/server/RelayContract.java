@@ -382,7 +382,12 @@ abstract class RelayContract {
     assertThat(client.ids("{\"kinds\":[5]}")).isEqualTo(ids(deletion));
     assertThat(client.answer(note)).startsWith("false blocked: ");
     assertThat(served.get("/sync/delta?scope=user:" + ANN.publicKey() + "&lastSyncId=0").body())
-        .doesNotContain("mistake");
+        .doesNotContain("mistake")
+        .contains(
+            "\"model_id\":\""
+                + note.id().hex()
+                + "\",\"action\":\"delete\",\"data\":null,\"version\":1,",
+            "\"erased\":true");
   }
 
   @Test

@@ -105,7 +105,7 @@ class RelayPolicyTest {
         """);
     assertThat(client.answer(note(ANN, NOW, "no work done"))).startsWith("false pow: ");
     assertThat(client.answer(event(ANN, 7, NOW, "123456")))
-        .isEqualTo("false blocked: the content has 6 characters; of kind 7 at most 5");
+        .isEqualTo("false invalid: the content has 6 characters; of kind 7 at most 5");
     client.publish(event(ANN, 7, NOW, "12345"));
   }
 

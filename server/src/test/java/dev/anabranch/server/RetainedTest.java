@@ -3,10 +3,20 @@ package dev.anabranch.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestWriter;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -29,7 +39,7 @@ class RetainedTest {
 
   @Test
   void theServerFoldsOldChangesAwayAndTellsOldCursorsToStartOver() throws IOException {
-    try (Served served = serve()) {
+    try (Served served = serve("keep_changes = 4")) {
       for (int index = 0; index < 10; index++) {
         put(served, "chat:1", "n" + index % 3);
         put(served, "org:1", "n" + index % 3);
@@ -48,12 +58,40 @@ class RetainedTest {
     }
   }
 
-  private Served serve() throws IOException {
+  @Test
+  void theServerFoldsAwayWhatIsOlderThanTheDaysAndKeepsWhatIsYounger() throws IOException {
+    try (Store store = Storage.open(StorageConfiguration.folder(data))) {
+      TestWriter longAgo = new TestWriter(store, Models.none());
+      for (int index = 0; index < 5; index++) {
+        EntityKey note = new EntityKey(CHAT, new ModelName("Note"), new EntityId("old" + index));
+        JsonObject words = JsonObject.EMPTY.with("at", index);
+        longAgo.apply(Write.insert(new WriteKey("k" + index), note, words));
+      }
+    }
+    try (Served served = serve("keep_days = 90")) {
+      put(served, "chat:1", "new1");
+      put(served, "chat:1", "new2");
+      while (served.store().head(CHAT).floorSeq() < 5) {
+        new CompletableFuture<Boolean>().completeOnTimeout(true, 50, TimeUnit.MILLISECONDS).join();
+      }
+      assertThat(served.store().head(CHAT).floorSeq()).isEqualTo(5);
+      assertThat(served.get("/sync/delta?scope=chat:1&lastSyncId=4").statusCode()).isEqualTo(409);
+      assertThat(served.get("/sync/delta?scope=chat:1&lastSyncId=5").body())
+          .contains("\"new1\"", "\"new2\"");
+      assertThat(served.get("/sync/bootstrap?scope=chat:1").body())
+          .contains("\"old0\"", "\"old4\"", "\"new2\"");
+      assertThat(new FoldCheck(served.store(), Models.none()).everything()).isEmpty();
+    }
+  }
+
+  private Served serve(String keeping) throws IOException {
     Path file =
         Files.writeString(
             data.resolve("a.toml"),
             "[retention]\nevery_seconds = 1\n"
-                + "[[retention.rules]]\nscopes = \"chat:*\"\nkeep_changes = 4\n");
+                + "[[retention.rules]]\nscopes = \"chat:*\"\n"
+                + keeping
+                + "\n");
     Configuration configuration =
         new ConfigurationSource()
             .file(file)

@@ -200,6 +200,13 @@ abstract class SeedEntitiesContract {
   }
 
   @Test
+  void aChatOverItsLimitIsInvalidAndNothingStays() {
+    String content = "{\"metadata\":{\"a\":\"" + "x".repeat(70_000) + "\"}}";
+    assertThat(client.answer(chat(ANN, NOW, "c1", content))).startsWith("false invalid: ");
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"a\":1}}"));
+  }
+
+  @Test
   void anEditOfAMessageNamesItsVersion() {
     client.publish(chat(ANN, NOW, "c1", "{\"messages\":[{\"id\":\"m1\",\"content\":\"x\"}]}"));
     String edit = "{\"messages\":[{\"id\":\"m1\",\"content\":\"y\",\"version\":1}]}";

@@ -107,13 +107,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   /// An answer for a peer with which no HTTP is spoken yet.
   private static byte[] whole(HttpAnswer answer) {
-    String head =
-        "HTTP/1.1 %d Refused\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-            .formatted(
-                answer.status(),
-                answer.headers().first("Content-Type").orElse("text/plain"),
-                answer.body().length);
-    return (head + new String(answer.body(), StandardCharsets.UTF_8))
-        .getBytes(StandardCharsets.UTF_8);
+    StringBuilder text = new StringBuilder("HTTP/1.1 " + answer.status() + " Refused\r\n");
+    answer.headers().forEach((name, value) -> text.append(name + ": " + value + "\r\n"));
+    text.append("Content-Length: " + answer.body().length + "\r\nConnection: close\r\n\r\n")
+        .append(new String(answer.body(), StandardCharsets.UTF_8));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -29,6 +29,9 @@ public enum TransportFault {
   UNAVAILABLE(503, "The server cannot take it now", "try again in a moment"),
   HTTP_VERSION(505, "This server speaks HTTP/1.1 and HTTP/2", "speak one of them");
 
+  /// When to try again what is refused for want of room only.
+  private static final String RETRY_SECONDS = "1";
+
   private final int httpStatus;
   private final String sentence;
   private final String remedy;
@@ -64,10 +67,14 @@ public enum TransportFault {
     return remedy;
   }
 
-  /// The answer.
+  /// The answer; one that may be another in a moment says so (`Retry-After`, in seconds).
   ///
   /// @param detail a sentence that names what was wrong and where
   HttpAnswer answer(String detail) {
-    return HttpAnswer.problem(httpStatus, code(), sentence, detail);
+    HttpAnswer answer = HttpAnswer.problem(httpStatus, code(), sentence, detail);
+    return switch (this) {
+      case RATE_LIMITED, UNAVAILABLE -> answer.with("Retry-After", RETRY_SECONDS);
+      default -> answer;
+    };
   }
 }

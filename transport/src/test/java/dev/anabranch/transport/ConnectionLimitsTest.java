@@ -68,6 +68,8 @@ final class ConnectionLimitsTest {
       try (RawPeer four = new RawPeer(server.port())) {
         assertThat(four.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readAll())
             .startsWith("HTTP/1.1 429 ")
+            .contains("\r\nContent-Type: application/problem+json\r\n")
+            .contains("\r\nRetry-After: 1\r\n")
             .contains("\"code\":\"rate_limited\"");
       }
       assertThat(server.counts.of("refused ADDRESS")).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,15 @@ final class TransportFaultTest {
                   + fault.remedy()
                   + " |");
       assertThat(TransportFault.ofCode(fault.code())).contains(fault);
+    }
+  }
+
+  @Test
+  void onlyWhatMayGoWellInAMomentSaysWhenToTryAgain() {
+    for (TransportFault fault : TransportFault.values()) {
+      assertThat(fault.answer("no").headers().contains("Retry-After"))
+          .as(fault.code())
+          .isEqualTo(List.of(429, 503).contains(fault.httpStatus()));
     }
   }
 

@@ -67,7 +67,8 @@ final class ToyServer {
         case ScopeMessage.Subscribe subscribe -> subscribe(subscribe);
         case ScopeMessage.Unsubscribe unsubscribe -> told.remove(unsubscribe.scope());
         case ScopeMessage.Push push -> push(push);
-        case ScopeMessage.Ping ping -> mailbox.accept(new ScopeMessage.Pong(ping.nonce()));
+        case ScopeMessage.Ping ping ->
+            mailbox.accept(new ScopeMessage.Pong(ping.nonce(), ping.ref()));
         case ScopeMessage.Presence ignored -> {}
         case ScopeMessage.Auth ignored -> {}
       }

@@ -11,6 +11,8 @@ import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.link.HttpRoute;
 import dev.anabranch.link.RequestHead;
+import dev.anabranch.protocol.scope.server.ScopePolicy;
+import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.server.identity.OpenSessions;
 import dev.anabranch.server.identity.TokenCheck;
@@ -18,6 +20,7 @@ import dev.anabranch.server.identity.TokenRequest;
 import dev.anabranch.server.identity.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// `/admin/tokens`: makes, lists and ends tokens; for the operator only.
@@ -65,6 +68,10 @@ public final class TokenRoutes {
   }
 
   private HttpAnswer create(HttpRequest request) {
+    Optional<Refusal> unreadable = ScopePolicy.reads(request.headers());
+    if (unreadable.isPresent()) {
+      return Problems.of(unreadable.get().fault(), unreadable.get().detail());
+    }
     if (!(DECODER.decode(request.body()) instanceof Decoded.Value(JsonObject json))) {
       return Problems.invalid("the body must be a JSON object such as {\"principal\": \"ann\"}");
     }

@@ -3,6 +3,9 @@ package dev.anabranch.protocol.document.server;
 import dev.anabranch.crdt.Document;
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.encoding.JavaScriptJson;
+import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.link.HttpAnswer;
@@ -22,6 +25,20 @@ final class DocumentAnswers {
     fields.put("id", Any.of(document.id().text()));
     fields.put("scope", Any.of(document.scope().text()));
     return fields;
+  }
+
+  /// An entity as a conflict shows it: its record as scope sync has it, but without its content,
+  /// which may be a whole document.
+  static JsonObject shown(Entity entity) {
+    JsonObject shown =
+        JsonObject.EMPTY
+            .with("id", entity.key().id().text())
+            .with("scope", entity.key().scope().text())
+            .with("version", entity.version())
+            .with("syncId", entity.id());
+    return entity.deleted()
+        ? shown.with("deleted", JsonBoolean.TRUE)
+        : shown.with("createdAt", entity.createdAt()).with("updatedAt", entity.updatedAt());
   }
 
   static HttpAnswer json(int status, Map<String, Any> fields) {

@@ -159,8 +159,7 @@ final class DocumentEditing {
     if (version.filter(expected -> expected != copy.version()).isPresent()
         || state.filter(seen -> !seen.equals(now)).isPresent()
         || vector.filter(seen -> !seen.equals(vectorOf(document))).isPresent()) {
-      throw new No(
-          412, "conflict", "the document has moved on; read it again: its state is " + now);
+      throw No.conflict("the document has moved on; read it again: its state is " + now, null);
     }
     boolean empty = vector.isPresent() && document.stateVector().clocks().isEmpty();
     boolean known = version.isPresent() || state.isPresent() || empty;

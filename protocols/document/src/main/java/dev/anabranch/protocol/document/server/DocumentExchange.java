@@ -8,6 +8,7 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
@@ -161,15 +162,22 @@ final class DocumentExchange {
   ///
   /// @param conflict what a conflict means here
   void commit(Write write, String conflict, Consumer<Committed> next) {
-    settle(write, next, new No(412, "conflict", conflict));
+    settle(write, next, current -> No.conflict(conflict, current));
   }
 
-  /// Gives the first answer to this request if its key has one; otherwise says no.
+  /// Gives the first answer to this request if its key has one; otherwise says no, and of a
+  /// conflict what it met.
   ///
   /// @param never a write of the thing that is never accepted: it expects what cannot be
   void answeredBefore(Write never, Consumer<Committed> next, No no) {
     if (isRepeatable()) {
-      settle(never, next, no);
+      settle(never, next, no::met);
+    } else if (no.isConflict()) {
+      ask(
+          here.kernel().entity(caller(), never.entity()),
+          current -> {
+            throw no.met(current.orElse(null));
+          });
     } else {
       throw no;
     }
@@ -196,7 +204,8 @@ final class DocumentExchange {
             otherwise.run();
           } else {
             before.accept(
-                committed(outcomes.getFirst(), new No(412, "conflict", conflict)).applied());
+                committed(outcomes.getFirst(), current -> No.conflict(conflict, current))
+                    .applied());
           }
         });
   }
@@ -210,7 +219,8 @@ final class DocumentExchange {
     List<Write> made = writes.stream().map(write -> write.madeOf(identity())).toList();
     then(
         here.kernel().commit(new Commit(caller(), made, true)),
-        outcomes -> next.accept(committed(decisive(outcomes), new No(412, "conflict", conflict))));
+        outcomes ->
+            next.accept(committed(decisive(outcomes), current -> No.conflict(conflict, current))));
   }
 
   /// Of an atomic call: why it failed, or what the last write came to.
@@ -224,17 +234,23 @@ final class DocumentExchange {
         .orElse(outcomes.getLast());
   }
 
-  private void settle(Write write, Consumer<Committed> next, No conflict) {
+  private void settle(Write write, Consumer<Committed> next, Conflict conflict) {
     then(
         here.kernel().commit(Commit.of(caller(), write.madeOf(identity()))),
         outcomes -> next.accept(committed(outcomes.getFirst(), conflict)));
   }
 
-  private static Committed committed(Outcome outcome, No conflict) {
+  /// What is said of a conflict.
+  private interface Conflict {
+    /// @param current what the write met; null = it never lived
+    No with(@Nullable Entity current);
+  }
+
+  private static Committed committed(Outcome outcome, Conflict conflict) {
     boolean again = outcome instanceof Outcome.Duplicate;
     return switch (outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome) {
       case Outcome.Applied applied -> new Committed(applied, again);
-      case Outcome.Conflict ignored -> throw conflict;
+      case Outcome.Conflict(Entity current) -> throw conflict.with(current);
       case Outcome.Refused(Fault fault) -> throw No.of(fault);
       case Outcome.Duplicate ignored ->
           throw new IllegalStateException("an answer that is a duplicate of a duplicate");

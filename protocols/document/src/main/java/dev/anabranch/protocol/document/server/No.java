@@ -1,11 +1,18 @@
 package dev.anabranch.protocol.document.server;
 
+import dev.anabranch.kernel.json.JsonNull;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.link.HttpAnswer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// A request's no, on its way to the answer; caught in [DocumentExchange] and nowhere else.
 final class No extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final String CONFLICT = "conflict";
+  private static final int CONFLICT_STATUS = 412;
   private final transient HttpAnswer answer;
 
   No(int status, String code, String detail) {
@@ -16,6 +23,31 @@ final class No extends RuntimeException {
   private No(String detail, HttpAnswer answer) {
     super(detail, null, false, false);
     this.answer = answer;
+  }
+
+  /// The write was stale, or the name is taken.
+  ///
+  /// @param current what it met, a tombstone too; null = it never lived
+  static No conflict(String detail, @Nullable Entity current) {
+    JsonObject problem =
+        JsonObject.EMPTY
+            .with("type", "urn:anabranch:conflict")
+            .with("title", CONFLICT)
+            .with("status", CONFLICT_STATUS)
+            .with("code", CONFLICT)
+            .with("detail", detail)
+            .with("current", current == null ? JsonNull.NULL : DocumentAnswers.shown(current));
+    byte[] body = problem.text().getBytes(StandardCharsets.UTF_8);
+    return new No(detail, HttpAnswer.of(CONFLICT_STATUS, "application/problem+json", body));
+  }
+
+  boolean isConflict() {
+    return answer.status() == CONFLICT_STATUS;
+  }
+
+  /// This no; a conflict with what it met.
+  No met(@Nullable Entity current) {
+    return isConflict() ? conflict(String.valueOf(getMessage()), current) : this;
   }
 
   /// More requests than their rate.

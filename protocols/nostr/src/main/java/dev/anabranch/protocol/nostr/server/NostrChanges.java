@@ -180,9 +180,10 @@ public final class NostrChanges {
           case SUPERSEDED, ABSENT, APPEND_ONLY -> NostrFault.SUPERSEDED;
           case UNAVAILABLE -> NostrFault.UNAVAILABLE;
           case FORBIDDEN, UNAUTHENTICATED, SERVER_OWNED -> NostrFault.RESTRICTED;
-          case QUOTA, TOO_LARGE -> NostrFault.TOO_MANY;
+          case QUOTA -> NostrFault.TOO_MANY;
           case RATE_LIMITED -> NostrFault.RATE_LIMITED;
           case INVALID,
+              TOO_LARGE,
               SCHEMA,
               UNSUITABLE,
               UNSETTLED,

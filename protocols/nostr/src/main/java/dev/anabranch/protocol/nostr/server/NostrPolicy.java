@@ -125,7 +125,7 @@ public final class NostrPolicy {
     return length <= most
         ? Optional.empty()
         : no(
-            NostrFault.TOO_MANY,
+            NostrFault.MALFORMED,
             "the content has "
                 + length
                 + " characters; of kind "

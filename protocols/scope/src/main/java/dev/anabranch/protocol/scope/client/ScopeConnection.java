@@ -125,7 +125,7 @@ public final class ScopeConnection {
 
   /// Asks whether the server is there.
   public void ping() {
-    outbox.accept(new ScopeMessage.Ping(null));
+    outbox.accept(new ScopeMessage.Ping(null, null));
   }
 
   private Ref nextRef() {

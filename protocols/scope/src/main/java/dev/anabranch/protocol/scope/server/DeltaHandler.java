@@ -73,7 +73,9 @@ final class DeltaHandler {
       ScopeExchange exchange, Question question, List<Change> changes, boolean hasMore) {
     long latest = changes.isEmpty() ? question.lastSyncId() : changes.getLast().id();
     exchange.json(
-        200, ScopeBodies.encode(new DeltaPage(ScopeChanges.events(changes), latest, hasMore)));
+        200,
+        ScopeBodies.encode(
+            new DeltaPage(ScopeChanges.events(changes, here.kernel().models()), latest, hasMore)));
   }
 
   private static void refetch(ScopeExchange exchange, Question question, RefetchReason reason) {

@@ -123,10 +123,7 @@ final class EntityHandler {
   private void whenRead(ScopeExchange exchange, Consumer<EntityRequest> next) {
     Decoded<EntityRequest> decoded =
         EntityRequest.of(
-            exchange.request(),
-            here.kernel().models(),
-            here.policy().limits().http().entity(),
-            here.policy());
+            exchange.request(), here.kernel().models(), here.policy().limits().http().entity());
     switch (decoded) {
       case Decoded.Good<EntityRequest>(EntityRequest request) -> next.accept(request);
       case Decoded.Bad<EntityRequest> bad -> exchange.refuse(bad.refusal());

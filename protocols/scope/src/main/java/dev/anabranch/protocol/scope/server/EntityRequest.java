@@ -41,9 +41,8 @@ record EntityRequest(
     @Nullable CausalClaim claim) {
 
   /// Reads a request, body and all.
-  static Decoded<EntityRequest> of(
-      HttpRequest request, Models models, JsonLimits limits, ScopePolicy policy) {
-    return new Reader(request, models, limits, policy).read();
+  static Decoded<EntityRequest> of(HttpRequest request, Models models, JsonLimits limits) {
+    return new Reader(request, models, limits).read();
   }
 
   /// Reads one request; the first thing that does not fit is remembered.
@@ -51,14 +50,12 @@ record EntityRequest(
     private final HttpRequest request;
     private final Models models;
     private final JsonLimits limits;
-    private final ScopePolicy policy;
     private @Nullable Refusal refusal;
 
-    private Reader(HttpRequest request, Models models, JsonLimits limits, ScopePolicy policy) {
+    private Reader(HttpRequest request, Models models, JsonLimits limits) {
       this.request = request;
       this.models = models;
       this.limits = limits;
-      this.policy = policy;
     }
 
     private Decoded<EntityRequest> read() {
@@ -84,7 +81,7 @@ record EntityRequest(
       if (request.body().length == 0 && !request.method().equals("POST")) {
         return JsonObject.EMPTY;
       }
-      Optional<Refusal> unreadable = policy.reads(request.headers());
+      Optional<Refusal> unreadable = ScopePolicy.reads(request.headers());
       if (unreadable.isPresent()) {
         wrong(unreadable.get());
         return JsonObject.EMPTY;

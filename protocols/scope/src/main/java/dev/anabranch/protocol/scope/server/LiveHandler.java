@@ -9,6 +9,7 @@ import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.link.BodyWriter;
@@ -80,11 +81,11 @@ final class LiveHandler {
   @SuppressWarnings("ArrayRecordComponent") // never changed
   private record Spelled(byte[] bytes) implements AutoCloseable {
 
-    static Spelled of(List<Change> changes) {
+    static Spelled of(List<Change> changes, Models models) {
       StringBuilder text = new StringBuilder(512);
       for (Change change : changes) {
         text.append("id: ").append(change.id()).append("\nevent: sync\ndata: ");
-        text.append(ScopeBodies.encode(ScopeChanges.event(change))).append("\n\n");
+        text.append(ScopeBodies.encode(ScopeChanges.event(change, models))).append("\n\n");
       }
       return new Spelled(text.toString().getBytes(StandardCharsets.UTF_8));
     }
@@ -215,7 +216,8 @@ final class LiveHandler {
 
     @Override
     public void changes(Announcement next) {
-      say(next.encodedBy(Spelled.class, Spelled::of).bytes());
+      Models models = here.kernel().models();
+      say(next.encodedBy(Spelled.class, changes -> Spelled.of(changes, models)).bytes());
     }
 
     @Override

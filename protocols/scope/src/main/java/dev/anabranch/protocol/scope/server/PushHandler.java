@@ -26,7 +26,7 @@ final class PushHandler {
   }
 
   void handle(ScopeExchange exchange) {
-    Optional<Refusal> unreadable = here.policy().reads(exchange.request().headers());
+    Optional<Refusal> unreadable = ScopePolicy.reads(exchange.request().headers());
     Optional<String> device = exchange.request().headers().first(ScopeGateway.DEVICE_HEADER);
     Optional<DeviceId> known = device.flatMap(PushWrite::parseDevice);
     if (unreadable.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.anabranch.protocol.scope.server;
 
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.CausalClaim;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.DeviceId;
@@ -12,6 +13,7 @@ import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.protocol.scope.wire.Decoded;
 import dev.anabranch.protocol.scope.wire.PushOutcome;
 import dev.anabranch.protocol.scope.wire.PushWrite;
@@ -29,7 +31,9 @@ public final class ScopeChanges {
   private ScopeChanges() {}
 
   /// A change as scope sync shows it.
-  public static SyncEvent event(Change change) {
+  ///
+  /// @param models know how changes settle
+  public static SyncEvent event(Change change, Models models) {
     DeviceId device = change.cause().device();
     return new SyncEvent(
         change.id(),
@@ -37,7 +41,7 @@ public final class ScopeChanges {
         change.scope(),
         change.entity().model(),
         change.entity().id(),
-        change.action(),
+        isGone(change, models) ? Action.DELETE : change.action(),
         change.data(),
         change.body(),
         change.version(),
@@ -48,9 +52,16 @@ public final class ScopeChanges {
         change.erased());
   }
 
+  /// Whether nothing is left of a change and nothing stands on it: such a blanked one is shown as
+  /// the deletion it came to. Under the other rules what others wrote later lies over it, and a
+  /// deletion would take that along (docs/decisions/0096).
+  private static boolean isGone(Change change, Models models) {
+    return change.erased() && models.of(change.entity().model()).rule() instanceof NewestRule;
+  }
+
   /// Changes as scope sync shows them.
-  public static List<SyncEvent> events(List<Change> changes) {
-    return changes.stream().map(ScopeChanges::event).toList();
+  public static List<SyncEvent> events(List<Change> changes, Models models) {
+    return changes.stream().map(change -> event(change, models)).toList();
   }
 
   /// An entity as scope sync shows it; a tombstone too.

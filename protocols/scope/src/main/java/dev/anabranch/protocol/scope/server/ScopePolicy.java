@@ -62,7 +62,7 @@ public record ScopePolicy(ScopeLimits limits, boolean openLoopback) {
 
   /// Whether a body of this `Content-Type` may be read: only JSON, which no web page can send
   /// elsewhere without asking first.
-  public Optional<Refusal> reads(Headers headers) {
+  public static Optional<Refusal> reads(Headers headers) {
     String type = headers.first("Content-Type").orElse("");
     String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return bare.equals("application/json") || bare.matches("application/[a-z0-9.-]+\\+json")

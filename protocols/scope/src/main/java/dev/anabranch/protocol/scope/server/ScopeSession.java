@@ -143,7 +143,7 @@ final class ScopeSession {
       case Unsubscribe unsubscribe -> unfollow(unsubscribe.scope());
       case Push push -> push(push);
       case Presence said -> presence.take(caller(), said);
-      case Ping ping -> link.send(new Pong(ping.nonce()));
+      case Ping ping -> link.send(new Pong(ping.nonce(), ping.ref()));
     }
   }
 
@@ -331,7 +331,7 @@ final class ScopeSession {
       case Unsubscribe unsubscribe -> unsubscribe.ref();
       case Push push -> push.ref();
       case Presence presence -> presence.ref();
-      case Ping ignored -> null;
+      case Ping ping -> ping.ref();
     };
   }
 }

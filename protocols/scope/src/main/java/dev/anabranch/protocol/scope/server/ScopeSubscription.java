@@ -10,6 +10,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -211,12 +212,16 @@ final class ScopeSubscription implements Follower {
 
   @Override
   public void changes(Announcement next) {
-    whileFollowing(() -> link.send(next.encodedBy(CODEC, ScopeSubscription::frames)));
+    Models models = here.kernel().models();
+    whileFollowing(() -> {
+      SharedFrame told = next.encodedBy(CODEC, changes -> frames(changes, models));
+      link.send(told);
+    });
   }
 
-  private static SharedFrame frames(List<Change> changes) {
+  private static SharedFrame frames(List<Change> changes, Models models) {
     List<PlainFrame> frames = new ArrayList<>();
-    ScopeCodec.syncFrames(ScopeChanges.events(changes))
+    ScopeCodec.syncFrames(ScopeChanges.events(changes, models))
         .forEach(frame -> frames.add(Frame.text(frame)));
     return Frame.shared(frames);
   }

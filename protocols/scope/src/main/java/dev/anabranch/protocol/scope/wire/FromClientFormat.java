@@ -30,7 +30,7 @@ final class FromClientFormat {
       case "unsubscribe" -> new Unsubscribe(scope(fields), ref(fields));
       case "push" -> new Push(PushFormat.readBatch(fields), ref(fields));
       case "presence" -> presence(fields);
-      case "ping" -> new Ping(fields.textOrNull("nonce", Ping.NONCE_CHARS_MAX));
+      case "ping" -> new Ping(fields.textOrNull("nonce", Ping.NONCE_CHARS_MAX), ref(fields));
       default -> throw Mistake.of(ScopeFault.UNKNOWN_TYPE, "no message has the type " + cut(type));
     };
   }
@@ -104,7 +104,7 @@ final class FromClientFormat {
       case Unsubscribe unsubscribe -> unsubscribe.ref();
       case Push push -> push.ref();
       case Presence presence -> presence.ref();
-      case Ping ignored -> null;
+      case Ping ping -> ping.ref();
     };
   }
 }

@@ -112,7 +112,7 @@ public sealed interface ScopeMessage {
   /// `ping`: asks whether the other side is there; answered by `pong`.
   ///
   /// @param nonce `nonce`: at most 200 characters, echoed; null = absent
-  record Ping(@Nullable String nonce) implements FromClient {
+  record Ping(@Nullable String nonce, @Nullable Ref ref) implements FromClient {
 
     /// The longest accepted nonce, in characters.
     public static final int NONCE_CHARS_MAX = 200;
@@ -226,7 +226,7 @@ public sealed interface ScopeMessage {
   /// `pong`: the other side is there.
   ///
   /// @param nonce `nonce`: the ping's
-  record Pong(@Nullable String nonce) implements ToClient {}
+  record Pong(@Nullable String nonce, @Nullable Ref ref) implements ToClient {}
 
   /// `refetch`: a subscription is over, because its cursor is of no use; bootstrap again.
   ///

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param device `device`: the device it was written on; absent = the writer named none
 /// @param key `key`: the writer's own, by which it knows its echo; absent = unknown
 /// @param createdAt `created_at`: server time of the commit, milliseconds since 1970
-/// @param erased `erased`: true when the content was blanked later; absent = false
+/// @param erased `erased`: true when the content was blanked later; absent = false. Where changes
+///   are the whole entity (rule `newest`) `action` is then `delete`
 public record SyncEvent(
     long id,
     long seq,

@@ -35,7 +35,7 @@ final class ToClientFormat {
       case "live" -> new Live(scope(fields), fields.number("lastSyncId", 0), ref(fields));
       case "pushed" -> new Pushed(PushFormat.readOutcomes(fields), ref(fields));
       case "presence" -> presence(fields);
-      case "pong" -> new Pong(fields.textOrNull("nonce", Ping.NONCE_CHARS_MAX));
+      case "pong" -> new Pong(fields.textOrNull("nonce", Ping.NONCE_CHARS_MAX), ref(fields));
       case "refetch" -> new Refetch(scope(fields), reason(fields, "reason"), ref(fields));
       case "error" -> error(fields);
       default -> throw Mistake.of(ScopeFault.UNKNOWN_TYPE, "no message has the type " + type);
@@ -116,7 +116,11 @@ final class ToClientFormat {
         PushFormat.writeOutcomes(pushed.outcomes(), object.name("outcomes"));
       }
       case PresenceOf presence -> write(presence, object);
-      case Pong pong -> object.text("type", "pong").textIfThere("nonce", pong.nonce());
+      case Pong pong ->
+          object
+              .text("type", "pong")
+              .textIfThere("nonce", pong.nonce())
+              .textIfThere("ref", pong.ref());
       case Refetch refetch ->
           object
               .text("type", "refetch")

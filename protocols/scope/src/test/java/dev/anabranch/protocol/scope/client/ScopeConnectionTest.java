@@ -377,7 +377,7 @@ final class ScopeConnectionTest implements ScopeListener {
   void pingAndPresenceGoOutAsTheyAre() {
     connection.ping();
     connection.present(DEMO, "", new DeviceId("phone"), JsonObject.EMPTY, 1000);
-    connection.receive(new ScopeMessage.Pong(null));
+    connection.receive(new ScopeMessage.Pong(null, null));
     connection.receive(
         new ScopeMessage.PresenceOf(
             DEMO, "", new PrincipalId("ada"), "tablet", 7, JsonObject.EMPTY, 500));

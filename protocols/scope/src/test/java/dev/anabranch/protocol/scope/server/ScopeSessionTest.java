@@ -404,7 +404,24 @@ class ScopeSessionTest {
 
     link.say("{\"type\":\"ping\",\"nonce\":\"7f\"}").say("{\"type\":\"ping\"}");
 
-    assertThat(link.heard()).containsExactly(new Pong("7f"), new Pong(null));
+    assertThat(link.heard()).containsExactly(new Pong("7f", null), new Pong(null, null));
+  }
+
+  @Test
+  void pingIsAnsweredWithItsRefAlsoToAStrangerAndWhenItComesTooFast() {
+    TestLink link = World.open().connect();
+    TestLink stranger = World.guarded().connect();
+    World slow =
+        World.open(
+            new ScopeLimits(
+                ScopeLimits.Session.DEFAULT.withRates(new Rate(10, 1), Rate.UNLIMITED),
+                ScopeLimits.Http.DEFAULT));
+    String ping = "{\"type\":\"ping\",\"ref\":\"a\"}";
+
+    assertThat(link.say(ping).heard()).containsExactly(new Pong(null, new Ref("a")));
+    assertThat(stranger.say(ping).heard()).containsExactly(new Pong(null, new Ref("a")));
+    ErrorAnswer tooFast = (ErrorAnswer) slow.connect().say(ping).say(ping).heard().getLast();
+    assertThat(tooFast.ref()).isEqualTo(new Ref("a"));
   }
 
   @Test
@@ -628,7 +645,7 @@ class ScopeSessionTest {
     assertThat(last.code()).isEqualTo("rate_limited");
     assertThat(last.retryAfterMillis()).isPositive();
     world.turns.pass(Duration.ofMillis(last.retryAfterMillis()));
-    assertThat(link.say("{\"type\":\"ping\"}").heard()).containsExactly(new Pong(null));
+    assertThat(link.say("{\"type\":\"ping\"}").heard()).containsExactly(new Pong(null, null));
   }
 
   @Test

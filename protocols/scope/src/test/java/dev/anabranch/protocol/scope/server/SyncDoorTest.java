@@ -58,7 +58,7 @@ class SyncDoorTest {
     TestLink echo = enter();
 
     assertThat(scope.say("{\"type\":\"ping\",\"nonce\":\"1\"}").heard())
-        .containsExactly(new Pong("1"));
+        .containsExactly(new Pong("1", null));
     assertThat(echo.say("[1]").takeFrames()).containsExactly("[1]");
   }
 

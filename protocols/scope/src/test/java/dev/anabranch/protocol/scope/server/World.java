@@ -59,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 /// A gateway over an engine in memory, all on one thread that the test turns.
 final class World {
   static final ScopeName SCOPE = new ScopeName("org:1");
+  static final ModelName EVENT = new ModelName("Event");
   static final ModelName MESSAGE = new ModelName("Message");
 
   final Turns turns = new Turns();
@@ -280,6 +281,7 @@ final class World {
   static final Models MODELS =
       new Models(
           List.of(
+              Model.of(EVENT, new NewestRule()),
               new Model(
                   MESSAGE,
                   new VersionedRule(),

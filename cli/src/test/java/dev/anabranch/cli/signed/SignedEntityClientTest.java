@@ -19,7 +19,6 @@ import dev.anabranch.protocol.signed.wire.EntityAction;
 import dev.anabranch.protocol.signed.wire.EntityKind;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
-import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -76,12 +76,16 @@ class SignedEntityClientTest {
   }
 
   private void serve() {
-    Configuration configuration =
+    serve(Map.of());
+  }
+
+  private void serve(Map<String, Integer> settings) {
+    ConfigurationSource source =
         new ConfigurationSource()
             .flag("server.port", Optional.of(port))
-            .flag("server.data", Optional.of(folder.resolve("server").toString()))
-            .read();
-    RunningServer running = Server.start(configuration);
+            .flag("server.data", Optional.of(folder.resolve("server").toString()));
+    settings.forEach((name, value) -> source.flag(name, Optional.of(value)));
+    RunningServer running = Server.start(source.read());
     server = running;
     port = running.address().getPort();
   }
@@ -118,6 +122,20 @@ class SignedEntityClientTest {
     client.connect();
     assertThat(client.settle(SOON)).isTrue();
     return client;
+  }
+
+  /// How often the server said no with a code.
+  private long refusals(String code) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+      String text =
+          http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      return text.lines()
+          .filter(line -> line.contains("signed_refused_total{") && line.contains(code))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
   }
 
   private static SignedOutcome create(SignedEntityClient client, String chat, JsonObject data) {
@@ -376,6 +394,21 @@ class SignedEntityClientTest {
     await(() -> phone.state().equals("refused"));
     assertThat(written.toCompletableFuture()).isNotDone();
     assertThat(phone.queued()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsTooMuchAtOnceIsTriedAgainWhenTheServerSaysAndNotBefore() throws Exception {
+    serve(Map.of("signed.payloads_per_second", 2, "signed.payloads_burst", 1));
+    SignedEntityClient ann = connected(ANN);
+    List<CompletionStage<SignedOutcome>> written = new ArrayList<>();
+    for (String chat : List.of("one", "two", "three", "four")) {
+      written.add(
+          ann.syncEntity(EntityKind.CHAT, EntityAction.CREATE, chat, text("title", "Too much")));
+    }
+    for (CompletionStage<SignedOutcome> each : written) {
+      assertThat(outcome(each)).isInstanceOf(SignedOutcome.Accepted.class);
+    }
+    assertThat(refusals("rate_limited")).isBetween(1L, 40L);
   }
 
   @Test

@@ -107,6 +107,7 @@ final class SignedDevice {
   private String principal = "";
   private long resumeCounter = -1;
   private boolean resumed;
+  private boolean pausing;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile String state = "closed";
   private boolean wanted;
@@ -551,7 +552,7 @@ final class SignedDevice {
 
   /// Sends what may be sent: in order, one write of an entity at a time.
   private void sendQueued() {
-    if (line == null || leaving.size() + underWay.size() > UNDER_WAY_MAX / 2) {
+    if (line == null || pausing || leaving.size() + underWay.size() > UNDER_WAY_MAX / 2) {
       return;
     }
     Set<EntityKey> busy = new HashSet<>();
@@ -727,7 +728,7 @@ final class SignedDevice {
   private void refused(QueuedWrite write, JsonObject frame) {
     String code = frame.string("code").orElse("");
     if (TRANSIENT.contains(code)) {
-      later(frame, this::sendQueued);
+      sendLater(frame);
       return;
     }
     store.write(replica -> {
@@ -737,6 +738,20 @@ final class SignedDevice {
     tell(Set.of(write.entity()));
     answer(
         write.key().text(), new SignedOutcome.Refused(code, frame.string("detail").orElse(null)));
+  }
+
+  /// Nothing is sent until the server wants to be asked again; the write that it would not have now
+  /// would be sent at once otherwise.
+  private void sendLater(JsonObject frame) {
+    if (!pausing) {
+      pausing = true;
+      later(
+          frame,
+          () -> {
+            pausing = false;
+            sendQueued();
+          });
+    }
   }
 
   private void later(JsonObject frame, Runnable task) {

@@ -3,6 +3,7 @@ package dev.anabranch.protocol.scope.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.EntityId;
@@ -43,5 +44,27 @@ class ErasedTest {
     assertThat(synced(world, 1).events())
         .extracting(SyncEvent::action, SyncEvent::erased)
         .containsExactly(tuple(Action.DELETE, true), tuple(Action.DELETE, false));
+  }
+
+  @Test
+  void aBlankedChangeUnderTheWordsOfOthersIsNoDelete() {
+    World world = World.open();
+    EntityKey message = World.message("m1");
+    JsonObject hers = JsonObject.EMPTY.with("content", "secret");
+    world.put("m0", "before");
+    world.grant("ann", "write");
+    world.commit(World.ANN, Write.insert(world.key(), message, hers));
+    JsonObject others = JsonObject.EMPTY.with("colour", "blue");
+    world.commit(World.LOCAL, Write.update(world.key(), message, others));
+    JsonObject without = JsonObject.EMPTY.with("content", JsonNull.NULL);
+    Write taken =
+        Write.update(world.key(), message, without).erasing(Set.of(World.ANN.principal()));
+    assertThat(world.commit(World.LOCAL, taken)).isInstanceOf(Outcome.Applied.class);
+
+    assertThat(synced(world, 2).events())
+        .extracting(SyncEvent::action, SyncEvent::erased)
+        .containsExactly(
+            tuple(Action.INSERT, true), tuple(Action.UPDATE, false), tuple(Action.UPDATE, false));
+    assertThat(world.get("/sync/delta?scope=org:1&lastSyncId=2").text()).doesNotContain("secret");
   }
 }

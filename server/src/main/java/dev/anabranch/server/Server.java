@@ -356,7 +356,8 @@ public final class Server {
     NostrAccess configured = configuration.nostr().access(open);
     return () -> {
       NostrAccess now = relay.map(nostr -> nostr.book().access()).orElse(configured);
-      return new SignedAccess(who, now.members(), now.banned());
+      boolean allMembersKnown = relay.map(nostr -> nostr.book().knowsMembers()).orElse(true);
+      return new SignedAccess(who, now.members(), now.banned(), allMembersKnown);
     };
   }
 

@@ -331,8 +331,11 @@ class SignedEntityClientTest {
     outcome(update(ann, "c1", text("title", "Two").with("sharing", with("revoked", BOB))));
     SignedEntityClient back = client(settings(BOB), "bob");
     assertThat(back.chats()).containsExactly("c1");
+    List<String> told = new CopyOnWriteArrayList<>();
+    back.onChange(key -> told.add(key.id().text()));
     back.connect();
     await(() -> back.chats().isEmpty());
+    await(() -> told.contains("c1"));
     assertThat(back.entity(EntityKind.CHAT, "c1")).isEmpty();
   }
 

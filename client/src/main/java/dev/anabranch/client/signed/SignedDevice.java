@@ -21,6 +21,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.link.CloseCode;
@@ -81,6 +82,7 @@ final class SignedDevice {
   /// How often the queue is counted, which costs as much as it is long.
   private static final int COUNTED_EVERY = 64;
 
+  private static final int HELD_PAGE = 500;
   private static final Set<String> TRANSIENT = Set.of("rate_limited", "unavailable", "internal");
 
   private final SignedClientSettings settings;
@@ -469,10 +471,28 @@ final class SignedDevice {
   /// What may no longer be read goes; what is queued for it will be refused.
   private void left(ScopeName scope) {
     awaited.remove(scope);
+    Set<EntityKey> gone = new HashSet<>();
     store.write(replica -> {
+      gone.addAll(held(replica, scope));
+      replica.pending().stream()
+          .filter(write -> write.scope().equals(scope) && write.isAccepted())
+          .forEach(write -> replica.drop(write.number())); // its change will not be told any more
       replica.forget(scope);
       return true;
     });
+    tell(gone);
+  }
+
+  private static Set<EntityKey> held(ReplicaReading replica, ScopeName scope) {
+    Set<EntityKey> held = new HashSet<>();
+    for (ModelName model : replica.models(scope)) {
+      List<KnownEntity> page = replica.known(scope, model, null, HELD_PAGE);
+      while (!page.isEmpty()) {
+        page.forEach(entity -> held.add(entity.key()));
+        page = replica.known(scope, model, page.getLast().key().id(), HELD_PAGE);
+      }
+    }
+    return held;
   }
 
   private void tell(Set<EntityKey> changed) {

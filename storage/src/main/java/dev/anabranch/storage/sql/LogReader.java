@@ -29,12 +29,16 @@ public final class LogReader {
       "select "
           + ScopeRow.COLUMNS
           + " from scope s where s.name > ? and s.head_seq > 0 order by s.name limit ?";
-  private static final String MEMBERSHIPS =
+
+  /// The grants of a principal in scopes behind a name. Sorted by what no index holds: else
+  /// PostgreSQL walks through all scopes to spare itself a sort, which readers are kept from.
+  public static final String MEMBERSHIPS =
       "select "
           + EntityRow.COLUMNS
           + ", s.name from entity e join scope s on s.scope_id = e.scope_id"
           + " where e.model = 'grant' and e.entity = ? and e.deleted = 0 and s.name > ?"
-          + " order by s.name limit ?";
+          + " order by s.name || '' limit ?";
+
   private static final String BODY_BYTES = "200 + coalesce(length(c.body), 0)";
   private static final String CHANGE =
       "select "

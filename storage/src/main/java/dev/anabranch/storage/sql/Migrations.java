@@ -3,11 +3,15 @@ package dev.anabranch.storage.sql;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /// Brings a database's tables to this version of the program, or finds them there already.
@@ -17,12 +21,24 @@ public final class Migrations {
 
   /// The tables of a SQLite file.
   public static void sqlite(Path file, Failures failures) {
-    migrate(
-        Flyway.configure()
-            .dataSource("jdbc:sqlite:" + file, null, null)
-            .loggers("slf4j")
-            .locations("classpath:db/migration/sqlite"),
-        failures);
+    migrate(ofSqlite(file).load(), failures);
+  }
+
+  /// Whether a SQLite file has the tables of this version of the program.
+  public static boolean isCurrent(Path file, Failures failures) {
+    try {
+      MigrationInfoService tables = ofSqlite(file).load().info();
+      return tables.pending().length == 0 && newest(tables).isEmpty();
+    } catch (FlywayException exception) {
+      throw failure(exception, failures);
+    }
+  }
+
+  private static FluentConfiguration ofSqlite(Path file) {
+    return Flyway.configure()
+        .dataSource("jdbc:sqlite:" + file, null, null)
+        .loggers("slf4j")
+        .locations("classpath:db/migration/sqlite");
   }
 
   /// The tables of a PostgreSQL database.
@@ -31,21 +47,39 @@ public final class Migrations {
     properties
         .stringPropertyNames()
         .forEach(name -> options.put(name, properties.getProperty(name)));
+    options.put("socketTimeout", "0"); // an index over a large log is built for as long as it takes
     migrate(
         Flyway.configure()
             .loggers("slf4j")
             .dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
             .jdbcProperties(options)
-            .locations("classpath:db/migration/postgresql"),
+            .locations("classpath:db/migration/postgresql")
+            .load(),
         failures);
   }
 
-  private static void migrate(FluentConfiguration configuration, Failures failures) {
+  private static void migrate(Flyway tables, Failures failures) {
     try {
-      configuration.load().migrate();
+      newest(tables.info())
+          .ifPresent(version -> {
+            throw new StoreFailure(
+                StoreFailure.Kind.BROKEN,
+                "a newer version of this program made the database's tables (version "
+                    + version
+                    + "); start that one");
+          });
+      tables.migrate();
     } catch (FlywayException exception) {
       throw failure(exception, failures);
     }
+  }
+
+  /// The version of tables that this program does not know.
+  private static Optional<String> newest(MigrationInfoService tables) {
+    return Arrays.stream(tables.all())
+        .filter(each -> each.getState() == MigrationState.FUTURE_SUCCESS)
+        .map(each -> each.getVersion().getVersion())
+        .reduce((earlier, later) -> later);
   }
 
   private static StoreFailure failure(FlywayException exception, Failures failures) {

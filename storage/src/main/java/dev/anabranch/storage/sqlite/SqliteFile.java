@@ -3,6 +3,7 @@ package dev.anabranch.storage.sqlite;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.TableCopy;
 import java.io.IOException;
@@ -142,8 +143,17 @@ public final class SqliteFile {
   }
 
   /// Copies it into another, empty database, whose session is in a transaction.
+  ///
+  /// @throws StoreFailure `BROKEN` when another version of the program made it
   public void copyTo(Session to) {
     refuseDamage();
+    if (!Migrations.isCurrent(file, failures)) {
+      throw new StoreFailure(
+          StoreFailure.Kind.BROKEN,
+          file.toAbsolutePath()
+              + " was made by another version of this program; restore it into a data folder, back"
+              + " that up, and restore the new backup here");
+    }
     try (Session from = SqliteConnections.reading(file)) {
       TableCopy.everything(from, to);
     } catch (SQLException failure) {

@@ -303,7 +303,7 @@ public final class ModerationBook {
   }
 
   /// Whether all members are known, and not only those of whom the configuration and the log speak.
-  boolean knowsMembers() {
+  public boolean knowsMembers() {
     return !awaitsNames;
   }
 

@@ -5,6 +5,7 @@ import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.nostr.key.PublicKey;
@@ -59,6 +60,12 @@ final class Entrance {
     Entry entry = policy.entryOf(account);
     Arrival.Welcome welcome = new Arrival.Welcome(account, entry);
     return switch (entry) {
+      case UNKNOWN ->
+          CompletableFuture.completedFuture(
+              new Answer.Refused<>(
+                  new Fault(
+                      FaultCode.UNAVAILABLE,
+                      "the lists of members are still being read; try again in a moment")));
       case BANNED -> done(barred("the key " + account.key() + " is banned here"));
       case MEMBER ->
           new OwnScope(kernel)

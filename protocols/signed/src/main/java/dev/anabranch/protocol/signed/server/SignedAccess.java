@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 /// @param who whom it is open to
 /// @param members keys of members; a key that is linked to one is a member's, too
 /// @param banned keys that may not come in, nor those of a principal that bears such a key's name
-public record SignedAccess(Who who, Set<PublicKey> members, Set<PublicKey> banned) {
+/// @param allMembersKnown whether every place that names members was read
+public record SignedAccess(
+    Who who, Set<PublicKey> members, Set<PublicKey> banned, boolean allMembersKnown) {
 
   /// Whom something is open to.
   public enum Who {
@@ -27,6 +29,8 @@ public record SignedAccess(Who who, Set<PublicKey> members, Set<PublicKey> banne
   public enum Entry {
     /// Not at all.
     BANNED,
+    /// Not yet: other places name members, and have not been read so far.
+    UNKNOWN,
     /// Into the scopes that were shared with them; they found none.
     GUEST,
     /// As one who belongs here.
@@ -34,7 +38,7 @@ public record SignedAccess(Who who, Set<PublicKey> members, Set<PublicKey> banne
   }
 
   /// Open to everybody.
-  public static final SignedAccess OPEN = new SignedAccess(Who.ANYONE, Set.of(), Set.of());
+  public static final SignedAccess OPEN = new SignedAccess(Who.ANYONE, Set.of(), Set.of(), true);
 
   public SignedAccess {
     Objects.requireNonNull(who, "who");
@@ -48,7 +52,10 @@ public record SignedAccess(Who who, Set<PublicKey> members, Set<PublicKey> banne
         || keys(account.principal().text()).anyMatch(banned::contains)) {
       return Entry.BANNED;
     }
-    return who != Who.MEMBERS || hasMember(account) ? Entry.MEMBER : Entry.GUEST;
+    if (who != Who.MEMBERS || hasMember(account)) {
+      return Entry.MEMBER;
+    }
+    return allMembersKnown ? Entry.GUEST : Entry.UNKNOWN;
   }
 
   private boolean hasMember(Accounts.Account account) {

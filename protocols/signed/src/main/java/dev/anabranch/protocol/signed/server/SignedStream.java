@@ -105,7 +105,7 @@ final class SignedStream {
   /// Looks, one by one, at scopes that the client holds something of and has no grant in: a right
   /// that was taken away while it was gone is told as any other.
   private void leaveNext() {
-    if (looking || unlisted.isEmpty() || !outbox.writable()) {
+    if (retry != null || looking || unlisted.isEmpty() || !outbox.writable()) {
       return;
     }
     int round = begun;
@@ -126,7 +126,8 @@ final class SignedStream {
         () -> {
           if (round == begun) {
             looking = false;
-            unlisted.clear(); // the next resume asks again
+            unlisted.addFirst(scope);
+            holdBack();
           }
         });
   }
@@ -271,6 +272,7 @@ final class SignedStream {
               () -> {
                 retry = null;
                 beginNext();
+                leaveNext();
               });
       retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
     }

@@ -352,9 +352,12 @@ class SignedEntityClientTest {
     String deep = "[".repeat(31) + "]".repeat(31);
     HttpRequest post =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/message"))
+            .header("Content-Type", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
-                    "{\"scope\":\"chat:c1\",\"id\":\"deep\",\"content\":" + deep + "}"))
+                    "{\"scope\":\"chat:c1\",\"id\":\"deep\",\"content\":\"x\",\"form\":"
+                        + deep
+                        + "}"))
             .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
       assertThat(http.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(201);

@@ -72,8 +72,9 @@ final class PostgresInserts {
     if (!rows.unanswered().isEmpty()) {
       trip.with(UNANSWERED, columns -> keys(columns, rows.unanswered()));
     }
-    if (!rows.inserted().isEmpty()) {
-      trip.with(NEW_ENTITY, columns -> entities(columns, rows.inserted()));
+    List<Entity> inserted = rows.inserted();
+    if (!inserted.isEmpty()) {
+      trip.with(NEW_ENTITY, columns -> entities(columns, inserted));
     }
     if (!rows.scopes().isEmpty()) {
       trip.with(SCOPE, columns -> scopes(columns, rows.scopes()));
@@ -84,8 +85,9 @@ final class PostgresInserts {
     if (!effects.logged().isEmpty()) {
       trip.with(CHANGE, columns -> changes(columns, effects.logged()));
     }
-    if (!rows.upserted().isEmpty()) {
-      trip.with(ENTITY, columns -> entities(columns, rows.upserted()));
+    List<Entity> upserted = rows.upserted();
+    if (!upserted.isEmpty()) {
+      trip.with(ENTITY, columns -> entities(columns, upserted));
     }
     if (!effects.remembered().isEmpty()) {
       trip.with(OUTCOME, columns -> outcomes(columns, effects.remembered()));

@@ -90,14 +90,15 @@ class UpgradeTest {
       proof.executeUpdate();
       statement.execute(
           "create unique index change_key on change (scope_id, principal_id, write_key)");
+      statement.execute("drop table if exists mark_waiting");
       statement.execute("drop index mark_time");
       statement.execute("drop index mark_kind");
       statement.execute("create index mark_time on mark (time desc, tie)");
       statement.execute("create index mark_kind on mark (kind, time desc, tie)");
       assertThat(
               statement.executeUpdate(
-                  "delete from flyway_schema_history where version in ('81', '82')"))
-          .isEqualTo(2);
+                  "delete from flyway_schema_history where version in ('81', '82', '83')"))
+          .isBetween(2, 3); // the last one is SQLite's alone
     }
   }
 }

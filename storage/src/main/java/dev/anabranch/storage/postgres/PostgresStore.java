@@ -203,7 +203,7 @@ public final class PostgresStore extends SqlStore {
             throw new StoreFailure(
                 StoreFailure.Kind.BROKEN, place + " is not empty; name an empty database");
           }
-          backup.copyTo(writing);
+          backup.copyTo(writing, new PostgresMarks());
           return Epochs.beginNext(writing, random);
         });
   }

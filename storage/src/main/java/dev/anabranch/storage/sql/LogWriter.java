@@ -52,7 +52,7 @@ public final class LogWriter {
       boolean answeredWithoutChange) {
     this.port = port;
     this.cache = cache;
-    this.marks = new MarkWriter(port::marks);
+    this.marks = new MarkWriter(port.marks());
     this.nextScopeId = nextScopeId;
     this.nextPrincipalId = nextPrincipalId;
     this.answeredWithoutChange = answeredWithoutChange;
@@ -91,7 +91,7 @@ public final class LogWriter {
       if (effects != null) {
         return effects;
       }
-      port.rollBack();
+      takeBack();
       batchesToLookUp = LOOKED_UP_AFTER_RETRY;
     }
     batchesToLookUp = Math.max(0, batchesToLookUp - 1);
@@ -350,10 +350,11 @@ public final class LogWriter {
   }
 
   /// A transaction of maintenance, which may move floors: makes sure of the ownership, works,
-  /// commits.
+  /// commits. No mark waits in it: what becomes of a change becomes of its mark.
   <T> T maintain(Work<T> work) throws SQLException {
     port.begin();
     own();
+    marks.settle(port.session());
     T result = work.run(port.session());
     answeredWithoutChange = hasAnswersWithoutChange(port);
     port.commit();
@@ -368,6 +369,25 @@ public final class LogWriter {
     T result = work.run(port.session());
     port.commit();
     return result;
+  }
+
+  /// Sorts marks that wait into their indexes, if there are any.
+  ///
+  /// @throws StoreFailure `BUSY` when it cannot begin: what keeps it is told to the next batch
+  void settleMarks() throws SQLException {
+    boolean hasWaiting = marks.hasWaiting(port.session());
+    port.rollBack(); // what was read for that
+    if (!hasWaiting) {
+      return;
+    }
+    try {
+      port.begin();
+    } catch (SQLException kept) {
+      throw new StoreFailure(StoreFailure.Kind.BUSY, "no transaction can begin now", kept);
+    }
+    own();
+    marks.settle(port.session());
+    port.commit();
   }
 
   /// Makes sure of the ownership, and writes nothing.
@@ -385,6 +405,11 @@ public final class LogWriter {
   /// Takes back what a failed batch left, and forgets everything that was cached.
   void rollBack() throws SQLException {
     cache.clear();
+    takeBack();
+  }
+
+  private void takeBack() throws SQLException {
+    marks.forget();
     port.rollBack();
   }
 

@@ -8,6 +8,18 @@ import java.util.Set;
 /// What one database does in its own way to find marked changes.
 public interface MarkQueries {
 
+  /// From how many on the marks that wait are sorted into the indexes; 0 = none waits. Where each
+  /// page that a batch touches is written as a whole, batch by batch would be most of what an event
+  /// costs.
+  default int waitingMax() {
+    return 0;
+  }
+
+  /// How long, in milliseconds, a mark waits at the most while others do not come.
+  default long waitingMillisMax() {
+    return 0;
+  }
+
   /// Inserts a mark's words: its id, then the words separated by blanks.
   String insertWords();
 

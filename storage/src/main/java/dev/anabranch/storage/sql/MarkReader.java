@@ -11,9 +11,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the index of marked changes: the ranges of a search are merged by the order of the index,
@@ -33,6 +36,10 @@ final class MarkReader {
   /// The most words that are asked for by themselves; the longest, which are seldom common.
   private static final int WORDS_ASKED_MAX = 8;
 
+  /// How many originals are fetched at a time where their bytes are not known before.
+  private static final int PROOFS_AT_A_TIME = 16;
+
+  private static final String LAST = "select coalesce(max(id), 0) from mark";
   private static final String AFTER =
       "select m.id, m.time, m.tie, "
           + MarkProof.COLUMN
@@ -63,34 +70,80 @@ final class MarkReader {
     this.queries = queries;
   }
 
+  /// What waits has the greater ids, so that it stands behind the rest.
   List<Found> after(Session session, long afterId, PageLimit limit) throws SQLException {
-    return listed(session, AFTER, afterId, limit);
+    List<MarkRow> waiting = waiting(session).after(afterId, limit.countMax());
+    return listed(session, AFTER, afterId, waiting, limit);
   }
 
   List<Found> expired(Session session, long time, PageLimit limit) throws SQLException {
-    return listed(session, EXPIRED, time, limit);
+    List<MarkRow> waiting = waiting(session).expired(time, limit.countMax());
+    return listed(session, EXPIRED, time, waiting, limit);
   }
 
-  private static List<Found> listed(Session session, String sql, long from, PageLimit limit)
+  /// The id of the last marked change; 0 = there is none.
+  long lastId(Session session) throws SQLException {
+    WaitingMarks waiting = waiting(session);
+    return waiting.marks().isEmpty()
+        ? Objects.requireNonNull(session.first(LAST, row -> row.getLong(1)))
+        : waiting.marks().getLast().id();
+  }
+
+  private WaitingMarks waiting(Session session) throws SQLException {
+    return queries.waitingMax() > 0 ? WaitingMarks.read(session) : WaitingMarks.NONE;
+  }
+
+  private List<Found> listed(
+      Session session, String sql, long bound, List<MarkRow> waiting, PageLimit limit)
       throws SQLException {
-    List<Found> found = new ArrayList<>();
-    PreparedStatement select = session.bind(sql, from, limit.countMax());
-    long bytes = 0;
+    Listing listing = new Listing(limit.bytesMax());
+    PreparedStatement select = session.bind(sql, bound, limit.countMax());
+    int read = 0;
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
+        read++;
         MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(4));
-        if (proof == null) {
-          continue; // erased by a batch of this moment
+        if (!listing.takes(proof, new Spot(row.getLong(2), row.getLong(3)))) {
+          return listing.found;
         }
-        bytes += proof.proof().size();
-        if (!found.isEmpty() && bytes > limit.bytesMax()) {
-          break;
-        }
-        Spot spot = new Spot(row.getLong(2), row.getLong(3));
-        found.add(new Found(proof.id(), spot, proof.proof()));
       }
     }
-    return found;
+    List<MarkRow> rest = waiting.subList(0, Math.min(waiting.size(), limit.countMax() - read));
+    for (int from = 0; from < rest.size(); from += PROOFS_AT_A_TIME) {
+      List<MarkRow> some = rest.subList(from, Math.min(rest.size(), from + PROOFS_AT_A_TIME));
+      Map<Long, MarkProof> proofs = proofs(session, some);
+      for (MarkRow row : some) {
+        if (!listing.takes(proofs.get(row.id()), row.spot())) {
+          return listing.found;
+        }
+      }
+    }
+    return listing.found;
+  }
+
+  /// What was found so far, in a bounded number of bytes.
+  private static final class Listing {
+    private final List<Found> found = new ArrayList<>();
+    private final long bytesMax;
+    private long bytes;
+
+    Listing(long bytesMax) {
+      this.bytesMax = bytesMax;
+    }
+
+    /// Takes one more, unless it was erased by a batch of this moment; false = there is no room for
+    /// it.
+    boolean takes(@Nullable MarkProof proof, Spot spot) {
+      if (proof == null) {
+        return true;
+      }
+      bytes += proof.proof().size();
+      if (!found.isEmpty() && bytes > bytesMax) {
+        return false;
+      }
+      found.add(new Found(proof.id(), spot, proof.proof()));
+      return true;
+    }
   }
 
   FoundPage find(Session session, Search search, @Nullable Spot after, PageLimit limit)
@@ -99,17 +152,21 @@ final class MarkReader {
     if (window.since() > window.until()) {
       return new FoundPage(List.of(), null);
     }
+    WaitingMarks waiting = waiting(session);
     if (search.ties().size() == 1 && search.words().isEmpty() && window.tieAfter() == null) {
-      return named(session, search, window, limit);
+      List<MarkRow> fresh = waiting.wanted(search, window);
+      if (fresh.isEmpty()) {
+        return named(session, search, window, limit);
+      }
     }
     if (search.words().isEmpty()) {
       MarkScan scan = new MarkScan(queries, session, search, window, limit.countMax());
-      List<MarkRow> rows = scan.merged();
+      List<MarkRow> rows = scan.merged(waiting);
       return page(rows, proofs(session, rows), scan.next(), limit);
     }
     return isAnyRare(session, search.words())
-        ? ofRareWords(session, search, window, limit)
-        : ofCommonWords(session, search, window, limit);
+        ? ofRareWords(session, search, window, waiting, limit)
+        : ofCommonWords(session, search, window, waiting, limit);
   }
 
   private boolean isAnyRare(Session session, List<String> words) throws SQLException {
@@ -127,10 +184,17 @@ final class MarkReader {
   }
 
   /// By the index of words: one of them has few marks in all.
-  private FoundPage ofRareWords(Session session, Search search, MarkWindow window, PageLimit limit)
+  private FoundPage ofRareWords(
+      Session session, Search search, MarkWindow window, WaitingMarks waiting, PageLimit limit)
       throws SQLException {
     int rowsMax = Math.min(MarkScan.SCANNED_MAX, limit.countMax());
-    List<MarkRow> rows = queries.withWords(session, search.words(), window, rowsMax);
+    List<MarkRow> rows =
+        Stream.concat(
+                queries.withWords(session, search.words(), window, rowsMax).stream(),
+                waiting.withWords(search, window).stream())
+            .sorted(Comparator.comparing(MarkRow::spot))
+            .limit(rowsMax)
+            .toList();
     Spot next = rows.size() == rowsMax ? rows.getLast().spot() : null;
     List<MarkRow> wanted = rows.stream().filter(row -> isWanted(search, row)).toList();
     return page(wanted, proofs(session, wanted), next, limit);
@@ -139,13 +203,16 @@ final class MarkReader {
   /// By the order of the rows: of marks that have common words the newest are near, and where they
   /// are not, the caller comes back for the next slice.
   private FoundPage ofCommonWords(
-      Session session, Search search, MarkWindow window, PageLimit limit) throws SQLException {
+      Session session, Search search, MarkWindow window, WaitingMarks waiting, PageLimit limit)
+      throws SQLException {
     MarkScan scan = new MarkScan(queries, session, search, window, WORDED_MAX);
-    List<MarkRow> looked = scan.merged();
-    Set<Long> having =
-        looked.isEmpty()
-            ? Set.of()
-            : queries.having(session, search.words(), looked.stream().map(MarkRow::id).toList());
+    List<MarkRow> looked = scan.merged(waiting);
+    Set<Long> having = new HashSet<>();
+    if (!looked.isEmpty()) {
+      List<Long> ids = looked.stream().map(MarkRow::id).toList();
+      having.addAll(queries.having(session, search.words(), ids));
+      having.addAll(waiting.having(search.words(), Set.copyOf(ids)));
+    }
     List<MarkRow> rows =
         looked.stream().filter(row -> having.contains(row.id())).limit(limit.countMax()).toList();
     Spot next = rows.size() == limit.countMax() ? rows.getLast().spot() : scan.next();

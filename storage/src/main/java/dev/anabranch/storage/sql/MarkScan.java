@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One slice of a search under way: the ranges of the search, merged until the slice is full or
@@ -59,14 +60,15 @@ final class MarkScan {
     return next;
   }
 
-  /// The rows of the slice, the ranges of the search merged by the order of the index.
-  List<MarkRow> merged() throws SQLException {
+  /// The rows of the slice, the ranges of the search and what waits merged by the order of the
+  /// index.
+  List<MarkRow> merged(WaitingMarks waiting) throws SQLException {
     List<MarkRange> ranges = MarkRange.of(search);
+    List<MarkRow> fresh = waiting.wanted(search, window);
     if (isOfCrowd(ranges)) {
       List<MarkRow> rows = ofCrowd();
       if (rows.size() == wanted) {
-        next = rows.getLast().spot();
-        return rows;
+        return newest(rows, fresh);
       }
     }
     int chunk = Math.clamp(2L * wanted / ranges.size(), CHUNK_MIN, CHUNK_MAX);
@@ -82,7 +84,23 @@ final class MarkScan {
         runs.add(new Run(ranges.get(index), rows, chunk));
       }
     }
+    if (!fresh.isEmpty()) {
+      runs.add(new Run(ranges.getFirst(), fresh, Integer.MAX_VALUE)); // whole: nothing is behind it
+    }
     return merge(runs);
+  }
+
+  /// The first of both, as many as are wanted.
+  ///
+  /// @param rows as many
+  private List<MarkRow> newest(List<MarkRow> rows, List<MarkRow> fresh) {
+    List<MarkRow> merged =
+        Stream.concat(rows.stream(), fresh.stream())
+            .sorted(Comparator.comparing(MarkRow::spot))
+            .limit(wanted)
+            .toList();
+    next = merged.getLast().spot();
+    return merged;
   }
 
   private boolean isOfCrowd(List<MarkRange> ranges) {

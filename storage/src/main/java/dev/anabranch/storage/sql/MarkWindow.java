@@ -27,6 +27,13 @@ public record MarkWindow(long since, long until, @Nullable Long tieAfter) {
     return new MarkWindow(Math.max(since, time), until, tieAfter);
   }
 
+  /// Whether a place lies in it.
+  boolean holds(Spot spot) {
+    return spot.time() >= since
+        && (spot.time() < until
+            || (spot.time() == until && (tieAfter == null || spot.tie() > tieAfter)));
+  }
+
   /// What a statement is given for [#tieAfter] when it is null: below every tie.
   public long tieOrLeast() {
     return tieAfter == null ? Long.MIN_VALUE : tieAfter;

@@ -1,30 +1,24 @@
 package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.log.PrincipalId;
-import dev.anabranch.kernel.mark.Mark;
-import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Effects;
-import java.nio.ByteBuffer;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Writes what a batch does to the index of marked changes, in the batch's own transaction (K3).
+/// Writes what a batch does to the marked changes, in the batch's own transaction (K3): into the
+/// indexes, or where that costs less, into a row of marks that wait for them (docs/decisions/0094).
 final class MarkWriter {
 
-  private static final String MARK =
-      "insert into mark (id, tie, author, kind, time, expires_at, tags) values (?, ?, ?, ?, ?, ?,"
-          + " ?)";
-  private static final String TAG =
-      "insert into mark_tag (tag, time, tie, id, kind, author) values (?, ?, ?, ?, ?, ?)";
-  private static final String OLD = "select time, tie, tags from mark where id = ?";
-  private static final String DROP_TAG =
-      "delete from mark_tag where tag = ? and time = ? and tie = ? and id = ?";
-  private static final String DROP_MARK = "delete from mark where id = ?";
+  /// The most bytes of marks that wait.
+  private static final int WAITING_BYTES_MAX = 1024 * 1024;
+
+  private static final String WAIT = "insert into mark_waiting (id, count, marks) values (?, ?, ?)";
+  private static final String WAITING =
+      "select (select coalesce(max(id), 0) from mark), coalesce(sum(count), 0),"
+          + " coalesce(sum(length(marks)), 0) from mark_waiting";
+  private static final String ALL_SORTED = "delete from mark_waiting";
   private static final String ERASE =
       "with recursive chain (seq, prior) as (select c.seq, c.prior from change c where c.scope_id ="
           + " ? and c.seq = ? union all select c.seq, c.prior from chain p join change c on"
@@ -34,10 +28,19 @@ final class MarkWriter {
   private static final String ERASE_OF =
       ERASE + " and principal_id = (select p.principal_id from principal p where p.name = ?)";
 
-  private final Supplier<MarkQueries> queries;
+  private final MarkIndexes indexes;
+  private final int waitingMax;
+  // Null = the table was not asked.
+  private @Nullable Waiting waiting;
 
-  MarkWriter(Supplier<MarkQueries> queries) {
-    this.queries = queries;
+  /// What waits.
+  ///
+  /// @param indexedTo all with greater ids
+  private record Waiting(long indexedTo, long count, long bytes) {}
+
+  MarkWriter(MarkQueries queries) {
+    this.indexes = new MarkIndexes(queries);
+    this.waitingMax = queries.waitingMax();
   }
 
   static boolean hasNothing(Effects effects) {
@@ -46,11 +49,38 @@ final class MarkWriter {
 
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
     for (long id : effects.unmarked()) {
-      drop(session, id);
+      if (isWaiting(session, id)) {
+        settle(session);
+      }
+      indexes.drop(session, id);
     }
     if (!effects.marked().isEmpty()) {
-      insert(session, effects.marked());
+      mark(session, effects.marked().stream().map(WaitingMark::of).toList());
     }
+    erase(session, effects, names);
+  }
+
+  private void mark(Session session, List<WaitingMark> fresh) throws SQLException {
+    if (waitingMax == 0) {
+      indexes.insert(session, fresh);
+      return;
+    }
+    Waiting before = waiting(session);
+    byte[] marks = WaitingMark.encode(fresh);
+    long count = before.count() + fresh.size();
+    long bytes = before.bytes() + marks.length;
+    if (count < waitingMax && bytes < WAITING_BYTES_MAX) {
+      session.change(WAIT, fresh.getLast().id(), fresh.size(), marks);
+      waiting = new Waiting(before.indexedTo(), count, bytes);
+    } else {
+      settle(session);
+      indexes.insert(session, fresh);
+      waiting = new Waiting(fresh.getLast().id(), 0, 0);
+    }
+  }
+
+  private static void erase(Session session, Effects effects, BatchNames names)
+      throws SQLException {
     for (Effects.Erasure erasure : effects.erased()) {
       long scope = names.id(erasure.entity().scope());
       if (erasure.authors().isEmpty()) {
@@ -62,78 +92,40 @@ final class MarkWriter {
     }
   }
 
-  private void drop(Session session, long id) throws SQLException {
-    long time;
-    long tie;
-    ByteBuffer tags;
-    try (ResultSet row = session.bind(OLD, id).executeQuery()) {
-      if (!row.next()) {
-        return;
-      }
-      time = row.getLong(1);
-      tie = row.getLong(2);
-      tags = ByteBuffer.wrap(row.getBytes(3));
+  private Waiting waiting(Session session) throws SQLException {
+    Waiting known = waiting;
+    if (known == null) {
+      known =
+          Objects.requireNonNull(
+              session.first(
+                  WAITING, row -> new Waiting(row.getLong(1), row.getLong(2), row.getLong(3))));
+      waiting = known;
     }
-    while (tags.hasRemaining()) {
-      session.change(DROP_TAG, tags.getLong(), time, tie, id);
-    }
-    session.change(queries.get().dropWords(), id);
-    session.change(DROP_MARK, id);
+    return known;
   }
 
-  private void insert(Session session, List<Marked> fresh) throws SQLException {
-    PreparedStatement mark = session.prepare(MARK);
-    PreparedStatement tag = session.prepare(TAG);
-    PreparedStatement words = session.prepare(queries.get().insertWords());
-    boolean tagged = false;
-    boolean worded = false;
-    for (Marked one : fresh) {
-      bind(mark, one.change().id(), one.mark());
-      mark.addBatch();
-      for (long value : one.mark().tags()) {
-        bind(tag, value, one.change().id(), one.mark());
-        tag.addBatch();
-        tagged = true;
-      }
-      if (!one.mark().words().isEmpty()) {
-        words.setLong(1, one.change().id());
-        words.setString(2, String.join(" ", one.mark().words()));
-        words.addBatch();
-        worded = true;
-      }
-    }
-    mark.executeBatch();
-    if (tagged) {
-      tag.executeBatch();
-    }
-    if (worded) {
-      words.executeBatch();
-    }
+  private boolean isWaiting(Session session, long id) throws SQLException {
+    return waitingMax > 0 && id > waiting(session).indexedTo();
   }
 
-  private static void bind(PreparedStatement insert, long id, Mark mark) throws SQLException {
-    insert.setLong(1, id);
-    insert.setLong(2, mark.tie());
-    insert.setLong(3, mark.author());
-    insert.setInt(4, mark.kind());
-    insert.setLong(5, mark.time());
-    if (mark.expiresAt() == null) {
-      insert.setNull(6, Types.BIGINT);
-    } else {
-      insert.setLong(6, Objects.requireNonNull(mark.expiresAt()));
-    }
-    ByteBuffer tags = ByteBuffer.allocate(mark.tags().size() * Long.BYTES);
-    mark.tags().forEach(tags::putLong);
-    insert.setBytes(7, tags.array());
+  /// Whether there is anything to [#settle].
+  boolean hasWaiting(Session session) throws SQLException {
+    return waitingMax > 0 && waiting(session).count() > 0;
   }
 
-  private static void bind(PreparedStatement insert, long tag, long id, Mark mark)
-      throws SQLException {
-    insert.setLong(1, tag);
-    insert.setLong(2, mark.time());
-    insert.setLong(3, mark.tie());
-    insert.setLong(4, id);
-    insert.setInt(5, mark.kind());
-    insert.setLong(6, mark.author());
+  /// Forgets what it knows of the table, since a transaction was taken back.
+  void forget() {
+    waiting = null;
+  }
+
+  /// Sorts what waits into the indexes, inside a transaction of its caller.
+  void settle(Session session) throws SQLException {
+    if (!hasWaiting(session)) {
+      return;
+    }
+    List<WaitingMark> marks = WaitingMarks.read(session).marks();
+    indexes.insert(session, marks);
+    session.change(ALL_SORTED);
+    waiting = new Waiting(marks.getLast().id(), 0, 0);
   }
 }

@@ -45,6 +45,7 @@ public abstract class SqlStore implements Store {
   private final Parts parts;
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final MarkSettler settler;
   private @Nullable StoreFailure lost;
 
   /// What a store is made of.
@@ -67,11 +68,29 @@ public abstract class SqlStore implements Store {
 
   protected SqlStore(Parts parts) {
     this.parts = Objects.requireNonNull(parts);
+    this.settler = new MarkSettler(parts.marks().waitingMillisMax(), this::settleMarks);
+    if (parts.marks().waitingMax() > 0) {
+      settler.soon(); // what waited when the store was last closed
+    }
   }
 
   @Override
   public final Effects commit(Needs needs, Function<Loaded, Effects> decide) {
-    return write(() -> parts.writer().commit(needs, decide));
+    return write(() -> {
+      Effects effects = parts.writer().commit(needs, decide);
+      if (!effects.marked().isEmpty() && parts.marks().waitingMax() > 0) {
+        settler.soon();
+      }
+      return effects;
+    });
+  }
+
+  /// Sorts marks that wait into their indexes.
+  final void settleMarks() {
+    write(() -> {
+      parts.writer().settleMarks();
+      return parts;
+    });
   }
 
   @Override
@@ -174,9 +193,7 @@ public abstract class SqlStore implements Store {
 
   @Override
   public final long lastMarkedId() {
-    return read(session ->
-        Objects.requireNonNull(
-            session.first("select coalesce(max(id), 0) from mark", row -> row.getLong(1))));
+    return read(session -> new MarkReader(parts.marks()).lastId(session));
   }
 
   @Override
@@ -277,6 +294,7 @@ public abstract class SqlStore implements Store {
   @Override
   public final void close() {
     if (closed.compareAndSet(false, true)) {
+      settler.close();
       writing.lock();
       try {
         release();

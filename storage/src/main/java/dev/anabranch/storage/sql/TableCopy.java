@@ -61,6 +61,14 @@ public final class TableCopy {
     }
   }
 
+  /// Sorts marks that wait in one database into the indexes of another, in which none waits.
+  ///
+  /// @param queries of the other one
+  public static void waitingMarks(Session from, Session to, MarkQueries queries)
+      throws SQLException {
+    new MarkIndexes(queries).insert(to, WaitingMarks.read(from).marks());
+  }
+
   private static void copy(Session from, Session to, String table, String columns)
       throws SQLException {
     int width = columns.split(",", -1).length;

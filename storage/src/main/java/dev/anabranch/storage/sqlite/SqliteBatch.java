@@ -38,10 +38,12 @@ final class SqliteBatch implements BatchPort {
   private static final String PRINCIPAL = "select principal_id from principal where name = ?";
 
   private final Session session;
+  private final MarkQueries marks;
   private @Nullable Head head;
 
-  SqliteBatch(Session session) {
+  SqliteBatch(Session session, MarkQueries marks) {
     this.session = session;
+    this.marks = marks;
   }
 
   @Override
@@ -100,7 +102,7 @@ final class SqliteBatch implements BatchPort {
 
   @Override
   public MarkQueries marks() {
-    return new SqliteMarks();
+    return marks;
   }
 
   @Override

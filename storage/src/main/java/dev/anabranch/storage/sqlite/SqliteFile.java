@@ -3,6 +3,7 @@ package dev.anabranch.storage.sqlite;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.TableCopy;
@@ -144,8 +145,9 @@ public final class SqliteFile {
 
   /// Copies it into another, empty database, whose session is in a transaction.
   ///
+  /// @param marks how the other database writes its marks
   /// @throws StoreFailure `BROKEN` when another version of the program made it
-  public void copyTo(Session to) {
+  public void copyTo(Session to, MarkQueries marks) {
     refuseDamage();
     if (!Migrations.isCurrent(file, failures)) {
       throw new StoreFailure(
@@ -156,6 +158,7 @@ public final class SqliteFile {
     }
     try (Session from = SqliteConnections.reading(file)) {
       TableCopy.everything(from, to);
+      TableCopy.waitingMarks(from, to, marks);
     } catch (SQLException failure) {
       throw failures.of(failure);
     }

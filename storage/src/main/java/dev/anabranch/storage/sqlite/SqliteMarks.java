@@ -22,6 +22,9 @@ import java.util.Set;
 /// Finding marked changes on SQLite: a statement costs little, so each range is one.
 final class SqliteMarks implements MarkQueries {
 
+  /// A thousand touch a page of an index several times: half of what they cost one by one.
+  private static final int WAITING_MAX = 1024;
+
   static final Map<MarkRange.By, String> RANGES = ranges();
   private static final String WINDOW =
       "m.time between ? and ? and (m.time < ? or m.tie > ? or ?) order by m.time"
@@ -46,10 +49,10 @@ final class SqliteMarks implements MarkQueries {
   // Unary plus: the index of authors is not for this one.
   private static final String OF_AUTHORS = "+m.author in (select value from json_each(?)) and ";
   private static final String PROOFS =
-      "select m.id, "
+      "select k.value, "
           + MarkProof.COLUMN
-          + " from json_each(?) k cross join mark m on m.id = k.value left join change c on c.id ="
-          + " m.id";
+          + " from json_each(?) k left join mark m on m.id = k.value left join change c on c.id ="
+          + " k.value";
 
   private static Map<MarkRange.By, String> ranges() {
     Map<MarkRange.By, String> texts = new EnumMap<>(MarkRange.By.class);
@@ -68,6 +71,31 @@ final class SqliteMarks implements MarkQueries {
         + (by.width() == 0 ? "" : by.condition() + " and ")
         + condition
         + WINDOW;
+  }
+
+  private static final long WAITING_MILLIS_MAX = 500;
+
+  private final int waitingMax;
+  private final long waitingMillisMax;
+
+  SqliteMarks() {
+    this(WAITING_MAX, WAITING_MILLIS_MAX);
+  }
+
+  /// Where other numbers of marks wait, or for longer.
+  SqliteMarks(int waitingMax, long waitingMillisMax) {
+    this.waitingMax = waitingMax;
+    this.waitingMillisMax = waitingMillisMax;
+  }
+
+  @Override
+  public int waitingMax() {
+    return waitingMax;
+  }
+
+  @Override
+  public long waitingMillisMax() {
+    return waitingMillisMax;
   }
 
   @Override

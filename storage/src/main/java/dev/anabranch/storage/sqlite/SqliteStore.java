@@ -43,16 +43,21 @@ public final class SqliteStore extends SqlStore {
   /// @param cacheBytesMax about how much memory the writer's cache may take
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when another process owns the folder
   public static SqliteStore open(Path path, int readersMax, long cacheBytesMax) {
+    return open(path, readersMax, cacheBytesMax, new SqliteMarks());
+  }
+
+  static SqliteStore open(Path path, int readersMax, long cacheBytesMax, SqliteMarks marks) {
     DataFolder folder = DataFolder.own(path);
     try {
-      return open(folder, readersMax, cacheBytesMax);
+      return open(folder, readersMax, cacheBytesMax, marks);
     } catch (RuntimeException failure) {
       folder.close();
       throw failure;
     }
   }
 
-  private static SqliteStore open(DataFolder folder, int readersMax, long cacheBytesMax) {
+  private static SqliteStore open(
+      DataFolder folder, int readersMax, long cacheBytesMax, SqliteMarks marks) {
     Path database = folder.database();
     Failures failures = new SqliteFailures(database);
     WalCheck.refuseDamage(database);
@@ -60,7 +65,8 @@ public final class SqliteStore extends SqlStore {
     try {
       Session writing = SqliteConnections.writing(database, PAGE_CACHE_KIBIBYTES);
       try {
-        Parts parts = parts(database, writing, readersMax, cacheBytesMax, failures);
+        LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks), cacheBytesMax);
+        Parts parts = parts(database, writer, readersMax, marks, failures);
         return new SqliteStore(parts, writing, folder);
       } catch (SQLException | RuntimeException failure) {
         writing.close();
@@ -72,16 +78,15 @@ public final class SqliteStore extends SqlStore {
   }
 
   private static Parts parts(
-      Path database, Session writing, int readersMax, long cacheBytesMax, Failures failures)
+      Path database, LogWriter writer, int readersMax, SqliteMarks marks, Failures failures)
       throws SQLException {
-    LogWriter writer = LogWriter.open(new SqliteBatch(writing), cacheBytesMax);
     SqliteReaders readers = SqliteReaders.open(database, readersMax, failures);
     return new Parts(
         readers,
         writer,
         readers.read(Epochs::load),
         PageQueries.streamed(),
-        new SqliteMarks(),
+        marks,
         new SqlCredentials(readers, new SqliteTransactions(database, failures)),
         failures);
   }

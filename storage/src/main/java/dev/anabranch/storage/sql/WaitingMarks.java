@@ -1,0 +1,95 @@
+package dev.anabranch.storage.sql;
+
+import dev.anabranch.kernel.mark.Search;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// The marks of the newest batches, which wait to be sorted into the indexes (docs/decisions/0094):
+/// one row for each batch. Their ids are above all that the indexes hold, and a transaction that
+/// reads both sees each mark once.
+///
+/// @param marks in the order of their ids
+record WaitingMarks(List<WaitingMark> marks) {
+
+  static final WaitingMarks NONE = new WaitingMarks(List.of());
+
+  private static final String READ = "select marks from mark_waiting order by id";
+  private static final Comparator<MarkRow> ORDER = Comparator.comparing(MarkRow::spot);
+
+  static WaitingMarks read(Session session) throws SQLException {
+    try (ResultSet rows = session.prepare(READ).executeQuery()) {
+      if (!rows.next()) {
+        return NONE;
+      }
+      List<WaitingMark> marks = new ArrayList<>();
+      do {
+        WaitingMark.decode(rows.getBytes(1), marks);
+      } while (rows.next());
+      return new WaitingMarks(marks);
+    }
+  }
+
+  /// Those that a search is for, apart from its words, in the order of the index.
+  List<MarkRow> wanted(Search search, MarkWindow window) {
+    return rows(isWanted(search, window));
+  }
+
+  /// Those that a search with words is for, in the order of the index.
+  List<MarkRow> withWords(Search search, MarkWindow window) {
+    return rows(isWanted(search, window).and(mark -> mark.hasWords(search.words())));
+  }
+
+  private static Predicate<WaitingMark> isWanted(Search search, MarkWindow window) {
+    Set<Long> ties = new HashSet<>(search.ties());
+    Set<Long> authors = new HashSet<>(search.authors());
+    Set<Integer> kinds = new HashSet<>(search.kinds());
+    Set<Long> tags = new HashSet<>(search.tags());
+    return mark -> {
+      MarkRow row = mark.row();
+      return window.holds(row.spot())
+          && (ties.isEmpty() || ties.contains(row.spot().tie()))
+          && (kinds.isEmpty() || kinds.contains(row.kind()))
+          && (authors.isEmpty() || authors.contains(row.author()))
+          && (tags.isEmpty() || mark.hasTagOf(tags));
+    };
+  }
+
+  private List<MarkRow> rows(Predicate<WaitingMark> wanted) {
+    if (marks.isEmpty()) {
+      return List.of();
+    }
+    return marks.stream().filter(wanted).map(WaitingMark::row).sorted(ORDER).toList();
+  }
+
+  /// Those of some ids whose marks have all words.
+  List<Long> having(List<String> words, Set<Long> ids) {
+    return marks.stream()
+        .filter(mark -> ids.contains(mark.id()) && mark.hasWords(words))
+        .map(WaitingMark::id)
+        .toList();
+  }
+
+  /// Those behind an id, in the order of their ids.
+  List<MarkRow> after(long id, int countMax) {
+    return marks.stream()
+        .map(WaitingMark::row)
+        .filter(row -> row.id() > id)
+        .limit(countMax)
+        .toList();
+  }
+
+  /// Those that are to be forgotten at a time.
+  List<MarkRow> expired(long time, int countMax) {
+    return marks.stream()
+        .filter(mark -> mark.expiresAt() != null && mark.expiresAt() <= time)
+        .map(WaitingMark::row)
+        .limit(countMax)
+        .toList();
+  }
+}

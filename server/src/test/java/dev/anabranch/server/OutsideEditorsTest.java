@@ -22,22 +22,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// y-websocket's and Hocuspocus' own providers against a whole server.
 class OutsideEditorsTest {
 
-  @BeforeEach
-  void editors() throws IOException, InterruptedException {
-    OutsideEditors.assumeTheyAreHere();
-  }
+  private final OutsideEditors editors = OutsideEditors.installed();
+
+  OutsideEditorsTest() throws IOException, InterruptedException {}
 
   @Test
   void twoEditorsConvergeAlsoAfterOneWasOfflineAndTheScopeSeesTheMerges() throws Exception {
     try (Served served = Served.open()) {
-      assertThat(OutsideEditors.run("converge.mjs", served.uri("/"))).contains("converged");
+      assertThat(editors.run("converge.mjs", served.uri("/"))).contains("converged");
       assertThat(new FoldCheck(served.store(), ModelsFile.shipped()).everything()).isEmpty();
       assertThat(served.get("/metrics").body()).contains("anabranch_document_updates_total");
     }
@@ -46,14 +44,14 @@ class OutsideEditorsTest {
   @Test
   void cursorsAreSeenByEditorsAndByTheScopeAndGoWithTheSocket() throws Exception {
     try (Served served = Served.open()) {
-      assertThat(OutsideEditors.run("awareness.mjs", served.uri("/"))).contains("seen and gone");
+      assertThat(editors.run("awareness.mjs", served.uri("/"))).contains("seen and gone");
     }
   }
 
   @Test
   void oneHocuspocusSocketCarriesSeveralDocumentsAndHearsWhatBecameOfEachUpdate() throws Exception {
     try (Served served = Served.open()) {
-      assertThat(OutsideEditors.run("hocuspocus.mjs", served.uri("/"))).contains("one socket");
+      assertThat(editors.run("hocuspocus.mjs", served.uri("/"))).contains("one socket");
     }
   }
 
@@ -64,7 +62,7 @@ class OutsideEditorsTest {
           served.token("w", new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false));
       String reader = served.token("r", Authority.GRANTED);
       served.post("/api/grant", "{\"scope\":\"org:4\",\"id\":\"r\",\"right\":\"read\"}", writer);
-      String said = OutsideEditors.run("reader.mjs", served.uri("/"), writer, reader);
+      String said = editors.run("reader.mjs", served.uri("/"), writer, reader);
 
       assertThat(said).contains("refused, and told");
     }
@@ -75,7 +73,7 @@ class OutsideEditorsTest {
       throws Exception {
     long acknowledged = 0;
     try (ServingProcess serving = ServingProcess.start(data)) {
-      Process typist = OutsideEditors.begin("typing.mjs", serving.uri());
+      Process typist = editors.begin("typing.mjs", serving.uri());
       try (BufferedReader said =
           new BufferedReader(
               new InputStreamReader(typist.getInputStream(), StandardCharsets.UTF_8))) {
@@ -124,7 +122,7 @@ class OutsideEditorsTest {
       recorded = JsonDecoder.stored(json).string("endContent").orElseThrow();
     }
     try (Served served = Served.open(Map.of("documents.frames_per_second", "0"))) {
-      String said = OutsideEditors.run("trace.mjs", served.uri("/"), trace.get().toString());
+      String said = editors.run("trace.mjs", served.uri("/"), trace.get().toString());
       System.out.println(said);
       HttpRequest.Builder text =
           served

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.NpmFolder;
 import dev.anabranch.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,18 +18,19 @@ class OutsideRelayClientsTest {
 
   @TempDir Path folder;
 
-  @BeforeEach
-  void clients() throws IOException, InterruptedException {
-    OutsideRelayClients.assumeTheyAreHere();
-  }
+  private final NpmFolder npm =
+      NpmFolder.installed("src/test/relay-clients", "target/relay-clients");
+
+  OutsideRelayClientsTest() throws IOException, InterruptedException {}
 
   private StoreOpener sqlite() {
     return () -> Storage.open(StorageConfiguration.folder(folder));
   }
 
-  private static void isContent(String script, StoreOpener store) throws Exception {
+  private void isContent(String script, StoreOpener store) throws Exception {
     try (Served served = Served.open(Map.of(), store)) {
-      assertThat(OutsideRelayClients.run(script, served.uri("/"))).contains("is content");
+      assertThat(npm.run(script, served.uri("/").toString().replaceFirst("^http", "ws")))
+          .contains("is content");
     }
   }
 

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// A server on a free port of this machine, and a client that asks it.
 final class Served implements AutoCloseable {
 
-  /// Where a server without a database of its own keeps its key.
-  private static final String DATA = "target/served";
+  /// Where a server without a database of its own keeps its key; tests run in several processes.
+  private static final String DATA = "target/served-" + ProcessHandle.current().pid();
 
   private final RunningServer server;
   private final AtomicReference<Store> store;

@@ -9,9 +9,9 @@ class SignedOutsideTest {
 
   @Test
   void anOutsideClientSignsAndSyncsAndItsAttacksAreRefused() throws Exception {
-    OutsideEditors.assumeTheyAreHere();
+    OutsideEditors editors = OutsideEditors.installed();
     try (Served served = Served.open()) {
-      assertThat(OutsideEditors.run("signed.mjs", served.uri("/")))
+      assertThat(editors.run("signed.mjs", served.uri("/")))
           .contains("signed, synced, and every attack refused");
     }
   }

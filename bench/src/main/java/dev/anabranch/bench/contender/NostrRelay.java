@@ -8,10 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The npm package `@nostr-relay/core` with its store on SQLite. That needs a native build; where
-/// it cannot be had, the events stand in memory, which is kinder to it than to Anabranch.
+/// The npm package `@nostr-relay/core`.
 public final class NostrRelay implements Relay {
-  private final boolean stores = Node.isBuilt("better-sqlite3");
+  private final boolean stores;
+
+  private NostrRelay(boolean stores) {
+    this.stores = stores;
+  }
+
+  /// With its own store on SQLite. That needs a native build; where it cannot be had, the events
+  /// stand in memory, which is kinder to it than to Anabranch.
+  public static NostrRelay storing() {
+    return new NostrRelay(Node.isBuilt("better-sqlite3"));
+  }
+
+  /// With its events in memory.
+  public static NostrRelay inMemory() {
+    return new NostrRelay(false);
+  }
 
   @Override
   public String name() {

@@ -45,7 +45,7 @@ final class RelayLiveRow implements Row {
     SignedEvents events = SignedEvents.marked(amounts.events());
     Session session = new Session(bench, findings, events, amounts);
     session.whole(Relay.of(Anabranch.onSqlite()), true);
-    session.whole(new NostrRelay(), false);
+    session.whole(NostrRelay.storing(), false);
     session.whole(new Strfry(), false);
   }
 

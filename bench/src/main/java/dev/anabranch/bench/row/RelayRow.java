@@ -55,7 +55,7 @@ final class RelayRow implements Row {
     Session session = new Session(bench, findings, events);
     Optional<Figure> own = session.whole(Relay.of(Anabranch.onSqlite()), true);
     Optional<Figure> postgres = findings.attempt("PostgreSQL", session::onPostgres);
-    Optional<Figure> peer = session.whole(new NostrRelay(), false);
+    Optional<Figure> peer = session.whole(NostrRelay.storing(), false);
     Optional<Figure> strfry = session.whole(new Strfry(), false);
     compare(findings, own, peer, TIMES_PEER);
     compare(findings, postgres, peer, TIMES_PEER_POSTGRES);

@@ -41,7 +41,7 @@ final class LiveLoadTest {
 
   private ServerProcess launch() {
     try {
-      return new NostrRelay().launch(folder);
+      return NostrRelay.inMemory().launch(folder);
     } catch (Unavailable e) {
       return Assumptions.abort(String.valueOf(e.getMessage()));
     }

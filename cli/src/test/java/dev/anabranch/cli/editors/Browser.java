@@ -5,6 +5,7 @@ import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
+import dev.anabranch.testkit.NpmFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,10 +34,10 @@ final class Browser implements AutoCloseable {
   }
 
   /// @param pages where they were built
-  static Browser start(Path pages, Path chromium) throws IOException {
+  static Browser start(NpmFolder pages, Path chromium) throws IOException {
     return new Browser(
-        new ProcessBuilder("node", "drive.mjs", chromium.toString())
-            .directory(pages.toFile())
+        pages
+            .node("drive.mjs", chromium.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.anabranch.client.Anabranch;
 import dev.anabranch.client.OpenDocument;
 import dev.anabranch.client.Scope;
+import dev.anabranch.testkit.NpmFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -46,15 +47,11 @@ class EditorsTest {
   static void start() throws IOException, InterruptedException {
     Optional<Path> chromium = EditorPages.chromium();
     assumeTrue(chromium.isPresent(), "skipped: Chromium is not installed");
-    assumeTrue(
-        EditorPages.isInstalled("node") && EditorPages.isInstalled("npm"),
-        "skipped: Node and npm are not installed");
-    Optional<Path> pages = EditorPages.build();
-    assumeTrue(pages.isPresent(), "skipped: npm cannot install the editors here");
+    NpmFolder pages = EditorPages.build();
     ServerProcess started = ServerProcess.start(folder);
     server = started;
     address = started.address();
-    browser = Browser.start(pages.get(), chromium.get());
+    browser = Browser.start(pages, chromium.get());
   }
 
   @AfterAll

@@ -66,11 +66,12 @@ public record Change(
         at, true);
   }
 
-  /// About how many bytes it takes on a wire or in a queue.
+  /// About how many bytes it takes on a wire or in a queue, its proof with it.
   public int approximateBytes() {
     return 200
         + (data == null ? 0 : data.text().length())
         + (body == null ? 0 : body.size() * 4 / 3)
+        + (proof == null ? 0 : proof.size())
         + entity.id().text().length();
   }
 }

@@ -30,6 +30,9 @@ final class MarkReader {
   /// The most rows of common words that one slice looks at.
   private static final int WORDED_MAX = 1000;
 
+  /// How many originals are read before it is looked whether they fill the page.
+  private static final int PROOFS_READ = 200;
+
   /// The most words that are asked for by themselves; the longest, which are seldom common.
   private static final int WORDS_ASKED_MAX = 8;
 
@@ -105,7 +108,7 @@ final class MarkReader {
     if (search.words().isEmpty()) {
       MarkScan scan = new MarkScan(queries, session, search, window, limit.countMax());
       List<MarkRow> rows = scan.merged();
-      return page(rows, proofs(session, rows), scan.next(), limit);
+      return page(rows, some -> proofs(session, some), scan.next(), limit);
     }
     return isAnyRare(session, search.words())
         ? ofRareWords(session, search, window, limit)
@@ -133,7 +136,7 @@ final class MarkReader {
     List<MarkRow> rows = queries.withWords(session, search.words(), window, rowsMax);
     Spot next = rows.size() == rowsMax ? rows.getLast().spot() : null;
     List<MarkRow> wanted = rows.stream().filter(row -> isWanted(search, row)).toList();
-    return page(wanted, proofs(session, wanted), next, limit);
+    return page(wanted, some -> proofs(session, some), next, limit);
   }
 
   /// By the order of the rows: of marks that have common words the newest are near, and where they
@@ -149,7 +152,7 @@ final class MarkReader {
     List<MarkRow> rows =
         looked.stream().filter(row -> having.contains(row.id())).limit(limit.countMax()).toList();
     Spot next = rows.size() == limit.countMax() ? rows.getLast().spot() : scan.next();
-    return page(rows, proofs(session, rows), next, limit);
+    return page(rows, some -> proofs(session, some), next, limit);
   }
 
   private static FoundPage named(Session session, Search search, MarkWindow window, PageLimit limit)
@@ -173,7 +176,7 @@ final class MarkReader {
         }
       }
     }
-    return page(rows, proofs, scanned == limit.countMax() ? last : null, limit);
+    return page(rows, ignored -> proofs, scanned == limit.countMax() ? last : null, limit);
   }
 
   private static boolean isWanted(Search search, MarkRow row) {
@@ -190,20 +193,32 @@ final class MarkReader {
     return proofs;
   }
 
+  /// Where the originals of some rows come from.
+  @FunctionalInterface
+  private interface Originals {
+    Map<Long, MarkProof> of(List<MarkRow> rows) throws SQLException;
+  }
+
+  /// A page that is full by its bytes leaves most of the other originals alone (K11).
   private static FoundPage page(
-      List<MarkRow> rows, Map<Long, MarkProof> proofs, @Nullable Spot scannedTo, PageLimit limit) {
+      List<MarkRow> rows, Originals originals, @Nullable Spot scannedTo, PageLimit limit)
+      throws SQLException {
     List<Found> found = new ArrayList<>();
     long bytes = 0;
-    for (MarkRow row : rows) {
-      MarkProof proof = proofs.get(row.id());
-      if (proof == null) {
-        continue;
+    for (int from = 0; from < rows.size(); from += PROOFS_READ) {
+      List<MarkRow> some = rows.subList(from, Math.min(rows.size(), from + PROOFS_READ));
+      Map<Long, MarkProof> proofs = originals.of(some);
+      for (MarkRow row : some) {
+        MarkProof proof = proofs.get(row.id());
+        if (proof == null) {
+          continue;
+        }
+        bytes += proof.proof().size();
+        if (!found.isEmpty() && bytes > limit.bytesMax()) {
+          return new FoundPage(found, found.getLast().spot());
+        }
+        found.add(new Found(row.id(), row.spot(), proof.proof()));
       }
-      bytes += proof.proof().size();
-      if (!found.isEmpty() && bytes > limit.bytesMax()) {
-        return new FoundPage(found, found.getLast().spot());
-      }
-      found.add(new Found(row.id(), row.spot(), proof.proof()));
     }
     return new FoundPage(found, scannedTo);
   }

@@ -1,5 +1,6 @@
 package dev.anabranch.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.json.JsonDecoder;
@@ -7,6 +8,7 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.CausalClaim;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Entity;
@@ -34,6 +36,10 @@ import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.TestWriter;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,6 +99,34 @@ class FolderCommandsTest {
         .doesNotContain("Entity[");
     assertThat(shell.run("check", "--data", data, "--json").out())
         .contains("\"scope\":\"org:1\"", "\"model\":\"Note\",\"id\":\"b\"", "\"detail\":");
+  }
+
+  @Test
+  void oneDamagedOriginalIsNamedAndTheRestCheckedAndExported() throws SQLException {
+    spoil(new EntityKey(new ScopeName("org:2"), new ModelName("Payment"), new EntityId("p")));
+    try (Store store = Storage.open(StorageConfiguration.folder(Path.of(data)))) {
+      Bytes original = Bytes.of("{\"pubkey\":\"00112233445566\"}".getBytes(UTF_8));
+      new TestWriter(store).apply(note("proven").provenBy(original));
+    }
+    execute("update change set proof = substr(proof, 1, 9) where proof is not null");
+
+    Shell.Result check = shell.run("check", "--data", data);
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.out())
+        .contains("Note proven: the original of the change 7 cannot be read", "org:2 at seq")
+        .contains("not sound: 2 differences");
+    Shell.Result export = shell.run("export", "--data", data);
+    assertThat(export.exitCode()).isEqualTo(1);
+    assertThat(export.err()).contains("the originals of the changes [7] cannot be read");
+    assertThat(export.lines().getLast()).contains("\"end\":");
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + Path.of(data).resolve("anabranch.db"));
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
   }
 
   @Test

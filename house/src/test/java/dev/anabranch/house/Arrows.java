@@ -41,7 +41,7 @@ record Arrows(String source, List<String> targets) {
           from("nostr.seed").to("nostr", "kernel.json"),
           from("link").to("kernel"),
           from("engine").to("kernel"),
-          from("testkit").to("kernel", "json").using(TEST_LIBRARIES).using(SQL),
+          from("testkit").to("kernel", "json", "link").using(TEST_LIBRARIES).using(SQL),
           from("storage").to("kernel", "json").using(SQL).using(SLF4J),
           from("transport").to("kernel", "link").using("io.netty").using(SLF4J),
           from("protocol.scope").to("kernel", "json", "link"),

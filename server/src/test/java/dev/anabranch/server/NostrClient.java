@@ -59,6 +59,11 @@ final class NostrClient implements AutoCloseable {
     return socket.frame();
   }
 
+  /// Waits for a frame that holds a text.
+  String hear(String text) {
+    return socket.hear(text);
+  }
+
   /// Waits for the end of the connection; its close code.
   int ended() {
     return socket.ended();

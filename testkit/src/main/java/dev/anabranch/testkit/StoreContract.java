@@ -551,6 +551,15 @@ public abstract class StoreContract {
   }
 
   @Test
+  void pagesAreBoundedByTheBytesOfProofsToo() {
+    for (int index = 0; index < 6; index++) {
+      writer.apply(insert("a" + index, "text", "x").provenBy(bytes(10_000)));
+    }
+    Reading.Page page = page(HOME, 0, new PageLimit(100, 35_000));
+    assertThat(page.changes()).extracting(Change::seq).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void aPageHoldsAtLeastOneChangeHoweverLarge() {
     writer.apply(insert("a", "text", "x".repeat(50_000)));
     writer.apply(insert("b", "text", "x".repeat(50_000)));
@@ -798,6 +807,14 @@ public abstract class StoreContract {
     assertThat(seqs(90, 0, new PageLimit(100, 100_000))).isEmpty();
     raise(4);
     assertThat(seqs(9, 0, new PageLimit(100, 100_000))).containsExactly(9L, 7L, 5L);
+  }
+
+  @Test
+  void aTrailsPagesAreBoundedByTheBytesOfProofsToo() {
+    for (int member = 1; member <= 6; member++) {
+      writer.apply(Write.merge(key(), DRAWING, members(member)).provenBy(bytes(10_000)));
+    }
+    assertThat(seqs(6, 0, new PageLimit(100, 35_000))).containsExactly(6L, 5L, 4L);
   }
 
   private List<Long> seqs(long seq, long downToSeq, PageLimit limit) {

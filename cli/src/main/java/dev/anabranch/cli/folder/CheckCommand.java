@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
     name = "check",
     mixinStandardHelpOptions = true,
     description =
-        "Folds the whole log again and compares it with the state (promise K4): exit status 0 when"
-            + " they are equal, 1 when not, and where. No server may run on it meanwhile.",
+        "Folds the whole log again and compares it with the state (promise K4), and reads every"
+            + " signed original: exit status 0 when all is sound, 1 when not, and where. No server"
+            + " may run on it meanwhile.",
     footer = {"", "Example:", "  anabranch check --data ./anabranch-data"})
 public final class CheckCommand extends StoreCommand {
 
@@ -57,6 +58,7 @@ public final class CheckCommand extends StoreCommand {
       changes += head.seq() - head.floorSeq();
       differences.addAll(check.scope(head.scope()));
     }
+    differences.addAll(check.originals());
     if (json) {
       tellAsJson(scopes, changes, differences);
     } else {
@@ -93,8 +95,10 @@ public final class CheckCommand extends StoreCommand {
   }
 
   private static Json told(Difference difference) {
+    ScopeName scope = difference.scope();
     JsonObject told =
-        JsonObject.EMPTY.with("scope", difference.scope().text()).with("seq", difference.seq());
+        scope == null ? JsonObject.EMPTY : JsonObject.EMPTY.with("scope", scope.text());
+    told = told.with("seq", difference.seq());
     EntityKey entity = difference.entity();
     JsonObject where =
         entity == null

@@ -60,6 +60,7 @@ public final class ExportCommand extends StoreCommand {
   int work(Store store, Models models) {
     List<ScopeHead> heads = CheckCommand.heads(store);
     refuseFolded(heads);
+    List<Long> lost = new ArrayList<>();
     long total = heads.stream().mapToLong(ScopeHead::seq).sum();
     JsonObject header =
         JsonObject.EMPTY.with("format", FORMAT).with("scopes", heads.size()).with("changes", total);
@@ -67,10 +68,17 @@ public final class ExportCommand extends StoreCommand {
     output().line(EpochText.in(header, epochs).text());
     try (Progress progress = Progress.of("export", total, output())) {
       for (ScopeHead head : heads) {
-        export(store, head, progress);
+        export(store, head, progress, lost);
       }
     }
     output().line(JsonObject.EMPTY.with("end", total).text());
+    if (!lost.isEmpty()) {
+      throw new CommandFailure(
+          CommandFailure.NO,
+          "the originals of the changes "
+              + lost
+              + " cannot be read and were left out; a backup may still have them");
+    }
     return 0;
   }
 
@@ -88,13 +96,14 @@ public final class ExportCommand extends StoreCommand {
     }
   }
 
-  private void export(Store store, ScopeHead head, Progress progress) {
+  private void export(Store store, ScopeHead head, Progress progress, List<Long> lost) {
     long after = 0;
     while (store.read(head.scope(), after, PAGE) instanceof Reading.Page page
         && !page.changes().isEmpty()) {
       for (ExportedChange exported : exported(store, page.changes())) {
         output().lineOfMany(ChangeText.of(exported).text());
       }
+      page.changes().stream().filter(Change::isProofLost).map(Change::id).forEach(lost::add);
       progress.by(page.changes().size());
       after = page.changes().getLast().id();
     }

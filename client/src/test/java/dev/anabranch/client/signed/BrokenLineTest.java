@@ -6,28 +6,22 @@ import dev.anabranch.client.ClientThreads;
 import dev.anabranch.client.replica.MemoryReplica;
 import dev.anabranch.client.session.ConflictRule;
 import dev.anabranch.kernel.log.DeviceId;
-import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dial;
 import dev.anabranch.link.Dialer;
-import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkHandler;
-import dev.anabranch.link.LinkLoop;
 import dev.anabranch.link.LinkSession;
-import dev.anabranch.link.Outbox;
-import dev.anabranch.link.Peer;
 import dev.anabranch.nostr.key.SecretKey;
-import java.net.InetAddress;
+import dev.anabranch.testkit.PlainLink;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,76 +33,24 @@ class BrokenLineTest {
 
   private final BlockingQueue<Dialled> lines = new LinkedBlockingQueue<>();
 
-  /// A line to a server that says what the test says; all on the caller's thread.
-  private static final class Dialled implements Link, Outbox, LinkLoop {
-    private final LinkHandler handler;
-    private final List<Integer> closed = new CopyOnWriteArrayList<>();
-
-    private Dialled(LinkSession session) {
-      this.handler = session.open(this);
-    }
-
-    @Override
-    public boolean writable() {
-      return true;
-    }
-
-    @Override
-    public void send(Frame frame) {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public Peer peer() {
-      return new Peer(InetAddress.getLoopbackAddress(), 4711, false);
-    }
-
-    @Override
-    public LinkLoop loop() {
-      return this;
-    }
-
-    @Override
-    public Outbox outbox() {
-      return this;
-    }
-
-    @Override
-    public void close(int code, String reason) {
-      closed.add(code);
-    }
-
-    @Override
-    public void execute(Runnable task) {
-      task.run();
-    }
-
-    @Override
-    public boolean inLoop() {
-      return true;
-    }
-
-    @Override
-    public Cancellable schedule(Duration delay, Runnable task) {
-      return () -> {};
-    }
-  }
+  /// A line to a server that says what the test says.
+  private record Dialled(PlainLink link, LinkHandler handler) {}
 
   private final class Lines implements Dialer {
     @Override
     public CompletionStage<Link> dial(Dial dial, LinkSession session) {
-      Dialled line = new Dialled(session);
-      line.handler.opened();
-      lines.add(line);
-      return CompletableFuture.completedFuture(line);
+      PlainLink link = new PlainLink();
+      LinkHandler handler = session.open(link);
+      handler.opened();
+      lines.add(new Dialled(link, handler));
+      return CompletableFuture.completedFuture(link);
     }
   }
 
   private Dialled next() throws InterruptedException {
     Dialled line = lines.poll(30, TimeUnit.SECONDS);
     assertThat(line).isNotNull();
-    return java.util.Objects.requireNonNull(line);
+    return Objects.requireNonNull(line);
   }
 
   private SignedEntityClient client() {
@@ -135,13 +77,13 @@ class BrokenLineTest {
     try (SignedEntityClient client = client()) {
       client.connect();
       Dialled first = next();
-      first.handler.text("[".repeat(100) + "]".repeat(100));
-      assertThat(first.closed).containsExactly(CloseCode.PROTOCOL_ERROR);
-      first.handler.closed(CloseCode.LOST, "");
+      first.handler().text("[".repeat(100) + "]".repeat(100));
+      assertThat(first.link().closed()).containsExactly(CloseCode.PROTOCOL_ERROR);
+      first.handler().closed(CloseCode.LOST, "");
       Dialled second = next();
-      second.handler.binary(new byte[1]);
-      assertThat(second.closed).containsExactly(CloseCode.PROTOCOL_ERROR);
-      second.handler.closed(CloseCode.PROTOCOL_ERROR, "");
+      second.handler().binary(new byte[1]);
+      assertThat(second.link().closed()).containsExactly(CloseCode.PROTOCOL_ERROR);
+      second.handler().closed(CloseCode.PROTOCOL_ERROR, "");
       next();
       assertThat(client.state()).isNotEqualTo("refused");
     }

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.rule.Folding;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// over them give exactly the entities that the store shows.
 ///
 /// On the way it checks the log's own order: seqs without a hole and ids that rise (K1), versions
-/// without a hole, and each change's pointer to the entity's change before it. It needs a store
-/// that nobody writes to meanwhile, and memory for the entities of one scope.
+/// without a hole, each change's pointer to the entity's change before it, and that originals can
+/// be read (K7). It needs a store that nobody writes to meanwhile, and memory for the entities of
+/// one scope.
 public final class FoldCheck {
 
   /// The most differences that are told of one scope.
@@ -39,6 +41,7 @@ public final class FoldCheck {
 
   private final Store store;
   private final Models models;
+  private final Set<Long> named = new HashSet<>();
 
   /// A check of this store, folding by the rules of these models.
   public FoldCheck(Store store, Models models) {
@@ -54,7 +57,29 @@ public final class FoldCheck {
       heads.forEach(head -> differences.addAll(scope(head.scope())));
       heads = store.heads(heads.getLast().scope(), SCOPES_PER_PAGE);
     }
+    differences.addAll(originals());
     return differences;
+  }
+
+  /// Originals that cannot be read, but for those that [#scope] has named before.
+  public List<Difference> originals() {
+    List<Difference> lost = new ArrayList<>();
+    List<Found> page = store.findAfter(0, PAGE);
+    while (!page.isEmpty()) {
+      for (Found found : page) {
+        if (found.proof().size() == 0
+            && !named.contains(found.id())
+            && lost.size() < DIFFERENCES_MAX) {
+          lost.add(new Difference(null, 0, null, lost(found.id())));
+        }
+      }
+      page = store.findAfter(page.getLast().id(), PAGE);
+    }
+    return lost;
+  }
+
+  private static String lost(long id) {
+    return "the original of the change " + id + " cannot be read";
   }
 
   /// What differs in one scope; empty when nothing does.
@@ -111,6 +136,10 @@ public final class FoldCheck {
       expect(change, "seq", lastSeq + 1, change.seq());
       expect(change, "version", before == null ? 1 : before.version() + 1, change.version());
       expect(change, "prior", before == null ? 0 : before.seq(), change.prior());
+      if (change.isProofLost()) {
+        named.add(change.id());
+        differ(change.seq(), change.entity(), lost(change.id()));
+      }
       if (change.id() <= lastId) {
         differ(change.seq(), change.entity(), "id " + change.id() + " after id " + lastId);
       }

@@ -13,6 +13,7 @@ import dev.anabranch.kernel.log.Cause;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
@@ -300,10 +301,10 @@ public final class Sequencer {
     }
     return switch (model.rule().judge(current, write, new Stamp(counting.cause(), hlc))) {
       case Verdict.Accept accept -> {
-        Optional<Fault> refused =
-            accept.action() == Action.MERGE
-                ? inspection.refuses(caller, write, current)
-                : Optional.empty();
+        Optional<Fault> refused = unnameable(write, accept, current);
+        if (refused.isEmpty() && accept.action() == Action.MERGE) {
+          refused = inspection.refuses(caller, write, current);
+        }
         if (refused.isPresent()) {
           yield new Outcome.Refused(refused.get());
         }
@@ -314,6 +315,21 @@ public final class Sequencer {
       case Verdict.Conflict() -> new Outcome.Conflict(current);
       case Verdict.Refuse(Fault fault) -> new Outcome.Refused(fault);
     };
+  }
+
+  /// What was made under such an id before it was refused can still be changed and deleted.
+  private static Optional<Fault> unnameable(
+      Write write, Verdict.Accept accept, @Nullable Entity current) {
+    boolean makes = (current == null || current.deleted()) && accept.action() != Action.DELETE;
+    EntityId id = write.entity().id();
+    return makes && id.isStepInUrl()
+        ? Optional.of(
+            new Fault(
+                FaultCode.INVALID,
+                "the id "
+                    + id
+                    + " is a step in a URL's path, which clients take out of it; choose another"))
+        : Optional.empty();
   }
 
   private static boolean isBarred(Ledger ledger, Write write, long hlc) {

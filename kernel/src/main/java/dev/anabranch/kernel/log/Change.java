@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cause what the writer had done and seen
 /// @param hlc hybrid logical time ([Hlc])
 /// @param prior the seq of the entity's change before this one; 0 = none
-/// @param proof the signed original, byte for byte (K7); null when there was none
+/// @param proof the signed original, byte for byte (K7); null when there was none, empty when the
+///   store has it and cannot read it any more ([#isProofLost])
 /// @param origin the gateway it came through, such as `scope`
 /// @param at server time of the commit, in milliseconds since 1970
 /// @param erased whether data, body and proof were blanked later (NIP-09, NIP-62, data protection)
@@ -59,6 +60,11 @@ public record Change(
     return entity.scope();
   }
 
+  /// Whether its original is damaged: there was one, and only a backup still has it.
+  public boolean isProofLost() {
+    return proof != null && proof.size() == 0;
+  }
+
   /// This change without its content: what stays of it after an erasure.
   public Change blanked() {
     return new Change(
@@ -66,11 +72,12 @@ public record Change(
         at, true);
   }
 
-  /// About how many bytes it takes on a wire or in a queue.
+  /// About how many bytes it takes on a wire or in a queue, its proof with it.
   public int approximateBytes() {
     return 200
         + (data == null ? 0 : data.text().length())
         + (body == null ? 0 : body.size() * 4 / 3)
+        + (proof == null ? 0 : proof.size())
         + entity.id().text().length();
   }
 }

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// Names one entity among those of its scope and model.
 ///
-/// @param text 1–512 bytes of UTF-8 without control characters
+/// @param text 1–512 bytes of UTF-8 without control characters; nothing is made under `.` and `..`
+///   (`invalid`), though earlier servers may have
 public record EntityId(String text) implements Comparable<EntityId> {
 
   /// The longest accepted text, in bytes of UTF-8.
@@ -21,6 +22,12 @@ public record EntityId(String text) implements Comparable<EntityId> {
   /// The id, when the text is one.
   public static Optional<EntityId> parse(String text) {
     return Text.isPlain(text, BYTES_MAX) ? Optional.of(new EntityId(text)) : Optional.empty();
+  }
+
+  /// Whether it is `.` or `..`, which clients take out of a URL's path, also in its escaped form:
+  /// no URL names what has such an id.
+  public boolean isStepInUrl() {
+    return text.equals(".") || text.equals("..");
   }
 
   @Override

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.FaultCode;
@@ -77,6 +78,50 @@ final class SequencerTest {
     desk.write(write);
     desk.write(write);
     assertThat(desk.lastEffects.isEmpty()).isTrue();
+  }
+
+  @Test
+  void nothingIsMadeUnderAnIdThatNoUrlCanName() {
+    for (String id : List.of(".", "..")) {
+      Write write = desk.insert(id);
+      assertThat(desk.write(write))
+          .isEqualTo(
+              Outcome.refused(
+                  FaultCode.INVALID,
+                  "the id "
+                      + id
+                      + " is a step in a URL's path, which clients take out of it; choose"
+                      + " another"));
+      assertThat(refusal(desk.write(write))).isEqualTo(FaultCode.INVALID);
+    }
+    desk.apply(desk.insert("..."));
+    assertThat(desk.log).hasSize(1);
+  }
+
+  @Test
+  void whatOlderServersMadeUnderSuchAnIdIsChangedAndDeletedAndNotMadeAgain() {
+    desk.apply(desk.insert("old"));
+    Entity old = desk.entity(note("old"));
+    desk.entities.put(note(".."), renamed(old, note("..")));
+
+    desk.apply(Write.update(desk.key(), note(".."), text("new")));
+    desk.apply(Write.delete(desk.key(), note("..")));
+    assertThat(refusal(desk.write(desk.insert("..")))).isEqualTo(FaultCode.INVALID);
+    assertThat(desk.entity(note("..")).deleted()).isTrue();
+  }
+
+  private static Entity renamed(Entity entity, EntityKey key) {
+    return new Entity(
+        key,
+        entity.version(),
+        entity.data(),
+        entity.body(),
+        entity.ruleState(),
+        entity.deleted(),
+        entity.createdAt(),
+        entity.updatedAt(),
+        entity.id(),
+        entity.seq());
   }
 
   // K2: one key, one outcome.

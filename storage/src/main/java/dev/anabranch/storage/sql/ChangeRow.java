@@ -15,6 +15,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A row of the table `change`, with its author's name.
@@ -61,7 +62,7 @@ public final class ChangeRow {
         new Cause(device(row.getString(11), author), row.getLong(12), row.getLong(13)),
         row.getLong(14),
         row.getLong(15),
-        proof(row.getBytes(16), id),
+        proof(row.getBytes(16), () -> "the change " + id + " of " + scope),
         row.getString(17),
         row.getLong(18),
         row.getLong(19) != 0);
@@ -77,8 +78,8 @@ public final class ChangeRow {
     return text == null ? DeviceId.assignedTo(author) : new DeviceId(text);
   }
 
-  private static @Nullable Bytes proof(byte @Nullable [] stored, long id) {
-    return stored == null ? null : StoredProof.unpack(stored, () -> "the change " + id);
+  private static @Nullable Bytes proof(byte @Nullable [] stored, Supplier<String> row) {
+    return stored == null ? null : StoredProof.unpack(stored, row);
   }
 
   static @Nullable Bytes bytes(byte @Nullable [] bytes) {

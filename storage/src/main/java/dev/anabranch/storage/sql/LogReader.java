@@ -39,7 +39,8 @@ public final class LogReader {
           + " where e.model = 'grant' and e.entity = ? and e.deleted = 0 and s.name > ?"
           + " order by s.name || '' limit ?";
 
-  private static final String BODY_BYTES = "200 + coalesce(length(c.body), 0)";
+  private static final String BYTES =
+      "200 + coalesce(length(c.body), 0) + coalesce(length(c.proof), 0)";
   private static final String CHANGE =
       "select "
           + ChangeRow.COLUMNS
@@ -51,10 +52,10 @@ public final class LogReader {
   // that stands above the last bound: left to itself it reads the whole scope.
   static final String TRAIL =
       "with recursive trail (seq, prior, place, bytes) as (select c.seq, c.prior, 1, "
-          + BODY_BYTES
+          + BYTES
           + " from change c where c.scope_id = ? and c.seq = ? union all select c.seq, c.prior,"
           + " t.place + 1, t.bytes + "
-          + BODY_BYTES
+          + BYTES
           + " from trail t join change c on c.scope_id = ? and c.seq = t.prior where +t.prior > ?"
           + " and t.place < ? and t.bytes < ?) select "
           + ChangeRow.COLUMNS
@@ -145,9 +146,15 @@ public final class LogReader {
     }
     long id = row.scopeId();
     Object[] asked = {id, seq, id, downToSeq, limit.countMax(), limit.bytesMax(), id};
+    long bytes = 0;
     try (ResultSet rows = session.bind(TRAIL, asked).executeQuery()) {
       while (rows.next()) {
-        trail.add(ChangeRow.read(rows, scope));
+        Change change = ChangeRow.read(rows, scope);
+        bytes += change.approximateBytes();
+        if (!trail.isEmpty() && bytes > limit.bytesMax()) {
+          break;
+        }
+        trail.add(change);
       }
     }
     return trail;

@@ -12,7 +12,8 @@ public record MarkProof(long id, Bytes proof) {
   /// The tables of [#COLUMN].
   public static final String TABLES = "mark m left join change c on c.id = m.id";
 
-  /// The original of the change `id`, as it stands in a column; null when it was erased.
+  /// The original of the change `id`, as it stands in a column; null when it was erased, empty when
+  /// it is damaged.
   public static @Nullable MarkProof read(long id, byte @Nullable [] stored) {
     return stored == null
         ? null

@@ -33,11 +33,11 @@ final class MarkReader {
   /// The most rows of common words that one slice looks at.
   private static final int WORDED_MAX = 1000;
 
+  /// How many originals are read before it is looked whether they fill the page.
+  private static final int PROOFS_READ = 200;
+
   /// The most words that are asked for by themselves; the longest, which are seldom common.
   private static final int WORDS_ASKED_MAX = 8;
-
-  /// How many originals are fetched at a time where their bytes are not known before.
-  private static final int PROOFS_AT_A_TIME = 16;
 
   private static final String LAST = "select coalesce(max(id), 0) from mark";
   private static final String AFTER =
@@ -109,16 +109,14 @@ final class MarkReader {
       }
     }
     List<MarkRow> rest = waiting.subList(0, Math.min(waiting.size(), limit.countMax() - read));
-    for (int from = 0; from < rest.size(); from += PROOFS_AT_A_TIME) {
-      List<MarkRow> some = rest.subList(from, Math.min(rest.size(), from + PROOFS_AT_A_TIME));
-      Map<Long, MarkProof> proofs = proofs(session, some);
-      for (MarkRow row : some) {
-        if (!listing.takes(proofs.get(row.id()), row.spot())) {
-          return listing.found;
-        }
-      }
-    }
+    listing.takesAll(rest, some -> proofs(session, some));
     return listing.found;
+  }
+
+  /// Where the originals of some rows come from.
+  @FunctionalInterface
+  private interface Originals {
+    Map<Long, MarkProof> of(List<MarkRow> rows) throws SQLException;
   }
 
   /// What was found so far, in a bounded number of bytes.
@@ -144,6 +142,21 @@ final class MarkReader {
       found.add(new Found(proof.id(), spot, proof.proof()));
       return true;
     }
+
+    /// Takes the originals of some rows, a part of which is read at a time: where they fill the room,
+    /// most of the others are left alone (K11); false = there was no room for all.
+    boolean takesAll(List<MarkRow> rows, Originals originals) throws SQLException {
+      for (int from = 0; from < rows.size(); from += PROOFS_READ) {
+        List<MarkRow> some = rows.subList(from, Math.min(rows.size(), from + PROOFS_READ));
+        Map<Long, MarkProof> proofs = originals.of(some);
+        for (MarkRow row : some) {
+          if (!takes(proofs.get(row.id()), row.spot())) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
   }
 
   FoundPage find(Session session, Search search, @Nullable Spot after, PageLimit limit)
@@ -162,7 +175,7 @@ final class MarkReader {
     if (search.words().isEmpty()) {
       MarkScan scan = new MarkScan(queries, session, search, window, limit.countMax());
       List<MarkRow> rows = scan.merged(waiting);
-      return page(rows, proofs(session, rows), scan.next(), limit);
+      return page(rows, some -> proofs(session, some), scan.next(), limit);
     }
     return isAnyRare(session, search.words())
         ? ofRareWords(session, search, window, waiting, limit)
@@ -197,7 +210,7 @@ final class MarkReader {
             .toList();
     Spot next = rows.size() == rowsMax ? rows.getLast().spot() : null;
     List<MarkRow> wanted = rows.stream().filter(row -> isWanted(search, row)).toList();
-    return page(wanted, proofs(session, wanted), next, limit);
+    return page(wanted, some -> proofs(session, some), next, limit);
   }
 
   /// By the order of the rows: of marks that have common words the newest are near, and where they
@@ -216,7 +229,7 @@ final class MarkReader {
     List<MarkRow> rows =
         looked.stream().filter(row -> having.contains(row.id())).limit(limit.countMax()).toList();
     Spot next = rows.size() == limit.countMax() ? rows.getLast().spot() : scan.next();
-    return page(rows, proofs(session, rows), next, limit);
+    return page(rows, some -> proofs(session, some), next, limit);
   }
 
   private static FoundPage named(Session session, Search search, MarkWindow window, PageLimit limit)
@@ -240,7 +253,7 @@ final class MarkReader {
         }
       }
     }
-    return page(rows, proofs, scanned == limit.countMax() ? last : null, limit);
+    return page(rows, ignored -> proofs, scanned == limit.countMax() ? last : null, limit);
   }
 
   private static boolean isWanted(Search search, MarkRow row) {
@@ -258,20 +271,11 @@ final class MarkReader {
   }
 
   private static FoundPage page(
-      List<MarkRow> rows, Map<Long, MarkProof> proofs, @Nullable Spot scannedTo, PageLimit limit) {
-    List<Found> found = new ArrayList<>();
-    long bytes = 0;
-    for (MarkRow row : rows) {
-      MarkProof proof = proofs.get(row.id());
-      if (proof == null) {
-        continue;
-      }
-      bytes += proof.proof().size();
-      if (!found.isEmpty() && bytes > limit.bytesMax()) {
-        return new FoundPage(found, found.getLast().spot());
-      }
-      found.add(new Found(row.id(), row.spot(), proof.proof()));
-    }
-    return new FoundPage(found, scannedTo);
+      List<MarkRow> rows, Originals originals, @Nullable Spot scannedTo, PageLimit limit)
+      throws SQLException {
+    Listing listing = new Listing(limit.bytesMax());
+    boolean hasRoom = listing.takesAll(rows, originals);
+    return new FoundPage(
+        listing.found, hasRoom ? scannedTo : listing.found.getLast().spot());
   }
 }

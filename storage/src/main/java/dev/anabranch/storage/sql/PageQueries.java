@@ -26,7 +26,9 @@ public final class PageQueries {
 
   private static final int ROW_BYTES_MIN = 200;
   private static final String CHANGE_BYTES =
-      ROW_BYTES_MIN + " + coalesce(octet_length(c.data), 0) + coalesce(octet_length(c.body), 0)";
+      ROW_BYTES_MIN
+          + " + coalesce(octet_length(c.data), 0) + coalesce(octet_length(c.body), 0)"
+          + " + coalesce(octet_length(c.proof), 0)";
   private static final String ENTITY_BYTES =
       ROW_BYTES_MIN + " + octet_length(e.data) + coalesce(octet_length(e.body), 0)";
 

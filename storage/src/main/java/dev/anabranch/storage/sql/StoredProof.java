@@ -1,12 +1,13 @@
 package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.log.Bytes;
-import dev.anabranch.kernel.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A proof as its column holds it, mostly smaller (decision 0093). What comes out is what went in,
 /// byte for byte, whatever that is (K7).
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Numbers have seven bits a byte, the least first; the highest bit says that more follow.
 public final class StoredProof {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StoredProof.class);
+  private static final Bytes LOST = Bytes.of(new byte[0]);
   private static final byte MARK = (byte) 0xff;
   private static final int PLAIN = 0;
   private static final int RUN = 1;
@@ -82,9 +85,10 @@ public final class StoredProof {
     return proof == null ? null : pack(proof);
   }
 
-  /// The proof that a column holds.
+  /// The proof that a column holds; empty when it is damaged, for that is no reason to keep its
+  /// change from anybody, nor its neighbours.
   ///
-  /// @param row names the row, should it be damaged, in a [StoreFailure]
+  /// @param row names the row, should it be damaged, in the server's log
   public static Bytes unpack(byte[] stored, Supplier<String> row) {
     if (!isMarked(stored)) {
       return Bytes.of(stored);
@@ -92,10 +96,8 @@ public final class StoredProof {
     try {
       return Bytes.of(new Unpacking(stored).run());
     } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
-      throw new StoreFailure(
-          StoreFailure.Kind.CORRUPT,
-          "the proof of " + row.get() + " cannot be read; restore a backup",
-          damaged);
+      LOG.error("the proof of {} cannot be read; a backup may still have it", row.get(), damaged);
+      return LOST;
     }
   }
 

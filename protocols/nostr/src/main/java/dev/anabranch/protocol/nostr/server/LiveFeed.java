@@ -1,7 +1,6 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.Finder;
-import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.mark.Found;
@@ -129,7 +128,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   @Override
   public void committed(List<Marked> marked) {
-    long bytes = marked.stream().mapToLong(one -> bytes(one.change())).sum();
+    long bytes = marked.stream().mapToLong(one -> one.change().approximateBytes()).sum();
     if (willRead.get() || !hasRoom(marked.size(), bytes)) {
       observer.putOff(marked.size());
       doubt();
@@ -139,12 +138,6 @@ final class LiveFeed implements Finder.FinderListener {
       makeRoom(marked.size(), bytes);
       guarded(() -> tellOrRead(sights(marked)));
     });
-  }
-
-  /// An event is its change's proof, which a change does not count among what it takes.
-  private static long bytes(Change change) {
-    long rest = change.approximateBytes();
-    return rest + Objects.requireNonNull(change.proof()).size();
   }
 
   private boolean hasRoom(int events, long bytes) {

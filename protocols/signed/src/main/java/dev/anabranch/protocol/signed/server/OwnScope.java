@@ -27,8 +27,10 @@ import java.util.concurrent.CompletionStage;
 /// whatever it says, is somebody's decision and stays.
 final class OwnScope {
 
-  private static final Caller SERVER =
+  /// Whoever asks for the server itself.
+  static final Caller SERVER =
       new Caller(new PrincipalId("server"), Authority.OWNER, SignedGateway.ORIGIN);
+
   private static final WriteKey KEY = new WriteKey("own scope");
 
   private final Kernel kernel;

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class SignedStream {
 
   private static final PageLimit ONE = new PageLimit(1, 1);
+  private static final ScopeName ANY = new ScopeName("chat:any");
   private static final int BEGINNING_MAX = 4;
   private static final long RETRY_MILLIS_MIN = 1_000;
   private static final long RETRY_MILLIS_MAX = 30_000;
@@ -88,6 +89,44 @@ final class SignedStream {
     outbox.send(
         ServerFrames.resumed(
             ours.stream().map(Membership::scope).toList(), found.size() <= scopesMax(), re));
+    if (resume.lastSyncId() == 0) {
+      begin(ours, resume);
+    } else {
+      beginAfterCommon(ours, resume);
+    }
+  }
+
+  /// Whether a restore took a cursor's history back is so in all scopes alike. It is said before
+  /// anything else, for nobody knows what the client holds: the scopes may be gone with the
+  /// history.
+  private void beginAfterCommon(List<Membership> ours, Resume resume) {
+    int round = begun;
+    outbox.then(
+        here.kernel().read(OwnScope.SERVER, ANY, resume.lastSyncId(), ONE),
+        null,
+        answer -> {
+          if (round == begun) {
+            if (answer instanceof Answer.Given<Reading>(Reading.Refetch(RefetchReason reason))
+                && reason == RefetchReason.EPOCH) {
+              beginAnew(ours, resume, reason.word());
+            } else {
+              begin(ours, resume);
+            }
+          }
+        },
+        () -> {
+          if (round == begun) {
+            beginAnew(ours, resume, SignedFault.UNAVAILABLE.code());
+          }
+        });
+  }
+
+  private void beginAnew(List<Membership> ours, Resume resume, String reason) {
+    outbox.send(ServerFrames.refetchUnnamed(reason));
+    begin(ours, new Resume(0, resume.cursors()));
+  }
+
+  private void begin(List<Membership> ours, Resume resume) {
     for (Membership each : ours) {
       if (!subscriptions.containsKey(each.scope())) {
         cursorFor(each, resume);
@@ -150,49 +189,23 @@ final class SignedStream {
     }
   }
 
+  /// A common cursor beyond a scope's head is of another scope: all of this one is known.
   private void atHead(ScopeName scope, long common, int round) {
     outbox.then(
         here.kernel().head(caller, scope),
         null,
         answer -> {
-          if (round != begun) {
-            return;
-          }
-          switch (answer) {
-            case Answer.Given<ScopeHead>(ScopeHead head) -> {
-              if (common <= head.id()) {
-                subscribe(scope, common);
-              } else {
-                beyond(scope, common, head.id(), round);
-              }
+          if (round == begun) {
+            switch (answer) {
+              case Answer.Given<ScopeHead>(ScopeHead head) ->
+                  subscribe(scope, Math.min(common, head.id()));
+              case Answer.Refused<ScopeHead> ignored -> outbox.send(ServerFrames.left(scope));
             }
-            case Answer.Refused<ScopeHead> ignored -> outbox.send(ServerFrames.left(scope));
           }
         },
         () -> {
           if (round == begun) {
             subscribe(scope, 0); // what the client has of it is told once more
-          }
-        });
-  }
-
-  /// The common cursor is beyond a scope's head: of another scope, where all of this one is known;
-  /// or of a history that a restore took back, and then nothing that is held counts.
-  private void beyond(ScopeName scope, long common, long head, int round) {
-    outbox.then(
-        here.kernel().read(caller, scope, common, ONE),
-        null,
-        answer -> {
-          if (round == begun) {
-            boolean takenBack =
-                answer instanceof Answer.Given<Reading>(Reading.Refetch(RefetchReason reason))
-                    && reason == RefetchReason.EPOCH;
-            subscribe(scope, takenBack ? common : head);
-          }
-        },
-        () -> {
-          if (round == begun) {
-            subscribe(scope, 0);
           }
         });
   }

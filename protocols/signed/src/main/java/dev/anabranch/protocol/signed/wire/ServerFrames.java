@@ -186,6 +186,11 @@ public final class ServerFrames {
     return of("refetch").with("scope", scope.text()).with("reason", reason);
   }
 
+  /// What is held is of no use any more, but for the scopes that the resume's cursors named.
+  public static JsonObject refetchUnnamed(String reason) {
+    return of("refetch").with("reason", reason);
+  }
+
   /// The principal may no longer read a scope.
   public static JsonObject left(ScopeName scope) {
     return of("left").with("scope", scope.text());

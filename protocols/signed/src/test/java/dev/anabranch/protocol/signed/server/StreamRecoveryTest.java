@@ -149,7 +149,7 @@ class StreamRecoveryTest {
   @Test
   void aScopeWithACursorGoesOnThere() {
     assertThat(types("{\"type\":\"resume\",\"cursors\":{\"chat:c\":3}}", Trouble.FOLLOW_LOST))
-        .containsExactly("resumed", "error", "changed", "live");
+        .containsExactly("resumed", "error", "changed", "changed", "live");
   }
 
   @Test

@@ -297,6 +297,38 @@ public abstract class MarksContract {
   }
 
   @Test
+  void refusesWhatLivesInAnotherPlaceInWhicheverBatchItCame() {
+    Mark mark = new Mark(1, 2, 3, 10, null, List.of(), Set.of());
+    EntityKey other = new EntityKey(new ScopeName("chat:other"), SIGNED, new EntityId("a"));
+    List<EntityKey> both = List.of(key("a"), other);
+    Write here = insert("a", mark).at(10).barredBy(both);
+    Write there =
+        Write.insert(here.key(), other, Objects.requireNonNull(here.data()))
+            .provenBy(Objects.requireNonNull(here.proof()))
+            .at(10)
+            .barredBy(both);
+    List<List<Outcome>> outcomes =
+        writer.batch(
+            List.of(
+                Commit.of(TestWriter.OWNER, here),
+                Commit.of(TestWriter.OWNER, there),
+                Commit.of(TestWriter.OWNER, here)));
+    assertThat(outcomes.get(0)).allMatch(Outcome.Applied.class::isInstance);
+    assertThat(outcomes.get(1)).allSatisfy(MarksContract::isSuperseded);
+    assertThat(outcomes.get(2)).allMatch(Outcome.Duplicate.class::isInstance);
+    store.close();
+    openStore(); // whose writer remembers nothing
+    writer.apply(insert("z", mark).at(10));
+    Write again = Write.insert(new WriteKey("again"), other, Objects.requireNonNull(here.data()));
+    assertThat(
+            writer.write(
+                again.provenBy(Objects.requireNonNull(here.proof())).at(10).barredBy(both)))
+        .satisfies(MarksContract::isSuperseded);
+    assertThat(all(Search.ALL)).hasSize(2);
+    assertThat(new FoldCheck(store, MODELS).everything()).isEmpty();
+  }
+
+  @Test
   void refusesAChangeWithoutItsOriginal() {
     Outcome outcome =
         writer.write(Write.insert(new WriteKey("k"), key("a"), JsonObject.EMPTY.with("kind", 1)));

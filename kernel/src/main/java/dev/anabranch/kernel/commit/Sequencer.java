@@ -291,6 +291,9 @@ public final class Sequencer {
     if (isBarred(ledger, write, hlc)) {
       return Outcome.refused(FaultCode.SUPERSEDED, "what this would bring back was deleted");
     }
+    if (isElsewhere(ledger, write)) {
+      return Outcome.refused(FaultCode.SUPERSEDED, "this is here already, in another place");
+    }
     Entity current = ledger.entity(write.entity());
     if (write.onlyNew() && current != null) {
       return unchanged(current);
@@ -335,6 +338,13 @@ public final class Sequencer {
   private static boolean isBarred(Ledger ledger, Write write, long hlc) {
     return write.barredBy().stream()
         .anyMatch(tombstone -> NewestRule.isDeletedAt(ledger.entity(tombstone), hlc));
+  }
+
+  private static boolean isElsewhere(Ledger ledger, Write write) {
+    return write.barredBy().stream()
+        .filter(place -> !place.equals(write.entity()))
+        .map(ledger::entity)
+        .anyMatch(there -> there != null && !there.deleted());
   }
 
   /// What was deleted before stays deleted; what the log still says of it goes. Where a version

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hlc the writer's own stamp ([Hlc]); 0 = the server's
 /// @param proof the signed event or frame that says so, byte for byte (K7); null when there is none
 /// @param barredBy entities of the rule `newest`: where one of them was deleted at this write's
-///   stamp or later, the write is refused
+///   stamp or later, or another one than the write's own lives, the write is refused
 /// @param request what the key stands for where a gateway makes the data or body itself, and makes
 ///   other bytes of the same request a second time; null = the key stands for the write as it is
 /// @param erases whose changes of the entity up to this one are blanked in the log, for good: empty
@@ -125,9 +125,10 @@ public record Write(
     return with(parts -> parts.proof = signed);
   }
 
-  /// This write, unless one of these was deleted at its stamp or later.
-  public Write barredBy(List<EntityKey> tombstones) {
-    return with(parts -> parts.barredBy = tombstones);
+  /// This write, unless one of these was deleted at its stamp or later, or another one than its own
+  /// lives: what is to be in one place only names the others.
+  public Write barredBy(List<EntityKey> places) {
+    return with(parts -> parts.barredBy = places);
   }
 
   /// This write, made of a request: the same request again under the same key is a retry, whatever

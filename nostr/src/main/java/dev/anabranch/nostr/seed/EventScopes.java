@@ -38,9 +38,7 @@ public final class EventScopes {
   public static List<Bound> of(Event event) { // asked of every event by many
     Optional<String> shown = BridgeEvents.scope(event);
     Optional<String> meant = meant(event);
-    boolean isContribution = event.kind() == Kinds.NOTE && meant.isPresent();
-    boolean isRouted =
-        event.kindClass() == KindClass.REGULAR && !isContribution && event.tag("h").isPresent();
+    boolean isRouted = namesChats(event) && !isContribution(event, meant);
     if (shown.isEmpty() && meant.isEmpty() && !isRouted) {
       return List.of();
     }
@@ -53,6 +51,20 @@ public final class EventScopes {
     return scopes.stream()
         .map(scope -> new Bound(scope, isOurs(scope) || shown.filter(scope::equals).isPresent()))
         .toList();
+  }
+
+  /// Whether an event is for the chats that its `h` tags name: a regular one with such a tag,
+  /// unless it is a contribution.
+  public static boolean isForChats(Event event) {
+    return namesChats(event) && !isContribution(event, meant(event));
+  }
+
+  private static boolean namesChats(Event event) {
+    return event.kindClass() == KindClass.REGULAR && event.tag("h").isPresent();
+  }
+
+  private static boolean isContribution(Event event, Optional<String> meant) {
+    return event.kind() == Kinds.NOTE && meant.isPresent();
   }
 
   /// Nobody else has scopes of users. That nothing was written under such a name says nothing: a

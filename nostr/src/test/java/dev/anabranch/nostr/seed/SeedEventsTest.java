@@ -231,6 +231,19 @@ class SeedEventsTest {
   }
 
   @Test
+  void isForTheChatsThatItNamesUnlessTheySayWhereItComesFrom() {
+    Tag here = Tag.of("h", "c1");
+    assertThat(EventScopes.isForChats(by(7, "+", here))).isTrue();
+    assertThat(EventScopes.isForChats(by(1, "note", here))).isTrue();
+    assertThat(EventScopes.isForChats(by(7, "+"))).isFalse();
+    assertThat(EventScopes.isForChats(by(30_023, "text", Tag.of("d", "x"), here))).isFalse();
+    assertThat(EventScopes.isForChats(by(20_001, "typing", here))).isFalse();
+    Tag training = Tag.of("t", "training");
+    assertThat(EventScopes.isForChats(by(1, "x", training, Tag.of("quality", "5"), here)))
+        .isFalse();
+  }
+
+  @Test
   void whatIsWrittenIsReadAgainAndMarked() {
     Chat chat =
         new Chat(

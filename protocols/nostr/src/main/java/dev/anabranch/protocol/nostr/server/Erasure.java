@@ -8,13 +8,13 @@ import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
-import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Address;
@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class Erasure {
   private final NostrSeams seams;
   private final Publisher.Seeds seeds;
   private final Storing storing;
+  private final Routing routing;
   private final AtomicReference<CompletionStage<?>> vanishing = new AtomicReference<>(done(true));
 
   /// How an event goes to disk, with what it does.
@@ -71,14 +73,19 @@ final class Erasure {
     this.seams = seams;
     this.seeds = seeds;
     this.storing = storing;
+    this.routing = new Routing(kernel);
   }
 
   // Deletion (NIP-09).
 
   /// Publishes a deletion. What an event was besides itself is taken back no later than the event,
   /// and blanked by the same change: a request that broke off finds the rest when it comes again.
+  ///
+  /// What stands elsewhere than in the author's scope is looked for once the deletion is on disk:
+  /// whatever comes later is barred by it.
   CompletionStage<Published> delete(Event request, Bytes json, Identity author) {
-    return found(List.copyOf(Deletion.of(request).orElseThrow().ids()))
+    List<EventId> ids = List.copyOf(Deletion.of(request).orElseThrow().ids());
+    return found(ids)
         .thenCompose(found -> {
           List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
           for (Event target : found) {
@@ -89,7 +96,6 @@ final class Erasure {
             }
           }
           own.addAll(deletions(request, found));
-          List<Write> sent = sent(request, found);
           return storing
               .store(request, author, own.subList(0, Math.min(own.size(), CHUNK)))
               .thenCompose(published ->
@@ -97,7 +103,9 @@ final class Erasure {
                       ? orAgain(
                           request,
                           rest(own, CHUNK, NostrChanges.author(request.author(), author))
-                              .thenCompose(ignored -> rest(sent, 0, NostrChanges.relay()))
+                              .thenCompose(ignored -> found(ids))
+                              .thenCompose(left -> elsewhere(request, left))
+                              .thenCompose(writes -> rest(writes, 0, NostrChanges.relay()))
                               .thenApply(ignored -> published))
                       : done(published));
         });
@@ -136,21 +144,32 @@ final class Erasure {
     return all;
   }
 
-  /// A gift wrap may be deleted by whom it is for (NIP-59).
-  private static List<Write> sent(Event request, List<Event> found) {
-    List<Write> sent = new ArrayList<>();
-    for (Event target : found) {
-      boolean isOwnAddress =
-          target.author().equals(request.author()) && target.kindClass().keepsNewest();
-      if (!isOwnAddress
-          && target.kind() == Kinds.GIFT_WRAP
-          && target.hasTag("p", request.author().hex())) {
-        WriteKey key = new WriteKey(request.id().hex() + "/sent/" + target.id().hex());
-        Write numbered = NostrChanges.delete(request.id(), 0, target.author(), target.id());
-        sent.add(Write.delete(key, numbered.entity()).at(numbered.hlc()));
+  /// Deletions of what a request means and that does not stand in its author's scope: in a chat's
+  /// its own, whatever right it has there now, and gift wraps, which may be deleted by whom they
+  /// are for (NIP-59).
+  private CompletionStage<List<Write>> elsewhere(Event request, List<Event> left) {
+    CompletionStage<List<Write>> writes = done(new ArrayList<>());
+    for (Event target : left) {
+      WriteKey key = new WriteKey(request.id().hex() + "/sent/" + target.id().hex());
+      if (target.kind() == Kinds.GIFT_WRAP && target.hasTag("p", request.author().hex())) {
+        writes = with(writes, done(Optional.of(NostrChanges.entity(target))), key);
+      } else if (target.author().equals(request.author())) {
+        writes = with(writes, routing.inChat(target), key);
       }
     }
-    return sent;
+    return writes;
+  }
+
+  private static CompletionStage<List<Write>> with(
+      CompletionStage<List<Write>> writes,
+      CompletionStage<Optional<EntityKey>> gone,
+      WriteKey key) {
+    return writes.thenCombine(
+        gone,
+        (all, there) -> {
+          there.ifPresent(entity -> all.add(Write.delete(key, entity).at(NostrChanges.FOR_EVER)));
+          return all;
+        });
   }
 
   /// Takes back what an event was besides itself.
@@ -337,23 +356,25 @@ final class Erasure {
   private CompletionStage<Boolean> eraseAll(EventId cause, Filter filter, Identity author) {
     return all(filter, CHUNK)
         .thenCompose(found -> {
+          List<Event> going = butRequestsToVanish(found);
           List<Write> back = new ArrayList<>();
-          List<Write> writes = new ArrayList<>();
-          for (Event event : found) {
-            if (event.kind() != Kinds.VANISH) {
-              retraction(cause, author, event)
-                  .filter(ignored -> isOfAJoined(event, filter, author))
-                  .map(each -> each.erasing(madeBy(event, author)))
-                  .ifPresent(back::add);
-              writes.addAll(deletion(cause, event));
-            }
+          for (Event event : going) {
+            retraction(cause, author, event)
+                .filter(ignored -> isOfAJoined(event, filter, author))
+                .map(each -> each.erasing(madeBy(event, author)))
+                .ifPresent(back::add);
           }
-          return writes.isEmpty()
+          return going.isEmpty()
               ? done(true)
               : gone(back, NostrChanges.eraser())
-                  .thenCompose(ignored -> gone(writes, NostrChanges.relay()))
+                  .thenCompose(ignored -> erasures(going, event -> cause))
+                  .thenCompose(writes -> gone(writes, NostrChanges.relay()))
                   .thenCompose(ignored -> eraseAll(cause, filter, author));
         });
+  }
+
+  private static List<Event> butRequestsToVanish(List<Event> found) {
+    return found.stream().filter(event -> event.kind() != Kinds.VANISH).toList();
   }
 
   private static Set<PrincipalId> madeBy(Event event, Identity author) {
@@ -373,15 +394,36 @@ final class Erasure {
         : kernel.commit(new Commit(by, writes, false)).thenApply(BrokenOff::unlessDone);
   }
 
-  /// Deletes an event wherever it stands: the bridge's have places of their own.
-  private static List<Write> deletion(EventId cause, Event event) {
+  /// Deletes events wherever they stand.
+  ///
+  /// @param cause of each
+  private CompletionStage<List<Write>> erasures(
+      List<Event> events, Function<Event, EventId> cause) {
+    CompletionStage<List<Write>> writes = done(new ArrayList<>());
+    for (Event event : events) {
+      writes =
+          writes.thenCombine(
+              routing.inChat(event),
+              (all, chat) -> {
+                all.addAll(erasure(cause.apply(event), event, chat));
+                return all;
+              });
+    }
+    return writes;
+  }
+
+  /// Deletes an event where it stands in a chat, else in its author's scope: the bridge's have
+  /// places of their own there.
+  private static List<Write> erasure(EventId cause, Event event, Optional<EntityKey> chat) {
     Write numbered = NostrChanges.delete(cause, 0, event);
     String key = cause.hex() + "/gone/" + event.id().hex();
+    EntityKey place = chat.orElse(numbered.entity());
     List<Write> all = new ArrayList<>();
-    all.add(Write.delete(new WriteKey(key), numbered.entity()).at(numbered.hlc()));
+    all.add(Write.delete(new WriteKey(key), place).at(numbered.hlc()));
     Places.of(event)
+        .filter(ignored -> chat.isEmpty())
         .ifPresent(
-            place -> all.add(Write.delete(new WriteKey(key + "/shown"), place).at(numbered.hlc())));
+            shown -> all.add(Write.delete(new WriteKey(key + "/shown"), shown).at(numbered.hlc())));
     return all;
   }
 
@@ -392,25 +434,22 @@ final class Erasure {
     return finder
         .expired(seams.clock().millis() / 1000, EXPIRED)
         .thenCompose(found -> {
-          List<Write> writes = new ArrayList<>();
-          for (Found one : found) {
-            Sight.of(one)
-                .ifPresent(sight -> writes.addAll(deletion(sight.event().id(), sight.event())));
-          }
-          return writes.isEmpty() ? done(true) : erase(writes).thenCompose(ignored -> expire());
+          List<Event> over =
+              found.stream().flatMap(one -> Sight.of(one).stream()).map(Sight::event).toList();
+          return over.isEmpty() ? done(true) : eraseEvents(over).thenCompose(ignored -> expire());
         });
   }
 
   /// Erases events for good.
   CompletionStage<Boolean> eraseEvents(List<Event> events) {
-    return erase(events.stream().flatMap(event -> deletion(event.id(), event).stream()).toList());
+    return erasures(events, Event::id).thenCompose(this::erase);
   }
 
   /// Erases everything that a filter means, but for requests to vanish.
   CompletionStage<Boolean> eraseEvery(Filter filter) {
     return all(filter, CHUNK)
         .thenCompose(found -> {
-          List<Event> going = found.stream().filter(event -> event.kind() != Kinds.VANISH).toList();
+          List<Event> going = butRequestsToVanish(found);
           return going.isEmpty()
               ? done(true)
               : eraseEvents(going).thenCompose(ignored -> eraseEvery(filter));

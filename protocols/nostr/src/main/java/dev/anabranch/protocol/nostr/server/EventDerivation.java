@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.nostr.event.Event;
@@ -48,7 +49,7 @@ public final class EventDerivation implements Derivation {
     if (!write.entity().model().equals(NostrChanges.EVENT)) {
       return bridge == null ? List.of() : bridge.prospects(caller, write);
     }
-    Said said = said(write.action(), write.key(), write.proof());
+    Said said = said(write.entity().scope(), write.action(), write.key(), write.proof());
     return said == null ? List.of() : changes.prospects(caller, said.event(), said.entity());
   }
 
@@ -58,16 +59,17 @@ public final class EventDerivation implements Derivation {
     if (!change.entity().model().equals(NostrChanges.EVENT)) {
       return bridge == null ? List.of() : bridge.of(caller, change, after, now);
     }
-    Said said = said(change.action(), change.key(), change.proof());
+    Said said = said(change.scope(), change.action(), change.key(), change.proof());
     return said == null ? List.of() : changes.of(caller, said.event(), said.entity(), now);
   }
 
   private record Said(Event event, SeedEntity entity) {}
 
   /// What a write or change of an event says besides; what is unfit was refused before it came
-  /// here.
-  private @Nullable Said said(Action action, WriteKey key, @Nullable Bytes proof) {
-    if (action == Action.DELETE || proof == null || kinds == SeedKinds.OFF) {
+  /// here. An event that stands in a chat is nothing besides ([Routing#of]).
+  private @Nullable Said said(ScopeName scope, Action action, WriteKey key, @Nullable Bytes proof) {
+    boolean isInChat = scope.kind().equals("chat");
+    if (isInChat || action == Action.DELETE || proof == null || kinds == SeedKinds.OFF) {
       return null;
     }
     Optional<Event> event = Optional.ofNullable(recent.find(key.text())).or(() -> parsed(proof));

@@ -33,6 +33,11 @@ final class EventRights {
   private static final List<Caller> ANYONE =
       List.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
 
+  private static final Refusal TOO_MANY_CHATS =
+      new Refusal(
+          NostrFault.MALFORMED,
+          "an event for a chat that is here names at most " + Routing.CHATS_MAX + " chats");
+
   private final Kernel kernel;
   private final ReadRights each;
 
@@ -168,9 +173,9 @@ final class EventRights {
   }
 
   /// Why an event may not be told to a chat that is here: its author may not write there, and the
-  /// chat's readers would find it all the same. Asked just before the commit; what an event is
-  /// besides itself asks once more inside it. Whoever takes back what they said, and says no more,
-  /// needs no right.
+  /// chat's readers would find it all the same. Asked just before the commit of each chat that it
+  /// names; inside it the right is asked once more where the event stands, and for what it is
+  /// besides itself. Whoever takes back what they said, and says no more, needs no right.
   CompletionStage<Optional<Refusal>> intrudes(Event event, Caller author) {
     CompletionStage<Optional<Refusal>> refusal =
         CompletableFuture.completedFuture(Optional.empty());
@@ -182,23 +187,29 @@ final class EventRights {
       if (bound.scope().kind().equals("chat")) {
         refusal =
             refusal.thenCombine(
-                mayWrite(author, bound.scope()), (before, may) -> may ? before : no(bound));
+                intrusion(event, author, bound.scope()), (before, now) -> before.or(() -> now));
       }
     }
     return refusal;
   }
 
-  private CompletionStage<Boolean> mayWrite(Caller author, ScopeName scope) {
+  private CompletionStage<Optional<Refusal>> intrusion(
+      Event event, Caller author, ScopeName scope) {
     return each.isEmpty(scope)
-        .thenCompose(elsewhere ->
-            elsewhere
-                ? YES
-                : kernel.rightIn(author, scope).thenApply(right -> right.covers(Right.WRITE)));
+        .thenCompose(elsewhere -> {
+          if (elsewhere) {
+            return CompletableFuture.completedFuture(Optional.empty());
+          }
+          return Routing.isForTooMany(event)
+              ? CompletableFuture.completedFuture(Optional.of(TOO_MANY_CHATS))
+              : kernel
+                  .rightIn(author, scope)
+                  .thenApply(right ->
+                      right.covers(Right.WRITE) ? Optional.empty() : Optional.of(no(scope)));
+        });
   }
 
-  private static Optional<Refusal> no(Bound bound) {
-    return Optional.of(
-        new Refusal(
-            NostrFault.RESTRICTED, "it takes the right to write in " + bound.scope() + " here"));
+  private static Refusal no(ScopeName scope) {
+    return new Refusal(NostrFault.RESTRICTED, "it takes the right to write in " + scope + " here");
   }
 }

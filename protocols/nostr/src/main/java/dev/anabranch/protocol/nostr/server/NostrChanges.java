@@ -32,7 +32,8 @@ import java.util.Set;
 ///
 /// All events are entities of the model `event` with the rule `newest` (decision 0070): a regular
 /// one under its own id, a replaceable or addressable one under its address. A deletion is the
-/// kernel's delete with a stamp: it also bars what comes later and is not newer.
+/// kernel's delete with a stamp: it also bars what comes later and is not newer. Which scope an
+/// event stands in is [Routing]'s to say; what bars it stands in its author's.
 public final class NostrChanges {
 
   /// The model of events.
@@ -63,6 +64,15 @@ public final class NostrChanges {
         identity.also());
   }
 
+  /// Who writes an event in a chat's scope: its author, who founds nothing by it.
+  static Caller member(PublicKey author, Identities.Identity identity) {
+    return new Caller(
+        identity.principal(),
+        new Authority(List.of(new ScopePattern("chat:*")), Right.WRITE, false, false),
+        NostrGateway.ORIGIN,
+        identity.also());
+  }
+
   /// The relay itself: it deletes what has expired, vanished, or was sent to somebody who deletes
   /// it.
   static Caller relay() {
@@ -79,9 +89,14 @@ public final class NostrChanges {
     return new ScopeName("user:" + author.hex());
   }
 
-  /// The entity that an event is a state of.
+  /// The entity that an event is a state of where it stands in its author's scope.
   static EntityKey entity(Event event) {
-    return new EntityKey(scope(event.author()), EVENT, entityId(event));
+    return entity(event, scope(event.author()));
+  }
+
+  /// The entity that an event is a state of where it stands in a scope.
+  static EntityKey entity(Event event, ScopeName scope) {
+    return new EntityKey(scope, EVENT, entityId(event));
   }
 
   private static EntityId entityId(Event event) {
@@ -111,25 +126,37 @@ public final class NostrChanges {
     return Hlc.ofMillis(seconds * 1000) + DELETED;
   }
 
-  /// The write that an event is.
+  /// The write that an event is in its author's scope.
   ///
   /// @param json as it came
   static Write write(Event event, Bytes json) {
+    return write(event, json, scope(event.author()));
+  }
+
+  /// The write that an event is.
+  ///
+  /// @param json as it came
+  /// @param scope where it is to stand: it is barred where it stands or was deleted in another one
+  static Write write(Event event, Bytes json, ScopeName scope) {
     JsonObject data =
         JsonObject.EMPTY.with("kind", event.kind()).with("created_at", event.createdAtSeconds());
-    EntityKey entity = entity(event);
-    Write write =
-        Write.insert(new WriteKey(event.id().hex()), entity, data)
-            .provenBy(json)
-            .at(stamp(event.createdAtSeconds()));
+    return Write.insert(new WriteKey(event.id().hex()), entity(event, scope), data)
+        .provenBy(json)
+        .at(stamp(event.createdAtSeconds()))
+        .barredBy(bars(event));
+  }
+
+  private static List<EntityKey> bars(Event event) {
     if (event.kind() == Kinds.VANISH) {
-      return write;
+      return List.of();
     }
-    EntityKey vanished = new EntityKey(entity.scope(), EVENT, VANISHED);
-    return write.barredBy(
-        event.kind() == Kinds.DELETION
-            ? List.of(vanished)
-            : List.of(vanished, new EntityKey(entity.scope(), EVENT, entityId(event.id()))));
+    ScopeName home = scope(event.author());
+    List<EntityKey> bars = new ArrayList<>(List.of(new EntityKey(home, EVENT, VANISHED)));
+    if (event.kind() != Kinds.DELETION) {
+      bars.add(new EntityKey(home, EVENT, entityId(event.id())));
+      Routing.places(event).forEach(chat -> bars.add(entity(event, chat)));
+    }
+    return bars;
   }
 
   /// Deletes an event of an author for ever, whether it is here or not.

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Publisher {
 
   private final Kernel kernel;
+  private final Routing routing;
   private final Erasure erasure;
   private final LiveFeed feed;
   private final EventRights rights;
@@ -72,6 +73,7 @@ final class Publisher {
     this.seeds = seeds;
     this.revocations = new Revocations(kernel, seeds.identities());
     this.kernel = kernel;
+    this.routing = new Routing(kernel);
     this.erasure = new Erasure(kernel, finder, seams, seeds, this::store);
     this.feed = feed;
     this.rights = rights;
@@ -220,9 +222,23 @@ final class Publisher {
           switch (event.kind()) {
             case Kinds.DELETION -> erasure.delete(event, json, author);
             case Kinds.VANISH -> erasure.vanish(event, json, author, hosts);
-            default -> store(event, author, List.of(NostrChanges.write(event, json)));
+            default -> route(event, json, author);
           };
     };
+  }
+
+  /// Stores an event in its chat's scope, or in its author's.
+  private CompletionStage<Published> route(Event event, Bytes json, Identity author) {
+    Caller member = NostrChanges.member(event.author(), author);
+    Caller alone = NostrChanges.author(event.author(), author);
+    return routing
+        .of(event, seeds.kinds().entity(event))
+        .thenCompose(scope ->
+            store(
+                event,
+                scope.kind().equals("chat") ? member : alone,
+                List.of(NostrChanges.write(event, json, scope)),
+                false));
   }
 
   /// Stores an event at its address, and with a chat's what it takes back under other names.
@@ -243,7 +259,7 @@ final class Publisher {
               case Answer.Given<List<Write>>(List<Write> more) -> {
                 List<Write> writes = new ArrayList<>(List.of(write));
                 writes.addAll(more);
-                yield store(event, author, writes, true);
+                yield store(event, NostrChanges.author(event.author(), author), writes, true);
               }
               case Answer.Refused<List<Write>>(Fault fault) ->
                   done(Published.refused(event.id(), NostrChanges.refusal(fault)));
@@ -277,12 +293,11 @@ final class Publisher {
   }
 
   private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {
-    return store(event, author, writes, false);
+    return store(event, NostrChanges.author(event.author(), author), writes, false);
   }
 
   private CompletionStage<Published> store(
-      Event event, Identity author, List<Write> writes, boolean atomic) {
-    Caller caller = NostrChanges.author(event.author(), author);
+      Event event, Caller caller, List<Write> writes, boolean atomic) {
     return kernel
         .commit(new Commit(caller, writes, atomic))
         .thenCompose(outcomes -> {

@@ -1,0 +1,128 @@
+package dev.anabranch.protocol.nostr.server;
+
+import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Kernel;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.KindClass;
+import dev.anabranch.nostr.rule.Confidential;
+import dev.anabranch.nostr.rule.Kinds;
+import dev.anabranch.nostr.seed.EventScopes;
+import dev.anabranch.nostr.seed.SeedEntity;
+import dev.anabranch.nostr.seed.SeedEntity.Line;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/// Where events stand: a regular one in the scope of the first chat that its `h` tags name and that
+/// is here, every other one in its author's (decision 0083).
+///
+/// An event stays where it came in, whatever comes to be here later. That it stands in one place
+/// only is the commit's to see: its write names all places where it could be
+/// ([NostrChanges#write]).
+///
+/// Stages fail with a [dev.anabranch.kernel.store.StoreFailure] or [BrokenOff].
+final class Routing {
+
+  /// How many chats a routed event may name: the commit looks into each.
+  static final int CHATS_MAX = 16;
+
+  private final Kernel kernel;
+  private final ReadRights rights;
+
+  Routing(Kernel kernel) {
+    this.kernel = kernel;
+    this.rights = ReadRights.of(kernel);
+  }
+
+  /// The scopes of chats that an event could stand in, whatever it says: of those that its `h` tags
+  /// name, in their order, each once; none where these are more than [#CHATS_MAX].
+  static List<ScopeName> places(Event event) {
+    List<ScopeName> named = named(event);
+    return named.size() > CHATS_MAX ? List.of() : named;
+  }
+
+  /// Whether an event is for more chats than it may be where one of them is here.
+  static boolean isForTooMany(Event event) {
+    return isForChats(event) && named(event).size() > CHATS_MAX;
+  }
+
+  private static List<ScopeName> named(Event event) {
+    return event.kindClass() != KindClass.REGULAR
+        ? List.of()
+        : event.tagValues("h").stream()
+            .flatMap(id -> SeedChanges.chatScope(id).stream())
+            .distinct()
+            .toList();
+  }
+
+  /// What takes back stands with its author, for whoever lost the right may do so, and so does what
+  /// is for its parties alone.
+  private static boolean isForChats(Event event) {
+    boolean takesBack = event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
+    return !takesBack && !Confidential.isOf(event) && EventScopes.isForChats(event);
+  }
+
+  /// The scope that a new event is to stand in.
+  ///
+  /// @param said what it may be besides itself: a message stands in its chat, and its event in its
+  ///   author's scope
+  CompletionStage<ScopeName> of(Event event, Optional<SeedEntity> said) {
+    ScopeName home = NostrChanges.scope(event.author());
+    List<ScopeName> chats = isForChats(event) ? places(event) : List.of();
+    return first(chats, scope -> rights.isEmpty(scope).thenApply(empty -> !empty))
+        .thenCompose(chat ->
+            chat.isEmpty() || !(said.orElse(null) instanceof Line line)
+                ? done(chat.orElse(home))
+                : isHere(chatOf(line)).thenApply(isMessage -> isMessage ? home : chat.get()));
+  }
+
+  private static EntityKey chatOf(Line line) {
+    ScopeName scope = SeedChanges.chatScope(line.chat()).orElseThrow();
+    return new EntityKey(scope, SeedChanges.CHAT, new EntityId(line.chat()));
+  }
+
+  /// Where an event stands in a chat's scope; empty when it does not.
+  CompletionStage<Optional<EntityKey>> inChat(Event event) {
+    return first(places(event), scope -> isHere(NostrChanges.entity(event, scope)))
+        .thenApply(scope -> scope.map(chat -> NostrChanges.entity(event, chat)));
+  }
+
+  private CompletionStage<Boolean> isHere(EntityKey key) {
+    return kernel
+        .entity(NostrChanges.relay(), key)
+        .thenApply(answer ->
+            switch (answer) {
+              case Answer.Given<Optional<Entity>>(Optional<Entity> there) ->
+                  there.filter(entity -> !entity.deleted()).isPresent();
+              case Answer.Refused<Optional<Entity>>(Fault fault) -> throw new BrokenOff(fault);
+            });
+  }
+
+  private static CompletionStage<Optional<ScopeName>> first(
+      List<ScopeName> scopes, Function<ScopeName, CompletionStage<Boolean>> asked) {
+    return first(scopes.iterator(), asked);
+  }
+
+  private static CompletionStage<Optional<ScopeName>> first(
+      Iterator<ScopeName> scopes, Function<ScopeName, CompletionStage<Boolean>> asked) {
+    if (!scopes.hasNext()) {
+      return done(Optional.empty());
+    }
+    ScopeName scope = scopes.next();
+    return asked
+        .apply(scope)
+        .thenCompose(yes -> yes ? done(Optional.of(scope)) : first(scopes, asked));
+  }
+
+  private static <T> CompletionStage<T> done(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+}

@@ -247,7 +247,7 @@ final class World {
   }
 
   Bytes someBytes() {
-    byte[] bytes = new byte[random.nextInt(20)];
+    byte[] bytes = new byte[1 + random.nextInt(19)];
     random.nextBytes(bytes);
     return Bytes.of(bytes);
   }

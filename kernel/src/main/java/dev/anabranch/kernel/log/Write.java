@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///   there
 /// @param cause what the writer had done and seen; null when it keeps no count
 /// @param hlc the writer's own stamp ([Hlc]); 0 = the server's
-/// @param proof the signed event or frame that says so, byte for byte (K7); null when there is none
+/// @param proof the signed event or frame that says so, byte for byte (K7), one byte at least; null
+///   when there is none
 /// @param barredBy entities of the rule `newest`: where one of them was deleted at this write's
 ///   stamp or later, or another one than the write's own lives, the write is refused
 /// @param request what the key stands for where a gateway makes the data or body itself, and makes
@@ -55,6 +56,9 @@ public record Write(
     }
     if (hlc < 0) {
       throw new IllegalArgumentException("hlc " + hlc);
+    }
+    if (proof != null && proof.size() == 0) {
+      throw new IllegalArgumentException("an original that says nothing"); // reads as a lost one
     }
   }
 

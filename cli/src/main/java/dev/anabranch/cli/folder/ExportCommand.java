@@ -77,7 +77,7 @@ public final class ExportCommand extends StoreCommand {
           CommandFailure.NO,
           "the originals of the changes "
               + lost
-              + " cannot be read and were left out; a backup may still have them");
+              + " cannot be read and are empty here; a backup may still have them");
     }
     return 0;
   }

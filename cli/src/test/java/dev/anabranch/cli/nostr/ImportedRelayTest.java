@@ -8,7 +8,9 @@ import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,43 @@ class ImportedRelayTest {
       assertThat(stored(shellOf(relay))).isEqualTo(found);
       assertThat(stored(shellOf(relay), "--search", "note")).hasSize(9);
       assertThat(stored(shellOf(relay), "--tag", "t=tagged")).hasSize(1);
+    }
+  }
+
+  /// An imported log is laid in scope by scope, so that ids fall with each.
+  @Test
+  void doesNotFindAgainWhatWasReplacedInALongLog() {
+    List<SecretKey> authors =
+        Stream.of(1, 2)
+            .map(Events::key)
+            .sorted(Comparator.comparing(key -> key.publicKey().hex()))
+            .toList();
+    SecretKey ann = authors.getLast();
+    List<Event> events = new ArrayList<>();
+    events.add(Events.event(ann, 0, Events.THEN, "older profile"));
+    addNotes(events, ann, 520);
+    events.add(Events.event(ann, 0, Events.THEN + 1, "newer profile"));
+    addNotes(events, authors.getFirst(), 1_600);
+    String data = folder.resolve("data").toString();
+    String copy = folder.resolve("copy").toString();
+    try (TestRelay relay = TestRelay.on(Path.of(data))) {
+      Shell.Result published =
+          shellOf(relay).runWithInput(Events.lines(events), "nostr", "publish");
+      assertThat(published.exitCode()).as(published.err()).isZero();
+    }
+    Shell shell = new Shell();
+    String log = shell.run("export", "--data", data).out();
+    assertThat(shell.runWithInput(log, "import", "--data", copy).exitCode()).isZero();
+    try (TestRelay relay = TestRelay.on(Path.of(copy))) {
+      assertThat(stored(shellOf(relay), "--kind", "0"))
+          .hasSize(1)
+          .allMatch(event -> event.contains("newer profile"));
+    }
+  }
+
+  private static void addNotes(List<Event> events, SecretKey author, int count) {
+    for (int n = 0; n < count; n++) {
+      events.add(Events.event(author, 1, Events.THEN + n, "note " + n));
     }
   }
 

@@ -28,14 +28,14 @@ final class MarkIndexes {
     this.queries = queries;
   }
 
-  /// Takes a mark out, if it is there.
-  void drop(Session session, long id) throws SQLException {
+  /// Takes a mark out; false = it is not there.
+  boolean drop(Session session, long id) throws SQLException {
     long time;
     long tie;
     ByteBuffer tags;
     try (ResultSet row = session.bind(OLD, id).executeQuery()) {
       if (!row.next()) {
-        return;
+        return false;
       }
       time = row.getLong(1);
       tie = row.getLong(2);
@@ -46,6 +46,7 @@ final class MarkIndexes {
     }
     session.change(queries.dropWords(), id);
     session.change(DROP_MARK, id);
+    return true;
   }
 
   void insert(Session session, List<WaitingMark> fresh) throws SQLException {

@@ -70,7 +70,8 @@ final class MarkReader {
     this.queries = queries;
   }
 
-  /// What waits has the greater ids, so that it stands behind the rest.
+  /// What waits has the greater ids, so that it stands behind the rest: where a log was laid in
+  /// whose ids fall with each scope, nothing waits once the store was closed.
   List<Found> after(Session session, long afterId, PageLimit limit) throws SQLException {
     List<MarkRow> waiting = waiting(session).after(afterId, limit.countMax());
     return listed(session, AFTER, afterId, waiting, limit);
@@ -83,10 +84,8 @@ final class MarkReader {
 
   /// The id of the last marked change; 0 = there is none.
   long lastId(Session session) throws SQLException {
-    WaitingMarks waiting = waiting(session);
-    return waiting.marks().isEmpty()
-        ? Objects.requireNonNull(session.first(LAST, row -> row.getLong(1)))
-        : waiting.marks().getLast().id();
+    long waiting = waiting(session).marks().stream().mapToLong(WaitingMark::id).max().orElse(0);
+    return Math.max(waiting, Objects.requireNonNull(session.first(LAST, row -> row.getLong(1))));
   }
 
   private WaitingMarks waiting(Session session) throws SQLException {
@@ -143,8 +142,8 @@ final class MarkReader {
       return true;
     }
 
-    /// Takes the originals of some rows, a part of which is read at a time: where they fill the room,
-    /// most of the others are left alone (K11); false = there was no room for all.
+    /// Takes the originals of some rows, a part of which is read at a time: where they fill the
+    /// room, most of the others are left alone (K11); false = there was no room for all.
     boolean takesAll(List<MarkRow> rows, Originals originals) throws SQLException {
       for (int from = 0; from < rows.size(); from += PROOFS_READ) {
         List<MarkRow> some = rows.subList(from, Math.min(rows.size(), from + PROOFS_READ));
@@ -275,7 +274,6 @@ final class MarkReader {
       throws SQLException {
     Listing listing = new Listing(limit.bytesMax());
     boolean hasRoom = listing.takesAll(rows, originals);
-    return new FoundPage(
-        listing.found, hasRoom ? scannedTo : listing.found.getLast().spot());
+    return new FoundPage(listing.found, hasRoom ? scannedTo : listing.found.getLast().spot());
   }
 }

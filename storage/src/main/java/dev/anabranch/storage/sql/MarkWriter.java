@@ -16,8 +16,7 @@ final class MarkWriter {
 
   private static final String WAIT = "insert into mark_waiting (id, count, marks) values (?, ?, ?)";
   private static final String WAITING =
-      "select (select coalesce(max(id), 0) from mark), coalesce(sum(count), 0),"
-          + " coalesce(sum(length(marks)), 0) from mark_waiting";
+      "select coalesce(sum(count), 0), coalesce(sum(length(marks)), 0) from mark_waiting";
   private static final String ALL_SORTED = "delete from mark_waiting";
   private static final String ERASE =
       "with recursive chain (seq, prior) as (select c.seq, c.prior from change c where c.scope_id ="
@@ -33,10 +32,10 @@ final class MarkWriter {
   // Null = the table was not asked.
   private @Nullable Waiting waiting;
 
-  /// What waits.
-  ///
-  /// @param indexedTo all with greater ids
-  private record Waiting(long indexedTo, long count, long bytes) {}
+  /// How many marks wait, and their bytes.
+  private record Waiting(long count, long bytes) {
+    static final Waiting NONE = new Waiting(0, 0);
+  }
 
   MarkWriter(MarkQueries queries) {
     this.indexes = new MarkIndexes(queries);
@@ -49,10 +48,10 @@ final class MarkWriter {
 
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
     for (long id : effects.unmarked()) {
-      if (isWaiting(session, id)) {
-        settle(session);
+      if (!indexes.drop(session, id) && hasWaiting(session)) {
+        settle(session); // for it waits
+        indexes.drop(session, id);
       }
-      indexes.drop(session, id);
     }
     if (!effects.marked().isEmpty()) {
       mark(session, effects.marked().stream().map(WaitingMark::of).toList());
@@ -71,11 +70,10 @@ final class MarkWriter {
     long bytes = before.bytes() + marks.length;
     if (count < waitingMax && bytes < WAITING_BYTES_MAX) {
       session.change(WAIT, fresh.getLast().id(), fresh.size(), marks);
-      waiting = new Waiting(before.indexedTo(), count, bytes);
+      waiting = new Waiting(count, bytes);
     } else {
       settle(session);
       indexes.insert(session, fresh);
-      waiting = new Waiting(fresh.getLast().id(), 0, 0);
     }
   }
 
@@ -97,15 +95,10 @@ final class MarkWriter {
     if (known == null) {
       known =
           Objects.requireNonNull(
-              session.first(
-                  WAITING, row -> new Waiting(row.getLong(1), row.getLong(2), row.getLong(3))));
+              session.first(WAITING, row -> new Waiting(row.getLong(1), row.getLong(2))));
       waiting = known;
     }
     return known;
-  }
-
-  private boolean isWaiting(Session session, long id) throws SQLException {
-    return waitingMax > 0 && id > waiting(session).indexedTo();
   }
 
   /// Whether there is anything to [#settle].
@@ -123,9 +116,8 @@ final class MarkWriter {
     if (!hasWaiting(session)) {
       return;
     }
-    List<WaitingMark> marks = WaitingMarks.read(session).marks();
-    indexes.insert(session, marks);
+    indexes.insert(session, WaitingMarks.read(session).marks());
     session.change(ALL_SORTED);
-    waiting = new Waiting(marks.getLast().id(), 0, 0);
+    waiting = Waiting.NONE;
   }
 }

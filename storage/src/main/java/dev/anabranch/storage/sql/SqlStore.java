@@ -297,10 +297,23 @@ public abstract class SqlStore implements Store {
       settler.close();
       writing.lock();
       try {
+        settleInTheEnd();
         release();
       } finally {
         writing.unlock();
       }
+    }
+  }
+
+  /// What cannot be sorted in now waits for the next one who opens the store.
+  private void settleInTheEnd() {
+    if (lost != null || parts.marks().waitingMax() == 0) {
+      return;
+    }
+    try {
+      parts.writer().settleMarks();
+    } catch (SQLException | StoreFailure kept) {
+      return;
     }
   }
 

@@ -96,7 +96,10 @@ public final class StoredProof {
     try {
       return Bytes.of(new Unpacking(stored).run());
     } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
-      LOG.error("the proof of {} cannot be read; a backup may still have it", row.get(), damaged);
+      LOG.error(
+          "the proof of {} cannot be read ({}); a backup may still have it",
+          row.get(),
+          damaged.getMessage());
       return LOST;
     }
   }

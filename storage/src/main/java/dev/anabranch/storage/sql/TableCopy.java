@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// Copies every table from one database to another of either kind: both have the same columns.
+/// Copies every table from one database to another of either kind: both have the same columns, but
+/// for marks that wait, which are SQLite's alone.
 public final class TableCopy {
 
   private static final int ROWS = 500;

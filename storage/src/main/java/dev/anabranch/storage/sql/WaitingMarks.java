@@ -11,8 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// The marks of the newest batches, which wait to be sorted into the indexes (docs/decisions/0094):
-/// one row for each batch. Their ids are above all that the indexes hold, and a transaction that
-/// reads both sees each mark once.
+/// one row for each batch. A transaction that reads them and the indexes sees each mark once.
 ///
 /// @param marks in the order of their ids
 record WaitingMarks(List<WaitingMark> marks) {

@@ -14,6 +14,8 @@ import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.testkit.MarksContract;
 import dev.anabranch.testkit.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,7 +45,7 @@ class SqliteMarksTest extends MarksContract {
   @Test
   void sortsInWhatWaitsOnceItIsQuietAndFindsItAllTheTime() throws SQLException {
     fill(new Random(9), 30);
-    try (Session reading = reading()) {
+    try (Session reading = reading(folder)) {
       while (count(reading, "mark_waiting") > 0) {
         assertThat(all(Search.ALL)).hasSize(30);
       }
@@ -53,18 +55,35 @@ class SqliteMarksTest extends MarksContract {
   }
 
   @Test
-  void whatWaitedWhenTheStoreWasClosedIsFoundAndSortedInWhenItIsOpened() throws SQLException {
+  void whatWaitedInACrashIsFoundAndSortedInWhenTheStoreIsOpened(@TempDir Path crashed)
+      throws IOException, SQLException {
     closeStore();
     openPatiently();
     fill(new Random(9), 30);
+    for (String file : List.of("anabranch.db", "anabranch.db-wal")) {
+      Files.copy(folder.resolve(file), crashed.resolve(file));
+    }
     closeStore();
-    try (Session reading = reading()) {
+    try (Session reading = reading(crashed)) {
       assertThat(count(reading, "mark_waiting")).isPositive();
-      openStore();
+      open(Storage.open(StorageConfiguration.folder(crashed)));
       assertThat(all(Search.ALL)).hasSize(30);
       await().atMost(Duration.ofSeconds(20)).until(() -> count(reading, "mark") == 30);
       assertThat(count(reading, "mark_waiting")).isZero();
     }
+  }
+
+  @Test
+  void nothingWaitsInAStoreThatWasClosed() throws SQLException {
+    closeStore();
+    openPatiently();
+    fill(new Random(9), 30);
+    closeStore();
+    try (Session reading = reading(folder)) {
+      assertThat(count(reading, "mark_waiting")).isZero();
+      assertThat(count(reading, "mark")).isEqualTo(30);
+    }
+    openStore();
   }
 
   @Test
@@ -73,7 +92,7 @@ class SqliteMarksTest extends MarksContract {
     openPatiently();
     List<Spot> written =
         fill(new Random(9), 30).values().stream().map(Mark::spot).sorted().toList();
-    try (Session reading = reading()) {
+    try (Session reading = reading(folder)) {
       assertThat(count(reading, "mark_waiting")).isPositive();
     }
     Path backup = folder.resolve("backup.db");
@@ -96,7 +115,7 @@ class SqliteMarksTest extends MarksContract {
     for (long n = 0; n < 10; n++) {
       writeOne(new Mark(n, 2, 3, n, null, tags, Set.of()));
     }
-    try (Session reading = reading()) {
+    try (Session reading = reading(folder)) {
       Long bytes =
           reading.first(
               "select coalesce(sum(length(marks)), 0) from mark_waiting", row -> row.getLong(1));
@@ -110,7 +129,7 @@ class SqliteMarksTest extends MarksContract {
     open(SqliteStore.open(folder, 4, 1 << 20, new SqliteMarks(1024, 3_600_000)));
   }
 
-  private Session reading() throws SQLException {
+  private static Session reading(Path folder) throws SQLException {
     return SqliteConnections.reading(folder.resolve("anabranch.db"));
   }
 

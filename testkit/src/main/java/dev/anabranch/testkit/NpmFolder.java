@@ -94,16 +94,19 @@ public final class NpmFolder {
   public boolean isRunning(String... command) throws InterruptedException {
     String name = String.join(" ", command);
     try {
+      Path said = Files.createTempFile("npm", ".txt");
       Process process =
-          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-      String said;
-      try (InputStream out = process.getInputStream()) {
-        said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-      }
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
       boolean isFine = process.waitFor(MINUTES_MAX, TimeUnit.MINUTES) && process.exitValue() == 0;
       if (!isFine) {
-        System.out.println(name + ": " + said);
+        process.destroyForcibly();
+        System.out.println(name + ": " + Files.readString(said));
       }
+      Files.delete(said);
       return isFine;
     } catch (IOException notThere) {
       System.out.println(name + ": " + notThere.getMessage());

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// Brings new events to those who want them, in the order of the log.
@@ -209,6 +210,7 @@ final class LiveFeed implements Finder.FinderListener {
       do {
         page = finder.findAfter(matchedTo(), PAGE).toCompletableFuture().join();
         tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
+        advance(page.stream().mapToLong(Found::id)); // also over originals that cannot be read
       } while (!page.isEmpty());
       isBehind = false;
     } catch (RuntimeException failure) {
@@ -259,7 +261,7 @@ final class LiveFeed implements Finder.FinderListener {
 
   private int tell(List<Sight> sights) {
     List<Wish> wishes = rights.granted(wishes(sights), Wish::by, wish -> wish.told().sight());
-    advance(sights);
+    advance(sights.stream().mapToLong(Sight::id));
     Map<LinkLoop, List<Wish>> loops = new HashMap<>();
     for (Wish wish : wishes) {
       loops.computeIfAbsent(wish.by().loop(), ignored -> new ArrayList<>()).add(wish);
@@ -324,10 +326,10 @@ final class LiveFeed implements Finder.FinderListener {
     return wanting;
   }
 
-  private void advance(List<Sight> sights) {
+  private void advance(LongStream ids) {
     lock.lock();
     try {
-      sights.forEach(sight -> matchedTo = Math.max(matchedTo, sight.id()));
+      ids.forEach(id -> matchedTo = Math.max(matchedTo, id));
     } finally {
       lock.unlock();
     }

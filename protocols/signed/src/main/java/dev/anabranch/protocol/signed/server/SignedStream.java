@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,9 @@ final class SignedStream {
   private @Nullable Runnable watch;
   private @Nullable Cancellable retry;
   private long retryMillis = RETRY_MILLIS_MIN;
+  private final Set<ScopeName> early = new LinkedHashSet<>();
   private boolean looking;
+  private boolean hasBegun;
   private int begun;
 
   SignedStream(SignedSession.Surroundings here, SignedOutbox outbox, Caller caller) {
@@ -127,11 +130,14 @@ final class SignedStream {
   }
 
   private void begin(List<Membership> ours, Resume resume) {
+    hasBegun = true;
     for (Membership each : ours) {
       if (!subscriptions.containsKey(each.scope())) {
         cursorFor(each, resume);
       }
     }
+    early.forEach(scope -> granted(scope, begun));
+    early.clear();
     Set<ScopeName> listed = ours.stream().map(Membership::scope).collect(Collectors.toSet());
     for (ScopeName scope : resume.cursors().keySet()) {
       if (Entrance.isOurs(caller, scope) && !listed.contains(scope)) {
@@ -211,7 +217,12 @@ final class SignedStream {
   }
 
   private void granted(ScopeName scope, int round) {
-    if (round == begun && Entrance.isOurs(caller, scope) && !subscriptions.containsKey(scope)) {
+    if (round != begun || !Entrance.isOurs(caller, scope)) {
+      return;
+    }
+    if (!hasBegun) {
+      early.add(scope); // else a refetch of everything would be behind its snapshot
+    } else if (!subscriptions.containsKey(scope)) {
       subscribe(scope, 0);
     }
   }
@@ -302,6 +313,8 @@ final class SignedStream {
     waiting.clear();
     beginning.clear();
     unlisted.clear();
+    early.clear();
+    hasBegun = false;
     looking = false;
     if (retry != null) {
       retry.cancel();

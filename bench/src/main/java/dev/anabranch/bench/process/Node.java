@@ -3,8 +3,11 @@ package dev.anabranch.bench.process;
 import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.bench.failure.Unavailable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,7 +27,7 @@ public final class Node {
             .orElseThrow(() -> new Unavailable("no node on the PATH: npm peers are left out"))
             .toString();
     if (!isInstalled(folder)) {
-      install(folder);
+      installAlone(folder);
     }
     return List.of(node, folder.resolve(program).toAbsolutePath().toString());
   }
@@ -39,6 +42,20 @@ public final class Node {
               >= 0;
     } catch (IOException e) {
       throw new BenchFailure("cannot look at " + folder, e);
+    }
+  }
+
+  /// Another bench or test may be at it: who waited finds it done.
+  private static void installAlone(Path folder) {
+    Path lock = folder.resolve("node_modules.lock"); // npm begins by deleting the folder itself
+    try (FileChannel file =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = file.lock()) {
+      if (held.isValid() && !isInstalled(folder)) {
+        install(folder);
+      }
+    } catch (IOException e) {
+      throw new BenchFailure("cannot lock " + lock, e);
     }
   }
 

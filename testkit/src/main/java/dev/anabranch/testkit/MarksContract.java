@@ -86,9 +86,9 @@ public abstract class MarksContract {
     writer = new TestWriter(store, MODELS);
   }
 
-  /// Writes an entity of its own with a mark.
-  protected final void writeOne(Mark mark) {
-    writer.apply(insert("one" + mark.tie(), mark));
+  /// Writes an entity with a mark, at the mark's time.
+  protected final void write(String id, Mark mark) {
+    writer.apply(insert(id, mark).at(mark.time()));
   }
 
   @AfterEach

@@ -113,7 +113,7 @@ class SqliteMarksTest extends MarksContract {
     openPatiently();
     List<Long> tags = LongStream.range(0, 20_000).boxed().toList();
     for (long n = 0; n < 10; n++) {
-      writeOne(new Mark(n, 2, 3, n, null, tags, Set.of()));
+      write("e" + n, new Mark(n, 2, 3, n + 1, null, tags, Set.of()));
     }
     try (Session reading = reading(folder)) {
       Long bytes =
@@ -122,6 +122,23 @@ class SqliteMarksTest extends MarksContract {
       assertThat(bytes).isLessThan(1024 * 1024);
       assertThat(all(Search.ALL)).hasSize(10);
     }
+  }
+
+  /// A log that is laid in comes scope by scope: greater ids may be sorted in before.
+  @Test
+  void whatIsReplacedWhileItWaitsIsFoundNoMoreWhateverIsSortedIn() throws SQLException {
+    closeStore();
+    openPatiently();
+    write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+    try (Session writing = SqliteConnections.writing(folder.resolve("anabranch.db"), 1024)) {
+      writing.change(
+          "insert into mark (id, tie, author, kind, time, tags) values (5000, 9, 9, 9, 9, x'')");
+      writing.connection().commit();
+    }
+    write("a", new Mark(2, 2, 3, 20, null, List.of(8L), Set.of()));
+    closeStore();
+    openStore();
+    assertThat(all(Search.ALL)).extracting(Found::spot).containsExactly(new Spot(20, 2));
   }
 
   /// Where marks wait until something else than time has them sorted in.

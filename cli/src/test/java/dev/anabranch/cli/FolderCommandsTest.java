@@ -117,7 +117,7 @@ class FolderCommandsTest {
         .contains("not sound: 2 differences");
     Shell.Result export = shell.run("export", "--data", data);
     assertThat(export.exitCode()).isEqualTo(1);
-    assertThat(export.err()).contains("the originals of the changes [7] cannot be read");
+    assertThat(export.err()).contains("the originals of 1 changes cannot be read", "[7]");
     assertThat(export.lines().getLast()).contains("\"end\":");
   }
 

@@ -47,6 +47,9 @@ public final class ExportCommand extends StoreCommand {
 
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
 
+  /// How many changes with a damaged original are named.
+  private static final int LOST_NAMED = 20;
+
   /// For scripts that ask every command for JSON: the log is JSON in any case.
   @Option(names = "--json", description = "Changes nothing: the log is JSON in any case.")
   void json(boolean ignored) {}
@@ -75,9 +78,11 @@ public final class ExportCommand extends StoreCommand {
     if (!lost.isEmpty()) {
       throw new CommandFailure(
           CommandFailure.NO,
-          "the originals of the changes "
-              + lost
-              + " cannot be read and are empty here; a backup may still have them");
+          "the originals of "
+              + lost.size()
+              + " changes cannot be read and are empty here, first those of "
+              + lost.subList(0, Math.min(lost.size(), LOST_NAMED))
+              + "; a backup may still have them");
     }
     return 0;
   }

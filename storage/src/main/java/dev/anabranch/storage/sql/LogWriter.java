@@ -354,7 +354,7 @@ public final class LogWriter {
   <T> T maintain(Work<T> work) throws SQLException {
     port.begin();
     own();
-    marks.settle(port.session());
+    marks.sortIn(port.session());
     T result = work.run(port.session());
     answeredWithoutChange = hasAnswersWithoutChange(port);
     port.commit();
@@ -374,7 +374,7 @@ public final class LogWriter {
   /// Sorts marks that wait into their indexes, if there are any.
   ///
   /// @throws StoreFailure `BUSY` when it cannot begin: what keeps it is told to the next batch
-  void settleMarks() throws SQLException {
+  void sortMarksIn() throws SQLException {
     boolean hasWaiting = marks.hasWaiting(port.session());
     port.rollBack(); // what was read for that
     if (!hasWaiting) {
@@ -386,7 +386,7 @@ public final class LogWriter {
       throw new StoreFailure(StoreFailure.Kind.BUSY, "no transaction can begin now", kept);
     }
     own();
-    marks.settle(port.session());
+    marks.sortIn(port.session());
     port.commit();
   }
 

@@ -22,6 +22,7 @@ final class MarkIndexes {
   private static final String DROP_TAG =
       "delete from mark_tag where tag = ? and time = ? and tie = ? and id = ?";
   private static final String DROP_MARK = "delete from mark where id = ?";
+
   private final MarkQueries queries;
 
   MarkIndexes(MarkQueries queries) {

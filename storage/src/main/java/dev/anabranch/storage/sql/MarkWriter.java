@@ -49,7 +49,7 @@ final class MarkWriter {
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
     for (long id : effects.unmarked()) {
       if (!indexes.drop(session, id) && hasWaiting(session)) {
-        settle(session); // for it waits
+        sortIn(session); // for it waits
         indexes.drop(session, id);
       }
     }
@@ -72,7 +72,7 @@ final class MarkWriter {
       session.change(WAIT, fresh.getLast().id(), fresh.size(), marks);
       waiting = new Waiting(count, bytes);
     } else {
-      settle(session);
+      sortIn(session);
       indexes.insert(session, fresh);
     }
   }
@@ -101,7 +101,7 @@ final class MarkWriter {
     return known;
   }
 
-  /// Whether there is anything to [#settle].
+  /// Whether there is anything to [#sortIn].
   boolean hasWaiting(Session session) throws SQLException {
     return waitingMax > 0 && waiting(session).count() > 0;
   }
@@ -112,7 +112,7 @@ final class MarkWriter {
   }
 
   /// Sorts what waits into the indexes, inside a transaction of its caller.
-  void settle(Session session) throws SQLException {
+  void sortIn(Session session) throws SQLException {
     if (!hasWaiting(session)) {
       return;
     }

@@ -45,7 +45,7 @@ public abstract class SqlStore implements Store {
   private final Parts parts;
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final MarkSettler settler;
+  private final MarkSorter sorter;
   private @Nullable StoreFailure lost;
 
   /// What a store is made of.
@@ -68,9 +68,9 @@ public abstract class SqlStore implements Store {
 
   protected SqlStore(Parts parts) {
     this.parts = Objects.requireNonNull(parts);
-    this.settler = new MarkSettler(parts.marks().waitingMillisMax(), this::settleMarks);
+    this.sorter = new MarkSorter(parts.marks().waitingMillisMax(), this::sortMarksIn);
     if (parts.marks().waitingMax() > 0) {
-      settler.soon(); // what waited when the store was last closed
+      sorter.soon(); // what waited when the store was last closed
     }
   }
 
@@ -79,16 +79,16 @@ public abstract class SqlStore implements Store {
     return write(() -> {
       Effects effects = parts.writer().commit(needs, decide);
       if (!effects.marked().isEmpty() && parts.marks().waitingMax() > 0) {
-        settler.soon();
+        sorter.soon();
       }
       return effects;
     });
   }
 
   /// Sorts marks that wait into their indexes.
-  final void settleMarks() {
+  final void sortMarksIn() {
     write(() -> {
-      parts.writer().settleMarks();
+      parts.writer().sortMarksIn();
       return parts;
     });
   }
@@ -294,10 +294,10 @@ public abstract class SqlStore implements Store {
   @Override
   public final void close() {
     if (closed.compareAndSet(false, true)) {
-      settler.close();
+      sorter.close();
       writing.lock();
       try {
-        settleInTheEnd();
+        sortInTheEnd();
         release();
       } finally {
         writing.unlock();
@@ -306,12 +306,12 @@ public abstract class SqlStore implements Store {
   }
 
   /// What cannot be sorted in now waits for the next one who opens the store.
-  private void settleInTheEnd() {
+  private void sortInTheEnd() {
     if (lost != null || parts.marks().waitingMax() == 0) {
       return;
     }
     try {
-      parts.writer().settleMarks();
+      parts.writer().sortMarksIn();
     } catch (SQLException | StoreFailure kept) {
       return;
     }

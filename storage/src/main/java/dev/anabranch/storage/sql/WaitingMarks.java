@@ -36,7 +36,7 @@ record WaitingMarks(List<WaitingMark> marks) {
 
   /// Those that a search is for, apart from its words, in the order of the index.
   List<MarkRow> wanted(Search search, MarkWindow window) {
-    return rows(isWanted(search, window));
+    return marks.isEmpty() ? List.of() : rows(isWanted(search, window));
   }
 
   /// Those that a search with words is for, in the order of the index.
@@ -60,9 +60,6 @@ record WaitingMarks(List<WaitingMark> marks) {
   }
 
   private List<MarkRow> rows(Predicate<WaitingMark> wanted) {
-    if (marks.isEmpty()) {
-      return List.of();
-    }
     return marks.stream().filter(wanted).map(WaitingMark::row).sorted(ORDER).toList();
   }
 

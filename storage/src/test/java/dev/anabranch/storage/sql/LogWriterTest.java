@@ -20,7 +20,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What the writer asks the database, and what it remembers.
@@ -128,45 +127,5 @@ class LogWriterTest {
 
     @Override
     public void rollBack() {}
-  }
-
-  /// Nothing is marked here.
-  private static final class NoMarks implements MarkQueries {
-    @Override
-    public String insertWords() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String dropWords() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<List<MarkRow>> first(
-        Session session, List<MarkRange> ranges, MarkWindow window, int rowsMax) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean isRare(Session session, String word, int marksMin) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<MarkRow> withWords(
-        Session session, List<String> words, MarkWindow window, int rowsMax) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Set<Long> having(Session session, List<String> words, List<Long> ids) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<MarkProof> proofs(Session session, List<Long> ids) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

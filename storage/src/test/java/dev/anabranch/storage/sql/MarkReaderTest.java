@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -55,13 +54,8 @@ class MarkReaderTest {
 
   /// A database of a thousand marks with one rare word, each with a large original; the last one
   /// has the earliest time.
-  private static final class Large implements MarkQueries {
+  private static final class Large extends NoMarks {
     private int read;
-
-    @Override
-    public boolean isRare(Session session, String word, int marksMin) {
-      return true;
-    }
 
     @Override
     public List<MarkRow> withWords(
@@ -78,31 +72,6 @@ class MarkReaderTest {
     public List<MarkProof> proofs(Session session, List<Long> ids) {
       read += ids.size();
       return ids.stream().map(id -> new MarkProof(id, PROOF)).toList();
-    }
-
-    @Override
-    public String insertWords() {
-      throw unasked();
-    }
-
-    @Override
-    public String dropWords() {
-      throw unasked();
-    }
-
-    @Override
-    public List<List<MarkRow>> first(
-        Session session, List<MarkRange> ranges, MarkWindow window, int rowsMax) {
-      throw unasked();
-    }
-
-    @Override
-    public Set<Long> having(Session session, List<String> words, List<Long> ids) {
-      throw unasked();
-    }
-
-    private static UnsupportedOperationException unasked() {
-      return new UnsupportedOperationException("a search for a rare word does not ask this");
     }
   }
 }

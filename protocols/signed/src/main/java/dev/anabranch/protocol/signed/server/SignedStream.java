@@ -221,7 +221,9 @@ final class SignedStream {
       return;
     }
     if (!hasBegun) {
-      early.add(scope); // else a refetch of everything would be behind its snapshot
+      if (early.size() < scopesMax()) {
+        early.add(scope); // else a refetch of everything would be behind its snapshot
+      }
     } else if (!subscriptions.containsKey(scope)) {
       subscribe(scope, 0);
     }

@@ -10,35 +10,35 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Has waiting marks sorted in a while after the first of them came, so that what is read in quiet
 /// times stands in the indexes.
-final class MarkSettler implements AutoCloseable {
+final class MarkSorter implements AutoCloseable {
   private final long delayMillis;
-  private final Runnable settling;
+  private final Runnable sorting;
   private final AtomicBoolean due = new AtomicBoolean();
   // Its thread begins with the first task.
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("anabranch-marks").factory());
 
-  MarkSettler(long delayMillis, Runnable settling) {
+  MarkSorter(long delayMillis, Runnable sorting) {
     this.delayMillis = delayMillis;
-    this.settling = settling;
+    this.sorting = sorting;
   }
 
   /// Marks wait from now on.
   void soon() {
     if (due.compareAndSet(false, true)) {
       try {
-        Future<?> ignored = timer.schedule(this::settle, delayMillis, TimeUnit.MILLISECONDS);
+        Future<?> ignored = timer.schedule(this::sortIn, delayMillis, TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException closed) {
         return; // they are sorted in when the store is opened again
       }
     }
   }
 
-  private void settle() {
+  private void sortIn() {
     due.set(false);
     try {
-      settling.run();
+      sorting.run();
     } catch (StoreFailure failure) {
       if (failure.kind() == StoreFailure.Kind.BUSY) {
         soon();

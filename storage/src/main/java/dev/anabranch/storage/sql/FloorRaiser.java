@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
@@ -48,10 +49,12 @@ final class FloorRaiser {
           + " ? and seq <= ?"
           // Logs of earlier servers have founding changes whose key a writer may have used up.
           + " on conflict (scope_id, principal_id, write_key) do nothing";
-  private static final String KEEP_ORIGINALS =
+  private static final String KEEP_DAMAGED =
       "update mark set proof = (select c.proof from change c where c.id = mark.id) where id in"
           + " (select c.id from change c where c.scope_id = ? and c.seq > ? and c.seq <= ?) and"
           + " proof is null";
+  private static final String KEEP_ORIGINAL =
+      "update mark set proof = ? where id = ? and proof is null";
   private static final String DROP =
       "delete from change where scope_id = ? and seq > ? and seq <= ?";
   private static final String RAISE =
@@ -79,11 +82,31 @@ final class FloorRaiser {
     List<Change> changes = withinRoom(session, row, pages.changes(session, row, from, limit));
     Change last = changes.getLast();
     fold(session, row, from, changes);
+    BareRow.dress(session, row.scopeId(), from, last.seq());
     session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
-    session.change(KEEP_ORIGINALS, row.scopeId(), from, last.seq());
+    keepOriginals(session, changes);
+    session.change(KEEP_DAMAGED, row.scopeId(), from, last.seq());
     session.change(DROP, row.scopeId(), from, last.seq());
     session.change(RAISE, last.seq(), last.id(), row.scopeId());
     return changes.size();
+  }
+
+  /// A mark does not say the name of its original.
+  private static void keepOriginals(Session session, List<Change> changes) throws SQLException {
+    PreparedStatement keep = session.prepare(KEEP_ORIGINAL);
+    boolean any = false;
+    for (Change change : changes) {
+      Bytes proof = change.proof();
+      if (proof != null && !change.isProofLost()) {
+        keep.setBytes(1, StoredProof.pack(proof, ""));
+        keep.setLong(2, change.id());
+        keep.addBatch();
+        any = true;
+      }
+    }
+    if (any) {
+      keep.executeBatch();
+    }
   }
 
   /// As many of the changes as the floor's entities under them leave room for, at least one: a few

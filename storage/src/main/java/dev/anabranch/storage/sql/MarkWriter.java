@@ -81,6 +81,7 @@ final class MarkWriter {
       throws SQLException {
     for (Effects.Erasure erasure : effects.erased()) {
       long scope = names.id(erasure.entity().scope());
+      BareRow.dress(session, scope, erasure.entity());
       if (erasure.authors().isEmpty()) {
         session.change(ERASE, scope, erasure.seq(), scope, scope);
       }

@@ -1,0 +1,97 @@
+package dev.anabranch.storage.sqlite;
+
+import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.mark.Marked;
+import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Remembered;
+import dev.anabranch.storage.sql.BareRow;
+import dev.anabranch.storage.sql.BatchNames;
+import dev.anabranch.storage.sql.OwnName;
+import dev.anabranch.storage.sql.Session;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Which entities of a batch get a bare row ([BareRow]): signed originals under their own name, all
+/// of one model. Their keys stand in no index; the table of entities refuses a second one (K2).
+///
+/// @param model of all that are bare in the file, this batch included; null = there is none
+/// @param ids of their changes in this batch
+record BareEntities(@Nullable String model, Set<Long> ids) {
+
+  static final BareEntities NONE = new BareEntities(null, Set.of());
+
+  private static final String MODEL = "select bare_model from meta where one = 1";
+  private static final String CHOOSE = "update meta set bare_model = ? where one = 1";
+
+  // What follows an entity's only change is not the only one: its key moves into the index.
+  private static final String MOVE_ON =
+      "update change set bare = null where bare = 1 and id = (select e.id from entity e where"
+          + " e.scope_id = ? and e.model = ? and e.entity = ?)";
+
+  static BareEntities of(Session session, Effects effects) throws SQLException {
+    String model = session.first(MODEL, row -> row.getString(1));
+    if (effects.marked().isEmpty()) {
+      return new BareEntities(model, Set.of());
+    }
+    Map<EntityKey, Entity> after = new HashMap<>();
+    effects.entities().forEach(entity -> after.put(entity.key(), entity));
+    Set<Long> ids = new HashSet<>();
+    for (Marked marked : effects.marked()) {
+      Change change = marked.change();
+      Entity entity = after.get(change.entity());
+      if (entity != null && isUnderOwnName(change) && BareRow.isEnough(entity, change)) {
+        String its = change.entity().model().text();
+        if (model == null) {
+          session.change(CHOOSE, its);
+          model = its;
+        }
+        if (its.equals(model)) {
+          ids.add(change.id());
+        }
+      }
+    }
+    return new BareEntities(model, ids);
+  }
+
+  private static boolean isUnderOwnName(Change change) {
+    String key = change.key().text();
+    return key.equals(change.entity().id().text()) && OwnName.isName(key);
+  }
+
+  /// Whether a change is its entity's only one and says everything about it.
+  boolean has(long changeId) {
+    return ids.contains(changeId);
+  }
+
+  /// The keys of a batch which an earlier bare entity may have used; the index of keys does not
+  /// have those.
+  List<Remembered.Name> unindexed(Effects effects) {
+    if (model == null) {
+      return List.of();
+    }
+    return effects.logged().stream()
+        .map(Effects.Logged::change)
+        .filter(change -> !has(change.id()) && OwnName.isName(change.key().text()))
+        .map(change -> new Remembered.Name(change.scope(), change.author(), change.key()))
+        .toList();
+  }
+
+  /// Has the keys of entities that are written again stand in the index.
+  void moveOn(Session session, List<Entity> again, BatchNames names) throws SQLException {
+    for (Entity entity : again) {
+      EntityKey key = entity.key();
+      if (key.model().text().equals(model)
+          && OwnName.isName(key.id().text())
+          && !has(entity.id())) {
+        session.change(MOVE_ON, names.id(key.scope()), key.model().text(), key.id().text());
+      }
+    }
+  }
+}

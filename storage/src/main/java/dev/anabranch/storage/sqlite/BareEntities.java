@@ -5,11 +5,12 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Effects;
-import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.storage.sql.BareRow;
 import dev.anabranch.storage.sql.BatchNames;
 import dev.anabranch.storage.sql.OwnName;
 import dev.anabranch.storage.sql.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,14 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
 
   private static final String MODEL = "select bare_model from meta where one = 1";
   private static final String CHOOSE = "update meta set bare_model = ? where one = 1";
+
+  static final String INDEXED =
+      "select 1 from change c where c.scope_id = ? and c.principal_id = ? and "
+          + OwnName.key("c")
+          + " = ? and c.bare is null limit 1";
+  private static final String BARE =
+      "select 1 from entity e cross join change c where e.scope_id = ? and e.model = ? and"
+          + " e.entity = ? and c.id = e.id and c.bare = 1 and c.principal_id = ?";
 
   // What follows an entity's only change is not the only one: its key moves into the index.
   private static final String MOVE_ON =
@@ -70,17 +79,35 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
     return ids.contains(changeId);
   }
 
-  /// The keys of a batch which an earlier bare entity may have used; the index of keys does not
-  /// have those.
-  List<Remembered.Name> unindexed(Effects effects) {
+  /// Whether a key of a batch was used before, where no index says so: that of a bare entity for
+  /// something else, or that of something else for a bare entity. A batch that looked its keys up
+  /// finds nothing here.
+  boolean isAnyUsed(Session session, Effects effects, BatchNames names) throws SQLException {
     if (model == null) {
-      return List.of();
+      return false;
     }
-    return effects.logged().stream()
-        .map(Effects.Logged::change)
-        .filter(change -> !has(change.id()) && OwnName.isName(change.key().text()))
-        .map(change -> new Remembered.Name(change.scope(), change.author(), change.key()))
-        .toList();
+    for (Effects.Logged logged : effects.logged()) {
+      Change change = logged.change();
+      String key = change.key().text();
+      if (OwnName.isName(key)) {
+        long scopeId = names.id(change.scope());
+        long principalId = names.id(change.author());
+        boolean isUsed =
+            has(change.id())
+                ? isThere(session.bind(INDEXED, scopeId, principalId, key))
+                : isThere(session.bind(BARE, scopeId, model, key, principalId));
+        if (isUsed) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isThere(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      return row.next();
+    }
   }
 
   /// Has the keys of entities that are written again stand in the index.

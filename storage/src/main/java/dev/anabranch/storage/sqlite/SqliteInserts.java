@@ -93,12 +93,11 @@ final class SqliteInserts {
 
   private void refuseAnswered() throws SQLException {
     LoadedBatch found = new LoadedBatch(names);
-    SqliteLookup lookup = new SqliteLookup(session, names);
     if (!rows.unanswered().isEmpty()) {
-      lookup.answers(new Lookup(rows.unanswered(), false, true, List.of(), List.of()), found);
+      new SqliteLookup(session, names)
+          .answers(new Lookup(rows.unanswered(), false, true, List.of(), List.of()), found);
     }
-    lookup.bare(bare.unindexed(rows.effects()), found);
-    if (found.hasAnswers()) {
+    if (found.hasAnswers() || bare.isAnyUsed(session, rows.effects(), names)) {
       throw new SQLIntegrityConstraintViolationException("a key of the batch has its answer");
     }
   }

@@ -120,14 +120,6 @@ final class SqliteLookup {
     }
   }
 
-  /// Those of some keys that bare entities have ([BareEntities]).
-  void bare(List<Remembered.Name> keys, LoadedBatch into) throws SQLException {
-    for (List<Remembered.Name> alike : alike(keys, Writer::of)) {
-      applied(
-          BARE, alike, array(alike, key -> key.key().text()), Writer.of(alike.getFirst()), into);
-    }
-  }
-
   private void applied(
       String sql, List<Remembered.Name> alike, String asked, Writer writer, LoadedBatch into)
       throws SQLException {

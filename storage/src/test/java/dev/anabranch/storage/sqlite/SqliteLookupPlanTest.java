@@ -19,16 +19,21 @@ class SqliteLookupPlanTest {
 
   @Test
   void aKeyIsFoundByItsIndex() throws SQLException {
+    assertThat(plan(SqliteLookup.CHANGES).getLast())
+        .isEqualTo("SEARCH c USING INDEX change_key (scope_id=? AND principal_id=? AND <expr>=?)");
+    assertThat(plan(BareEntities.INDEXED).getLast())
+        .isEqualTo("SEARCH c USING INDEX change_key (scope_id=? AND principal_id=? AND <expr>=?)");
+  }
+
+  private List<String> plan(String query) throws SQLException {
     Storage.open(StorageConfiguration.folder(folder)).close();
     List<String> steps = new ArrayList<>();
     try (Session session = SqliteConnections.reading(folder.resolve("anabranch.db"));
-        ResultSet rows =
-            session.prepare("explain query plan " + SqliteLookup.CHANGES).executeQuery()) {
+        ResultSet rows = session.prepare("explain query plan " + query).executeQuery()) {
       while (rows.next()) {
         steps.add(rows.getString("detail"));
       }
     }
-    assertThat(steps.getLast())
-        .isEqualTo("SEARCH c USING INDEX change_key (scope_id=? AND principal_id=? AND <expr>=?)");
+    return steps;
   }
 }

@@ -1,6 +1,7 @@
 package dev.anabranch.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.commit.Commit;
@@ -26,11 +27,16 @@ import dev.anabranch.kernel.model.Schema;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.TestPostgres;
 import dev.anabranch.testkit.TestWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +110,27 @@ class NamedOriginalsTest {
     }
   }
 
+  @Test
+  void anEntityWhoseOnlyChangeIsGoneIsCalledDamaged() throws SQLException {
+    EntityKey key =
+        new EntityKey(SCOPES.getFirst(), SIGNED.getFirst(), new EntityId(NAMES.getFirst()));
+    StorageConfiguration configuration = StorageConfiguration.folder(folder);
+    try (Store store = Storage.open(configuration)) {
+      new TestWriter(store, MODELS).apply(original(new WriteKey(key.id().text()), key, 0));
+    }
+    try (Connection raw =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db"));
+        Statement statement = raw.createStatement()) {
+      assertThat(statement.executeUpdate("delete from change where bare = 1")).isEqualTo(1);
+    }
+    try (Store store = Storage.open(configuration)) {
+      assertThatThrownBy(() -> store.entity(key))
+          .isInstanceOf(StoreFailure.class)
+          .hasMessageContaining(key.id().text())
+          .hasMessageContaining("restore a backup");
+    }
+  }
+
   /// Writes the same to memory and to a database, which is opened anew now and then.
   private static Store play(long seed, StorageConfiguration configuration) {
     Random random = new Random(seed);
@@ -152,10 +179,14 @@ class NamedOriginalsTest {
     }
     // What a key says depends on the key alone, mostly.
     int said = random.nextInt(10) == 0 ? step : 0;
+    return original(key, entity, said).at(said == 0 ? TestWriter.START_MILLIS : time);
+  }
+
+  private static Write original(WriteKey key, EntityKey entity, int said) {
     String original = "{\"id\":\"%s\",\"said\":%d}".formatted(entity.id(), said);
     return Write.insert(key, entity, JsonObject.EMPTY.with("said", said))
         .provenBy(Bytes.of(original.getBytes(StandardCharsets.UTF_8)))
-        .at(said == 0 ? TestWriter.START_MILLIS : time);
+        .at(TestWriter.START_MILLIS);
   }
 
   private static <T> T one(Random random, List<T> all) {

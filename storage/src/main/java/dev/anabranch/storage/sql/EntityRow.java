@@ -49,10 +49,14 @@ public final class EntityRow {
     EntityKey key =
         new EntityKey(scope, new ModelName(row.getString(1)), new EntityId(row.getString(2)));
     Supplier<String> what = () -> "the entity " + key;
+    String data = row.getString(4);
+    if (data == null) {
+      throw new IllegalStateException("its only change, which says everything, is not there");
+    }
     return new Entity(
         key,
         row.getLong(3),
-        StoredJson.of(row.getString(4), what),
+        StoredJson.of(data, what),
         ChangeRow.bytes(row.getBytes(5)),
         StoredJson.orNull(OwnName.inState(row.getString(6), key.id()), what),
         row.getLong(7) != 0,

@@ -89,6 +89,37 @@ class NamedOriginalsTest {
   }
 
   @Test
+  void soDoesAFolderWithRowsOfAnEarlierVersion() throws SQLException {
+    for (int seed = 100; seed < 130; seed++) {
+      Path path = folder.resolve("seed" + seed);
+      StorageConfiguration configuration = StorageConfiguration.folder(path);
+      Game game = new Game(seed);
+      game.play(configuration, STEPS / 2);
+      writeOut(path);
+      game.play(configuration, STEPS);
+    }
+  }
+
+  /// Has the rows of a folder say what they leave to their changes by now.
+  private static void writeOut(Path folder) throws SQLException {
+    try (Connection raw = raw(folder);
+        Statement statement = raw.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "update entity set data = c.data, created_at = c.at, updated_at = c.at,"
+                      + " rule_state = '{\"hlc\":' || c.hlc || ',\"key\":@}' from change c where"
+                      + " c.id = entity.id and entity.data = ''"))
+          .isNotNegative();
+      statement.executeUpdate("update change set bare = null");
+      statement.executeUpdate("update meta set bare_model = null");
+    }
+  }
+
+  private static Connection raw(Path folder) throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db"));
+  }
+
+  @Test
   void soDoesPostgres() {
     for (int seed = 0; seed < 8; seed++) {
       play(seed, StorageConfiguration.parse(TestPostgres.freshDatabase(), ""));
@@ -118,8 +149,7 @@ class NamedOriginalsTest {
     try (Store store = Storage.open(configuration)) {
       new TestWriter(store, MODELS).apply(original(new WriteKey(key.id().text()), key, 0));
     }
-    try (Connection raw =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db"));
+    try (Connection raw = raw(folder);
         Statement statement = raw.createStatement()) {
       assertThat(statement.executeUpdate("delete from change where bare = 1")).isEqualTo(1);
     }
@@ -131,29 +161,62 @@ class NamedOriginalsTest {
     }
   }
 
-  /// Writes the same to memory and to a database, which is opened anew now and then.
   private static Store play(long seed, StorageConfiguration configuration) {
-    Random random = new Random(seed);
-    Store memory = MemoryStore.fresh();
-    TestWriter expected = new TestWriter(memory, MODELS);
-    int step = 0;
-    while (step < STEPS) {
-      try (Store store = Storage.open(configuration)) {
-        TestWriter writer = new TestWriter(store, MODELS);
-        do {
-          List<Commit> batch = batch(random, step);
-          assertThat(writer.batch(batch))
-              .as("seed %d, step %d: %s", seed, step, batch)
-              .isEqualTo(expected.batch(batch));
-          if (random.nextInt(12) == 0) {
-            raiseFloors(random, memory, store);
-          }
-          step++;
-        } while (random.nextInt(8) > 0 && step < STEPS);
-        isLike(memory, store);
+    Game game = new Game(seed);
+    game.play(configuration, STEPS);
+    return game.memory;
+  }
+
+  @Test
+  void aKeyThatIsFoundNowhereIsDamage() throws SQLException {
+    StorageConfiguration configuration = StorageConfiguration.folder(folder);
+    EntityKey key =
+        new EntityKey(SCOPES.getFirst(), SIGNED.getFirst(), new EntityId(NAMES.getFirst()));
+    try (Store store = Storage.open(configuration)) {
+      new TestWriter(store, MODELS).apply(original(new WriteKey(key.id().text()), key, 0));
+    }
+    assertThat(Storage.damage(configuration)).isEmpty();
+    try (Connection raw = raw(folder);
+        Statement statement = raw.createStatement()) {
+      assertThat(statement.executeUpdate("delete from entity where data = ''")).isEqualTo(1);
+    }
+    assertThat(Storage.damage(configuration))
+        .containsExactly("no entity names the change 1, its only one");
+  }
+
+  /// Writes the same to memory and to a database, which is opened anew now and then.
+  private static final class Game {
+
+    private final Store memory = MemoryStore.fresh();
+    private final TestWriter expected = new TestWriter(memory, MODELS);
+    private final long seed;
+    private final Random random;
+    private int step;
+
+    Game(long seed) {
+      this.seed = seed;
+      this.random = new Random(seed);
+    }
+
+    void play(StorageConfiguration configuration, int steps) {
+      while (step < steps) {
+        try (Store store = Storage.open(configuration)) {
+          TestWriter writer = new TestWriter(store, MODELS);
+          do {
+            List<Commit> batch = batch(random, step);
+            assertThat(writer.batch(batch))
+                .as("seed %d, step %d", seed, step)
+                .isEqualTo(expected.batch(batch));
+            if (random.nextInt(12) == 0) {
+              raiseFloors(random, memory, store);
+            }
+            step++;
+          } while (random.nextInt(8) > 0 && step < steps);
+          isLike(memory, store);
+        }
+        assertThat(Storage.damage(configuration)).isEmpty();
       }
     }
-    return memory;
   }
 
   private static List<Commit> batch(Random random, int step) {

@@ -102,7 +102,7 @@ class UpgradeTest {
       assertThat(
               statement.executeUpdate(
                   "delete from flyway_schema_history where version in ('81', '82', '83', '84')"))
-          .isIn(2, 4); // the last two are SQLite's alone
+          .isBetween(3, 4); // one is SQLite's alone
     }
   }
 }

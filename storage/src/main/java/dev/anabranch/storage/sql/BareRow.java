@@ -8,19 +8,22 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /// A row of the table `entity` that leaves to the entity's only change whatever that says too
-/// (decision 0095). Its data is empty, which no JSON is.
+/// (decision 0095). Its data is empty, which no JSON is, and its times are 0.
 public final class BareRow {
 
   /// The rule's state of a bare entity, over its change `its`.
   private static final String STATE = "'{\"hlc\":' || its.hlc || ',\"key\":@}'";
 
-  private static final String DRESS =
+  private static final String WRITE_OUT =
       "update entity as e set data = %s, rule_state = %s, created_at = %s, updated_at = %s where"
               .formatted(data(), state(), time("created_at"), time("updated_at"))
           + " data = '' and ";
-  private static final String DRESS_ONE = DRESS + "scope_id = ? and model = ? and entity = ?";
-  private static final String DRESS_RANGE =
-      DRESS
+  private static final String WRITE_OUT_ONE =
+      WRITE_OUT + "scope_id = ? and model = ? and entity = ?";
+
+  /// Writes out what a range of changes says, before they go.
+  public static final String WRITE_OUT_RANGE =
+      WRITE_OUT
           + "(scope_id, model, entity) in (select c.scope_id, c.model, c.entity from change c where"
           + " c.scope_id = ? and c.seq > ? and c.seq <= ?)";
 
@@ -42,7 +45,8 @@ public final class BareRow {
   }
 
   private static String column(String name, String ofChange) {
-    return "case e.data when '' then (select "
+    // Data may be large: it is looked at where the time says so.
+    return "case when e.updated_at = 0 and e.data = '' then (select "
         + ofChange
         + " from change its where its.id = e.id) else e."
         + name
@@ -67,12 +71,13 @@ public final class BareRow {
   }
 
   /// Writes out what the change of a bare entity says, before that is blanked.
-  static void dress(Session session, long scopeId, EntityKey entity) throws SQLException {
-    session.change(DRESS_ONE, scopeId, entity.model().text(), entity.id().text());
+  static void writeOut(Session session, long scopeId, EntityKey entity) throws SQLException {
+    session.change(WRITE_OUT_ONE, scopeId, entity.model().text(), entity.id().text());
   }
 
   /// The same for all changes of a scope in a range, before they go.
-  static void dress(Session session, long scopeId, long afterSeq, long toSeq) throws SQLException {
-    session.change(DRESS_RANGE, scopeId, afterSeq, toSeq);
+  static void writeOut(Session session, long scopeId, long afterSeq, long toSeq)
+      throws SQLException {
+    session.change(WRITE_OUT_RANGE, scopeId, afterSeq, toSeq);
   }
 }

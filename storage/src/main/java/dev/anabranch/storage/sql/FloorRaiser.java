@@ -49,11 +49,11 @@ final class FloorRaiser {
           + " ? and seq <= ?"
           // Logs of earlier servers have founding changes whose key a writer may have used up.
           + " on conflict (scope_id, principal_id, write_key) do nothing";
-  private static final String KEEP_DAMAGED =
+  private static final String KEEP_ORIGINALS =
       "update mark set proof = (select c.proof from change c where c.id = mark.id) where id in"
           + " (select c.id from change c where c.scope_id = ? and c.seq > ? and c.seq <= ?) and"
           + " proof is null";
-  private static final String KEEP_ORIGINAL =
+  private static final String KEEP_NAMED =
       "update mark set proof = ? where id = ? and proof is null";
   private static final String DROP =
       "delete from change where scope_id = ? and seq > ? and seq <= ?";
@@ -61,10 +61,12 @@ final class FloorRaiser {
       "update scope set floor_seq = ?, floor_id = ? where scope_id = ?";
 
   private final PageQueries pages;
+  private final boolean hasBareRows;
   private final Function<ModelName, MergeRule> rules;
 
-  FloorRaiser(PageQueries pages, Function<ModelName, MergeRule> rules) {
+  FloorRaiser(PageQueries pages, boolean hasBareRows, Function<ModelName, MergeRule> rules) {
     this.pages = pages;
+    this.hasBareRows = hasBareRows;
     this.rules = rules;
   }
 
@@ -82,22 +84,25 @@ final class FloorRaiser {
     List<Change> changes = withinRoom(session, row, pages.changes(session, row, from, limit));
     Change last = changes.getLast();
     fold(session, row, from, changes);
-    BareRow.dress(session, row.scopeId(), from, last.seq());
+    if (hasBareRows) {
+      BareRow.writeOut(session, row.scopeId(), from, last.seq());
+    }
     session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
-    keepOriginals(session, changes);
-    session.change(KEEP_DAMAGED, row.scopeId(), from, last.seq());
+    keepNamed(session, changes);
+    session.change(KEEP_ORIGINALS, row.scopeId(), from, last.seq());
     session.change(DROP, row.scopeId(), from, last.seq());
     session.change(RAISE, last.seq(), last.id(), row.scopeId());
     return changes.size();
   }
 
-  /// A mark does not say the name of its original.
-  private static void keepOriginals(Session session, List<Change> changes) throws SQLException {
-    PreparedStatement keep = session.prepare(KEEP_ORIGINAL);
+  /// A mark does not say the name that a packed original leaves to its row.
+  private static void keepNamed(Session session, List<Change> changes) throws SQLException {
+    PreparedStatement keep = session.prepare(KEEP_NAMED);
     boolean any = false;
     for (Change change : changes) {
       Bytes proof = change.proof();
-      if (proof != null && !change.isProofLost()) {
+      boolean isNamed = OwnName.isName(change.entity().id().text());
+      if (isNamed && proof != null && !change.isProofLost()) {
         keep.setBytes(1, StoredProof.pack(proof, ""));
         keep.setLong(2, change.id());
         keep.addBatch();

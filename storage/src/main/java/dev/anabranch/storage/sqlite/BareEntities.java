@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// @param ids of their changes in this batch
 record BareEntities(@Nullable String model, Set<Long> ids) {
 
+  private static final String KNOWN =
+      "select count(*) from pragma_table_info('change') where name = 'bare'";
+  private static final String UNNAMED =
+      "select min(c.id) from change c where c.bare = 1 and not exists (select 1 from entity e where"
+          + " e.scope_id = c.scope_id and e.model = c.model and e.entity = c.entity and e.id ="
+          + " c.id)";
+
   static final BareEntities NONE = new BareEntities(null, Set.of());
 
   private static final String MODEL = "select bare_model from meta where one = 1";
@@ -35,12 +43,12 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
       "select 1 from change c where c.scope_id = ? and c.principal_id = ? and "
           + OwnName.key("c")
           + " = ? and c.bare is null limit 1";
-  private static final String BARE =
+  static final String BARE =
       "select 1 from entity e cross join change c where e.scope_id = ? and e.model = ? and"
           + " e.entity = ? and c.id = e.id and c.bare = 1 and c.principal_id = ?";
 
   // What follows an entity's only change is not the only one: its key moves into the index.
-  private static final String MOVE_ON =
+  static final String MOVE_ON =
       "update change set bare = null where bare = 1 and id = (select e.id from entity e where"
           + " e.scope_id = ? and e.model = ? and e.entity = ?)";
 
@@ -67,6 +75,16 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
       }
     }
     return new BareEntities(model, ids);
+  }
+
+  /// What is wrong in a file: a change that no entity's row names, so that its key is found
+  /// nowhere.
+  static List<String> damage(Session session) throws SQLException {
+    if (Objects.requireNonNull(session.first(KNOWN, row -> row.getLong(1))) == 0) {
+      return List.of(); // a file of an earlier version has none
+    }
+    long id = Objects.requireNonNull(session.first(UNNAMED, row -> row.getLong(1)));
+    return id == 0 ? List.of() : List.of("no entity names the change " + id + ", its only one");
   }
 
   private static boolean isUnderOwnName(Change change) {

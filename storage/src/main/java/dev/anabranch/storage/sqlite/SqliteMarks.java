@@ -99,6 +99,11 @@ final class SqliteMarks implements MarkQueries {
   }
 
   @Override
+  public boolean hasBareRows() {
+    return true;
+  }
+
+  @Override
   public String insertWords() {
     return "insert into mark_word (rowid, words) values (?, ?)";
   }

@@ -140,7 +140,7 @@ final class PostgresInserts {
         .numbers(changes, change -> change.cause().base())
         .numbers(changes, Change::hlc)
         .numbers(changes, Change::prior)
-        .stored(changes, change -> StoredProof.packOrNull(change.proof()))
+        .stored(changes, StoredProof::of)
         .texts(changes, Change::origin)
         .numbers(changes, Change::at)
         .flags(changes, Change::erased);

@@ -45,7 +45,7 @@ final class PostgresMarks implements MarkQueries {
 
   private static final String PROOFS =
       "select m.id, "
-          + MarkProof.COLUMN
+          + MarkProof.COLUMNS
           + " from unnest(?) k (id) join mark m on m.id = k.id left join change c on c.id = m.id";
 
   /// Of one name there is one mark, seldom more. `offset 0`: they first; else the planner walks
@@ -166,7 +166,7 @@ final class PostgresMarks implements MarkQueries {
     List<MarkProof> proofs = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(2));
+        MarkProof proof = MarkProof.read(row.getLong(1), row, 2);
         if (proof != null) {
           proofs.add(proof);
         }

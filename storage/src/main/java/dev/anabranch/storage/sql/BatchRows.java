@@ -16,7 +16,8 @@ import java.util.Set;
 /// @param principals those that have no row yet
 /// @param fresh entities that were taken for new: where one is there, the batch is refused
 /// @param unanswered keys that were taken for new: where one has an answer that left no change, the
-///   batch is refused; one that left a change is refused by the index of keys
+///   batch is refused; one that left a change is refused by the index of keys, or by the table of
+///   entities (decision 0095)
 /// @param names the number of every scope and principal in it
 public record BatchRows(
     Head before,

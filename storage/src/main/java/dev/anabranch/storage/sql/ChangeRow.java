@@ -62,7 +62,7 @@ public final class ChangeRow {
         new Cause(device(row.getString(11), author), row.getLong(12), row.getLong(13)),
         row.getLong(14),
         row.getLong(15),
-        proof(row.getBytes(16), () -> "the change " + id + " of " + scope),
+        proof(row.getBytes(16), entity.id().text(), () -> "the change " + id + " of " + scope),
         row.getString(17),
         row.getLong(18),
         row.getLong(19) != 0);
@@ -78,8 +78,9 @@ public final class ChangeRow {
     return text == null ? DeviceId.assignedTo(author) : new DeviceId(text);
   }
 
-  private static @Nullable Bytes proof(byte @Nullable [] stored, Supplier<String> row) {
-    return stored == null ? null : StoredProof.unpack(stored, row);
+  private static @Nullable Bytes proof(
+      byte @Nullable [] stored, String name, Supplier<String> row) {
+    return stored == null ? null : StoredProof.unpack(stored, name, row);
   }
 
   static @Nullable Bytes bytes(byte @Nullable [] bytes) {

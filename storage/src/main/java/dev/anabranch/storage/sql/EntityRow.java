@@ -17,8 +17,19 @@ public final class EntityRow {
 
   /// The columns that [#read] expects.
   public static final String COLUMNS =
-      "e.model, e.entity, e.version, e.data, e.body, e.rule_state, e.deleted, e.created_at,"
-          + " e.updated_at, e.id, e.seq";
+      String.join(
+          ", ",
+          "e.model",
+          "e.entity",
+          "e.version",
+          BareRow.data(),
+          "e.body",
+          BareRow.state(),
+          "e.deleted",
+          BareRow.time("created_at"),
+          BareRow.time("updated_at"),
+          "e.id",
+          "e.seq");
 
   private EntityRow() {}
 
@@ -38,10 +49,14 @@ public final class EntityRow {
     EntityKey key =
         new EntityKey(scope, new ModelName(row.getString(1)), new EntityId(row.getString(2)));
     Supplier<String> what = () -> "the entity " + key;
+    String data = row.getString(4);
+    if (data == null) {
+      throw new IllegalStateException("its only change, which says everything, is not there");
+    }
     return new Entity(
         key,
         row.getLong(3),
-        StoredJson.of(row.getString(4), what),
+        StoredJson.of(data, what),
         ChangeRow.bytes(row.getBytes(5)),
         StoredJson.orNull(OwnName.inState(row.getString(6), key.id()), what),
         row.getLong(7) != 0,
@@ -87,6 +102,16 @@ public final class EntityRow {
     upsert.setLong(10, entity.updatedAt());
     upsert.setLong(11, entity.id());
     upsert.setLong(12, entity.seq());
+  }
+
+  /// Sets the parameters of [#insert] and [#upsert] for a row that is bare ([BareRow]).
+  public static void bindBare(PreparedStatement upsert, long scopeId, Entity entity)
+      throws SQLException {
+    bind(upsert, scopeId, entity);
+    upsert.setString(5, "");
+    upsert.setString(7, null);
+    upsert.setLong(9, 0);
+    upsert.setLong(10, 0);
   }
 
   /// About how many bytes an entity takes on a wire.

@@ -1,5 +1,6 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
@@ -52,16 +53,20 @@ final class FloorRaiser {
       "update mark set proof = (select c.proof from change c where c.id = mark.id) where id in"
           + " (select c.id from change c where c.scope_id = ? and c.seq > ? and c.seq <= ?) and"
           + " proof is null";
+  private static final String KEEP_NAMED =
+      "update mark set proof = ? where id = ? and proof is null";
   private static final String DROP =
       "delete from change where scope_id = ? and seq > ? and seq <= ?";
   private static final String RAISE =
       "update scope set floor_seq = ?, floor_id = ? where scope_id = ?";
 
   private final PageQueries pages;
+  private final boolean hasBareRows;
   private final Function<ModelName, MergeRule> rules;
 
-  FloorRaiser(PageQueries pages, Function<ModelName, MergeRule> rules) {
+  FloorRaiser(PageQueries pages, boolean hasBareRows, Function<ModelName, MergeRule> rules) {
     this.pages = pages;
+    this.hasBareRows = hasBareRows;
     this.rules = rules;
   }
 
@@ -79,11 +84,34 @@ final class FloorRaiser {
     List<Change> changes = withinRoom(session, row, pages.changes(session, row, from, limit));
     Change last = changes.getLast();
     fold(session, row, from, changes);
+    if (hasBareRows) {
+      BareRow.writeOut(session, row.scopeId(), from, last.seq());
+    }
     session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
+    keepNamed(session, changes);
     session.change(KEEP_ORIGINALS, row.scopeId(), from, last.seq());
     session.change(DROP, row.scopeId(), from, last.seq());
     session.change(RAISE, last.seq(), last.id(), row.scopeId());
     return changes.size();
+  }
+
+  /// A mark does not say the name that a packed original leaves to its row.
+  private static void keepNamed(Session session, List<Change> changes) throws SQLException {
+    PreparedStatement keep = session.prepare(KEEP_NAMED);
+    boolean any = false;
+    for (Change change : changes) {
+      Bytes proof = change.proof();
+      boolean isNamed = OwnName.isName(change.entity().id().text());
+      if (isNamed && proof != null && !change.isProofLost()) {
+        keep.setBytes(1, StoredProof.pack(proof, ""));
+        keep.setLong(2, change.id());
+        keep.addBatch();
+        any = true;
+      }
+    }
+    if (any) {
+      keep.executeBatch();
+    }
   }
 
   /// As many of the changes as the floor's entities under them leave room for, at least one: a few

@@ -20,6 +20,11 @@ public interface MarkQueries {
     return 0;
   }
 
+  /// Whether the entity of a marked change may have a bare row ([BareRow]).
+  default boolean hasBareRows() {
+    return false;
+  }
+
   /// Inserts a mark's words: its id, then the words separated by blanks.
   String insertWords();
 

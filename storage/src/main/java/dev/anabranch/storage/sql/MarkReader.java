@@ -42,13 +42,13 @@ final class MarkReader {
   private static final String LAST = "select coalesce(max(id), 0) from mark";
   private static final String AFTER =
       "select m.id, m.time, m.tie, "
-          + MarkProof.COLUMN
+          + MarkProof.COLUMNS
           + " from "
           + MarkProof.TABLES
           + " where m.id > ? order by m.id limit ?";
   private static final String EXPIRED =
       "select m.id, m.time, m.tie, "
-          + MarkProof.COLUMN
+          + MarkProof.COLUMNS
           + " from "
           + MarkProof.TABLES
           + " where m.expires_at <= ? order by m.expires_at limit ?";
@@ -58,7 +58,7 @@ final class MarkReader {
       "select "
           + MarkRow.columns("m")
           + ", "
-          + MarkProof.COLUMN
+          + MarkProof.COLUMNS
           + " from "
           + MarkProof.TABLES
           + " where m.tie = ? and m.time between ? and ? order by m.time desc limit"
@@ -101,7 +101,7 @@ final class MarkReader {
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
         read++;
-        MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(4));
+        MarkProof proof = MarkProof.read(row.getLong(1), row, 4);
         if (!listing.takes(proof, new Spot(row.getLong(2), row.getLong(3)))) {
           return listing.found;
         }
@@ -245,7 +245,7 @@ final class MarkReader {
         MarkRow mark = MarkRow.read(row, 1);
         scanned++;
         last = mark.spot();
-        MarkProof proof = MarkProof.read(mark.id(), row.getBytes(6));
+        MarkProof proof = MarkProof.read(mark.id(), row, 6);
         if (proof != null && isWanted(search, mark)) {
           rows.add(mark);
           proofs.put(mark.id(), proof);

@@ -29,6 +29,7 @@ final class MarkWriter {
 
   private final MarkIndexes indexes;
   private final int waitingMax;
+  private final boolean hasBareRows;
   // Null = the table was not asked.
   private @Nullable Waiting waiting;
 
@@ -40,6 +41,7 @@ final class MarkWriter {
   MarkWriter(MarkQueries queries) {
     this.indexes = new MarkIndexes(queries);
     this.waitingMax = queries.waitingMax();
+    this.hasBareRows = queries.hasBareRows();
   }
 
   static boolean hasNothing(Effects effects) {
@@ -77,10 +79,12 @@ final class MarkWriter {
     }
   }
 
-  private static void erase(Session session, Effects effects, BatchNames names)
-      throws SQLException {
+  private void erase(Session session, Effects effects, BatchNames names) throws SQLException {
     for (Effects.Erasure erasure : effects.erased()) {
       long scope = names.id(erasure.entity().scope());
+      if (hasBareRows) {
+        BareRow.writeOut(session, scope, erasure.entity());
+      }
       if (erasure.authors().isEmpty()) {
         session.change(ERASE, scope, erasure.seq(), scope, scope);
       }

@@ -18,12 +18,20 @@ public final class OwnName {
   /// The end of a rule's state that ends with the id: no JSON ends like that.
   private static final String END = ":@}";
 
+  private static final String DIGITS = "0123456789abcdef";
+  private static final int NAME_DIGITS = 64;
+
   private OwnName() {}
 
   /// What the column `write_key` holds.
   public static String keyOf(Change change) {
     String key = change.key().text();
     return key.equals(change.entity().id().text()) ? "" : key;
+  }
+
+  /// Whether a key looks like the name of a signed original: 64 lower-case hexadecimal digits.
+  public static boolean isName(String key) {
+    return key.length() == NAME_DIGITS && key.chars().allMatch(one -> DIGITS.indexOf(one) >= 0);
   }
 
   /// The key that it holds.

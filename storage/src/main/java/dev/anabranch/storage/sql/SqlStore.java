@@ -96,7 +96,7 @@ public abstract class SqlStore implements Store {
   @Override
   public final long raiseFloor(
       ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules) {
-    FloorRaiser raiser = new FloorRaiser(parts.pages(), rules);
+    FloorRaiser raiser = new FloorRaiser(parts.pages(), parts.marks().hasBareRows(), rules);
     long dropped = 0;
     int step;
     do {

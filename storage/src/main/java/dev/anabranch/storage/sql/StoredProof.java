@@ -1,6 +1,7 @@
 package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.log.Bytes;
+import dev.anabranch.kernel.log.Change;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A proof as its column holds it, mostly smaller (decision 0093). What comes out is what went in,
-/// byte for byte, whatever that is (K7).
+/// A proof as its column holds it, mostly smaller (decisions 0093, 0095). What comes out is what
+/// went in, byte for byte, whatever that is (K7).
 ///
 /// Packed is what begins with [#MARK]; anything else is the proof itself. So are the proofs of
 /// earlier versions: all are text, which never begins with that byte. Behind the mark stands the
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// - [#PLAIN] and a byte: that byte, where it is below [#CODES],
 /// - [#RUN], a number and so many bytes: lower-case hexadecimal digits, two from each byte,
+/// - [#NAME]: the name of the row that it stands in (decision 0095), a run of such digits itself,
 /// - another byte below [#CODES]: one of [#PHRASES],
 /// - any other byte: itself.
 ///
@@ -30,10 +32,11 @@ public final class StoredProof {
   private static final int PLAIN = 0;
   private static final int RUN = 1;
   private static final int PHRASE = 2;
+  private static final int NAME = 0x1f;
   private static final int CODES = 0x20;
 
   /// What signed originals say again and again; a longer one comes before its own beginning. Rows
-  /// name them by their places: these stay as they are, and more may come behind, up to [#CODES].
+  /// name them by their places: these stay as they are, and more may come behind, up to [#NAME].
   private static final List<byte[]> PHRASES =
       List.of(
           utf8("\",\"id\":\""),
@@ -66,35 +69,50 @@ public final class StoredProof {
   private static final int DIGITS_MIN = 8;
 
   private static final byte[] DIGITS = utf8("0123456789abcdef");
+  private static final byte[] VALUES = values();
 
   private StoredProof() {}
+
+  /// What each byte is worth as a digit; -1 = it is none.
+  private static byte[] values() {
+    byte[] values = new byte[1 << Byte.SIZE];
+    Arrays.fill(values, (byte) -1);
+    for (int value = 0; value < DIGITS.length; value++) {
+      values[DIGITS[value]] = (byte) value;
+    }
+    return values;
+  }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /// What the column holds of a proof.
-  public static byte[] pack(Bytes proof) {
+  ///
+  /// @param name the entity of its row; empty = the row does not say
+  public static byte[] pack(Bytes proof, String name) {
     byte[] plain = proof.toArray();
-    byte[] packed = new Packing(plain).run();
+    byte[] packed = new Packing(plain, utf8(OwnName.isName(name) ? name : "")).run();
     return packed.length < plain.length || isMarked(plain) ? packed : plain;
   }
 
-  /// The same, or null for nothing.
-  public static byte @Nullable [] packOrNull(@Nullable Bytes proof) {
-    return proof == null ? null : pack(proof);
+  /// The same of a change, or null when it has none.
+  public static byte @Nullable [] of(Change change) {
+    Bytes proof = change.proof();
+    return proof == null ? null : pack(proof, change.entity().id().text());
   }
 
   /// The proof that a column holds; empty when it is damaged, for that is no reason to keep its
   /// change from anybody, nor its neighbours.
   ///
-  /// @param row names the row, should it be damaged, in the server's log
-  public static Bytes unpack(byte[] stored, Supplier<String> row) {
+  /// @param name the entity of its row; empty = the row does not say
+  /// @param row tells which row it is, should it be damaged, in the server's log
+  public static Bytes unpack(byte[] stored, String name, Supplier<String> row) {
     if (!isMarked(stored)) {
       return Bytes.of(stored);
     }
     try {
-      return Bytes.of(new Unpacking(stored).run());
+      return Bytes.of(new Unpacking(stored, utf8(name)).run());
     } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
       LOG.error(
           "the proof of {} cannot be read ({}); a backup may still have it",
@@ -115,12 +133,14 @@ public final class StoredProof {
     private static final int HEAD_BYTES_MAX = 6;
 
     private final byte[] plain;
+    private final byte[] name;
     private final byte[] packed;
     private int from;
     private int to;
 
-    Packing(byte[] plain) {
+    Packing(byte[] plain, byte[] name) {
       this.plain = plain;
+      this.name = name;
       this.packed = new byte[2 * plain.length + HEAD_BYTES_MAX];
     }
 
@@ -147,6 +167,11 @@ public final class StoredProof {
       if (end - from < DIGITS_MIN) {
         return false;
       }
+      if (Arrays.equals(plain, from, end, name, 0, name.length)) {
+        packed[to++] = NAME;
+        from = end;
+        return true;
+      }
       int pairs = (end - from) / 2;
       packed[to++] = RUN;
       number(pairs);
@@ -157,10 +182,7 @@ public final class StoredProof {
     }
 
     private static int digit(byte one) {
-      if (one >= '0' && one <= '9') {
-        return one - '0';
-      }
-      return one >= 'a' && one <= 'f' ? one - 'a' + 10 : -1;
+      return VALUES[one & 0xff];
     }
 
     private boolean isPhrase() {
@@ -193,15 +215,18 @@ public final class StoredProof {
   private static final class Unpacking {
 
     private final byte[] packed;
+    private final byte[] name;
     private int from = 1;
     private int to;
 
-    Unpacking(byte[] packed) {
+    Unpacking(byte[] packed, byte[] name) {
       this.packed = packed;
+      this.name = name;
     }
 
     byte[] run() {
-      byte[] plain = new byte[number((long) PHRASE_BYTES_MAX * packed.length)];
+      long bytesMax = (long) Math.max(PHRASE_BYTES_MAX, name.length) * packed.length;
+      byte[] plain = new byte[number(bytesMax)];
       while (from < packed.length) {
         byte one = packed[from++];
         if (one < 0 || one >= CODES) {
@@ -211,7 +236,7 @@ public final class StoredProof {
         } else if (one == RUN) {
           digits(plain);
         } else {
-          byte[] phrase = PHRASES.get(one - PHRASE);
+          byte[] phrase = one == NAME ? name : PHRASES.get(one - PHRASE);
           System.arraycopy(phrase, 0, plain, to, phrase.length);
           to += phrase.length;
         }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Copies every table from one database to another of either kind: both have the same columns, but
-/// for marks that wait, which are SQLite's alone.
+/// for marks that wait and bare entities, which are SQLite's alone.
 public final class TableCopy {
 
   private static final int ROWS = 500;
@@ -70,10 +70,16 @@ public final class TableCopy {
     new MarkIndexes(queries).insert(to, WaitingMarks.read(from).marks());
   }
 
+  /// Bare entities are written out on the way, for the copy's changes do not say that theirs are.
+  private static String read(String table, String columns) {
+    return table.equals("entity") ? "scope_id, " + EntityRow.COLUMNS : columns;
+  }
+
   private static void copy(Session from, Session to, String table, String columns)
       throws SQLException {
     int width = columns.split(",", -1).length;
-    PreparedStatement select = from.prepare("select " + columns + " from " + table);
+    PreparedStatement select =
+        from.prepare("select " + read(table, columns) + " from " + table + " e");
     select.setFetchSize(ROWS);
     PreparedStatement insert =
         to.prepare(

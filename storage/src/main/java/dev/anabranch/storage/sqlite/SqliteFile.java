@@ -186,6 +186,7 @@ public final class SqliteFile {
       while (rows.next()) {
         damage.add(rows.getString(1));
       }
+      damage.addAll(BareEntities.damage(session));
     } catch (SQLException failure) {
       throw failures.of(failure);
     }

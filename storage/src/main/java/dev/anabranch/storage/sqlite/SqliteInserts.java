@@ -27,6 +27,7 @@ import dev.anabranch.storage.sql.StoredProof;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.Types;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,8 @@ final class SqliteInserts {
   private static final String CHANGE =
       "insert into change (id, scope_id, seq, model, entity, action, version, data, body,"
           + " write_key, hash_high, hash_low, principal_id, device, n, base, hlc, prior, proof,"
-          + " origin, at, erased)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " origin, at, erased, bare)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String OUTCOME =
       "insert into outcome (scope_id, principal_id, write_key, hash_high, hash_low, id, seq,"
           + " version, answer) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -56,6 +57,7 @@ final class SqliteInserts {
   private final Session session;
   private final BatchRows rows;
   private final BatchNames names;
+  private BareEntities bare = BareEntities.NONE;
 
   SqliteInserts(Session session, BatchRows rows) {
     this.session = session;
@@ -69,9 +71,13 @@ final class SqliteInserts {
     Effects effects = rows.effects();
     each(SCOPE, rows.scopes(), SqliteInserts::bind);
     each(PRINCIPAL, rows.principals(), this::bind);
+    if (!effects.logged().isEmpty()) {
+      bare = BareEntities.of(session, effects); // reads: behind the first row, as below
+    }
     each(CHANGE, effects.logged(), this::bind);
     refuseAnswered(); // behind the first row: whoever has read before has to be done again
     each(EntityRow.insert("entity"), rows.inserted(), this::bind);
+    bare.moveOn(session, rows.upserted(), names);
     each(EntityRow.upsert("entity"), rows.upserted(), this::bind);
     each(OUTCOME, effects.remembered(), this::bind);
     each(DEVICE, effects.devices(), this::bind);
@@ -86,13 +92,12 @@ final class SqliteInserts {
   }
 
   private void refuseAnswered() throws SQLException {
-    if (rows.unanswered().isEmpty()) {
-      return;
-    }
     LoadedBatch found = new LoadedBatch(names);
-    new SqliteLookup(session, names)
-        .answers(new Lookup(rows.unanswered(), false, true, List.of(), List.of()), found);
-    if (found.hasAnswers()) {
+    if (!rows.unanswered().isEmpty()) {
+      new SqliteLookup(session, names)
+          .answers(new Lookup(rows.unanswered(), false, true, List.of(), List.of()), found);
+    }
+    if (found.hasAnswers() || bare.isAnyUsed(session, rows.effects(), names)) {
       throw new SQLIntegrityConstraintViolationException("a key of the batch has its answer");
     }
   }
@@ -152,10 +157,15 @@ final class SqliteInserts {
     insert.setLong(16, change.cause().base());
     insert.setLong(17, change.hlc());
     insert.setLong(18, change.prior());
-    insert.setBytes(19, StoredProof.packOrNull(change.proof()));
+    insert.setBytes(19, StoredProof.of(change));
     insert.setString(20, change.origin());
     insert.setLong(21, change.at());
     insert.setInt(22, change.erased() ? 1 : 0);
+    if (bare.has(change.id())) {
+      insert.setInt(23, 1);
+    } else {
+      insert.setNull(23, Types.INTEGER);
+    }
   }
 
   private static void setBytes(PreparedStatement insert, int index, @Nullable Bytes bytes)
@@ -164,7 +174,12 @@ final class SqliteInserts {
   }
 
   private void bind(PreparedStatement upsert, Entity entity) throws SQLException {
-    EntityRow.bind(upsert, names.id(entity.key().scope()), entity);
+    long scopeId = names.id(entity.key().scope());
+    if (bare.has(entity.id())) {
+      EntityRow.bindBare(upsert, scopeId, entity);
+    } else {
+      EntityRow.bind(upsert, scopeId, entity);
+    }
   }
 
   private void bind(PreparedStatement insert, Remembered answer) throws SQLException {

@@ -40,7 +40,13 @@ final class SqliteLookup {
           + "c.hash_high, c.hash_low, c.id, c.seq, c.version from json_each(?) k cross join change"
           + " c where c.scope_id = ? and c.principal_id = ? and "
           + OwnName.key("c")
-          + " = k.value";
+          + " = k.value and c.bare is null";
+  static final String BARE =
+      PLACE
+          + "c.hash_high, c.hash_low, c.id, c.seq, c.version from json_each(?) k cross join meta"
+          + " cross join entity e cross join change c where meta.one = 1 and e.scope_id = ? and"
+          + " e.model = meta.bare_model and e.entity = k.value and c.id = e.id and c.bare = 1 and"
+          + " c.principal_id = ?";
   private static final String OUTCOMES =
       PLACE
           + "o.hash_high, o.hash_low, o.id, o.seq, o.version, o.answer from json_each(?) k"
@@ -93,18 +99,16 @@ final class SqliteLookup {
     }
     for (List<Remembered.Name> alike : alike(lookup.keys(), Writer::of)) {
       Writer writer = Writer.of(alike.getFirst());
-      long scopeId = names.id(writer.scope());
-      long principalId = names.id(writer.principal());
       String asked = array(alike, key -> key.key().text());
       if (lookup.inLog()) {
-        try (ResultSet row = query(CHANGES, asked, scopeId, principalId)) {
-          while (row.next()) {
-            into.put(remembered(alike.get(row.getInt(1)), row, applied(row)));
-          }
+        applied(CHANGES, alike, asked, writer, into);
+        if (alike.stream().anyMatch(key -> OwnName.isName(key.key().text()))) {
+          applied(BARE, alike, asked, writer, into);
         }
       }
       if (lookup.inAnswers()) {
-        try (ResultSet row = query(OUTCOMES, asked, scopeId, principalId)) {
+        try (ResultSet row =
+            query(OUTCOMES, asked, names.id(writer.scope()), names.id(writer.principal()))) {
           while (row.next()) {
             Remembered.Name key = alike.get(row.getInt(1));
             String answer = row.getString(7);
@@ -112,6 +116,18 @@ final class SqliteLookup {
             into.put(remembered(key, row, outcome));
           }
         }
+      }
+    }
+  }
+
+  private void applied(
+      String sql, List<Remembered.Name> alike, String asked, Writer writer, LoadedBatch into)
+      throws SQLException {
+    long scopeId = names.id(writer.scope());
+    long principalId = names.id(writer.principal());
+    try (ResultSet row = query(sql, asked, scopeId, principalId)) {
+      while (row.next()) {
+        into.put(remembered(alike.get(row.getInt(1)), row, applied(row)));
       }
     }
   }

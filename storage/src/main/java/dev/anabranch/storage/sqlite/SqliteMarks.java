@@ -50,7 +50,7 @@ final class SqliteMarks implements MarkQueries {
   private static final String OF_AUTHORS = "+m.author in (select value from json_each(?)) and ";
   private static final String PROOFS =
       "select k.value, "
-          + MarkProof.COLUMN
+          + MarkProof.COLUMNS
           + " from json_each(?) k left join mark m on m.id = k.value left join change c on c.id ="
           + " k.value";
 
@@ -96,6 +96,11 @@ final class SqliteMarks implements MarkQueries {
   @Override
   public long waitingMillisMax() {
     return waitingMillisMax;
+  }
+
+  @Override
+  public boolean hasBareRows() {
+    return true;
   }
 
   @Override
@@ -224,7 +229,7 @@ final class SqliteMarks implements MarkQueries {
     List<MarkProof> proofs = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        MarkProof proof = MarkProof.read(row.getLong(1), row.getBytes(2));
+        MarkProof proof = MarkProof.read(row.getLong(1), row, 2);
         if (proof != null) {
           proofs.add(proof);
         }

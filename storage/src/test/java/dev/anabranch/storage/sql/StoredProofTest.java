@@ -31,6 +31,23 @@ final class StoredProofTest {
   }
 
   @Test
+  void theNameOfItsRowTakesOneByteWhereverItStands() {
+    String name = "0a".repeat(32);
+    byte[] packed = StoredProof.pack(bytes(EVENT), name);
+    assertThat(packed).hasSize(packed(EVENT).length - 33);
+    assertThat(StoredProof.unpack(packed, name, () -> "a row")).isEqualTo(bytes(EVENT));
+    assertThat(back(packed)).as("without the name").isNotEqualTo(bytes(EVENT));
+  }
+
+  @Property
+  void anyNameThatTheRowHasComesBack(@ForAll("mixtures") byte[] proof, @ForAll boolean isThere) {
+    String name = "0123456789abcdef".repeat(4);
+    byte[] named = isThere ? (name + "\"" + name + "0").getBytes(StandardCharsets.UTF_8) : proof;
+    byte[] packed = StoredProof.pack(Bytes.of(named), name);
+    assertThat(StoredProof.unpack(packed, name, () -> "a row")).isEqualTo(Bytes.of(named));
+  }
+
+  @Test
   void aProofOfAnEarlierVersionIsReadAsItStands() {
     assertThat(back(EVENT.getBytes(StandardCharsets.UTF_8))).isEqualTo(bytes(EVENT));
   }
@@ -54,15 +71,15 @@ final class StoredProofTest {
 
   @Property
   void anyBytesComeBack(@ForAll byte[] proof) {
-    assertThat(back(StoredProof.pack(Bytes.of(proof)))).isEqualTo(Bytes.of(proof));
+    assertThat(back(StoredProof.pack(Bytes.of(proof), ""))).isEqualTo(Bytes.of(proof));
   }
 
   @Property
   void anythingBetweenRunsOfDigitsComesBack(@ForAll("mixtures") byte[] proof) {
-    byte[] packed = StoredProof.pack(Bytes.of(proof));
+    byte[] packed = StoredProof.pack(Bytes.of(proof), "");
     assertThat(back(packed)).isEqualTo(Bytes.of(proof));
     assertThat(packed.length).isLessThanOrEqualTo(2 * proof.length + 6);
-    assertThat(back(StoredProof.pack(Bytes.of(packed)))).isEqualTo(Bytes.of(packed));
+    assertThat(back(StoredProof.pack(Bytes.of(packed), ""))).isEqualTo(Bytes.of(packed));
   }
 
   @Provide
@@ -98,12 +115,13 @@ final class StoredProofTest {
 
   @Test
   void aDamagedOneIsEmptyAndItsRowIsNamed() {
-    byte[] stored = StoredProof.pack(bytes(EVENT));
+    byte[] stored = StoredProof.pack(bytes(EVENT), "");
     stored[1]++;
     List<String> named = new ArrayList<>();
     Bytes lost =
         StoredProof.unpack(
             stored,
+            "",
             () -> {
               named.add("the change 7");
               return named.getLast();
@@ -113,7 +131,7 @@ final class StoredProofTest {
   }
 
   private static byte[] packed(String proof) {
-    return StoredProof.pack(bytes(proof));
+    return StoredProof.pack(bytes(proof), "");
   }
 
   private static Bytes bytes(String text) {
@@ -121,6 +139,6 @@ final class StoredProofTest {
   }
 
   private static Bytes back(byte[] stored) {
-    return StoredProof.unpack(stored, () -> "a row");
+    return StoredProof.unpack(stored, "", () -> "a row");
   }
 }

@@ -109,6 +109,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
             observer,
             this::durable,
             this::committed,
+            this::answered,
             this::reopened);
     this.lastMarkedId = store().lastMarkedId();
   }
@@ -123,13 +124,18 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
 
   /// Tells everybody; who breaks keeps nothing from the others, and reads what he did not hear.
   private void committed(Effects effects) {
+    tell(() -> hub.committed(effects), hub::doubt);
+    tell(() -> grants.committed(effects), () -> {});
+  }
+
+  /// Listeners come last: what they do with a batch may keep every processor busy, and whoever
+  /// waits for an answer would wait for that.
+  private void answered(Effects effects) {
     if (!effects.marked().isEmpty()) {
       for (FinderListener listener : listeners) {
         tell(() -> listener.committed(effects.marked()), listener::doubt);
       }
     }
-    tell(() -> hub.committed(effects), hub::doubt);
-    tell(() -> grants.committed(effects), () -> {});
   }
 
   private void tell(Runnable telling, Runnable doubt) {

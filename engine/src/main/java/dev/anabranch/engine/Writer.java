@@ -29,9 +29,9 @@ import java.util.function.Function;
 /// one answer there is (K2).
 ///
 /// All work runs on the writer's thread; `commit` and `maintain` may be called from any. Telling of
-/// a batch – followers first, then whoever waits for an answer – is done at once when nothing else
-/// waits, else on the teller's thread while the next batch is decided and committed: one batch at a
-/// time, in their order.
+/// a batch – followers first, then whoever waits for an answer, then whoever goes on with it on a
+/// thread of their own – is done at once when nothing else waits, else on the teller's thread while
+/// the next batch is decided and committed: one batch at a time, in their order.
 final class Writer {
 
   private final StoreOpener opener;
@@ -41,6 +41,7 @@ final class Writer {
   private final EngineObserver observer;
   private final Consumer<Effects> durable;
   private final Consumer<Effects> committed;
+  private final Consumer<Effects> answered;
   private final Runnable reopened;
   private final CommitQueue queue;
   private final ConcurrentLinkedQueue<Runnable> chores = new ConcurrentLinkedQueue<>();
@@ -56,6 +57,12 @@ final class Writer {
     record Lost(StoreFailure failure) implements Access {}
   }
 
+  /// A writer with its store open.
+  ///
+  /// @param durable told on the writer's thread, before anybody else
+  /// @param committed told before the answers
+  /// @param answered told behind them
+  /// @param reopened called when something that was committed may not have been told
   Writer(
       StoreOpener opener,
       Sequencer sequencer,
@@ -64,6 +71,7 @@ final class Writer {
       EngineObserver observer,
       Consumer<Effects> durable,
       Consumer<Effects> committed,
+      Consumer<Effects> answered,
       Runnable reopened) {
     this.opener = opener;
     this.sequencer = sequencer;
@@ -72,6 +80,7 @@ final class Writer {
     this.observer = observer;
     this.durable = durable;
     this.committed = committed;
+    this.answered = answered;
     this.reopened = reopened;
     this.queue = new CommitQueue(limits);
     Store store = opener.open();
@@ -198,7 +207,7 @@ final class Writer {
       try {
         committed.accept(effects);
       } finally {
-        answer(batch, outcomes);
+        answer(batch, outcomes, effects);
       }
     });
   }
@@ -231,6 +240,14 @@ final class Writer {
     Decision made = sequencer.decide(loaded, calls, threads.clock().millis());
     decision.set(made);
     return made.effects();
+  }
+
+  private void answer(List<Waiting> batch, List<List<Outcome>> outcomes, Effects effects) {
+    try {
+      answer(batch, outcomes);
+    } finally {
+      answered.accept(effects);
+    }
   }
 
   private void answer(List<Waiting> batch, List<List<Outcome>> outcomes) {

@@ -3,10 +3,12 @@ package dev.anabranch.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.Answer;
+import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
@@ -15,11 +17,18 @@ import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Mark;
+import dev.anabranch.kernel.mark.Marked;
+import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.rule.VersionedRule;
 import dev.anabranch.testkit.MemoryStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,9 +63,13 @@ final class TellerTest {
   }
 
   private Engine engine(Executor tellerThread) {
+    return engine(tellerThread, Models.none());
+  }
+
+  private Engine engine(Executor tellerThread, Models models) {
     return new Engine(
         MemoryStore::fresh,
-        Models.none(),
+        models,
         new EngineThreads(
             writer,
             tellerThread,
@@ -74,9 +87,13 @@ final class TellerTest {
   }
 
   private static CompletionStage<List<Outcome>> write(Engine engine, String name) {
-    EntityKey note = new EntityKey(SCOPE, new ModelName("note"), new EntityId(name));
     return engine.commit(
-        Commit.of(OWNER, Write.insert(new WriteKey(name), note, JsonObject.EMPTY.with("n", name))));
+        Commit.of(
+            OWNER, Write.insert(new WriteKey(name), note(name), JsonObject.EMPTY.with("n", name))));
+  }
+
+  private static EntityKey note(String name) {
+    return new EntityKey(SCOPE, new ModelName("note"), new EntityId(name));
   }
 
   private static Outcome answerOf(CompletionStage<List<Outcome>> stage) {
@@ -111,13 +128,19 @@ final class TellerTest {
   private Executor waiting() {
     return task ->
         teller.execute(() -> {
-          try {
-            gate.await();
-          } catch (InterruptedException ending) {
-            return;
+          if (awaitGate()) {
+            task.run();
           }
-          task.run();
         });
+  }
+
+  private boolean awaitGate() {
+    try {
+      gate.await();
+      return true;
+    } catch (InterruptedException ending) {
+      return false;
+    }
   }
 
   @Test
@@ -146,6 +169,52 @@ final class TellerTest {
             assertThat(answer.toCompletableFuture().getNow(List.of()))
                 .first()
                 .isInstanceOf(Outcome.Applied.class));
+  }
+
+  @Test
+  void aFinderListenerHearsOfABatchBehindItsAnswerAndAFollowerBefore() {
+    Engine engine = engine(teller, new Models(List.of(markedNotes()), Map.of()));
+    List<String> order = new CopyOnWriteArrayList<>();
+    Recorder follower = new Recorder();
+    follower.whenTold = () -> order.add("follower");
+    engine.follow(OWNER, SCOPE, 0, Runnable::run, follower).toCompletableFuture().join();
+    engine.listen(
+        new Finder.FinderListener() {
+          @Override
+          public void committed(List<Marked> marked) {
+            order.add("listener");
+          }
+
+          @Override
+          public void doubt() {}
+        });
+    writer.execute(this::awaitGate);
+    Write write =
+        Write.insert(new WriteKey("one"), note("one"), JsonObject.EMPTY)
+            .provenBy(Bytes.of(new byte[] {1}));
+    CompletableFuture<Void> answered =
+        engine
+            .commit(Commit.of(OWNER, write))
+            .thenAccept(outcomes -> order.add("answer"))
+            .toCompletableFuture();
+    gate.countDown();
+    answered.join();
+    engine.close().toCompletableFuture().join();
+    assertThat(order).containsExactly("follower", "answer", "listener");
+    assertThat(bugs).isEmpty();
+  }
+
+  /// A model whose every change can be found.
+  private static Model markedNotes() {
+    Model plain = Model.of(new ModelName("note"), new VersionedRule());
+    return new Model(
+        plain.name(),
+        plain.rule(),
+        plain.writer(),
+        plain.bytesMax(),
+        plain.serverOwned(),
+        plain.schema(),
+        change -> Optional.of(new Mark(change.id(), 0, 1, 0, null, List.of(), Set.of())));
   }
 
   @Test

@@ -32,8 +32,9 @@ public interface Finder {
   /// a write finds the write's change up to here. Does not block.
   long lastMarkedId();
 
-  /// Tells every batch's new marked changes, in the order of their ids, once they are on disk; on
-  /// the thread that tells, which the writer may be waiting for: a listener only takes note.
+  /// Tells every batch's new marked changes, in the order of their ids, once they are on disk and
+  /// their writers answered; on the thread that tells, which the writer may be waiting for: a
+  /// listener only takes note.
   ///
   /// A batch that was committed while the store broke may be left out: the listener then hears
   /// [FinderListener#doubt].

@@ -162,11 +162,31 @@ final class RelayRow implements Row {
           relay.name() + ": live to 1,000, p50",
           p50,
           "ms",
-          "p99 " + Numbers.text(p99) + " ms, 10 events/s, signed on the way");
+          "p99 "
+              + Numbers.text(p99)
+              + " ms, 10 events/s, signed on the way; OK p50 "
+              + Numbers.text(Histograms.millis(live.answers(), 50))
+              + " ms");
       if (own) {
         findings.atMost("live p50", p50, 5, "ms");
         findings.atMost("live p99", p99, 25, "ms");
+        findings.attempt("bare Netty, live", () -> bareLive(live.bytesPerDelivery(), count));
       }
+      return true;
+    }
+
+    private boolean bareLive(double wireBytes, int count) {
+      LoadResult limit = new BareLive(bench, LIVE_PER_SECOND, count).of(wireBytes);
+      if (!limit.complaint().isEmpty()) {
+        findings.note("bare Netty, live: " + limit.complaint());
+      }
+      findings.figure(
+          "bare Netty: live to 1,000, p50",
+          Histograms.millis(limit.deliveries(), 50),
+          "ms",
+          "p99 "
+              + Numbers.text(Histograms.millis(limit.deliveries(), 99))
+              + " ms, as many bytes, neither verified nor stored");
       return true;
     }
 

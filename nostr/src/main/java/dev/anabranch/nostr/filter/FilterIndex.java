@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every filter is filed under the values of one of its demands, the one with the fewest: ids,
 /// authors, a tag, or else kinds. An event looks under its own id, author, tags and kind and tries
-/// only the filters it finds there. Filters without such a demand are tried for every event.
+/// only the filters it finds there. Filters without such a demand are tried for every event. A
+/// thousand who ask for the same one after the other are one filter, tried once.
 ///
 /// For one thread at a time.
 ///
@@ -25,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class FilterIndex<S> {
 
   private final Map<S, Listener<S>> listeners = new HashMap<>();
-  private final Map<EventId, Set<Filed<S>>> byId = new HashMap<>();
-  private final Map<PublicKey, Set<Filed<S>>> byAuthor = new HashMap<>();
-  private final Map<TagValue, Set<Filed<S>>> byTag = new HashMap<>();
-  private final Map<Integer, Set<Filed<S>>> byKind = new HashMap<>();
-  private final Set<Filed<S>> others = new LinkedHashSet<>();
+  private final Map<EventId, LinkedHashSet<Filed<S>>> byId = new HashMap<>();
+  private final Map<PublicKey, LinkedHashSet<Filed<S>>> byAuthor = new HashMap<>();
+  private final Map<TagValue, LinkedHashSet<Filed<S>>> byTag = new HashMap<>();
+  private final Map<Integer, LinkedHashSet<Filed<S>>> byKind = new HashMap<>();
+  private final LinkedHashSet<Filed<S>> others = new LinkedHashSet<>();
   private long round;
 
   private record TagValue(char letter, String value) {}
@@ -66,11 +67,23 @@ public final class FilterIndex<S> {
     remove(who);
     Listener<S> listener = new Listener<>(who);
     listeners.put(who, listener);
-    for (Filter filter : filters) {
+    for (Filter asked : filters) {
+      Filter filter = asAskedBefore(asked);
       Filed<S> filed = new Filed<>(listener, filter);
       listener.filters.add(filed);
       places(filter).forEach(place -> file(place, filed));
     }
+  }
+
+  /// The filter that was filed last where this one goes, if they are equal, or this one.
+  private Filter asAskedBefore(Filter filter) {
+    List<Place> places = places(filter);
+    LinkedHashSet<Filed<S>> there = places.isEmpty() ? null : at(places.getFirst());
+    if (there == null || there.isEmpty()) {
+      return filter;
+    }
+    Filter last = there.getLast().filter;
+    return last.equals(filter) ? last : filter;
   }
 
   /// Somebody listens no longer.
@@ -101,6 +114,8 @@ public final class FilterIndex<S> {
     tell(others, event, content, consumer);
   }
 
+  @SuppressWarnings(
+      "ReferenceEquality") // equal ones of a crowd are the same; others only cost more
   private void tell(
       @Nullable Set<Filed<S>> found,
       Event event,
@@ -109,9 +124,15 @@ public final class FilterIndex<S> {
     if (found == null) {
       return;
     }
+    Filter tried = null;
+    boolean matches = false;
     for (Filed<S> filed : found) {
+      if (filed.filter != tried) {
+        tried = filed.filter;
+        matches = tried.matches(event, content);
+      }
       Listener<S> listener = filed.listener;
-      if (listener.heardInRound != round && filed.filter.matches(event, content)) {
+      if (matches && listener.heardInRound != round) {
         listener.heardInRound = round;
         consumer.accept(listener.who);
       }
@@ -172,6 +193,16 @@ public final class FilterIndex<S> {
     return places;
   }
 
+  private @Nullable LinkedHashSet<Filed<S>> at(Place place) {
+    return switch (place) {
+      case Place.OfId(EventId id) -> byId.get(id);
+      case Place.OfAuthor(PublicKey author) -> byAuthor.get(author);
+      case Place.OfTag(TagValue tag) -> byTag.get(tag);
+      case Place.OfKind(int kind) -> byKind.get(kind);
+      case Place.Anywhere() -> others;
+    };
+  }
+
   private void file(Place place, Filed<S> filed) {
     switch (place) {
       case Place.OfId(EventId id) -> add(byId, id, filed);
@@ -192,11 +223,11 @@ public final class FilterIndex<S> {
     }
   }
 
-  private static <K, S> void add(Map<K, Set<Filed<S>>> index, K key, Filed<S> filed) {
+  private static <K, S> void add(Map<K, LinkedHashSet<Filed<S>>> index, K key, Filed<S> filed) {
     index.computeIfAbsent(key, unused -> new LinkedHashSet<>(2)).add(filed);
   }
 
-  private static <K, S> void drop(Map<K, Set<Filed<S>>> index, K key, Filed<S> filed) {
+  private static <K, S> void drop(Map<K, LinkedHashSet<Filed<S>>> index, K key, Filed<S> filed) {
     index.computeIfPresent(
         key,
         (unused, filters) -> {

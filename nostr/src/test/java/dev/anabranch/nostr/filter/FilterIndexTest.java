@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.nostr.event.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,6 +64,49 @@ class FilterIndexTest {
         .filter(listener -> Filter.anyMatches(listener.getValue(), event))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  @Test
+  void tellsEachOfACrowdThatAsksForTheSameWhileSomeOfItLeave() {
+    for (int round = 0; round < 200; round++) {
+      Filter crowd = made.filter();
+      for (int who = 0; who < LISTENERS; who++) {
+        List<Filter> filters = List.of(random.nextInt(5) > 0 ? again(crowd) : made.filter());
+        listeners.put(who, filters);
+        index.put(who, filters);
+      }
+      for (int leaving = 0; leaving < LISTENERS / 4; leaving++) {
+        int who = random.nextInt(LISTENERS);
+        listeners.remove(who);
+        index.remove(who);
+      }
+      for (int number = 0; number < 20; number++) {
+        Event event = made.event();
+        List<Integer> told = new ArrayList<>();
+        index.forEachMatch(event, told::add);
+        assertThat(told).as(event.json()).containsExactlyInAnyOrderElementsOf(asked(event));
+      }
+    }
+    listeners.keySet().forEach(index::remove);
+    assertThat(index.size()).isZero();
+    index.forEachMatch(made.event(), who -> assertThat(who).isNull());
+  }
+
+  /// An equal filter that is another object, its letters in another order.
+  private static Filter again(Filter filter) {
+    Map<Character, Set<String>> tags = new LinkedHashMap<>();
+    List<Character> letters = new ArrayList<>(filter.tags().keySet());
+    letters.reversed().forEach(letter -> tags.put(letter, filter.tags().get(letter)));
+    return new Filter(
+        filter.ids(),
+        filter.authors(),
+        filter.kinds(),
+        tags,
+        filter.allTags(),
+        filter.sinceSeconds(),
+        filter.untilSeconds(),
+        filter.search(),
+        filter.limit());
   }
 
   @Test

@@ -43,6 +43,7 @@ final class NostrSubscription implements LiveSubscription {
 
   private final NostrGateway.Surroundings here;
   private final NostrLink link;
+  private final LinkLoop loop; // the feed asks for it and touches nothing else of the link
   private final SubscriptionId id;
   private final List<Filter> filters;
   private final Supplier<Viewer> viewer;
@@ -64,6 +65,7 @@ final class NostrSubscription implements LiveSubscription {
       Runnable lost) {
     this.here = here;
     this.link = link;
+    this.loop = link.loop();
     this.id = id;
     this.filters = filters;
     this.viewer = viewer;
@@ -115,7 +117,7 @@ final class NostrSubscription implements LiveSubscription {
 
   @Override
   public LinkLoop loop() {
-    return link.loop();
+    return loop;
   }
 
   /// The outbox has room again.

@@ -10,9 +10,9 @@ final class SqliteConnections {
 
   private static final int BUSY_MILLIS = 5_000;
 
-  /// After how many pages the log in front of the file is moved into it: 32 MiB. A page that was
+  /// After how many pages the log in front of the file is moved into it: 64 MiB. A page that was
   /// written again meanwhile is moved once.
-  private static final int CHECKPOINT_PAGES = 8_192;
+  private static final int CHECKPOINT_PAGES = 16_384;
 
   /// What that log may keep of its size, in bytes, once it was moved.
   private static final int JOURNAL_BYTES_MAX = 64 * 1024 * 1024;

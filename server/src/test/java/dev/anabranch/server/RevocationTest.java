@@ -111,6 +111,7 @@ class RevocationTest {
   void aDocumentThatShowedANewTokenInTimeOutlivesItsOldOne() {
     HocuspocusSocket socket = HocuspocusSocket.open(served);
     socket.show("org:1/a", token).sync("org:1/a");
+    socket.authenticated("org:1/a"); // by the old one
     String renewed = served.token("ann", Authority.OWNER);
     socket.show("org:1/a", renewed).authenticated("org:1/a");
     revokeHere();

@@ -153,6 +153,8 @@ class NamedOriginalsTest {
         Statement statement = raw.createStatement()) {
       assertThat(statement.executeUpdate("delete from change where bare = 1")).isEqualTo(1);
     }
+    assertThat(Storage.damage(configuration))
+        .containsExactly("the change 1, which says everything about its entity, is not there");
     try (Store store = Storage.open(configuration)) {
       assertThatThrownBy(() -> store.entity(key))
           .isInstanceOf(StoreFailure.class)

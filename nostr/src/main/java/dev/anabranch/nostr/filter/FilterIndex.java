@@ -127,12 +127,15 @@ public final class FilterIndex<S> {
     Filter tried = null;
     boolean matches = false;
     for (Filed<S> filed : found) {
+      Listener<S> listener = filed.listener;
+      if (listener.heardInRound == round) {
+        continue;
+      }
       if (filed.filter != tried) {
         tried = filed.filter;
         matches = tried.matches(event, content);
       }
-      Listener<S> listener = filed.listener;
-      if (matches && listener.heardInRound != round) {
+      if (matches) {
         listener.heardInRound = round;
         consumer.accept(listener.who);
       }

@@ -12,6 +12,7 @@ import dev.anabranch.storage.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,10 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
       "select min(c.id) from change c where c.bare = 1 and not exists (select 1 from entity e where"
           + " e.scope_id = c.scope_id and e.model = c.model and e.entity = c.entity and e.id ="
           + " c.id)";
+
+  private static final String UNSAID =
+      "select min(e.id) from entity e where e.data = '' and not exists (select 1 from change c"
+          + " where c.id = e.id)";
 
   static final BareEntities NONE = new BareEntities(null, Set.of());
 
@@ -78,13 +83,25 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
   }
 
   /// What is wrong in a file: a change that no entity's row names, so that its key is found
-  /// nowhere.
+  /// nowhere, and a bare row whose change is gone.
   static List<String> damage(Session session) throws SQLException {
-    if (Objects.requireNonNull(session.first(KNOWN, row -> row.getLong(1))) == 0) {
+    if (id(session, KNOWN) == 0) {
       return List.of(); // a file of an earlier version has none
     }
-    long id = Objects.requireNonNull(session.first(UNNAMED, row -> row.getLong(1)));
-    return id == 0 ? List.of() : List.of("no entity names the change " + id + ", its only one");
+    List<String> damage = new ArrayList<>();
+    long unnamed = id(session, UNNAMED);
+    if (unnamed > 0) {
+      damage.add("no entity names the change " + unnamed + ", its only one");
+    }
+    long unsaid = id(session, UNSAID);
+    if (unsaid > 0) {
+      damage.add("the change " + unsaid + ", which says everything about its entity, is not there");
+    }
+    return damage;
+  }
+
+  private static long id(Session session, String query) throws SQLException {
+    return Objects.requireNonNull(session.first(query, row -> row.getLong(1)));
   }
 
   private static boolean isUnderOwnName(Change change) {

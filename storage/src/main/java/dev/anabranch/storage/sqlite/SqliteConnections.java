@@ -15,7 +15,7 @@ final class SqliteConnections {
   private static final int CHECKPOINT_PAGES = 16_384;
 
   /// What that log may keep of its size, in bytes, once it was moved.
-  private static final int JOURNAL_BYTES_MAX = 64 * 1024 * 1024;
+  private static final int JOURNAL_BYTES_MAX = 80 * 1024 * 1024;
 
   private SqliteConnections() {}
 

@@ -186,11 +186,11 @@ public final class SqliteFile {
       while (rows.next()) {
         damage.add(rows.getString(1));
       }
-      damage.addAll(BareEntities.damage(session));
+      damage.remove("ok");
+      // Not over damaged pages: the list of those is worth more.
+      return damage.isEmpty() ? BareEntities.damage(session) : damage;
     } catch (SQLException failure) {
       throw failures.of(failure);
     }
-    damage.remove("ok");
-    return damage;
   }
 }

@@ -10,12 +10,8 @@ final class SqliteConnections {
 
   private static final int BUSY_MILLIS = 5_000;
 
-  /// After how many pages the log in front of the file is moved into it: 64 MiB. A page that was
-  /// written again meanwhile is moved once.
-  private static final int CHECKPOINT_PAGES = 16_384;
-
-  /// What that log may keep of its size, in bytes, once it was moved.
-  private static final int JOURNAL_BYTES_MAX = 80 * 1024 * 1024;
+  /// After how many pages the log in front of the file is moved into it: 16 MiB.
+  private static final int CHECKPOINT_PAGES = 4_096;
 
   private SqliteConnections() {}
 
@@ -27,7 +23,8 @@ final class SqliteConnections {
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setCacheSize(-cacheKibibytes);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Integer.toString(JOURNAL_BYTES_MAX));
+    config.setPragma(
+        SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Integer.toString(CHECKPOINT_PAGES * 4096 * 4));
     Session session = new Session(config.createConnection("jdbc:sqlite:" + database));
     try {
       session

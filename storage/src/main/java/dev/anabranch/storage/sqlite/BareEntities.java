@@ -57,11 +57,12 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
       "update change set bare = null where bare = 1 and id = (select e.id from entity e where"
           + " e.scope_id = ? and e.model = ? and e.entity = ?)";
 
+  /// Asks nothing of the file for a batch in which nothing is called like an original.
   static BareEntities of(Session session, Effects effects) throws SQLException {
-    String model = session.first(MODEL, row -> row.getString(1));
-    if (effects.marked().isEmpty()) {
-      return new BareEntities(model, Set.of());
+    if (effects.logged().stream().noneMatch(logged -> isNamed(logged.change()))) {
+      return NONE;
     }
+    String model = session.first(MODEL, row -> row.getString(1));
     Map<EntityKey, Entity> after = new HashMap<>();
     effects.entities().forEach(entity -> after.put(entity.key(), entity));
     Set<Long> ids = new HashSet<>();
@@ -102,6 +103,10 @@ record BareEntities(@Nullable String model, Set<Long> ids) {
 
   private static long id(Session session, String query) throws SQLException {
     return Objects.requireNonNull(session.first(query, row -> row.getLong(1)));
+  }
+
+  private static boolean isNamed(Change change) {
+    return OwnName.isName(change.key().text()) || OwnName.isName(change.entity().id().text());
   }
 
   private static boolean isUnderOwnName(Change change) {

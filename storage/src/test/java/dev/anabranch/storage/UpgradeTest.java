@@ -13,10 +13,17 @@ import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Found;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
+import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestPostgres;
 import dev.anabranch.testkit.TestWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +31,8 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,8 +77,17 @@ class UpgradeTest {
       assertThat(store.change(ENTITY.scope(), 1)).contains(change);
       assertThat(store.entity(ENTITY)).contains(entity);
       assertThat(new TestWriter(store).write(WRITE)).isEqualTo(new Outcome.Duplicate(applied));
+      assertThat(found(store, List.of(), List.of("found", "old")))
+          .containsExactly(new Found(1, new Spot(70, 11), PROOF));
+      assertThat(found(store, List.of(8L), List.of())).hasSize(1);
+      assertThat(found(store, List.of(), List.of())).extracting(Found::id).containsExactly(1L, 7L);
       assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
     }
+  }
+
+  private static List<Found> found(Store store, List<Long> tags, List<String> words) {
+    Search search = new Search(List.of(), List.of(), List.of(), tags, words, 0, Long.MAX_VALUE);
+    return store.find(search, null, new PageLimit(10, 10_000)).found();
   }
 
   /// Writes the rows as versions before the migration 81 did, with their indexes.
@@ -94,15 +112,44 @@ class UpgradeTest {
       proof.executeUpdate();
       statement.execute(
           "create unique index change_key on change (scope_id, principal_id, write_key)");
-      statement.execute("drop table if exists mark_waiting");
-      statement.execute("drop index mark_time");
-      statement.execute("drop index mark_kind");
-      statement.execute("create index mark_time on mark (time desc, tie)");
-      statement.execute("create index mark_kind on mark (kind, time desc, tie)");
+      marksAsIn(5, url, statement);
       assertThat(
               statement.executeUpdate(
-                  "delete from flyway_schema_history where version in ('81', '82', '83', '84')"))
-          .isBetween(3, 4); // one is SQLite's alone
+                  "delete from flyway_schema_history where version in ('81', '82', '83', '84',"
+                      + " '85')"))
+          .isBetween(4, 5); // one is SQLite's alone
+    }
+  }
+
+  /// The tables of marks of that migration, with one mark.
+  private static void marksAsIn(int version, String url, Statement statement) throws SQLException {
+    boolean isSqlite = url.startsWith("jdbc:sqlite:");
+    if (isSqlite) {
+      statement.execute("drop table mark_waiting");
+    } else {
+      for (String table : List.of("mark", "mark_tag", "mark_word")) {
+        statement.execute("drop table " + table);
+      }
+    }
+    statement.execute("drop table mark_proof");
+    for (String sql : script(isSqlite ? "sqlite" : "postgresql", version)) {
+      statement.execute(sql);
+    }
+    String bytes = isSqlite ? "x'0000000000000008'" : "'\\x0000000000000008'::bytea";
+    String id = isSqlite ? "rowid" : "id";
+    statement.execute("insert into mark values (1, 11, 2, 3, 70, null, " + bytes + ", null)");
+    statement.execute("insert into mark_tag values (8, 70, 11, 1, 3, 2)");
+    statement.execute("insert into mark_word (" + id + ", words) values (1, 'old and found')");
+    statement.execute("insert into mark values (7, 12, 2, 3, 60, null, " + bytes + ", '{}')");
+  }
+
+  private static List<String> script(String database, int version) {
+    String path = "/db/migration/" + database + "/V" + version + "__marks.sql";
+    try (InputStream in = Objects.requireNonNull(UpgradeTest.class.getResourceAsStream(path))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return List.of(text.replaceAll("--.*", "").strip().split(";"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 }

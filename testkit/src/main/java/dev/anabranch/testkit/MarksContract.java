@@ -91,6 +91,11 @@ public abstract class MarksContract {
     writer.apply(insert(id, mark).at(mark.time()));
   }
 
+  /// Deletes an entity at a time.
+  protected final void remove(String id, long at) {
+    writer.apply(Write.delete(new WriteKey("gone"), key(id)).at(at));
+  }
+
   @AfterEach
   protected final void closeStore() {
     store.close();
@@ -272,7 +277,7 @@ public abstract class MarksContract {
     writer.apply(insert("a", mark).at(10));
     writer.apply(insert("a", new Mark(2, 2, 3, 20, null, List.of(8L), Set.of("secret"))).at(20));
     writer.apply(insert("b", new Mark(3, 2, 3, 30, null, List.of(8L), Set.of("secret"))).at(30));
-    writer.apply(Write.delete(new WriteKey("gone"), key("a")).at(40));
+    remove("a", 40);
     assertThat(all(tagged(8))).extracting(Found::spot).containsExactly(new Spot(30, 3));
     assertThat(all(worded("secret"))).hasSize(1);
     for (long seq = 1; seq <= 4; seq++) {
@@ -287,7 +292,7 @@ public abstract class MarksContract {
 
   @Test
   void refusesWhatWasDeletedBeforeItCame() {
-    writer.apply(Write.delete(new WriteKey("gone"), key("a")).at(Long.MAX_VALUE / 2));
+    remove("a", Long.MAX_VALUE / 2);
     Mark mark = new Mark(1, 2, 3, 10, null, List.of(), Set.of());
     assertThat(writer.write(insert("a", mark).at(10))).satisfies(MarksContract::isSuperseded);
     assertThat(writer.write(insert("b", mark).at(10).barredBy(List.of(key("a")))))

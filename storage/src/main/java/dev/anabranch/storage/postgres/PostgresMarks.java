@@ -44,9 +44,11 @@ final class PostgresMarks implements MarkQueries {
   private static final int GIVEN_FACTOR = 4;
 
   private static final String PROOFS =
-      "select m.id, "
-          + MarkProof.COLUMNS
-          + " from unnest(?) k (id) join mark m on m.id = k.id left join change c on c.id = m.id";
+      "select k.id, "
+          + MarkProof.columns("k.id")
+          + " from unnest(?) k (id) left join change c on c.id = k.id";
+  private static final String MARKED =
+      "select m.id from unnest(?) k (id) join mark m on m.id = k.id";
 
   /// Of one name there is one mark, seldom more. `offset 0`: they first; else the planner walks
   /// through all times, which spares it a sort that readers are kept from.
@@ -157,6 +159,19 @@ final class PostgresMarks implements MarkQueries {
     select.setLong(given + 4, window.tieOrLeast());
     select.setInt(given + 5, window.fromTheStart());
     select.setInt(given + 6, rowsMax);
+  }
+
+  @Override
+  public Set<Long> marked(Session session, List<Long> ids) throws SQLException {
+    PreparedStatement select = session.prepare(MARKED);
+    new Columns(select).numbers(ids, Long::longValue);
+    Set<Long> marked = new HashSet<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        marked.add(row.getLong(1));
+      }
+    }
+    return marked;
   }
 
   @Override

@@ -89,6 +89,7 @@ public final class PostgresStore extends SqlStore {
         readers.read(Epochs::load),
         PageQueries.whole(),
         new PostgresMarks(),
+        null,
         new SqlCredentials(readers, new PostgresTransactions(connections, failures)),
         failures);
   }

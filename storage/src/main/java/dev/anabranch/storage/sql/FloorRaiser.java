@@ -49,24 +49,23 @@ final class FloorRaiser {
           + " ? and seq <= ?"
           // Logs of earlier servers have founding changes whose key a writer may have used up.
           + " on conflict (scope_id, principal_id, write_key) do nothing";
-  private static final String KEEP_ORIGINALS =
-      "update mark set proof = (select c.proof from change c where c.id = mark.id) where id in"
-          + " (select c.id from change c where c.scope_id = ? and c.seq > ? and c.seq <= ?) and"
-          + " proof is null";
+  private static final String KEEP_ORIGINAL =
+      "insert into mark_proof (id, proof) select c.id, c.proof from change c where c.id = ? and"
+          + " c.proof is not null on conflict (id) do nothing";
   private static final String KEEP_NAMED =
-      "update mark set proof = ? where id = ? and proof is null";
+      "insert into mark_proof (id, proof) values (?, ?) on conflict (id) do nothing";
   private static final String DROP =
       "delete from change where scope_id = ? and seq > ? and seq <= ?";
   private static final String RAISE =
       "update scope set floor_seq = ?, floor_id = ? where scope_id = ?";
 
   private final PageQueries pages;
-  private final boolean hasBareRows;
+  private final MarkQueries marks;
   private final Function<ModelName, MergeRule> rules;
 
-  FloorRaiser(PageQueries pages, boolean hasBareRows, Function<ModelName, MergeRule> rules) {
+  FloorRaiser(PageQueries pages, MarkQueries marks, Function<ModelName, MergeRule> rules) {
     this.pages = pages;
-    this.hasBareRows = hasBareRows;
+    this.marks = marks;
     this.rules = rules;
   }
 
@@ -84,34 +83,42 @@ final class FloorRaiser {
     List<Change> changes = withinRoom(session, row, pages.changes(session, row, from, limit));
     Change last = changes.getLast();
     fold(session, row, from, changes);
-    if (hasBareRows) {
+    if (marks.hasBareRows()) {
       BareRow.writeOut(session, row.scopeId(), from, last.seq());
     }
     session.change(KEEP_ANSWERS, row.scopeId(), from, last.seq());
-    keepNamed(session, changes);
-    session.change(KEEP_ORIGINALS, row.scopeId(), from, last.seq());
+    keepOriginals(session, changes);
     session.change(DROP, row.scopeId(), from, last.seq());
     session.change(RAISE, last.seq(), last.id(), row.scopeId());
     return changes.size();
   }
 
-  /// A mark does not say the name that a packed original leaves to its row.
-  private static void keepNamed(Session session, List<Change> changes) throws SQLException {
-    PreparedStatement keep = session.prepare(KEEP_NAMED);
-    boolean any = false;
+  /// Of what can be found the original stays. It stands alone then, and does not leave its name to
+  /// a row.
+  private void keepOriginals(Session session, List<Change> changes) throws SQLException {
+    Set<Long> marked = marked(session, changes.stream().map(Change::id).toList());
     for (Change change : changes) {
       Bytes proof = change.proof();
-      boolean isNamed = OwnName.isName(change.entity().id().text());
-      if (isNamed && proof != null && !change.isProofLost()) {
-        keep.setBytes(1, StoredProof.pack(proof, ""));
-        keep.setLong(2, change.id());
-        keep.addBatch();
-        any = true;
+      if (!marked.contains(change.id()) || proof == null) {
+        continue;
+      }
+      if (OwnName.isName(change.entity().id().text()) && !change.isProofLost()) {
+        session.change(KEEP_NAMED, change.id(), StoredProof.pack(proof, ""));
+      } else {
+        session.change(KEEP_ORIGINAL, change.id());
       }
     }
-    if (any) {
-      keep.executeBatch();
+  }
+
+  private Set<Long> marked(Session session, List<Long> ids) throws SQLException {
+    if (marks.waitingMax() == 0) {
+      return marks.marked(session, ids);
     }
+    WaitingMarks waiting = WaitingMarks.read(session);
+    Set<Long> marked = new HashSet<>(marks.marked(session, ids));
+    marked.removeAll(waiting.gone());
+    waiting.marks().forEach(mark -> marked.add(mark.id()));
+    return marked;
   }
 
   /// As many of the changes as the floor's entities under them leave room for, at least one: a few

@@ -350,11 +350,10 @@ public final class LogWriter {
   }
 
   /// A transaction of maintenance, which may move floors: makes sure of the ownership, works,
-  /// commits. No mark waits in it: what becomes of a change becomes of its mark.
+  /// commits.
   <T> T maintain(Work<T> work) throws SQLException {
     port.begin();
     own();
-    marks.sortIn(port.session());
     T result = work.run(port.session());
     answeredWithoutChange = hasAnswersWithoutChange(port);
     port.commit();
@@ -371,23 +370,30 @@ public final class LogWriter {
     return result;
   }
 
-  /// Sorts marks that wait into their indexes, if there are any.
+  /// Takes away what waited and stands in the file of marks by now.
   ///
+  /// @param upTo the last batch that it has
   /// @throws StoreFailure `BUSY` when it cannot begin: what keeps it is told to the next batch
-  void sortMarksIn() throws SQLException {
-    boolean hasWaiting = marks.hasWaiting(port.session());
-    port.rollBack(); // what was read for that
-    if (!hasWaiting) {
-      return;
-    }
+  void forgetSortedMarks(long upTo) throws SQLException {
     try {
       port.begin();
     } catch (SQLException kept) {
       throw new StoreFailure(StoreFailure.Kind.BUSY, "no transaction can begin now", kept);
     }
     own();
-    marks.sortIn(port.session());
+    marks.forgetSorted(port.session(), upTo);
     port.commit();
+  }
+
+  /// Whether so many marks wait that they are to be sorted in now; asked by any thread.
+  boolean hasManyMarks() {
+    return marks.hasMany();
+  }
+
+  /// Whether so many marks wait that the next batch must wait for the file of marks; asked by any
+  /// thread.
+  boolean hasTooManyMarks() {
+    return marks.hasTooMany();
   }
 
   /// Makes sure of the ownership, and writes nothing.

@@ -29,14 +29,14 @@ final class MarkIndexes {
     this.queries = queries;
   }
 
-  /// Takes a mark out; false = it is not there.
-  boolean drop(Session session, long id) throws SQLException {
+  /// Takes a mark out, if it is there.
+  void drop(Session session, long id) throws SQLException {
     long time;
     long tie;
     ByteBuffer tags;
     try (ResultSet row = session.bind(OLD, id).executeQuery()) {
       if (!row.next()) {
-        return false;
+        return;
       }
       time = row.getLong(1);
       tie = row.getLong(2);
@@ -47,7 +47,14 @@ final class MarkIndexes {
     }
     session.change(queries.dropWords(), id);
     session.change(DROP_MARK, id);
-    return true;
+  }
+
+  /// Takes in what waited, and takes out what is gone.
+  void apply(Session session, WaitingMarks waiting) throws SQLException {
+    insert(session, waiting.marks());
+    for (long id : waiting.gone()) {
+      drop(session, id);
+    }
   }
 
   void insert(Session session, List<WaitingMark> fresh) throws SQLException {

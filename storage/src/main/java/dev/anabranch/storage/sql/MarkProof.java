@@ -8,21 +8,26 @@ import org.jspecify.annotations.Nullable;
 /// The original of a marked change.
 public record MarkProof(long id, Bytes proof) {
 
-  /// Where originals stand: the change's proof, or the mark's once the change is gone.
-  public static final String COLUMNS = "m.proof, c.proof, c.entity";
+  /// Where originals stand: the proof of a change `c`, or a row of their own once it is gone.
+  ///
+  /// @param id the column with the change's id
+  public static String columns(String id) {
+    return "c.proof, c.entity, case when c.proof is null then (select p.proof from mark_proof p"
+        + " where p.id = "
+        + id
+        + ") end";
+  }
 
-  /// The tables of [#COLUMNS].
-  public static final String TABLES = "mark m left join change c on c.id = m.id";
-
-  /// The original of the change `id`, as it stands in columns from `first` on; null when it was
+  /// The original of the change `id`, as it stands in [#columns] from `first` on; null when it was
   /// erased, empty when it is damaged.
   public static @Nullable MarkProof read(long id, ResultSet row, int first) throws SQLException {
-    byte[] moved = row.getBytes(first);
-    byte[] stored = moved == null ? row.getBytes(first + 1) : moved;
+    byte[] stored = row.getBytes(first);
+    String name = stored == null ? "" : row.getString(first + 1);
     if (stored == null) {
-      return null;
+      stored = row.getBytes(first + 2);
     }
-    String name = moved == null ? row.getString(first + 2) : "";
-    return new MarkProof(id, StoredProof.unpack(stored, name, () -> "the change " + id));
+    return stored == null
+        ? null
+        : new MarkProof(id, StoredProof.unpack(stored, name, () -> "the change " + id));
   }
 }

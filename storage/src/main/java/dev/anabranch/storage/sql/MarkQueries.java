@@ -8,9 +8,9 @@ import java.util.Set;
 /// What one database does in its own way to find marked changes.
 public interface MarkQueries {
 
-  /// From how many on the marks that wait are sorted into the indexes; 0 = none waits. Where each
-  /// page that a batch touches is written as a whole, batch by batch would be most of what an event
-  /// costs.
+  /// From how many on the marks that wait are sorted into their file; 0 = none waits, and there is
+  /// no such file. Where each page that a batch touches is written as a whole, batch by batch would
+  /// be most of what an event costs.
   default int waitingMax() {
     return 0;
   }
@@ -66,6 +66,9 @@ public interface MarkQueries {
 
   /// Those of some ids whose marks have all words.
   Set<Long> having(Session session, List<String> words, List<Long> ids) throws SQLException;
+
+  /// Those of some ids that are marked.
+  Set<Long> marked(Session session, List<Long> ids) throws SQLException;
 
   /// The originals of some ids, in the order of the ids.
   List<MarkProof> proofs(Session session, List<Long> ids) throws SQLException;

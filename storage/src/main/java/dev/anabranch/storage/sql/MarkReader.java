@@ -42,27 +42,22 @@ final class MarkReader {
   private static final String LAST = "select coalesce(max(id), 0) from mark";
   private static final String AFTER =
       "select m.id, m.time, m.tie, "
-          + MarkProof.COLUMNS
-          + " from "
-          + MarkProof.TABLES
-          + " where m.id > ? order by m.id limit ?";
+          + MarkProof.columns("m.id")
+          + " from mark m left join change c on c.id = m.id where m.id > ? order by m.id limit ?";
   private static final String EXPIRED =
       "select m.id, m.time, m.tie, "
-          + MarkProof.COLUMNS
-          + " from "
-          + MarkProof.TABLES
-          + " where m.expires_at <= ? order by m.expires_at limit ?";
+          + MarkProof.columns("m.id")
+          + " from mark m left join change c on c.id = m.id where m.expires_at <= ? order by"
+          + " m.expires_at limit ?";
 
   // One probe of one index, and the original with it.
   private static final String NAMED =
       "select "
           + MarkRow.columns("m")
           + ", "
-          + MarkProof.COLUMNS
-          + " from "
-          + MarkProof.TABLES
-          + " where m.tie = ? and m.time between ? and ? order by m.time desc limit"
-          + " ?";
+          + MarkProof.columns("m.id")
+          + " from mark m left join change c on c.id = m.id where m.tie = ? and m.time between ?"
+          + " and ? order by m.time desc limit ?";
 
   private final MarkQueries queries;
 
@@ -73,13 +68,15 @@ final class MarkReader {
   /// What waits has the greater ids, so that it stands behind the rest: where a log was laid in
   /// whose ids fall with each scope, nothing waits once the store was closed.
   List<Found> after(Session session, long afterId, PageLimit limit) throws SQLException {
-    List<MarkRow> waiting = waiting(session).after(afterId, limit.countMax());
-    return listed(session, AFTER, afterId, waiting, limit);
+    WaitingMarks waiting = waiting(session);
+    List<MarkRow> rest = waiting.after(afterId, limit.countMax());
+    return listed(session, AFTER, afterId, waiting.gone(), rest, limit);
   }
 
   List<Found> expired(Session session, long time, PageLimit limit) throws SQLException {
-    List<MarkRow> waiting = waiting(session).expired(time, limit.countMax());
-    return listed(session, EXPIRED, time, waiting, limit);
+    WaitingMarks waiting = waiting(session);
+    List<MarkRow> rest = waiting.expired(time, limit.countMax());
+    return listed(session, EXPIRED, time, waiting.gone(), rest, limit);
   }
 
   /// The id of the last marked change; 0 = there is none.
@@ -93,21 +90,30 @@ final class MarkReader {
   }
 
   private List<Found> listed(
-      Session session, String sql, long bound, List<MarkRow> waiting, PageLimit limit)
+      Session session,
+      String sql,
+      long bound,
+      Set<Long> gone,
+      List<MarkRow> waiting,
+      PageLimit limit)
       throws SQLException {
     Listing listing = new Listing(limit.bytesMax());
-    PreparedStatement select = session.bind(sql, bound, limit.countMax());
-    int read = 0;
+    int left = limit.countMax();
+    PreparedStatement select = session.bind(sql, bound, left + gone.size());
     try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        read++;
-        MarkProof proof = MarkProof.read(row.getLong(1), row, 4);
+      while (left > 0 && row.next()) {
+        long id = row.getLong(1);
+        if (gone.contains(id)) {
+          continue;
+        }
+        left--;
+        MarkProof proof = MarkProof.read(id, row, 4);
         if (!listing.takes(proof, new Spot(row.getLong(2), row.getLong(3)))) {
           return listing.found;
         }
       }
     }
-    List<MarkRow> rest = waiting.subList(0, Math.min(waiting.size(), limit.countMax() - read));
+    List<MarkRow> rest = waiting.subList(0, Math.min(waiting.size(), left));
     listing.takesAll(rest, some -> proofs(session, some));
     return listing.found;
   }
@@ -168,12 +174,12 @@ final class MarkReader {
     if (search.ties().size() == 1 && search.words().isEmpty() && window.tieAfter() == null) {
       List<MarkRow> fresh = waiting.wanted(search, window);
       if (fresh.isEmpty()) {
-        return named(session, search, window, limit);
+        return named(session, search, window, waiting.gone(), limit);
       }
     }
     if (search.words().isEmpty()) {
-      MarkScan scan = new MarkScan(queries, session, search, window, limit.countMax());
-      List<MarkRow> rows = scan.merged(waiting);
+      MarkScan scan = new MarkScan(queries, session, search, window, waiting, limit.countMax());
+      List<MarkRow> rows = scan.merged();
       return page(rows, some -> proofs(session, some), scan.next(), limit);
     }
     return isAnyRare(session, search.words())
@@ -208,7 +214,10 @@ final class MarkReader {
             .limit(rowsMax)
             .toList();
     Spot next = rows.size() == rowsMax ? rows.getLast().spot() : null;
-    List<MarkRow> wanted = rows.stream().filter(row -> isWanted(search, row)).toList();
+    List<MarkRow> wanted =
+        rows.stream()
+            .filter(row -> !waiting.gone().contains(row.id()) && isWanted(search, row))
+            .toList();
     return page(wanted, some -> proofs(session, some), next, limit);
   }
 
@@ -217,8 +226,8 @@ final class MarkReader {
   private FoundPage ofCommonWords(
       Session session, Search search, MarkWindow window, WaitingMarks waiting, PageLimit limit)
       throws SQLException {
-    MarkScan scan = new MarkScan(queries, session, search, window, WORDED_MAX);
-    List<MarkRow> looked = scan.merged(waiting);
+    MarkScan scan = new MarkScan(queries, session, search, window, waiting, WORDED_MAX);
+    List<MarkRow> looked = scan.merged();
     Set<Long> having = new HashSet<>();
     if (!looked.isEmpty()) {
       List<Long> ids = looked.stream().map(MarkRow::id).toList();
@@ -231,7 +240,8 @@ final class MarkReader {
     return page(rows, some -> proofs(session, some), next, limit);
   }
 
-  private static FoundPage named(Session session, Search search, MarkWindow window, PageLimit limit)
+  private static FoundPage named(
+      Session session, Search search, MarkWindow window, Set<Long> gone, PageLimit limit)
       throws SQLException {
     PreparedStatement select =
         session.bind(
@@ -246,7 +256,7 @@ final class MarkReader {
         scanned++;
         last = mark.spot();
         MarkProof proof = MarkProof.read(mark.id(), row, 6);
-        if (proof != null && isWanted(search, mark)) {
+        if (proof != null && !gone.contains(mark.id()) && isWanted(search, mark)) {
           rows.add(mark);
           proofs.put(mark.id(), proof);
         }

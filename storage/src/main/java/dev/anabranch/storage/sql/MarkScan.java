@@ -39,13 +39,21 @@ final class MarkScan {
   private final int wanted;
   private final Set<Integer> kinds;
   private final Set<Long> authors;
+  private final WaitingMarks waiting;
   private @Nullable Spot next;
   private int scanned;
 
   /// A slice.
   ///
   /// @param wanted how many rows fill it
-  MarkScan(MarkQueries queries, Session session, Search search, MarkWindow window, int wanted) {
+  MarkScan(
+      MarkQueries queries,
+      Session session,
+      Search search,
+      MarkWindow window,
+      WaitingMarks waiting,
+      int wanted) {
+    this.waiting = waiting;
     this.queries = queries;
     this.session = session;
     this.search = search;
@@ -62,7 +70,7 @@ final class MarkScan {
 
   /// The rows of the slice, the ranges of the search and what waits merged by the order of the
   /// index.
-  List<MarkRow> merged(WaitingMarks waiting) throws SQLException {
+  List<MarkRow> merged() throws SQLException {
     List<MarkRange> ranges = MarkRange.of(search);
     List<MarkRow> fresh = waiting.wanted(search, window);
     if (isOfCrowd(ranges)) {
@@ -142,7 +150,8 @@ final class MarkScan {
   }
 
   private boolean isWanted(MarkRow row) {
-    return (kinds.isEmpty() || kinds.contains(row.kind()))
+    return !waiting.gone().contains(row.id())
+        && (kinds.isEmpty() || kinds.contains(row.kind()))
         && (authors.isEmpty() || authors.contains(row.author()));
   }
 

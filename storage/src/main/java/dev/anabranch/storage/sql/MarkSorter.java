@@ -8,12 +8,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Has waiting marks sorted in a while after the first of them came, so that what is read in quiet
-/// times stands in the indexes.
+/// Has waiting marks sorted in a while after the first of them came, or at once when they are many,
+/// on a thread of its own.
 final class MarkSorter implements AutoCloseable {
   private final long delayMillis;
   private final Runnable sorting;
   private final AtomicBoolean due = new AtomicBoolean();
+  private final AtomicBoolean dueNow = new AtomicBoolean();
   // Its thread begins with the first task.
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -28,15 +29,33 @@ final class MarkSorter implements AutoCloseable {
   void soon() {
     if (due.compareAndSet(false, true)) {
       try {
-        Future<?> ignored = timer.schedule(this::sortIn, delayMillis, TimeUnit.MILLISECONDS);
+        Future<?> ignored = timer.schedule(this::sortInLater, delayMillis, TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException closed) {
         return; // they are sorted in when the store is opened again
       }
     }
   }
 
-  private void sortIn() {
+  /// Many wait.
+  void now() {
+    if (dueNow.compareAndSet(false, true)) {
+      try {
+        timer.execute(() -> {
+          dueNow.set(false);
+          sortIn();
+        });
+      } catch (RejectedExecutionException closed) {
+        return;
+      }
+    }
+  }
+
+  private void sortInLater() {
     due.set(false);
+    sortIn();
+  }
+
+  private void sortIn() {
     try {
       sorting.run();
     } catch (StoreFailure failure) {
@@ -47,7 +66,7 @@ final class MarkSorter implements AutoCloseable {
     }
   }
 
-  /// Waits for nothing: what runs holds the store's lock.
+  /// Waits for nothing: what runs holds a lock of the store's.
   @Override
   public void close() {
     timer.shutdownNow();

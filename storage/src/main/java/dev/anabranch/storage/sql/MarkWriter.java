@@ -8,16 +8,28 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what a batch does to the marked changes, in the batch's own transaction (K3): into the
-/// indexes, or where that costs less, into a row of marks that wait for them (docs/decisions/0094).
+/// indexes, or where that costs less, into a row that waits for the file of marks
+/// (docs/decisions/0098).
 final class MarkWriter {
 
-  /// The most bytes of marks that wait.
-  private static final int WAITING_BYTES_MAX = 1024 * 1024;
+  /// From so many bytes on what waits is sorted in at once.
+  private static final int WAITING_BYTES_MAX = 4 * 1024 * 1024;
 
-  private static final String WAIT = "insert into mark_waiting (id, count, marks) values (?, ?, ?)";
+  /// How many times as much may wait while the file of marks is behind.
+  private static final int BEHIND_MAX = 4;
+
+  private static final String WAIT =
+      "insert into mark_waiting (id, count, marks, gone) values (?, ?, ?, ?)";
   private static final String WAITING =
-      "select coalesce(sum(count), 0), coalesce(sum(length(marks)), 0) from mark_waiting";
-  private static final String ALL_SORTED = "delete from mark_waiting";
+      "select coalesce(max(id), 0), coalesce(sum(count), 0), coalesce(sum(length(marks) +"
+          + " length(gone)), 0) from mark_waiting";
+  private static final String FORGET = "delete from mark_waiting where id < ?";
+
+  // The last one stays, without what it held: it says how far the file of marks must be.
+  private static final String EMPTY =
+      "update mark_waiting set count = 0, marks = x'', gone = x'' where id = ?";
+
+  private static final String DROP_PROOF = "delete from mark_proof where id = ?";
   private static final String ERASE =
       "with recursive chain (seq, prior) as (select c.seq, c.prior from change c where c.scope_id ="
           + " ? and c.seq = ? union all select c.seq, c.prior from chain p join change c on"
@@ -31,12 +43,14 @@ final class MarkWriter {
   private final int waitingMax;
   private final boolean hasBareRows;
   // Null = the table was not asked.
-  private @Nullable Waiting waiting;
+  private volatile @Nullable Waiting waiting;
 
-  /// How many marks wait, and their bytes.
-  private record Waiting(long count, long bytes) {
-    static final Waiting NONE = new Waiting(0, 0);
-  }
+  /// What waits.
+  ///
+  /// @param last the last batch of which there is a row
+  /// @param count how many marks
+  /// @param bytes of all rows
+  private record Waiting(long last, long count, long bytes) {}
 
   MarkWriter(MarkQueries queries) {
     this.indexes = new MarkIndexes(queries);
@@ -49,34 +63,36 @@ final class MarkWriter {
   }
 
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
+    List<WaitingMark> fresh = effects.marked().stream().map(WaitingMark::of).toList();
     for (long id : effects.unmarked()) {
-      if (!indexes.drop(session, id) && hasWaiting(session)) {
-        sortIn(session); // for it waits
+      session.change(DROP_PROOF, id);
+    }
+    if (waitingMax > 0) {
+      await(session, fresh, effects.unmarked());
+    } else {
+      for (long id : effects.unmarked()) {
         indexes.drop(session, id);
       }
-    }
-    if (!effects.marked().isEmpty()) {
-      mark(session, effects.marked().stream().map(WaitingMark::of).toList());
+      indexes.insert(session, fresh);
     }
     erase(session, effects, names);
   }
 
-  private void mark(Session session, List<WaitingMark> fresh) throws SQLException {
-    if (waitingMax == 0) {
-      indexes.insert(session, fresh);
+  private void await(Session session, List<WaitingMark> fresh, List<Long> gone)
+      throws SQLException {
+    if (fresh.isEmpty() && gone.isEmpty()) {
       return;
     }
     Waiting before = waiting(session);
     byte[] marks = WaitingMark.encode(fresh);
-    long count = before.count() + fresh.size();
-    long bytes = before.bytes() + marks.length;
-    if (count < waitingMax && bytes < WAITING_BYTES_MAX) {
-      session.change(WAIT, fresh.getLast().id(), fresh.size(), marks);
-      waiting = new Waiting(count, bytes);
-    } else {
-      sortIn(session);
-      indexes.insert(session, fresh);
-    }
+    byte[] ids = WaitingMarks.encode(gone);
+    long batch = before.last() + 1;
+    session.change(WAIT, batch, fresh.size() + gone.size(), marks, ids);
+    waiting =
+        new Waiting(
+            batch,
+            before.count() + fresh.size() + gone.size(),
+            before.bytes() + marks.length + ids.length);
   }
 
   private void erase(Session session, Effects effects, BatchNames names) throws SQLException {
@@ -99,15 +115,28 @@ final class MarkWriter {
     if (known == null) {
       known =
           Objects.requireNonNull(
-              session.first(WAITING, row -> new Waiting(row.getLong(1), row.getLong(2))));
+              session.first(
+                  WAITING, row -> new Waiting(row.getLong(1), row.getLong(2), row.getLong(3))));
       waiting = known;
     }
     return known;
   }
 
-  /// Whether there is anything to [#sortIn].
-  boolean hasWaiting(Session session) throws SQLException {
-    return waitingMax > 0 && waiting(session).count() > 0;
+  /// Whether so much waits that it is to be sorted in now.
+  boolean hasMany() {
+    return hasTimes(1);
+  }
+
+  /// Whether so much waits that the next batch must wait, too.
+  boolean hasTooMany() {
+    return hasTimes(BEHIND_MAX);
+  }
+
+  private boolean hasTimes(int times) {
+    Waiting known = waiting;
+    return known != null
+        && (known.count() >= (long) times * waitingMax
+            || known.bytes() >= (long) times * WAITING_BYTES_MAX);
   }
 
   /// Forgets what it knows of the table, since a transaction was taken back.
@@ -115,13 +144,13 @@ final class MarkWriter {
     waiting = null;
   }
 
-  /// Sorts what waits into the indexes, inside a transaction of its caller.
-  void sortIn(Session session) throws SQLException {
-    if (!hasWaiting(session)) {
-      return;
-    }
-    indexes.insert(session, WaitingMarks.read(session).marks());
-    session.change(ALL_SORTED);
-    waiting = Waiting.NONE;
+  /// Takes away what the file of marks has, inside a transaction of its caller.
+  ///
+  /// @param upTo the last batch that it has
+  void forgetSorted(Session session, long upTo) throws SQLException {
+    session.change(FORGET, upTo);
+    session.change(EMPTY, upTo);
+    forget();
+    waiting(session);
   }
 }

@@ -45,6 +45,8 @@ public abstract class SqlStore implements Store {
   private final Parts parts;
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
+  // Taken before the other one.
+  private final ReentrantLock sorting = new ReentrantLock();
   private final MarkSorter sorter;
   private @Nullable StoreFailure lost;
 
@@ -55,6 +57,7 @@ public abstract class SqlStore implements Store {
   /// @param epochs which history this is
   /// @param pages how bounded pages are asked for
   /// @param marks how marked changes are found
+  /// @param markFile where they are, when that is not beside the log
   /// @param credentials principals and their keys
   /// @param failures what the driver's exceptions mean
   public record Parts(
@@ -63,40 +66,74 @@ public abstract class SqlStore implements Store {
       Epochs epochs,
       PageQueries pages,
       MarkQueries marks,
+      @Nullable MarkFile markFile,
       Credentials credentials,
       Failures failures) {}
 
   protected SqlStore(Parts parts) {
     this.parts = Objects.requireNonNull(parts);
     this.sorter = new MarkSorter(parts.marks().waitingMillisMax(), this::sortMarksIn);
-    if (parts.marks().waitingMax() > 0) {
+    if (parts.markFile() != null) {
       sorter.soon(); // what waited when the store was last closed
     }
   }
 
   @Override
   public final Effects commit(Needs needs, Function<Loaded, Effects> decide) {
-    return write(() -> {
-      Effects effects = parts.writer().commit(needs, decide);
-      if (!effects.marked().isEmpty() && parts.marks().waitingMax() > 0) {
+    MarkFile file = parts.markFile();
+    if (file != null && parts.writer().hasTooManyMarks()) {
+      sortMarksIn(); // waits for whoever does it already
+    }
+    Effects effects = write(() -> parts.writer().commit(needs, decide));
+    if (file != null && !MarkWriter.hasNothing(effects)) {
+      if (parts.writer().hasManyMarks()) {
+        sorter.now();
+      } else {
         sorter.soon();
       }
-      return effects;
-    });
+    }
+    return effects;
   }
 
-  /// Sorts marks that wait into their indexes.
+  /// Sorts marks that wait into their file, and then takes away what waited. Batches are committed
+  /// meanwhile.
   final void sortMarksIn() {
-    write(() -> {
-      parts.writer().sortMarksIn();
-      return parts;
-    });
+    MarkFile file = Objects.requireNonNull(parts.markFile());
+    sorting.lock();
+    try {
+      WaitingMarks waiting = read(WaitingMarks::read);
+      if (!waiting.isSortedIn()) {
+        sortIn(file, waiting);
+      }
+      if (waiting.held()) {
+        write(() -> {
+          parts.writer().forgetSortedMarks(waiting.upTo());
+          return parts;
+        });
+      }
+    } finally {
+      sorting.unlock();
+    }
+  }
+
+  /// What fails here would fail for ever, and more would wait each time: no batch comes behind it.
+  private void sortIn(MarkFile file, WaitingMarks waiting) {
+    try {
+      file.sortIn(waiting);
+    } catch (RuntimeException failure) {
+      if (failure instanceof StoreFailure known && known.kind() == StoreFailure.Kind.BUSY) {
+        throw failure;
+      }
+      write(() -> {
+        throw failure;
+      });
+    }
   }
 
   @Override
   public final long raiseFloor(
       ScopeName scope, long floorSeq, Function<ModelName, MergeRule> rules) {
-    FloorRaiser raiser = new FloorRaiser(parts.pages(), parts.marks().hasBareRows(), rules);
+    FloorRaiser raiser = new FloorRaiser(parts.pages(), parts.marks(), rules);
     long dropped = 0;
     int step;
     do {
@@ -293,25 +330,35 @@ public abstract class SqlStore implements Store {
 
   @Override
   public final void close() {
-    if (closed.compareAndSet(false, true)) {
-      sorter.close();
-      writing.lock();
-      try {
-        sortInTheEnd();
-        release();
-      } finally {
-        writing.unlock();
-      }
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    sorter.close();
+    sorting.lock();
+    writing.lock();
+    try {
+      sortInTheEnd();
+      release();
+    } finally {
+      writing.unlock();
+      sorting.unlock();
     }
   }
 
   /// What cannot be sorted in now waits for the next one who opens the store.
   private void sortInTheEnd() {
-    if (lost != null || parts.marks().waitingMax() == 0) {
+    MarkFile file = parts.markFile();
+    if (lost != null || file == null) {
       return;
     }
     try {
-      parts.writer().sortMarksIn();
+      WaitingMarks waiting = parts.readers().read(WaitingMarks::read);
+      if (!waiting.isSortedIn()) {
+        file.sortIn(waiting);
+      }
+      if (waiting.held()) {
+        parts.writer().forgetSortedMarks(waiting.upTo());
+      }
     } catch (SQLException | StoreFailure kept) {
       return;
     }

@@ -13,6 +13,13 @@ import java.util.Objects;
 public final class TableCopy {
 
   private static final int ROWS = 500;
+
+  /// The tables in which marks are found, but for the words: of each its columns.
+  public static final Map<String, String> MARKS =
+      Map.of(
+          "mark", "id, tie, author, kind, time, expires_at, tags",
+          "mark_tag", "tag, time, tie, id, kind, author");
+
   private static final Map<String, String> TABLES = tables();
 
   private TableCopy() {}
@@ -36,8 +43,8 @@ public final class TableCopy {
         "outcome",
         "scope_id, principal_id, write_key, hash_high, hash_low, id, seq, version, answer");
     tables.put("device", "scope_id, device, principal_id, n, base");
-    tables.put("mark", "id, tie, author, kind, time, expires_at, tags, proof");
-    tables.put("mark_tag", "tag, time, tie, id, kind, author");
+    tables.putAll(MARKS);
+    tables.put("mark_proof", "id, proof");
     tables.put(
         "credential",
         "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"
@@ -62,12 +69,12 @@ public final class TableCopy {
     }
   }
 
-  /// Sorts marks that wait in one database into the indexes of another, in which none waits.
+  /// Sorts marks that wait in a backup into the indexes of another database, in which none waits.
   ///
   /// @param queries of the other one
   public static void waitingMarks(Session from, Session to, MarkQueries queries)
       throws SQLException {
-    new MarkIndexes(queries).insert(to, WaitingMarks.read(from).marks());
+    new MarkIndexes(queries).apply(to, WaitingMarks.all(from));
   }
 
   /// Bare entities are written out on the way, for the copy's changes do not say that theirs are.
@@ -75,7 +82,10 @@ public final class TableCopy {
     return table.equals("entity") ? "scope_id, " + EntityRow.COLUMNS : columns;
   }
 
-  private static void copy(Session from, Session to, String table, String columns)
+  /// Copies the rows of one table.
+  ///
+  /// @param columns which, separated by commas
+  public static void copy(Session from, Session to, String table, String columns)
       throws SQLException {
     int width = columns.split(",", -1).length;
     PreparedStatement select =

@@ -2,6 +2,7 @@ package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.storage.sql.Session;
 import java.nio.file.Path;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
 
@@ -37,6 +38,37 @@ final class SqliteConnections {
       session.close();
       throw failure;
     }
+  }
+
+  /// One that reads and writes the log and reads the marks.
+  static Session writing(Path database, Path marks, int cacheKibibytes) throws SQLException {
+    return withMarks(writing(database, cacheKibibytes), marks);
+  }
+
+  /// One that only reads the log and the marks.
+  static Session reading(Path database, Path marks) throws SQLException {
+    return withMarks(reading(database), marks);
+  }
+
+  private static Session withMarks(Session session, Path marks) throws SQLException {
+    try {
+      attach(session, marks, "marks");
+      return session;
+    } catch (SQLException failure) {
+      session.close();
+      throw failure;
+    }
+  }
+
+  /// Has a session see another file's tables, too; it is in no transaction.
+  static void attach(Session session, Path file, String name) throws SQLException {
+    session.connection().setAutoCommit(true);
+    try (PreparedStatement attach =
+        session.connection().prepareStatement("attach database ? as " + name)) {
+      attach.setString(1, file.toString());
+      attach.execute();
+    }
+    session.connection().setAutoCommit(false);
   }
 
   /// One that only reads.

@@ -22,19 +22,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// A backup: one SQLite file that holds everything, whichever database it came from.
+/// A backup: one SQLite file that holds everything, whichever database it came from. Also the log's
+/// file of a data folder, which has the marks beside it.
 public final class SqliteFile {
 
   private static final int PAGE_CACHE_KIBIBYTES = 16_384;
 
   private final Path file;
+  private final @Nullable Path marks;
   private final Failures failures;
 
   /// A backup in this file.
   public SqliteFile(Path file) {
+    this(file, null);
+  }
+
+  private SqliteFile(Path file, @Nullable Path marks) {
     this.file = file;
+    this.marks = marks;
     this.failures = new SqliteFailures(file);
+  }
+
+  /// The log's file of a folder.
+  static SqliteFile of(Path folder) {
+    Path database = DataFolder.databaseIn(folder);
+    return new SqliteFile(database, MarksDatabase.of(database).file());
   }
 
   /// Something that fills a database file.
@@ -56,13 +70,22 @@ public final class SqliteFile {
           "there is no database in " + database.toAbsolutePath().getParent());
     }
     try (Session session = SqliteConnections.reading(database)) {
-      Connection connection = session.connection();
-      connection.setAutoCommit(true);
       Epochs.refuseUnfinished(session);
-      try (PreparedStatement vacuum = connection.prepareStatement("vacuum into ?")) {
-        vacuum.setString(1, partial.toString());
-        vacuum.execute();
+      MarksDatabase marks = MarksDatabase.of(database);
+      if (marks.isBeside(session)) {
+        marks.copyTo(partial, () -> vacuum(session, partial));
+      } else {
+        vacuum(session, partial);
       }
+    }
+  }
+
+  private static void vacuum(Session session, Path partial) throws SQLException {
+    Connection connection = session.connection();
+    connection.setAutoCommit(true);
+    try (PreparedStatement vacuum = connection.prepareStatement("vacuum into ?")) {
+      vacuum.setString(1, partial.toString());
+      vacuum.execute();
     }
   }
 
@@ -121,7 +144,8 @@ public final class SqliteFile {
             StoreFailure.Kind.BROKEN,
             "there is a database in " + path.toAbsolutePath() + " already; name an empty folder");
       }
-      for (Path left : beside(database)) {
+      Path marks = MarksDatabase.of(database).file();
+      for (Path left : Stream.concat(Stream.of(marks), beside(database).stream()).toList()) {
         if (Files.exists(left)) {
           throw new StoreFailure(
               StoreFailure.Kind.BROKEN,
@@ -179,18 +203,29 @@ public final class SqliteFile {
       throw new StoreFailure(
           StoreFailure.Kind.UNREACHABLE, "there is no file " + file.toAbsolutePath());
     }
-    List<String> damage = new ArrayList<>();
-    try (Session session = SqliteConnections.reading(file);
-        Statement statement = session.connection().createStatement();
-        ResultSet rows = statement.executeQuery("pragma integrity_check(20)")) {
-      while (rows.next()) {
-        damage.add(rows.getString(1));
+    try (Session session = SqliteConnections.reading(file)) {
+      List<String> damage = new ArrayList<>(pages(session));
+      if (marks != null && Files.isRegularFile(marks)) {
+        try (Session beside = SqliteConnections.reading(marks)) {
+          pages(beside).forEach(each -> damage.add(marks.getFileName() + ": " + each));
+        }
       }
-      damage.remove("ok");
       // Not over damaged pages: the list of those is worth more.
       return damage.isEmpty() ? BareEntities.damage(session) : damage;
     } catch (SQLException failure) {
       throw failures.of(failure);
     }
+  }
+
+  private static List<String> pages(Session session) throws SQLException {
+    List<String> damage = new ArrayList<>();
+    try (Statement statement = session.connection().createStatement();
+        ResultSet rows = statement.executeQuery("pragma integrity_check(20)")) {
+      while (rows.next()) {
+        damage.add(rows.getString(1));
+      }
+    }
+    damage.remove("ok");
+    return damage;
   }
 }

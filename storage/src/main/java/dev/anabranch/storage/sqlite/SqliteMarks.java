@@ -22,8 +22,8 @@ import java.util.Set;
 /// Finding marked changes on SQLite: a statement costs little, so each range is one.
 final class SqliteMarks implements MarkQueries {
 
-  /// A thousand touch a page of an index several times: half of what they cost one by one.
-  private static final int WAITING_MAX = 1024;
+  /// So many touch a page of an index several times: half of what they cost one by one.
+  private static final int WAITING_MAX = 4096;
 
   static final Map<MarkRange.By, String> RANGES = ranges();
   private static final String WINDOW =
@@ -50,9 +50,10 @@ final class SqliteMarks implements MarkQueries {
   private static final String OF_AUTHORS = "+m.author in (select value from json_each(?)) and ";
   private static final String PROOFS =
       "select k.value, "
-          + MarkProof.COLUMNS
-          + " from json_each(?) k left join mark m on m.id = k.value left join change c on c.id ="
-          + " k.value";
+          + MarkProof.columns("k.value")
+          + " from json_each(?) k left join change c on c.id = k.value";
+  private static final String MARKED =
+      "select m.id from json_each(?) k cross join mark m on m.id = k.value";
 
   private static Map<MarkRange.By, String> ranges() {
     Map<MarkRange.By, String> texts = new EnumMap<>(MarkRange.By.class);
@@ -220,6 +221,17 @@ final class SqliteMarks implements MarkQueries {
       }
     }
     return rows;
+  }
+
+  @Override
+  public Set<Long> marked(Session session, List<Long> ids) throws SQLException {
+    Set<Long> marked = new HashSet<>();
+    try (ResultSet row = session.bind(MARKED, array(ids)).executeQuery()) {
+      while (row.next()) {
+        marked.add(row.getLong(1));
+      }
+    }
+    return marked;
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.Readers;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.Work;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +31,23 @@ final class SqliteReaders implements Readers {
     this.failures = failures;
   }
 
-  static SqliteReaders open(Path database, int sessionsMax, Failures failures) throws SQLException {
-    return open(database, sessionsMax, WAIT_SECONDS_MAX, failures);
+  /// Opens a session.
+  @FunctionalInterface
+  interface Opening {
+    Session open() throws SQLException;
+  }
+
+  static SqliteReaders open(Opening opening, int sessionsMax, Failures failures)
+      throws SQLException {
+    return open(opening, sessionsMax, WAIT_SECONDS_MAX, failures);
   }
 
   /// @param waitSecondsMax how long somebody waits for a session
-  static SqliteReaders open(Path database, int sessionsMax, int waitSecondsMax, Failures failures)
+  static SqliteReaders open(Opening opening, int sessionsMax, int waitSecondsMax, Failures failures)
       throws SQLException {
     SqliteReaders readers = new SqliteReaders(sessionsMax, waitSecondsMax, failures);
     for (int count = 0; count < sessionsMax; count++) {
-      readers.idle.add(SqliteConnections.reading(database));
+      readers.idle.add(opening.open());
     }
     return readers;
   }

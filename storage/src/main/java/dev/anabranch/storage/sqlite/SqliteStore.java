@@ -5,6 +5,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
+import dev.anabranch.storage.sql.MarkFile;
 import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.PageQueries;
 import dev.anabranch.storage.sql.Readers;
@@ -15,10 +16,11 @@ import dev.anabranch.storage.sql.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// The store in one file of a data folder that this process owns.
+/// The store in the files of a data folder that this process owns.
 ///
 /// SQLite in WAL mode with `synchronous=FULL`: a commit returns after the disk has it (K6). Others
 /// may read the file meanwhile, with any SQLite tool.
@@ -62,13 +64,24 @@ public final class SqliteStore extends SqlStore {
     Failures failures = new SqliteFailures(database);
     WalCheck.refuseDamage(database);
     migrate(database, failures);
+    MarksDatabase marksDatabase = MarksDatabase.of(database);
+    marksDatabase.prepare();
+    Path marksFile = marksDatabase.file();
     try {
-      Session writing = SqliteConnections.writing(database, PAGE_CACHE_KIBIBYTES);
+      Session writing = SqliteConnections.writing(database, marksFile, PAGE_CACHE_KIBIBYTES);
+      MarkFile markFile = null;
       try {
+        markFile = new MarkFile(marksDatabase.writing(), marks, marksDatabase.failures());
         LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks), cacheBytesMax);
-        Parts parts = parts(database, writer, readersMax, marks, failures);
+        SqliteReaders readers =
+            SqliteReaders.open(
+                () -> SqliteConnections.reading(database, marksFile), readersMax, failures);
+        Parts parts = parts(database, readers, writer, marks, markFile, failures);
         return new SqliteStore(parts, writing, folder);
       } catch (SQLException | RuntimeException failure) {
+        if (markFile != null) {
+          markFile.close();
+        }
         writing.close();
         throw failure;
       }
@@ -78,15 +91,19 @@ public final class SqliteStore extends SqlStore {
   }
 
   private static Parts parts(
-      Path database, LogWriter writer, int readersMax, SqliteMarks marks, Failures failures)
-      throws SQLException {
-    SqliteReaders readers = SqliteReaders.open(database, readersMax, failures);
+      Path database,
+      SqliteReaders readers,
+      LogWriter writer,
+      SqliteMarks marks,
+      MarkFile markFile,
+      Failures failures) {
     return new Parts(
         readers,
         writer,
         readers.read(Epochs::load),
         PageQueries.streamed(),
         marks,
+        markFile,
         new SqlCredentials(readers, new SqliteTransactions(database, failures)),
         failures);
   }
@@ -99,7 +116,8 @@ public final class SqliteStore extends SqlStore {
       throw new StoreFailure(
           StoreFailure.Kind.UNREACHABLE, "there is no database in " + path.toAbsolutePath());
     }
-    try (SqliteReaders readers = SqliteReaders.open(database, 1, failures)) {
+    try (SqliteReaders readers =
+        SqliteReaders.open(() -> SqliteConnections.reading(database), 1, failures)) {
       return work.apply(new SqlCredentials(readers, new SqliteTransactions(database, failures)));
     } catch (SQLException failure) {
       throw failures.of(failure);
@@ -108,7 +126,7 @@ public final class SqliteStore extends SqlStore {
 
   /// The database file of a folder.
   public static SqliteFile file(Path path) {
-    return new SqliteFile(DataFolder.databaseIn(path));
+    return SqliteFile.of(path);
   }
 
   /// Begins the next epoch in a folder that nobody has open.
@@ -178,7 +196,8 @@ public final class SqliteStore extends SqlStore {
   @Override
   protected void release() {
     try (folder;
-        writing) {
+        writing;
+        MarkFile ignored = Objects.requireNonNull(parts.markFile())) {
       parts.readers().close();
     } catch (SQLException failure) {
       throw parts.failures().of(failure);

@@ -47,7 +47,8 @@ class FloorRaiserTest {
     try (Session session =
         new Session(DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db")))) {
       session.change("update floor_entity set body = zeroblob(5242880)");
-      FloorRaiser raiser = new FloorRaiser(PageQueries.streamed(), true, TestModels::ruleOf);
+      FloorRaiser raiser =
+          new FloorRaiser(PageQueries.streamed(), new NoMarks(), TestModels::ruleOf);
 
       for (int number = 0; number < DOCUMENTS; number++) {
         assertThat(raiser.step(session, SCOPE, 2L * DOCUMENTS)).isEqualTo(1);

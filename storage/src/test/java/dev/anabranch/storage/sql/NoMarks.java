@@ -42,4 +42,9 @@ class NoMarks implements MarkQueries {
   public List<MarkProof> proofs(Session session, List<Long> ids) {
     return List.of();
   }
+
+  @Override
+  public Set<Long> marked(Session session, List<Long> ids) {
+    return Set.of();
+  }
 }

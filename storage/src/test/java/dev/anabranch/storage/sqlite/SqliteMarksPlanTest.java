@@ -33,7 +33,7 @@ class SqliteMarksPlanTest {
   @Test
   void eachRangeIsReadFromItsOwnIndexAloneAndInItsOrder() throws SQLException {
     Storage.open(StorageConfiguration.folder(folder)).close();
-    try (Session session = SqliteConnections.reading(folder.resolve("anabranch.db"))) {
+    try (Session session = SqliteConnections.reading(folder.resolve("marks.db"))) {
       for (MarkRange.By by : MarkRange.By.values()) {
         List<String> steps = steps(session, Objects.requireNonNull(SqliteMarks.RANGES.get(by)));
         assertThat(steps.getFirst())

@@ -1,8 +1,12 @@
 package dev.anabranch.storage.sqlite;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Search;
@@ -17,18 +21,24 @@ import dev.anabranch.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// SQLite sits the exam about marked changes.
 class SqliteMarksTest extends MarksContract {
+
+  private static final String LOG = "anabranch.db";
+  private static final String MARKS = "marks.db";
+  private static final PageLimit ALL = new PageLimit(1000, 1 << 20);
 
   @TempDir Path folder;
 
@@ -46,7 +56,7 @@ class SqliteMarksTest extends MarksContract {
   void sortsInWhatWaitsOnceItIsQuietAndFindsItAllTheTime() throws SQLException {
     fill(new Random(9), 30);
     try (Session reading = reading(folder)) {
-      while (count(reading, "mark_waiting") > 0) {
+      while (waiting(reading) > 0) {
         assertThat(all(Search.ALL)).hasSize(30);
       }
       assertThat(count(reading, "mark")).isEqualTo(30);
@@ -60,16 +70,15 @@ class SqliteMarksTest extends MarksContract {
     closeStore();
     openPatiently();
     fill(new Random(9), 30);
-    for (String file : List.of("anabranch.db", "anabranch.db-wal")) {
-      Files.copy(folder.resolve(file), crashed.resolve(file));
-    }
+    copyTo(crashed, LOG);
+    copyTo(crashed, MARKS);
     closeStore();
     try (Session reading = reading(crashed)) {
-      assertThat(count(reading, "mark_waiting")).isPositive();
+      assertThat(waiting(reading)).isPositive();
       open(Storage.open(StorageConfiguration.folder(crashed)));
       assertThat(all(Search.ALL)).hasSize(30);
-      await().atMost(Duration.ofSeconds(20)).until(() -> count(reading, "mark") == 30);
-      assertThat(count(reading, "mark_waiting")).isZero();
+      await().atMost(Duration.ofSeconds(20)).until(() -> waiting(reading) == 0);
+      assertThat(count(reading, "mark")).isEqualTo(30);
     }
   }
 
@@ -80,7 +89,7 @@ class SqliteMarksTest extends MarksContract {
     fill(new Random(9), 30);
     closeStore();
     try (Session reading = reading(folder)) {
-      assertThat(count(reading, "mark_waiting")).isZero();
+      assertThat(waiting(reading)).isZero();
       assertThat(count(reading, "mark")).isEqualTo(30);
     }
     openStore();
@@ -93,7 +102,7 @@ class SqliteMarksTest extends MarksContract {
     List<Spot> written =
         fill(new Random(9), 30).values().stream().map(Mark::spot).sorted().toList();
     try (Session reading = reading(folder)) {
-      assertThat(count(reading, "mark_waiting")).isPositive();
+      assertThat(waiting(reading)).isPositive();
     }
     Path backup = folder.resolve("backup.db");
     Storage.backup(StorageConfiguration.folder(folder), backup);
@@ -108,20 +117,144 @@ class SqliteMarksTest extends MarksContract {
   }
 
   @Test
-  void marksThatAreLargeDoNotWait() throws SQLException {
+  void manyBytesOfMarksAreSortedInAtOnce() throws SQLException {
     closeStore();
     openPatiently();
     List<Long> tags = LongStream.range(0, 20_000).boxed().toList();
-    for (long n = 0; n < 10; n++) {
+    for (long n = 0; n < 30; n++) {
       write("e" + n, new Mark(n, 2, 3, n + 1, null, tags, Set.of()));
     }
     try (Session reading = reading(folder)) {
-      Long bytes =
-          reading.first(
-              "select coalesce(sum(length(marks)), 0) from mark_waiting", row -> row.getLong(1));
-      assertThat(bytes).isLessThan(1024 * 1024);
-      assertThat(all(Search.ALL)).hasSize(10);
+      await().atMost(Duration.ofSeconds(20)).until(() -> waiting(reading) < 30);
     }
+    assertThat(all(Search.ALL)).hasSize(30);
+  }
+
+  /// Whoever sorts in is behind by more than may wait: batches come on and wait for it.
+  @Test
+  void noMoreWaitsThanIsAllowed() {
+    closeStore();
+    open(SqliteStore.open(folder, 4, 1 << 20, new SqliteMarks(2, 3_600_000)));
+    try (Session reading = reading(folder)) {
+      for (long n = 0; n < 200; n++) {
+        write("e" + n, new Mark(n, 2, 3, n + 1, null, List.of(), Set.of()));
+        assertThat(waiting(reading)).isLessThanOrEqualTo(8);
+      }
+    } catch (SQLException failure) {
+      throw new AssertionError(failure);
+    }
+    assertThat(all(Search.ALL)).hasSize(200);
+  }
+
+  @Test
+  void whatWasSortedInButNotForgottenInACrashIsFoundOnce(@TempDir Path crashed)
+      throws IOException, SQLException {
+    closeStore();
+    openPatiently();
+    fill(new Random(9), 30);
+    write("gone", new Mark(77, 2, 3, 10, null, List.of(8L), Set.of("gone")));
+    write("gone", new Mark(78, 2, 3, 20, null, List.of(8L), Set.of("gone")));
+    copyTo(crashed, LOG);
+    closeStore();
+    copyTo(crashed, MARKS);
+    openStore();
+    List<Found> before = all(Search.ALL);
+    closeStore();
+    open(Storage.open(StorageConfiguration.folder(crashed)));
+    assertThat(all(Search.ALL)).isEqualTo(before);
+    try (Session reading = reading(crashed)) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> waiting(reading) == 0);
+      assertThat(count(reading, "mark")).isEqualTo(31);
+    }
+    assertThat(all(Search.ALL)).isEqualTo(before);
+  }
+
+  @Test
+  void whatCameAndWentWhileItWaitedIsSortedInAsNothing() throws SQLException {
+    closeStore();
+    openPatiently();
+    write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+    remove("a", 20);
+    closeStore();
+    openStore();
+    assertThat(all(Search.ALL)).isEmpty();
+    try (Session reading = reading(folder)) {
+      assertThat(waiting(reading)).isZero();
+    }
+  }
+
+  @Test
+  void aFileOfMarksThatIsMissingOrOfAnotherTimeIsRefused(@TempDir Path earlier) throws IOException {
+    write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+    closeStore();
+    copyTo(earlier, LOG);
+    copyTo(earlier, MARKS);
+    openStore();
+    write("b", new Mark(2, 2, 3, 10, null, List.of(8L), Set.of()));
+    closeStore();
+    Path marks = folder.resolve("marks.db");
+    Path kept = Files.move(marks, folder.resolve("kept"));
+    assertThatThrownBy(this::openStore).hasMessageContaining("marks.db is missing; put back");
+    assertThatThrownBy(this::backUp).hasMessageContaining("marks.db is missing; put back");
+    Files.copy(earlier.resolve("marks.db"), marks);
+    assertThatThrownBy(this::openStore).hasMessageContaining("marks.db is older than the log");
+    Files.copy(kept, earlier.resolve("marks.db"), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> Storage.open(StorageConfiguration.folder(earlier)))
+        .hasMessageContaining("marks.db is newer than the log");
+    Files.move(kept, marks, StandardCopyOption.REPLACE_EXISTING);
+    openStore();
+    assertThat(all(Search.ALL)).hasSize(2);
+  }
+
+  private void backUp() {
+    Storage.backup(StorageConfiguration.folder(folder), folder.resolve("refused.db"));
+  }
+
+  /// Marks are sorted in all the time meanwhile, and taken away.
+  @Test
+  void aBackupOfAStoreInUseFindsWhatItsLogHasAndNothingElse() throws InterruptedException {
+    closeStore();
+    open(SqliteStore.open(folder, 4, 1 << 20, new SqliteMarks(3, 1)));
+    AtomicBoolean done = new AtomicBoolean();
+    Thread writing = Thread.startVirtualThread(() -> writeUntil(done));
+    try {
+      for (int round = 0; round < 5; round++) {
+        Path backup = folder.resolve("backup" + round);
+        Storage.backup(StorageConfiguration.folder(folder), backup);
+        StorageConfiguration place = StorageConfiguration.folder(folder.resolve("r" + round));
+        Storage.restore(backup, place, new Random(round));
+        try (Store restored = Storage.open(place)) {
+          assertThat(found(restored, Search.ALL)).isEqualTo(alive(restored));
+          assertThat(found(restored, word())).isEqualTo(alive(restored));
+        }
+      }
+    } finally {
+      done.set(true);
+      writing.join();
+    }
+  }
+
+  private void writeUntil(AtomicBoolean done) {
+    Random random = new Random(4);
+    for (long n = 0; !done.get(); n++) {
+      String id = "e" + random.nextInt(50);
+      write(id, new Mark(n, 2, 3, n + 1, null, List.of(n % 7), Set.of("word", "w" + n)));
+    }
+  }
+
+  private static Search word() {
+    return new Search(
+        List.of(), List.of(), List.of(), List.of(), List.of("word"), 0, Long.MAX_VALUE);
+  }
+
+  private static Set<Long> found(Store store, Search search) {
+    return store.find(search, null, ALL).found().stream().map(Found::id).collect(toSet());
+  }
+
+  private static Set<Long> alive(Store store) {
+    return store.snapshot(new ScopeName("user:home"), Set.of(), null, ALL).entities().stream()
+        .map(Entity::id)
+        .collect(toSet());
   }
 
   /// A log that is laid in comes scope by scope: greater ids may be sorted in before.
@@ -130,7 +263,7 @@ class SqliteMarksTest extends MarksContract {
     closeStore();
     openPatiently();
     write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
-    try (Session writing = SqliteConnections.writing(folder.resolve("anabranch.db"), 1024)) {
+    try (Session writing = SqliteConnections.writing(folder.resolve("marks.db"), 1024)) {
       writing.change(
           "insert into mark (id, tie, author, kind, time, tags) values (5000, 9, 9, 9, 9, x'')");
       writing.connection().commit();
@@ -147,12 +280,28 @@ class SqliteMarksTest extends MarksContract {
   }
 
   private static Session reading(Path folder) throws SQLException {
-    return SqliteConnections.reading(folder.resolve("anabranch.db"));
+    return SqliteConnections.reading(folder.resolve("anabranch.db"), folder.resolve("marks.db"));
+  }
+
+  private void copyTo(Path other, String file) throws IOException {
+    for (String ending : List.of("", "-wal")) {
+      Path from = folder.resolve(file + ending);
+      if (Files.exists(from)) {
+        Files.copy(from, other.resolve(file + ending), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static long waiting(Session session) throws SQLException {
+    return number(session, "select coalesce(sum(count), 0) from mark_waiting");
   }
 
   private static long count(Session session, String table) throws SQLException {
+    return number(session, "select count(*) from " + table);
+  }
+
+  private static long number(Session session, String query) throws SQLException {
     session.connection().rollback(); // what it reads is of now
-    return Objects.requireNonNull(
-        session.first("select count(*) from " + table, row -> row.getLong(1)));
+    return Objects.requireNonNull(session.first(query, row -> row.getLong(1)));
   }
 }

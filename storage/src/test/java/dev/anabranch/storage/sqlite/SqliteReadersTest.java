@@ -25,7 +25,9 @@ final class SqliteReadersTest {
       assertThat(made.lastMarkedId()).isZero();
     }
     Path database = DataFolder.databaseIn(folder);
-    SqliteReaders readers = SqliteReaders.open(database, 1, new SqliteFailures(database));
+    SqliteReaders readers =
+        SqliteReaders.open(
+            () -> SqliteConnections.reading(database), 1, new SqliteFailures(database));
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     CompletableFuture<Integer> holder =
@@ -55,7 +57,8 @@ final class SqliteReadersTest {
     SqliteStore.open(folder, 1, 1 << 20).close();
     Path database = DataFolder.databaseIn(folder);
     Failures failures = new SqliteFailures(database);
-    try (SqliteReaders readers = SqliteReaders.open(database, 1, 1, failures)) {
+    try (SqliteReaders readers =
+        SqliteReaders.open(() -> SqliteConnections.reading(database), 1, 1, failures)) {
       StoreFailure failure =
           readers.read(
               session -> catchThrowableOfType(StoreFailure.class, () -> readers.read(inner -> 1)));

@@ -6,9 +6,10 @@ create index mark_author_kind on mark (author, kind, time desc, tie);
 create index mark_expires on mark (expires_at) where expires_at is not null;
 -- Twice as many pieces of the index of words are merged at a time as by default: a sixth less of what words cost.
 insert into mark_word (mark_word, rank) values ('automerge', 8);
--- Up to which batch everything that waited stands here.
+-- Whose marks these are, and up to which batch everything that waited stands here.
 create table sorted (
   one integer primary key check (one = 1),
+  name integer not null,
   up_to integer not null
 );
-insert into sorted values (1, 0);
+insert into sorted values (1, random(), 0);

@@ -64,7 +64,7 @@ class ErasedSpaceTest {
         NostrClient.pause();
       }
     }
-    return Files.size(data.resolve("anabranch.db"));
+    return Files.size(data.resolve("anabranch.db")) + Files.size(data.resolve("marks.db"));
   }
 
   /// Letters that no compression makes much smaller.

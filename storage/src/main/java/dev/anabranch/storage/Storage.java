@@ -23,7 +23,10 @@ public final class Storage {
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when somebody else owns it, and
   ///   whatever else keeps it from being opened; `BROKEN` when an import did not finish
   public static Store open(StorageConfiguration configuration) {
-    Store store = openAnyway(configuration);
+    return finished(openAnyway(configuration));
+  }
+
+  private static Store finished(Store store) {
     try {
       Epochs.refuseUnfinished(store.epoch());
       return store;
@@ -31,6 +34,20 @@ public final class Storage {
       store.close();
       throw unfinished;
     }
+  }
+
+  /// Opens a database to read its log, though the file may be lost in which its originals are
+  /// found.
+  ///
+  /// @throws dev.anabranch.kernel.store.StoreFailure as [#open]
+  public static Store openLog(StorageConfiguration configuration) {
+    Store store =
+        switch (configuration.place()) {
+          case Place.Folder(var path) ->
+              SqliteStore.openLog(path, configuration.readersMax(), configuration.cacheBytesMax());
+          case Place.Postgres ignored -> openAnyway(configuration);
+        };
+    return finished(store);
   }
 
   private static Store openAnyway(StorageConfiguration configuration) {

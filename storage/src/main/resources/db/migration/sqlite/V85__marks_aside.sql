@@ -6,5 +6,8 @@ create table mark_proof (
   proof blob not null
 );
 insert into mark_proof select id, proof from mark where proof is not null;
-alter table mark drop column proof;
 alter table mark_waiting add column gone blob not null default x'';  -- eight bytes for each mark that goes
+create table mark_file (
+  one integer primary key check (one = 1),
+  name integer not null  -- marks.db says the same, and belongs to no other log
+);

@@ -126,6 +126,7 @@ class UpgradeTest {
     boolean isSqlite = url.startsWith("jdbc:sqlite:");
     if (isSqlite) {
       statement.execute("drop table mark_waiting");
+      statement.execute("drop table mark_file");
     } else {
       for (String table : List.of("mark", "mark_tag", "mark_word")) {
         statement.execute("drop table " + table);

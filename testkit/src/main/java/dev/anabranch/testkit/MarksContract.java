@@ -93,7 +93,17 @@ public abstract class MarksContract {
 
   /// Deletes an entity at a time.
   protected final void remove(String id, long at) {
-    writer.apply(Write.delete(new WriteKey("gone"), key(id)).at(at));
+    writer.apply(Write.delete(new WriteKey("gone " + id), key(id)).at(at));
+  }
+
+  /// Has a scope's changes forgotten.
+  protected final void raiseFloor(long seq) {
+    store.raiseFloor(HOME, seq, model -> MODELS.of(model).rule());
+  }
+
+  /// What this test's database is opened as.
+  protected final Store store() {
+    return store;
   }
 
   @AfterEach

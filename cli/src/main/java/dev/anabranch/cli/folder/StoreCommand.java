@@ -20,9 +20,14 @@ abstract class StoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store store = place.open(surroundings)) {
+    try (Store store = open()) {
       return work(store, place.models(surroundings));
     }
+  }
+
+  /// Opens the database.
+  Store open() {
+    return place.open(surroundings);
   }
 
   /// Does it, and tells; the exit status.

@@ -6,6 +6,8 @@ import dev.anabranch.cli.Shell;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +43,28 @@ class ImportedRelayTest {
       assertThat(stored(shellOf(relay))).isEqualTo(found);
       assertThat(stored(shellOf(relay), "--search", "note")).hasSize(9);
       assertThat(stored(shellOf(relay), "--tag", "t=tagged")).hasSize(1);
+    }
+  }
+
+  @Test
+  void findsWhatWasFoundThoughTheFileOfMarksIsLost() throws IOException {
+    Path data = folder.resolve("data");
+    String copy = folder.resolve("copy").toString();
+    List<String> found;
+    try (TestRelay relay = TestRelay.on(data)) {
+      shellOf(relay).runWithInput(Events.lines(events()), "nostr", "publish");
+      found = stored(shellOf(relay));
+    }
+    Files.delete(data.resolve("marks.db"));
+    Shell shell = new Shell();
+    Shell.Result refused = shell.run("check", "--data", data.toString());
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.err()).contains("marks.db is missing; ", "export the log");
+    Shell.Result log = shell.run("export", "--data", data.toString());
+    assertThat(log.exitCode()).as(log.err()).isZero();
+    shell.runWithInput(log.out(), "import", "--data", copy);
+    try (TestRelay relay = TestRelay.on(Path.of(copy))) {
+      assertThat(stored(shellOf(relay))).isEqualTo(found);
     }
   }
 

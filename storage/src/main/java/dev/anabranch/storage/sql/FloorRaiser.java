@@ -97,24 +97,31 @@ final class FloorRaiser {
   /// a row.
   private void keepOriginals(Session session, List<Change> changes) throws SQLException {
     Set<Long> marked = marked(session, changes.stream().map(Change::id).toList());
+    PreparedStatement named = session.prepare(KEEP_NAMED);
+    PreparedStatement other = session.prepare(KEEP_ORIGINAL);
     for (Change change : changes) {
       Bytes proof = change.proof();
       if (!marked.contains(change.id()) || proof == null) {
         continue;
       }
       if (OwnName.isName(change.entity().id().text()) && !change.isProofLost()) {
-        session.change(KEEP_NAMED, change.id(), StoredProof.pack(proof, ""));
+        named.setLong(1, change.id());
+        named.setBytes(2, StoredProof.pack(proof, ""));
+        named.addBatch();
       } else {
-        session.change(KEEP_ORIGINAL, change.id());
+        other.setLong(1, change.id());
+        other.addBatch();
       }
     }
+    named.executeBatch();
+    other.executeBatch();
   }
 
   private Set<Long> marked(Session session, List<Long> ids) throws SQLException {
     if (marks.waitingMax() == 0) {
       return marks.marked(session, ids);
     }
-    WaitingMarks waiting = WaitingMarks.read(session);
+    WaitingMarks waiting = marks.waiting().readAsWriter(session);
     Set<Long> marked = new HashSet<>(marks.marked(session, ids));
     marked.removeAll(waiting.gone());
     waiting.marks().forEach(mark -> marked.add(mark.id()));

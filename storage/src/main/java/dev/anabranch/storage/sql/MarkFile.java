@@ -1,39 +1,86 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.SQLException;
+import java.util.Objects;
 
 /// The file of marks as its one writer sees it, on a connection of its own: sorting in what waits
 /// keeps no batch of the log waiting (docs/decisions/0098). Used by one thread at a time.
 public final class MarkFile implements AutoCloseable {
 
-  private static final String SORTED = "update sorted set up_to = ? where one = 1";
+  private static final String SORTED = "update sorted set up_to = ? where one = 1 and up_to = ?";
 
   private final Session session;
+  private final MarkQueries queries;
   private final MarkIndexes indexes;
   private final Failures failures;
 
   /// A writer over an open session, which it closes in the end.
   ///
-  /// @param queries how words are written
-  /// @param failures what the driver's exceptions mean for that file
+  /// @param session writes the file of marks and reads the log's
+  /// @param queries how words are written, and what waits
+  /// @param failures what the driver's exceptions mean
   public MarkFile(Session session, MarkQueries queries, Failures failures) {
     this.session = session;
+    this.queries = queries;
     this.indexes = new MarkIndexes(queries);
     this.failures = failures;
   }
 
+  /// What waits.
+  WaitingMarks waiting() {
+    return inTransaction(() -> {
+      WaitingMarks waiting = queries.waiting().read(session);
+      session.connection().rollback();
+      return waiting;
+    });
+  }
+
   /// Sorts in what waits, in one transaction that is durable in the end.
+  ///
+  /// @throws StoreFailure `BUSY` when another program keeps the file, `FENCED` when it was sorted
+  ///   in by somebody else
   void sortIn(WaitingMarks waiting) {
-    try {
-      try {
-        indexes.apply(session, waiting);
-        session.change(SORTED, waiting.upTo());
-        session.connection().commit();
-      } finally {
-        session.connection().rollback(); // what broke off
+    inTransaction(() -> {
+      // First, for it takes the lock: whoever has it is met before anything was done.
+      if (session.change(SORTED, waiting.upTo(), waiting.sorted()) != 1) {
+        throw new StoreFailure(
+            StoreFailure.Kind.FENCED,
+            "somebody else writes to the file of marks; stop one of the two");
       }
+      indexes.apply(session, waiting);
+      session.connection().commit();
+      return waiting;
+    });
+  }
+
+  /// Something that is taken back when it fails.
+  @FunctionalInterface
+  private interface Step {
+    WaitingMarks run() throws SQLException;
+  }
+
+  private WaitingMarks inTransaction(Step step) {
+    try {
+      return step.run();
     } catch (SQLException failure) {
-      throw failures.of(failure);
+      takeBack(failure);
+      StoreFailure known = failures.of(failure);
+      throw known.kind() == StoreFailure.Kind.LOCKED
+          ? new StoreFailure(
+              StoreFailure.Kind.BUSY, Objects.requireNonNull(known.getMessage()), known)
+          : known;
+    } catch (RuntimeException failure) {
+      takeBack(failure);
+      throw failure;
+    }
+  }
+
+  private void takeBack(Exception failure) {
+    try {
+      session.connection().rollback();
+    } catch (SQLException alsoThat) {
+      failure.addSuppressed(alsoThat); // SQLite may have taken it back already
     }
   }
 

@@ -15,6 +15,11 @@ public interface MarkQueries {
     return 0;
   }
 
+  /// The rows of those that wait.
+  default WaitingBatches waiting() {
+    throw new UnsupportedOperationException("no mark waits here");
+  }
+
   /// How long, in milliseconds, a mark waits at the most while others do not come.
   default long waitingMillisMax() {
     return 0;

@@ -86,7 +86,7 @@ final class MarkReader {
   }
 
   private WaitingMarks waiting(Session session) throws SQLException {
-    return queries.waitingMax() > 0 ? WaitingMarks.read(session) : WaitingMarks.NONE;
+    return queries.waitingMax() > 0 ? queries.waiting().read(session) : WaitingMarks.NONE;
   }
 
   private List<Found> listed(

@@ -2,6 +2,7 @@ package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Effects;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +40,7 @@ final class MarkWriter {
   private static final String ERASE_OF =
       ERASE + " and principal_id = (select p.principal_id from principal p where p.name = ?)";
 
+  private final MarkQueries queries;
   private final MarkIndexes indexes;
   private final int waitingMax;
   private final boolean hasBareRows;
@@ -53,6 +55,7 @@ final class MarkWriter {
   private record Waiting(long last, long count, long bytes) {}
 
   MarkWriter(MarkQueries queries) {
+    this.queries = queries;
     this.indexes = new MarkIndexes(queries);
     this.waitingMax = queries.waitingMax();
     this.hasBareRows = queries.hasBareRows();
@@ -64,9 +67,7 @@ final class MarkWriter {
 
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
     List<WaitingMark> fresh = effects.marked().stream().map(WaitingMark::of).toList();
-    for (long id : effects.unmarked()) {
-      session.change(DROP_PROOF, id);
-    }
+    dropProofs(session, effects.unmarked());
     if (waitingMax > 0) {
       await(session, fresh, effects.unmarked());
     } else {
@@ -78,6 +79,18 @@ final class MarkWriter {
     erase(session, effects, names);
   }
 
+  private static void dropProofs(Session session, List<Long> gone) throws SQLException {
+    if (gone.isEmpty()) {
+      return;
+    }
+    PreparedStatement drop = session.prepare(DROP_PROOF);
+    for (long id : gone) {
+      drop.setLong(1, id);
+      drop.addBatch();
+    }
+    drop.executeBatch();
+  }
+
   private void await(Session session, List<WaitingMark> fresh, List<Long> gone)
       throws SQLException {
     if (fresh.isEmpty() && gone.isEmpty()) {
@@ -85,9 +98,10 @@ final class MarkWriter {
     }
     Waiting before = waiting(session);
     byte[] marks = WaitingMark.encode(fresh);
-    byte[] ids = WaitingMarks.encode(gone);
+    byte[] ids = WaitingBatches.encode(gone);
     long batch = before.last() + 1;
     session.change(WAIT, batch, fresh.size() + gone.size(), marks, ids);
+    queries.waiting().put(batch, fresh, gone);
     waiting =
         new Waiting(
             batch,
@@ -142,6 +156,9 @@ final class MarkWriter {
   /// Forgets what it knows of the table, since a transaction was taken back.
   void forget() {
     waiting = null;
+    if (waitingMax > 0) {
+      queries.waiting().forget();
+    }
   }
 
   /// Takes away what the file of marks has, inside a transaction of its caller.
@@ -150,7 +167,8 @@ final class MarkWriter {
   void forgetSorted(Session session, long upTo) throws SQLException {
     session.change(FORGET, upTo);
     session.change(EMPTY, upTo);
-    forget();
+    queries.waiting().forget(upTo);
+    waiting = null;
     waiting(session);
   }
 }

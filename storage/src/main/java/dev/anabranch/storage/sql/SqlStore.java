@@ -48,7 +48,7 @@ public abstract class SqlStore implements Store {
   // Taken before the other one.
   private final ReentrantLock sorting = new ReentrantLock();
   private final MarkSorter sorter;
-  private @Nullable StoreFailure lost;
+  private volatile @Nullable StoreFailure lost;
 
   /// What a store is made of.
   ///
@@ -57,7 +57,7 @@ public abstract class SqlStore implements Store {
   /// @param epochs which history this is
   /// @param pages how bounded pages are asked for
   /// @param marks how marked changes are found
-  /// @param markFile where they are, when that is not beside the log
+  /// @param markFile where they are, if not in the log's database
   /// @param credentials principals and their keys
   /// @param failures what the driver's exceptions mean
   public record Parts(
@@ -82,7 +82,7 @@ public abstract class SqlStore implements Store {
   public final Effects commit(Needs needs, Function<Loaded, Effects> decide) {
     MarkFile file = parts.markFile();
     if (file != null && parts.writer().hasTooManyMarks()) {
-      sortMarksIn(); // waits for whoever does it already
+      sortIn(file, true); // waits for whoever does it already
     }
     Effects effects = write(() -> parts.writer().commit(needs, decide));
     if (file != null && !MarkWriter.hasNothing(effects)) {
@@ -95,16 +95,21 @@ public abstract class SqlStore implements Store {
     return effects;
   }
 
+  private void sortMarksIn() {
+    sortIn(Objects.requireNonNull(parts.markFile()), false);
+  }
+
   /// Sorts marks that wait into their file, and then takes away what waited. Batches are committed
   /// meanwhile.
-  final void sortMarksIn() {
-    MarkFile file = Objects.requireNonNull(parts.markFile());
+  ///
+  /// @param whenTooMany only if too many wait still
+  private void sortIn(MarkFile file, boolean whenTooMany) {
     sorting.lock();
     try {
-      WaitingMarks waiting = read(WaitingMarks::read);
-      if (!waiting.isSortedIn()) {
-        sortIn(file, waiting);
+      if (lost != null || closed.get() || (whenTooMany && !parts.writer().hasTooManyMarks())) {
+        return;
       }
+      WaitingMarks waiting = sortedIn(file);
       if (waiting.held()) {
         write(() -> {
           parts.writer().forgetSortedMarks(waiting.upTo());
@@ -116,10 +121,15 @@ public abstract class SqlStore implements Store {
     }
   }
 
-  /// What fails here would fail for ever, and more would wait each time: no batch comes behind it.
-  private void sortIn(MarkFile file, WaitingMarks waiting) {
+  /// What waited and stands in the file now. What fails here would fail for ever while more comes
+  /// to wait: no batch comes behind it.
+  private WaitingMarks sortedIn(MarkFile file) {
     try {
-      file.sortIn(waiting);
+      WaitingMarks waiting = file.waiting();
+      if (!waiting.isSortedIn()) {
+        file.sortIn(waiting);
+      }
+      return waiting;
     } catch (RuntimeException failure) {
       if (failure instanceof StoreFailure known && known.kind() == StoreFailure.Kind.BUSY) {
         throw failure;
@@ -127,6 +137,7 @@ public abstract class SqlStore implements Store {
       write(() -> {
         throw failure;
       });
+      throw failure;
     }
   }
 
@@ -338,10 +349,13 @@ public abstract class SqlStore implements Store {
     writing.lock();
     try {
       sortInTheEnd();
-      release();
     } finally {
-      writing.unlock();
-      sorting.unlock();
+      try {
+        release();
+      } finally {
+        writing.unlock();
+        sorting.unlock();
+      }
     }
   }
 
@@ -352,7 +366,7 @@ public abstract class SqlStore implements Store {
       return;
     }
     try {
-      WaitingMarks waiting = parts.readers().read(WaitingMarks::read);
+      WaitingMarks waiting = file.waiting();
       if (!waiting.isSortedIn()) {
         file.sortIn(waiting);
       }

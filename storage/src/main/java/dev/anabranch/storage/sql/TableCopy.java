@@ -74,7 +74,7 @@ public final class TableCopy {
   /// @param queries of the other one
   public static void waitingMarks(Session from, Session to, MarkQueries queries)
       throws SQLException {
-    new MarkIndexes(queries).apply(to, WaitingMarks.all(from));
+    new MarkIndexes(queries).apply(to, WaitingBatches.all(from));
   }
 
   /// Bare entities are written out on the way, for the copy's changes do not say that theirs are.

@@ -2,6 +2,8 @@ package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
+import dev.anabranch.storage.sql.MarkFile;
+import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.TableCopy;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The file beside the log's in which marks are found (docs/decisions/0098).
 ///
@@ -28,11 +31,12 @@ final class MarksDatabase {
   private static final int VERSION = 1;
   private static final int ATTEMPTS_MAX = 10;
 
-  private static final String HAS_MARKS =
-      "select 1 from sqlite_schema where type = 'table' and name = 'mark'";
-  private static final String HAS_PROOFS =
-      "select 1 from sqlite_schema where type = 'table' and name = 'mark_proof'";
+  private static final String HAS_TABLE =
+      "select 1 from sqlite_schema where type = 'table' and name = ?";
   private static final String SORTED = "select up_to from sorted";
+  private static final String NAME = "select name from sorted";
+  private static final String NAMED = "select coalesce(max(name), 0) from mark_file";
+  private static final String NAME_IT = "insert into mark_file (one, name) values (1, ?)";
   private static final String LAST = "select coalesce(max(id), 0) from mark_waiting";
 
   /// What was sorted in and then forgotten leaves an empty row for its last batch.
@@ -48,7 +52,7 @@ final class MarksDatabase {
   private MarksDatabase(Path database, Path file) {
     this.database = database;
     this.file = file;
-    this.failures = new SqliteFailures(file);
+    this.failures = new SqliteFailures(file, database);
   }
 
   /// That of a data folder's log.
@@ -56,118 +60,109 @@ final class MarksDatabase {
     return new MarksDatabase(database, database.resolveSibling(FILE));
   }
 
+  /// That of a data folder's log, which is made when it is new. The folder is the caller's.
+  ///
+  /// @throws StoreFailure `CORRUPT` when it is not the log's, or of another time
+  static MarksDatabase prepared(Path database) {
+    MarksDatabase marks = of(database);
+    marks.prepare();
+    return marks;
+  }
+
   Path file() {
     return file;
   }
 
-  /// What the driver's exceptions mean for this file.
-  Failures failures() {
-    return failures;
+  /// Opens it for whoever sorts in.
+  MarkFile open(MarkQueries queries) throws SQLException {
+    Session session = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES);
+    try {
+      SqliteConnections.attach(session, database, LOG);
+      return new MarkFile(session, queries, failures);
+    } catch (SQLException failure) {
+      session.close();
+      throw failure;
+    }
   }
 
-  /// Makes the file, or finds that it belongs to the log. The folder is the caller's.
-  ///
-  /// @throws StoreFailure `CORRUPT` when it is not the log's, or of another time
-  void prepare() {
+  private void prepare() {
     WalCheck.refuseDamage(file);
     try (Session log = SqliteConnections.writing(database, 1024)) {
-      if (hasMarks(log)) {
+      if (!areAside(log)) {
         moveOut(log);
       }
-      refuseMissing(log);
-      long forgotten = number(log, FORGOTTEN);
-      long sorted = make();
-      if (sorted < forgotten) {
-        throw foreign("is older than the log beside it");
-      }
-      if (sorted > number(log, LAST)) {
-        throw foreign("is newer than the log beside it");
+      String foreign = foreign(log);
+      if (foreign != null) {
+        throw new StoreFailure(StoreFailure.Kind.CORRUPT, foreign);
       }
     } catch (SQLException failure) {
       throw failures.of(failure);
     }
   }
 
-  private StoreFailure foreign(String what) {
-    return new StoreFailure(
-        StoreFailure.Kind.CORRUPT,
-        file.toAbsolutePath()
-            + " "
-            + what
-            + "; put back the one that belongs to "
-            + database.getFileName()
-            + ", or restore a backup");
+  /// Why the file is not the log's of this moment; null = it is.
+  @Nullable String foreign(Session log) throws SQLException {
+    if (!Files.isRegularFile(file)) {
+      return foreign("is missing");
+    }
+    log.connection().rollback(); // what it reads is of now
+    long forgotten = number(log, FORGOTTEN);
+    long name = number(log, NAMED);
+    try (Session marks = SqliteConnections.reading(file)) {
+      long version = number(marks, "pragma user_version");
+      if (version > VERSION) {
+        return file.toAbsolutePath()
+            + " was made by a newer version of this program (version "
+            + version
+            + "); start that one";
+      }
+      if (version < VERSION || number(marks, NAME) != name) {
+        return foreign("is not of the log beside it");
+      }
+      long sorted = number(marks, SORTED);
+      log.connection().rollback(); // what waits now, for a server may be at work
+      if (sorted < forgotten) {
+        return foreign("is older than the log beside it");
+      }
+      return sorted > number(log, LAST) ? foreign("is newer than the log beside it") : null;
+    }
+  }
+
+  private String foreign(String what) {
+    return file.toAbsolutePath()
+        + " "
+        + what
+        + "; put back the one that belongs to "
+        + database.getFileName()
+        + ", restore a backup, or export the log and import it into a new folder";
   }
 
   /// Whether a log's marks are here, and not in the log's own file as earlier versions left them.
+  ///
+  /// @throws StoreFailure `CORRUPT` when they are not
   boolean isBeside(Session log) throws SQLException {
-    if (hasMarks(log) || log.first(HAS_PROOFS, row -> 1) == null) {
+    if (!areAside(log)) {
       return false;
     }
-    refuseMissing(log);
-    return Files.isRegularFile(file);
-  }
-
-  private void refuseMissing(Session log) throws SQLException {
-    if (!Files.isRegularFile(file) && number(log, FORGOTTEN) > 0) {
-      throw foreign("is missing");
+    String foreign = foreign(log);
+    if (foreign != null) {
+      throw new StoreFailure(StoreFailure.Kind.CORRUPT, foreign);
     }
+    return true;
   }
 
-  private static boolean hasMarks(Session log) throws SQLException {
-    return log.first(HAS_MARKS, row -> 1) != null;
+  /// Whether the marks were moved out of a log's file. A backup has them, and so had earlier
+  /// versions.
+  static boolean areAside(Session log) throws SQLException {
+    return hasTable(log, "mark_file") && !hasTable(log, "mark");
+  }
+
+  private static boolean hasTable(Session session, String name) throws SQLException {
+    return session.first(HAS_TABLE, row -> 1, name) != null;
   }
 
   private static long number(Session session, String sql) throws SQLException {
     return Objects.requireNonNull(session.first(sql, row -> row.getLong(1)));
-  }
-
-  /// The session of whoever sorts in.
-  Session writing() throws SQLException {
-    Session x = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES);
-    x.connection().setAutoCommit(true);
-    x.connection()
-        .createStatement()
-        .execute("pragma wal_autocheckpoint = " + Integer.getInteger("h.ckpt", 4096));
-    x.connection().setAutoCommit(false);
-    return x;
-  }
-
-  /// Makes the tables, unless they are there.
-  ///
-  /// @return up to which batch everything is sorted in
-  private long make() throws SQLException {
-    try (Session marks = SqliteConnections.writing(file, 1024)) {
-      long version = number(marks, "pragma user_version");
-      if (version > VERSION) {
-        throw new StoreFailure(
-            StoreFailure.Kind.BROKEN,
-            file.toAbsolutePath()
-                + " was made by a newer version of this program (version "
-                + version
-                + "); start that one");
-      }
-      if (version == 0) {
-        marks.connection().setAutoCommit(true);
-        marks.connection().createStatement().execute("pragma journal_mode = delete");
-        marks
-            .connection()
-            .createStatement()
-            .execute("pragma page_size = " + Integer.getInteger("h.page", 4096));
-        marks.connection().createStatement().execute("vacuum");
-        marks.connection().createStatement().execute("pragma journal_mode = wal");
-        marks.connection().setAutoCommit(false);
-        run(marks, script("tables"));
-        run(marks, script("indexes"));
-        finish(marks);
-      }
-      return number(marks, SORTED);
-    }
-  }
-
-  private static void finish(Session marks) throws SQLException {
-    run(marks, "pragma user_version = " + VERSION);
-    marks.connection().commit();
   }
 
   /// Moves the tables out of the log's file, which loses them last: what stands here already is of
@@ -175,7 +170,7 @@ final class MarksDatabase {
   private void moveOut(Session log) throws SQLException {
     log.connection().rollback();
     delete();
-    try (Session marks = writing()) {
+    try (Session marks = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES)) {
       SqliteConnections.attach(marks, database, LOG);
       run(marks, script("tables"));
       for (Map.Entry<String, String> table : tables().entrySet()) {
@@ -186,12 +181,10 @@ final class MarksDatabase {
                 .formatted(table.getKey(), table.getValue(), LOG));
       }
       run(marks, script("indexes"));
-      finish(marks);
+      run(marks, "pragma user_version = " + VERSION);
+      marks.connection().commit();
+      log.change(NAME_IT, number(marks, NAME));
     }
-    drop(log);
-  }
-
-  private static void drop(Session log) throws SQLException {
     for (String table : List.of("mark_word", "mark_tag", "mark")) {
       run(log, "drop table " + table);
     }
@@ -242,6 +235,7 @@ final class MarksDatabase {
       TableCopy.copy(marks, to, table.getKey(), table.getValue());
     }
     to.change("delete from mark_waiting where id <= ?", sorted);
+    to.change("delete from mark_file");
     to.connection().commit();
   }
 

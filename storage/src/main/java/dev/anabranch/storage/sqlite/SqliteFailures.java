@@ -12,23 +12,28 @@ import org.sqlite.SQLiteException;
 /// What SQLite's error codes and the file system's errors mean for a data folder.
 final class SqliteFailures implements Failures {
 
-  private final Path database;
+  private final String where;
 
-  SqliteFailures(Path database) {
-    this.database = database;
+  SqliteFailures(Path file) {
+    this.where = file.toAbsolutePath().toString();
+  }
+
+  /// Where a session has both files of a folder, and an error does not say which it is of.
+  SqliteFailures(Path file, Path beside) {
+    this.where = file.toAbsolutePath() + " or the " + beside.getFileName() + " beside it";
   }
 
   @Override
   public StoreFailure of(SQLException cause) {
     StoreFailure.Kind kind = kind(cause);
-    return new StoreFailure(kind, message(kind, database, cause), cause);
+    return new StoreFailure(kind, message(kind, where, cause), cause);
   }
 
   static StoreFailure of(Path path, IOException cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     StoreFailure.Kind kind =
         text.contains("no space left") ? StoreFailure.Kind.FULL : StoreFailure.Kind.UNREACHABLE;
-    return new StoreFailure(kind, message(kind, path, cause), cause);
+    return new StoreFailure(kind, message(kind, path.toAbsolutePath().toString(), cause), cause);
   }
 
   private static StoreFailure.Kind kind(SQLException cause) {
@@ -46,8 +51,7 @@ final class SqliteFailures implements Failures {
     };
   }
 
-  private static String message(StoreFailure.Kind kind, Path path, Exception cause) {
-    Path where = path.toAbsolutePath();
+  private static String message(StoreFailure.Kind kind, String where, Exception cause) {
     return switch (kind) {
       case LOCKED -> where + " is locked by another process; stop that one and try again";
       case CORRUPT ->

@@ -31,7 +31,7 @@ public final class SqliteFile {
   private static final int PAGE_CACHE_KIBIBYTES = 16_384;
 
   private final Path file;
-  private final @Nullable Path marks;
+  private final @Nullable MarksDatabase marks;
   private final Failures failures;
 
   /// A backup in this file.
@@ -39,7 +39,7 @@ public final class SqliteFile {
     this(file, null);
   }
 
-  private SqliteFile(Path file, @Nullable Path marks) {
+  private SqliteFile(Path file, @Nullable MarksDatabase marks) {
     this.file = file;
     this.marks = marks;
     this.failures = new SqliteFailures(file);
@@ -48,7 +48,7 @@ public final class SqliteFile {
   /// The log's file of a folder.
   static SqliteFile of(Path folder) {
     Path database = DataFolder.databaseIn(folder);
-    return new SqliteFile(database, MarksDatabase.of(database).file());
+    return new SqliteFile(database, MarksDatabase.of(database));
   }
 
   /// Something that fills a database file.
@@ -76,6 +76,17 @@ public final class SqliteFile {
         marks.copyTo(partial, () -> vacuum(session, partial));
       } else {
         vacuum(session, partial);
+        refuseMoved(partial);
+      }
+    }
+  }
+
+  /// A first start of this version may have moved the marks out meanwhile.
+  private static void refuseMoved(Path partial) throws SQLException {
+    try (Session copy = SqliteConnections.reading(partial)) {
+      if (MarksDatabase.areAside(copy)) {
+        throw new StoreFailure(
+            StoreFailure.Kind.BUSY, "the folder was being brought to this version; try again");
       }
     }
   }
@@ -205,15 +216,23 @@ public final class SqliteFile {
     }
     try (Session session = SqliteConnections.reading(file)) {
       List<String> damage = new ArrayList<>(pages(session));
-      if (marks != null && Files.isRegularFile(marks)) {
-        try (Session beside = SqliteConnections.reading(marks)) {
-          pages(beside).forEach(each -> damage.add(marks.getFileName() + ": " + each));
-        }
+      if (marks != null && MarksDatabase.areAside(session)) {
+        damage.addAll(damageOf(marks, session));
       }
       // Not over damaged pages: the list of those is worth more.
       return damage.isEmpty() ? BareEntities.damage(session) : damage;
     } catch (SQLException failure) {
       throw failures.of(failure);
+    }
+  }
+
+  private static List<String> damageOf(MarksDatabase marks, Session log) throws SQLException {
+    String foreign = marks.foreign(log);
+    if (foreign != null) {
+      return List.of(foreign);
+    }
+    try (Session session = SqliteConnections.reading(marks.file())) {
+      return pages(session).stream().map(each -> marks.file().getFileName() + ": " + each).toList();
     }
   }
 

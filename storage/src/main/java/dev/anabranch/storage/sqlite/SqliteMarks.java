@@ -6,6 +6,7 @@ import dev.anabranch.storage.sql.MarkRange;
 import dev.anabranch.storage.sql.MarkRow;
 import dev.anabranch.storage.sql.MarkWindow;
 import dev.anabranch.storage.sql.Session;
+import dev.anabranch.storage.sql.WaitingBatches;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// Finding marked changes on SQLite: a statement costs little, so each range is one.
+/// Finding marked changes on SQLite: a statement costs little, so each range is one. Of one store.
 final class SqliteMarks implements MarkQueries {
 
   /// So many touch a page of an index several times: half of what they cost one by one.
@@ -76,6 +77,7 @@ final class SqliteMarks implements MarkQueries {
 
   private static final long WAITING_MILLIS_MAX = 500;
 
+  private final WaitingBatches waiting = new WaitingBatches();
   private final int waitingMax;
   private final long waitingMillisMax;
 
@@ -92,6 +94,11 @@ final class SqliteMarks implements MarkQueries {
   @Override
   public int waitingMax() {
     return waitingMax;
+  }
+
+  @Override
+  public WaitingBatches waiting() {
+    return waiting;
   }
 
   @Override

@@ -46,10 +46,17 @@ final class SqliteReaders implements Readers {
   static SqliteReaders open(Opening opening, int sessionsMax, int waitSecondsMax, Failures failures)
       throws SQLException {
     SqliteReaders readers = new SqliteReaders(sessionsMax, waitSecondsMax, failures);
-    for (int count = 0; count < sessionsMax; count++) {
-      readers.idle.add(opening.open());
+    try {
+      for (int count = 0; count < sessionsMax; count++) {
+        readers.idle.add(opening.open());
+      }
+      return readers;
+    } catch (SQLException failure) {
+      for (Session session : readers.idle) {
+        session.close();
+      }
+      throw failure;
     }
-    return readers;
   }
 
   @Override

@@ -16,9 +16,11 @@ import dev.anabranch.storage.sql.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The store in the files of a data folder that this process owns.
 ///
@@ -49,9 +51,29 @@ public final class SqliteStore extends SqlStore {
   }
 
   static SqliteStore open(Path path, int readersMax, long cacheBytesMax, SqliteMarks marks) {
+    return open(path, readersMax, cacheBytesMax, marks, true);
+  }
+
+  /// Opens the log of a folder alone, be its file of marks lost: nothing can be found in it, and
+  /// nothing may be written that is to be found.
+  public static SqliteStore openLog(Path path, int readersMax, long cacheBytesMax) {
+    return open(path, readersMax, cacheBytesMax, new SqliteMarks(), false);
+  }
+
+  private static SqliteStore open(
+      Path path, int readersMax, long cacheBytesMax, SqliteMarks marks, boolean withMarks) {
     DataFolder folder = DataFolder.own(path);
     try {
-      return open(folder, readersMax, cacheBytesMax, marks);
+      Path database = folder.database();
+      Failures failures = new SqliteFailures(database);
+      WalCheck.refuseDamage(database);
+      migrate(database, failures);
+      MarksDatabase beside = withMarks ? MarksDatabase.prepared(database) : null;
+      try {
+        return open(folder, readersMax, cacheBytesMax, marks, beside);
+      } catch (SQLException failure) {
+        throw failures.of(failure);
+      }
     } catch (RuntimeException failure) {
       folder.close();
       throw failure;
@@ -59,34 +81,45 @@ public final class SqliteStore extends SqlStore {
   }
 
   private static SqliteStore open(
-      DataFolder folder, int readersMax, long cacheBytesMax, SqliteMarks marks) {
+      DataFolder folder,
+      int readersMax,
+      long cacheBytesMax,
+      SqliteMarks marks,
+      @Nullable MarksDatabase beside)
+      throws SQLException {
     Path database = folder.database();
-    Failures failures = new SqliteFailures(database);
-    WalCheck.refuseDamage(database);
-    migrate(database, failures);
-    MarksDatabase marksDatabase = MarksDatabase.of(database);
-    marksDatabase.prepare();
-    Path marksFile = marksDatabase.file();
+    Path marksFile = beside == null ? null : beside.file();
+    List<AutoCloseable> opened = new ArrayList<>();
     try {
       Session writing = SqliteConnections.writing(database, marksFile, PAGE_CACHE_KIBIBYTES);
-      MarkFile markFile = null;
-      try {
-        markFile = new MarkFile(marksDatabase.writing(), marks, marksDatabase.failures());
-        LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks), cacheBytesMax);
-        SqliteReaders readers =
-            SqliteReaders.open(
-                () -> SqliteConnections.reading(database, marksFile), readersMax, failures);
-        Parts parts = parts(database, readers, writer, marks, markFile, failures);
-        return new SqliteStore(parts, writing, folder);
-      } catch (SQLException | RuntimeException failure) {
-        if (markFile != null) {
-          markFile.close();
-        }
-        writing.close();
-        throw failure;
+      opened.add(writing);
+      MarkFile markFile = beside == null ? null : beside.open(marks);
+      if (markFile != null) {
+        opened.add(markFile);
       }
-    } catch (SQLException failure) {
-      throw failures.of(failure);
+      SqliteReaders readers =
+          SqliteReaders.open(
+              () -> SqliteConnections.reading(database, marksFile),
+              readersMax,
+              marksFile == null
+                  ? new SqliteFailures(database)
+                  : new SqliteFailures(database, marksFile));
+      opened.add(readers);
+      LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks), cacheBytesMax);
+      return new SqliteStore(parts(database, readers, writer, marks, markFile), writing, folder);
+    } catch (SQLException | RuntimeException failure) {
+      closeAll(opened, failure);
+      throw failure;
+    }
+  }
+
+  private static void closeAll(List<AutoCloseable> opened, Exception failure) {
+    for (AutoCloseable each : opened.reversed()) {
+      try {
+        each.close();
+      } catch (Exception alsoThat) {
+        failure.addSuppressed(alsoThat);
+      }
     }
   }
 
@@ -95,8 +128,8 @@ public final class SqliteStore extends SqlStore {
       SqliteReaders readers,
       LogWriter writer,
       SqliteMarks marks,
-      MarkFile markFile,
-      Failures failures) {
+      @Nullable MarkFile markFile) {
+    Failures failures = new SqliteFailures(database);
     return new Parts(
         readers,
         writer,
@@ -197,7 +230,7 @@ public final class SqliteStore extends SqlStore {
   protected void release() {
     try (folder;
         writing;
-        MarkFile ignored = Objects.requireNonNull(parts.markFile())) {
+        MarkFile ignored = parts.markFile()) {
       parts.readers().close();
     } catch (SQLException failure) {
       throw parts.failures().of(failure);

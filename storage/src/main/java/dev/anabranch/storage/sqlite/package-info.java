@@ -1,4 +1,4 @@
-/// The store in one SQLite file of a data folder.
+/// The store in a data folder: a SQLite file for the log, one for the marks.
 @NullMarked
 package dev.anabranch.storage.sqlite;
 

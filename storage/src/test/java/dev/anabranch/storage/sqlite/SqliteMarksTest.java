@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -56,9 +57,9 @@ class SqliteMarksTest extends MarksContract {
   void sortsInWhatWaitsOnceItIsQuietAndFindsItAllTheTime() throws SQLException {
     fill(new Random(9), 30);
     try (Session reading = reading(folder)) {
-      while (waiting(reading) > 0) {
-        assertThat(all(Search.ALL)).hasSize(30);
-      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> all(Search.ALL).size() != 30 || waiting(reading) == 0);
       assertThat(count(reading, "mark")).isEqualTo(30);
       assertThat(all(Search.ALL)).hasSize(30);
     }
@@ -210,13 +211,104 @@ class SqliteMarksTest extends MarksContract {
     Storage.backup(StorageConfiguration.folder(folder), folder.resolve("refused.db"));
   }
 
+  @Test
+  void whatARestoredFolderFoundIsMissedWhenItsFileOfMarksIsLost() throws IOException {
+    fill(new Random(9), 30);
+    Path backup = folder.resolve("backup.db");
+    Storage.backup(StorageConfiguration.folder(folder), backup);
+    Path restored = folder.resolve("restored");
+    StorageConfiguration place = StorageConfiguration.folder(restored);
+    Storage.restore(backup, place, new Random(4));
+    Storage.open(place).close();
+    Path kept = Files.move(restored.resolve("marks.db"), folder.resolve("kept"));
+    assertThatThrownBy(() -> Storage.open(place)).hasMessageContaining("marks.db is missing");
+    assertThat(Storage.damage(place)).hasSize(1).first().asString().contains("is missing");
+    assertThatThrownBy(() -> Storage.backup(place, folder.resolve("again.db")))
+        .hasMessageContaining("marks.db is missing");
+    closeStore();
+    Files.copy(folder.resolve("marks.db"), restored.resolve("marks.db"));
+    assertThatThrownBy(() -> Storage.open(place))
+        .hasMessageContaining("marks.db is not of the log beside it");
+    Files.move(kept, restored.resolve("marks.db"), StandardCopyOption.REPLACE_EXISTING);
+    open(Storage.open(place));
+    assertThat(all(Search.ALL)).hasSize(30);
+    assertThat(Storage.damage(place)).isEmpty();
+  }
+
+  @Test
+  void whatWaitsOrGoesWhileAFloorIsRaisedKeepsItsOriginalOrGoesForGood() throws SQLException {
+    closeStore();
+    openPatiently();
+    write("sorted", new Mark(1, 2, 3, 10, null, List.of(), Set.of()));
+    write("replaced", new Mark(2, 2, 3, 10, null, List.of(), Set.of()));
+    closeStore();
+    openPatiently();
+    write("replaced", new Mark(3, 2, 3, 20, null, List.of(), Set.of()));
+    write("waits", new Mark(4, 2, 3, 30, null, List.of(), Set.of()));
+    List<Found> before = all(Search.ALL);
+    assertThat(before).extracting(found -> found.spot().tie()).containsExactly(4L, 3L, 1L);
+    raiseFloor(4);
+    assertThat(all(Search.ALL)).isEqualTo(before);
+    try (Session reading = reading(folder)) {
+      assertThat(count(reading, "change")).isZero();
+      assertThat(count(reading, "mark_proof")).isEqualTo(3);
+      write("waits", new Mark(5, 2, 3, 40, null, List.of(), Set.of()));
+      assertThat(count(reading, "mark_proof")).isEqualTo(2);
+    }
+    assertThat(all(Search.ALL)).extracting(found -> found.spot().tie()).containsExactly(5L, 3L, 1L);
+  }
+
+  @Test
+  void pagesAreFullThoughMoreIsGoneThanOnePageHolds() {
+    closeStore();
+    openPatiently();
+    for (long n = 0; n < 40; n++) {
+      write("e" + n, new Mark(n, 2, 3, n + 1, 5L, List.of(8L), Set.of("word")));
+    }
+    closeStore();
+    openPatiently();
+    for (int n = 0; n < 30; n++) {
+      remove("e" + n, 100);
+    }
+    assertThat(all(Search.ALL)).hasSize(10);
+    assertThat(all(word())).hasSize(10);
+    assertThat(store().expired(9, new PageLimit(4, 1 << 20))).hasSize(4);
+    assertThat(store().findAfter(0, new PageLimit(4, 1 << 20))).hasSize(4);
+  }
+
+  /// Each entity has one mark at every moment, and its newest is never older than the last seen.
+  @Test
+  void readersSeeEachMarkOnceWhileOthersAreSortedInAndReplaced() throws Exception {
+    closeStore();
+    open(SqliteStore.open(folder, 4, 1 << 20, new SqliteMarks(3, 1)));
+    for (int n = 0; n < 50; n++) {
+      write("e" + n, new Mark(n, 2, 3, n + 1, null, List.of(), Set.of("word")));
+    }
+    AtomicBoolean done = new AtomicBoolean();
+    FutureTask<Long> writing = new FutureTask<>(() -> writeUntil(done));
+    Thread.startVirtualThread(writing);
+    try {
+      long newest = 0;
+      for (int round = 0; round < 300; round++) {
+        List<Found> found = store().find(round % 2 == 0 ? Search.ALL : word(), null, ALL).found();
+        assertThat(found).hasSize(50).doesNotHaveDuplicates();
+        assertThat(found.getFirst().id()).isGreaterThanOrEqualTo(newest);
+        newest = found.getFirst().id();
+      }
+    } finally {
+      done.set(true);
+      assertThat(writing.get()).isPositive();
+    }
+  }
+
   /// Marks are sorted in all the time meanwhile, and taken away.
   @Test
-  void aBackupOfAStoreInUseFindsWhatItsLogHasAndNothingElse() throws InterruptedException {
+  void aBackupOfAStoreInUseFindsWhatItsLogHasAndNothingElse() throws Exception {
     closeStore();
     open(SqliteStore.open(folder, 4, 1 << 20, new SqliteMarks(3, 1)));
     AtomicBoolean done = new AtomicBoolean();
-    Thread writing = Thread.startVirtualThread(() -> writeUntil(done));
+    FutureTask<Long> writing = new FutureTask<>(() -> writeUntil(done));
+    Thread.startVirtualThread(writing);
     try {
       for (int round = 0; round < 5; round++) {
         Path backup = folder.resolve("backup" + round);
@@ -230,16 +322,18 @@ class SqliteMarksTest extends MarksContract {
       }
     } finally {
       done.set(true);
-      writing.join();
+      assertThat(writing.get()).isPositive();
     }
   }
 
-  private void writeUntil(AtomicBoolean done) {
+  private long writeUntil(AtomicBoolean done) {
     Random random = new Random(4);
-    for (long n = 0; !done.get(); n++) {
+    long n = 100;
+    for (; !done.get(); n++) {
       String id = "e" + random.nextInt(50);
-      write(id, new Mark(n, 2, 3, n + 1, null, List.of(n % 7), Set.of("word", "w" + n)));
+      write(id, new Mark(n, 2, 3, n, null, List.of(n % 7), Set.of("word", "w" + n)));
     }
+    return n;
   }
 
   private static Search word() {

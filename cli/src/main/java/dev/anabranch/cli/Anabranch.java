@@ -7,6 +7,7 @@ import dev.anabranch.cli.folder.CheckCommand;
 import dev.anabranch.cli.folder.CompactCommand;
 import dev.anabranch.cli.folder.ExportCommand;
 import dev.anabranch.cli.folder.ImportCommand;
+import dev.anabranch.cli.folder.ReindexCommand;
 import dev.anabranch.cli.folder.RestoreCommand;
 import dev.anabranch.cli.nostr.NostrCommand;
 import dev.anabranch.cli.remote.DeleteCommand;
@@ -82,6 +83,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(NostrCommand.of(surroundings, new NostrCommand.Seams(clock, random)))
         .addSubcommand(new CheckCommand(surroundings))
         .addSubcommand(new CompactCommand(surroundings, clock))
+        .addSubcommand(new ReindexCommand(surroundings))
         .addSubcommand(DemoCommand.of(surroundings))
         .addSubcommand(new BenchCommand())
         .addSubcommand(new ExportCommand(surroundings))

@@ -31,13 +31,6 @@ public final class Stores {
     return Storage.open(existing(configuration));
   }
 
-  /// Opens it to read its log, if it is there already.
-  ///
-  /// @throws ConfigurationFailure when it is not
-  public static Store openLog(Configuration configuration) {
-    return Storage.openLog(existing(configuration));
-  }
-
   /// Where it is, if it is there already.
   ///
   /// @throws ConfigurationFailure when it is not

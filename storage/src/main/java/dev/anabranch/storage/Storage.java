@@ -1,5 +1,7 @@
 package dev.anabranch.storage;
 
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
@@ -11,7 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The front door: opens stores, backs them up and brings them back.
 public final class Storage {
@@ -23,10 +27,7 @@ public final class Storage {
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when somebody else owns it, and
   ///   whatever else keeps it from being opened; `BROKEN` when an import did not finish
   public static Store open(StorageConfiguration configuration) {
-    return finished(openAnyway(configuration));
-  }
-
-  private static Store finished(Store store) {
+    Store store = openAnyway(configuration);
     try {
       Epochs.refuseUnfinished(store.epoch());
       return store;
@@ -34,20 +35,6 @@ public final class Storage {
       store.close();
       throw unfinished;
     }
-  }
-
-  /// Opens a database to read its log, though the file may be lost in which its originals are
-  /// found.
-  ///
-  /// @throws dev.anabranch.kernel.store.StoreFailure as [#open]
-  public static Store openLog(StorageConfiguration configuration) {
-    Store store =
-        switch (configuration.place()) {
-          case Place.Folder(var path) ->
-              SqliteStore.openLog(path, configuration.readersMax(), configuration.cacheBytesMax());
-          case Place.Postgres ignored -> openAnyway(configuration);
-        };
-    return finished(store);
   }
 
   private static Store openAnyway(StorageConfiguration configuration) {
@@ -136,8 +123,19 @@ public final class Storage {
     };
   }
 
-  /// What is wrong with the file of a data folder, page by page; empty when nothing, and always for
-  /// PostgreSQL, whose own tools say it.
+  /// Makes the file of a data folder anew in which marked changes are found, from the originals in
+  /// its log; nobody has it open.
+  ///
+  /// @param markings of each model that has any
+  /// @param progress is told how many more were marked
+  /// @return how many are found
+  public static long reindex(
+      Path folder, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
+    return SqliteStore.reindex(folder, markings, progress);
+  }
+
+  /// What is wrong with the files of a data folder, page by page; empty when nothing, and always
+  /// for PostgreSQL, whose own tools say it.
   public static List<String> damage(StorageConfiguration configuration) {
     return switch (configuration.place()) {
       case Place.Folder(var path) -> SqliteStore.file(path).damage();

@@ -3,8 +3,6 @@ package dev.anabranch.bench.limit;
 import dev.anabranch.bench.failure.BenchFailure;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,7 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /// Raw inserts of what a change leaves on disk – a row of `change` and one of `entity`, with the
 /// indexes that they have – into the tables of a new store, by plain JDBC and nothing else.
@@ -46,10 +43,10 @@ public final class SqliteTables implements AutoCloseable {
   /// Makes a new store in `folder` and closes it; its tables stay.
   public static SqliteTables in(Path folder, int dataBytes) {
     Storage.open(StorageConfiguration.folder(folder)).close();
-    try (Stream<Path> files = Files.list(folder)) {
-      Path file = files.filter(each -> each.toString().endsWith(".db")).findFirst().orElseThrow();
-      return new SqliteTables(DriverManager.getConnection("jdbc:sqlite:" + file), dataBytes);
-    } catch (IOException | SQLException e) {
+    Path log = folder.resolve("anabranch.db");
+    try {
+      return new SqliteTables(DriverManager.getConnection("jdbc:sqlite:" + log), dataBytes);
+    } catch (SQLException e) {
       throw new BenchFailure("cannot open the tables of a new store", e);
     }
   }

@@ -60,11 +60,6 @@ public final class ExportCommand extends StoreCommand {
   }
 
   @Override
-  Store open() {
-    return place().openLog(surroundings());
-  }
-
-  @Override
   int work(Store store, Models models) {
     List<ScopeHead> heads = CheckCommand.heads(store);
     refuseFolded(heads);

@@ -20,14 +20,9 @@ abstract class StoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store store = open()) {
+    try (Store store = place.open(surroundings)) {
       return work(store, place.models(surroundings));
     }
-  }
-
-  /// Opens the database.
-  Store open() {
-    return place.open(surroundings);
   }
 
   /// Does it, and tells; the exit status.

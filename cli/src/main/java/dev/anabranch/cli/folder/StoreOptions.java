@@ -62,11 +62,6 @@ public final class StoreOptions {
     return Stores.openExisting(configuration(surroundings));
   }
 
-  /// The same, to read the log alone.
-  Store openLog(Surroundings surroundings) {
-    return Stores.openLog(configuration(surroundings));
-  }
-
   /// What is known of models, as the server would know it.
   Models models(Surroundings surroundings) {
     return ModelsFile.of(configuration(surroundings).server());

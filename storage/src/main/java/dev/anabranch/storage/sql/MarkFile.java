@@ -62,18 +62,28 @@ public final class MarkFile implements AutoCloseable {
 
   private WaitingMarks inTransaction(Step step) {
     try {
+      session.connection().rollback(); // what an error left, be it out of memory
       return step.run();
     } catch (SQLException failure) {
       takeBack(failure);
-      StoreFailure known = failures.of(failure);
-      throw known.kind() == StoreFailure.Kind.LOCKED
-          ? new StoreFailure(
-              StoreFailure.Kind.BUSY, Objects.requireNonNull(known.getMessage()), known)
-          : known;
+      throw known(failures.of(failure));
     } catch (RuntimeException failure) {
       takeBack(failure);
       throw failure;
     }
+  }
+
+  /// A lock passes; what the file refuses now it would refuse for ever.
+  private static StoreFailure known(StoreFailure failure) {
+    return switch (failure.kind()) {
+      case LOCKED -> as(StoreFailure.Kind.BUSY, failure);
+      case BROKEN -> as(StoreFailure.Kind.CORRUPT, failure);
+      case BUSY, CORRUPT, FULL, UNREACHABLE, FENCED -> failure;
+    };
+  }
+
+  private static StoreFailure as(StoreFailure.Kind kind, StoreFailure failure) {
+    return new StoreFailure(kind, Objects.requireNonNull(failure.getMessage()), failure);
   }
 
   private void takeBack(Exception failure) {

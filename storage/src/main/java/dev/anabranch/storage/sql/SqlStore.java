@@ -45,7 +45,7 @@ public abstract class SqlStore implements Store {
   private final Parts parts;
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
-  // Taken before the other one.
+  // Taken before `writing`.
   private final ReentrantLock sorting = new ReentrantLock();
   private final MarkSorter sorter;
   private volatile @Nullable StoreFailure lost;
@@ -130,7 +130,7 @@ public abstract class SqlStore implements Store {
         file.sortIn(waiting);
       }
       return waiting;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       if (failure instanceof StoreFailure known && known.kind() == StoreFailure.Kind.BUSY) {
         throw failure;
       }

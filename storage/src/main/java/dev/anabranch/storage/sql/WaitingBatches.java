@@ -1,6 +1,7 @@
 package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.store.StoreFailure;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -121,10 +122,21 @@ public final class WaitingBatches {
   private Batch batch(Session session, long number) throws SQLException {
     Batch batch = known.get(number);
     if (batch == null) {
-      batch = Objects.requireNonNull(session.first(ROW, Batch::read, number));
+      batch = read(session, number);
       known.put(number, batch);
     }
     return batch;
+  }
+
+  private static Batch read(Session session, long number) throws SQLException {
+    try {
+      return Objects.requireNonNull(session.first(ROW, Batch::read, number));
+    } catch (BufferUnderflowException | NegativeArraySizeException damage) {
+      throw new StoreFailure(
+          StoreFailure.Kind.CORRUPT,
+          "the row " + number + " of mark_waiting is damaged; keep a copy and restore a backup",
+          damage);
+    }
   }
 
   /// Remembers what a batch is about to write: nobody asks for its number before it is committed.

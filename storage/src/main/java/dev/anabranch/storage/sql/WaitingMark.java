@@ -5,9 +5,7 @@ import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.mark.Spot;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +23,15 @@ record WaitingMark(MarkRow row, @Nullable Long expiresAt, byte[] tags, byte[] wo
   private static final long NEVER = Long.MAX_VALUE;
 
   static WaitingMark of(Marked marked) {
-    Mark mark = marked.mark();
+    return of(marked.change().id(), marked.mark());
+  }
+
+  /// The mark of a change.
+  static WaitingMark of(long id, Mark mark) {
     ByteBuffer tags = ByteBuffer.allocate(mark.tags().size() * Long.BYTES);
     mark.tags().forEach(tags::putLong);
     return new WaitingMark(
-        new MarkRow(marked.change().id(), mark.spot(), mark.kind(), mark.author()),
+        new MarkRow(id, mark.spot(), mark.kind(), mark.author()),
         mark.expiresAt(),
         tags.array(),
         String.join(" ", mark.words()).getBytes(StandardCharsets.UTF_8));
@@ -91,7 +93,8 @@ record WaitingMark(MarkRow row, @Nullable Long expiresAt, byte[] tags, byte[] wo
   }
 
   boolean hasWords(Collection<String> wanted) {
-    return new HashSet<>(Arrays.asList(text().split(" ", -1))).containsAll(wanted);
+    String text = " " + text() + " ";
+    return wanted.stream().allMatch(word -> text.contains(" " + word + " "));
   }
 
   /// Its words, separated by blanks.

@@ -1,9 +1,12 @@
 package dev.anabranch.storage.sqlite;
 
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.MarkFile;
 import dev.anabranch.storage.sql.MarkQueries;
+import dev.anabranch.storage.sql.Remarking;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.TableCopy;
 import java.io.IOException;
@@ -18,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The file beside the log's in which marks are found (docs/decisions/0098).
@@ -37,6 +42,10 @@ final class MarksDatabase {
   private static final String NAME = "select name from sorted";
   private static final String NAMED = "select coalesce(max(name), 0) from mark_file";
   private static final String NAME_IT = "insert into mark_file (one, name) values (1, ?)";
+  private static final String HEAD = "select head_id from meta";
+  private static final String ANY = "select 1 from mark limit 1";
+  private static final String EMPTY =
+      "update mark_waiting set count = 0, marks = x'', gone = x'' where id = ?";
   private static final String LAST = "select coalesce(max(id), 0) from mark_waiting";
 
   /// What was sorted in and then forgotten leaves an empty row for its last batch.
@@ -71,6 +80,11 @@ final class MarksDatabase {
 
   Path file() {
     return file;
+  }
+
+  /// What the driver's exceptions mean here.
+  Failures failures() {
+    return failures;
   }
 
   /// Opens it for whoever sorts in.
@@ -134,7 +148,8 @@ final class MarksDatabase {
         + what
         + "; put back the one that belongs to "
         + database.getFileName()
-        + ", restore a backup, or export the log and import it into a new folder";
+        + ", or make it anew from the log: anabranch reindex --data "
+        + file.toAbsolutePath().getParent();
   }
 
   /// Whether a log's marks are here, and not in the log's own file as earlier versions left them.
@@ -168,9 +183,9 @@ final class MarksDatabase {
   /// Moves the tables out of the log's file, which loses them last: what stands here already is of
   /// an attempt that broke off.
   private void moveOut(Session log) throws SQLException {
-    log.connection().rollback();
+    refuseOther(log);
     delete();
-    try (Session marks = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES)) {
+    try (Session marks = filling()) {
       SqliteConnections.attach(marks, database, LOG);
       run(marks, script("tables"));
       for (Map.Entry<String, String> table : tables().entrySet()) {
@@ -180,15 +195,80 @@ final class MarksDatabase {
             "insert into main.%1$s (%2$s) select %2$s from %3$s.%1$s"
                 .formatted(table.getKey(), table.getValue(), LOG));
       }
-      run(marks, script("indexes"));
-      run(marks, "pragma user_version = " + VERSION);
-      marks.connection().commit();
-      log.change(NAME_IT, number(marks, NAME));
+      finish(marks, log, 0);
     }
+    drop(log);
+    log.connection().commit();
+  }
+
+  /// A log in which nothing was ever written did not leave marks here: another one's file is away.
+  private void refuseOther(Session log) throws SQLException {
+    if (number(log, HEAD) == 0 && Files.isRegularFile(file)) {
+      try (Session marks = SqliteConnections.reading(file)) {
+        if (hasTable(marks, "mark") && marks.first(ANY, row -> 1) != null) {
+          throw new StoreFailure(
+              StoreFailure.Kind.BROKEN,
+              file.toAbsolutePath()
+                  + " is of another log than the new one beside it; put its "
+                  + database.getFileName()
+                  + " back, or name an empty folder");
+        }
+      }
+    }
+    log.connection().rollback();
+  }
+
+  /// Makes the file anew from the originals that the log has.
+  ///
+  /// @return how many are found there
+  long makeAnew(
+      MarkQueries queries, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
+    try (Session log = SqliteConnections.writing(database, PAGE_CACHE_KIBIBYTES)) {
+      delete();
+      long count;
+      try (Session marks = filling()) {
+        run(marks, script("tables"));
+        count = new Remarking(marks, queries, markings, progress).run(log);
+        log.connection().rollback();
+        long last = number(log, LAST);
+        finish(marks, log, last);
+        log.change("delete from mark_waiting where id < ?", last);
+        log.change(EMPTY, last);
+      }
+      if (!areAside(log)) {
+        drop(log);
+      }
+      log.connection().commit();
+      return count;
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
+  }
+
+  /// A session that may make large indexes: what it sorts goes to files, not into memory.
+  private Session filling() throws SQLException {
+    Session marks = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES);
+    marks.connection().setAutoCommit(true);
+    run(marks, "pragma temp_store = file");
+    marks.connection().setAutoCommit(false);
+    return marks;
+  }
+
+  /// Makes the indexes and what says whose the file is, durably; the log is told the same, and not
+  /// committed yet.
+  private static void finish(Session marks, Session log, long upTo) throws SQLException {
+    run(marks, script("indexes"));
+    marks.change("update sorted set up_to = ?", upTo);
+    run(marks, "pragma user_version = " + VERSION);
+    marks.connection().commit();
+    log.change("delete from mark_file");
+    log.change(NAME_IT, number(marks, NAME));
+  }
+
+  private static void drop(Session log) throws SQLException {
     for (String table : List.of("mark_word", "mark_tag", "mark")) {
       run(log, "drop table " + table);
     }
-    log.connection().commit();
   }
 
   private void delete() throws SQLException {

@@ -4,7 +4,6 @@ import dev.anabranch.storage.sql.Session;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /// Opens connections to a database file.
@@ -41,22 +40,19 @@ final class SqliteConnections {
     }
   }
 
-  /// One that reads and writes the log and reads the marks, if there is a file of them.
-  static Session writing(Path database, @Nullable Path marks, int cacheKibibytes)
-      throws SQLException {
+  /// One that reads and writes the log and reads the marks.
+  static Session writing(Path database, Path marks, int cacheKibibytes) throws SQLException {
     return withMarks(writing(database, cacheKibibytes), marks);
   }
 
-  /// One that only reads the log and the marks, if there is a file of them.
-  static Session reading(Path database, @Nullable Path marks) throws SQLException {
+  /// One that only reads the log and the marks.
+  static Session reading(Path database, Path marks) throws SQLException {
     return withMarks(reading(database), marks);
   }
 
-  private static Session withMarks(Session session, @Nullable Path marks) throws SQLException {
+  private static Session withMarks(Session session, Path marks) throws SQLException {
     try {
-      if (marks != null) {
-        attach(session, marks, "marks");
-      }
+      attach(session, marks, "marks");
       return session;
     } catch (SQLException failure) {
       session.close();

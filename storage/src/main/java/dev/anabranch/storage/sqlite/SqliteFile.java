@@ -233,6 +233,8 @@ public final class SqliteFile {
     }
     try (Session session = SqliteConnections.reading(marks.file())) {
       return pages(session).stream().map(each -> marks.file().getFileName() + ": " + each).toList();
+    } catch (SQLException failure) {
+      throw marks.failures().of(failure);
     }
   }
 

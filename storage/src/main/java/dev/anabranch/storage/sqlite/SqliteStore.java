@@ -1,5 +1,7 @@
 package dev.anabranch.storage.sqlite;
 
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Epochs;
@@ -19,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,24 +54,13 @@ public final class SqliteStore extends SqlStore {
   }
 
   static SqliteStore open(Path path, int readersMax, long cacheBytesMax, SqliteMarks marks) {
-    return open(path, readersMax, cacheBytesMax, marks, true);
-  }
-
-  /// Opens the log of a folder alone, be its file of marks lost: nothing can be found in it, and
-  /// nothing may be written that is to be found.
-  public static SqliteStore openLog(Path path, int readersMax, long cacheBytesMax) {
-    return open(path, readersMax, cacheBytesMax, new SqliteMarks(), false);
-  }
-
-  private static SqliteStore open(
-      Path path, int readersMax, long cacheBytesMax, SqliteMarks marks, boolean withMarks) {
     DataFolder folder = DataFolder.own(path);
     try {
       Path database = folder.database();
       Failures failures = new SqliteFailures(database);
       WalCheck.refuseDamage(database);
       migrate(database, failures);
-      MarksDatabase beside = withMarks ? MarksDatabase.prepared(database) : null;
+      MarksDatabase beside = MarksDatabase.prepared(database);
       try {
         return open(folder, readersMax, cacheBytesMax, marks, beside);
       } catch (SQLException failure) {
@@ -80,33 +72,44 @@ public final class SqliteStore extends SqlStore {
     }
   }
 
+  /// Makes the file of marks of a folder anew that nobody has open, from the originals in its log.
+  ///
+  /// @param markings of each model that has any
+  /// @param progress is told how many more were marked
+  /// @return how many are found
+  public static long reindex(
+      Path path, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
+    try (DataFolder folder = DataFolder.own(path)) {
+      Path database = folder.database();
+      WalCheck.refuseDamage(database);
+      migrate(database, new SqliteFailures(database));
+      return MarksDatabase.of(database).makeAnew(new SqliteMarks(), markings, progress);
+    }
+  }
+
   private static SqliteStore open(
       DataFolder folder,
       int readersMax,
       long cacheBytesMax,
       SqliteMarks marks,
-      @Nullable MarksDatabase beside)
+      MarksDatabase beside)
       throws SQLException {
     Path database = folder.database();
-    Path marksFile = beside == null ? null : beside.file();
+    Path marksFile = beside.file();
+    Failures failures = new SqliteFailures(database, marksFile);
     List<AutoCloseable> opened = new ArrayList<>();
     try {
       Session writing = SqliteConnections.writing(database, marksFile, PAGE_CACHE_KIBIBYTES);
       opened.add(writing);
-      MarkFile markFile = beside == null ? null : beside.open(marks);
-      if (markFile != null) {
-        opened.add(markFile);
-      }
+      MarkFile markFile = beside.open(marks);
+      opened.add(markFile);
       SqliteReaders readers =
           SqliteReaders.open(
-              () -> SqliteConnections.reading(database, marksFile),
-              readersMax,
-              marksFile == null
-                  ? new SqliteFailures(database)
-                  : new SqliteFailures(database, marksFile));
+              () -> SqliteConnections.reading(database, marksFile), readersMax, failures);
       opened.add(readers);
       LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks), cacheBytesMax);
-      return new SqliteStore(parts(database, readers, writer, marks, markFile), writing, folder);
+      Parts parts = parts(database, readers, writer, marks, markFile, failures);
+      return new SqliteStore(parts, writing, folder);
     } catch (SQLException | RuntimeException failure) {
       closeAll(opened, failure);
       throw failure;
@@ -128,8 +131,8 @@ public final class SqliteStore extends SqlStore {
       SqliteReaders readers,
       LogWriter writer,
       SqliteMarks marks,
-      @Nullable MarkFile markFile) {
-    Failures failures = new SqliteFailures(database);
+      MarkFile markFile,
+      Failures failures) {
     return new Parts(
         readers,
         writer,

@@ -48,12 +48,19 @@ class FloorRaiserTest {
         new Session(DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("anabranch.db")))) {
       session.change("update floor_entity set body = zeroblob(5242880)");
       FloorRaiser raiser =
-          new FloorRaiser(PageQueries.streamed(), new NoMarks(), TestModels::ruleOf);
+          new FloorRaiser(PageQueries.streamed(), new WithBareRows(), TestModels::ruleOf);
 
       for (int number = 0; number < DOCUMENTS; number++) {
         assertThat(raiser.step(session, SCOPE, 2L * DOCUMENTS)).isEqualTo(1);
       }
       assertThat(raiser.step(session, SCOPE, 2L * DOCUMENTS)).isZero();
+    }
+  }
+
+  private static final class WithBareRows extends NoMarks {
+    @Override
+    public boolean hasBareRows() {
+      return true;
     }
   }
 }

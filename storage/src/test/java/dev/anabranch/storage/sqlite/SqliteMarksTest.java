@@ -207,6 +207,64 @@ class SqliteMarksTest extends MarksContract {
     assertThat(all(Search.ALL)).hasSize(2);
   }
 
+  @Test
+  void aNewLogLeavesTheMarksOfAnotherOneAlone() throws IOException {
+    write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+    closeStore();
+    Path log = folder.resolve("anabranch.db");
+    Path kept = Files.move(log, folder.resolve("kept"));
+    assertThatThrownBy(this::openStore).hasMessageContaining("marks.db is of another log");
+    Files.delete(log);
+    Files.move(kept, log);
+    openStore();
+    assertThat(all(Search.ALL)).hasSize(1);
+  }
+
+  @Test
+  void aDamagedFileOfMarksIsNamed() throws IOException {
+    write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+    closeStore();
+    Path marks = folder.resolve("marks.db");
+    Path kept = Files.copy(marks, folder.resolve("kept"));
+    Files.writeString(marks, "no database at all. ".repeat(500));
+    assertThatThrownBy(this::openStore)
+        .hasMessageContaining("marks.db")
+        .hasMessageContaining("is damaged");
+    Files.move(kept, marks, StandardCopyOption.REPLACE_EXISTING);
+    openStore();
+  }
+
+  @Test
+  void marksWaitWhileAnotherProgramKeepsTheirFile() throws SQLException {
+    closeStore();
+    openPatiently();
+    try (Session other = SqliteConnections.writing(folder.resolve("marks.db"), 1024)) {
+      other.change("update sorted set up_to = up_to");
+      write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+      closeStore(); // and waits for the lock in vain
+    }
+    openStore();
+    assertThat(all(Search.ALL)).hasSize(1);
+    write("b", new Mark(2, 2, 3, 10, null, List.of(8L), Set.of()));
+    assertThat(all(Search.ALL)).hasSize(2);
+  }
+
+  /// As after a restart: nothing is remembered of what stands in the rows.
+  @Test
+  void whatGoesIsNotFoundByWhoReadsTheRowsForTheFirstTime(@TempDir Path crashed)
+      throws IOException {
+    write("a", new Mark(1, 2, 3, 10, null, List.of(8L), Set.of()));
+    write("b", new Mark(2, 2, 3, 20, null, List.of(8L), Set.of()));
+    closeStore();
+    openPatiently();
+    remove("a", 30);
+    copyTo(crashed, LOG);
+    copyTo(crashed, MARKS);
+    closeStore();
+    open(SqliteStore.open(crashed, 4, 1 << 20, new SqliteMarks(1024, 3_600_000)));
+    assertThat(all(Search.ALL)).extracting(Found::spot).containsExactly(new Spot(20, 2));
+  }
+
   private void backUp() {
     Storage.backup(StorageConfiguration.folder(folder), folder.resolve("refused.db"));
   }

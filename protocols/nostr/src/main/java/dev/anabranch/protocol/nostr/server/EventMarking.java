@@ -48,10 +48,13 @@ public final class EventMarking implements Marking {
       return Optional.empty();
     }
     Event known = recent.find(change.key().text());
-    if (known != null) {
-      return Optional.of(of(known));
-    }
-    return Event.parse(proof.toArray(), EventLimits.NONE) instanceof Parsed.Value<Event>(Event it)
+    return known == null ? ofOriginal(proof) : Optional.of(of(known));
+  }
+
+  @Override
+  public Optional<Mark> ofOriginal(Bytes original) {
+    return Event.parse(original.toArray(), EventLimits.NONE)
+            instanceof Parsed.Value<Event>(Event it)
         ? Optional.of(of(it))
         : Optional.empty();
   }

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class Remarking {
 
   private static final int BATCH = 4096;
+  // In the order in which the log has them: sorted, all originals would have to be held.
   private static final String RETAINED =
-      "select c.id, c.model, c.entity, c.proof from change c join entity e on e.scope_id ="
+      "select c.id, c.model, c.entity, c.proof from change c cross join entity e on e.scope_id ="
           + " c.scope_id and e.model = c.model and e.entity = c.entity and e.id = c.id where"
           + " c.proof is not null and e.deleted = 0 order by c.id";
 

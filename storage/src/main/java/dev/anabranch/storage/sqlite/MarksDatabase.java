@@ -3,6 +3,7 @@ package dev.anabranch.storage.sqlite;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.MarkFile;
 import dev.anabranch.storage.sql.MarkQueries;
@@ -115,7 +116,23 @@ final class MarksDatabase {
   }
 
   /// Why the file is not the log's of this moment; null = it is.
-  @Nullable String foreign(Session log) throws SQLException {
+  ///
+  /// @throws StoreFailure when it cannot be read
+  @Nullable String foreign(Session log) {
+    try {
+      return compared(log);
+    } catch (SQLException failure) {
+      StoreFailure known = new SqliteFailures(file).of(failure);
+      throw known.kind() == StoreFailure.Kind.CORRUPT
+          ? new StoreFailure(
+              StoreFailure.Kind.CORRUPT,
+              file.toAbsolutePath() + " is damaged (" + failure.getMessage() + "); " + remedy(),
+              failure)
+          : known;
+    }
+  }
+
+  private @Nullable String compared(Session log) throws SQLException {
     if (!Files.isRegularFile(file)) {
       return foreign("is missing");
     }
@@ -148,7 +165,12 @@ final class MarksDatabase {
         + what
         + "; put back the one that belongs to "
         + database.getFileName()
-        + ", or make it anew from the log: anabranch reindex --data "
+        + ", or "
+        + remedy();
+  }
+
+  private String remedy() {
+    return "make it anew from the log: anabranch reindex --data "
         + file.toAbsolutePath().getParent();
   }
 
@@ -224,13 +246,15 @@ final class MarksDatabase {
   long makeAnew(
       MarkQueries queries, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
     try (Session log = SqliteConnections.writing(database, PAGE_CACHE_KIBIBYTES)) {
+      Epochs.refuseUnfinished(log);
+      refuseOther(log);
       delete();
       long count;
       try (Session marks = filling()) {
         run(marks, script("tables"));
         count = new Remarking(marks, queries, markings, progress).run(log);
-        log.connection().rollback();
         long last = number(log, LAST);
+        log.connection().rollback(); // others may write to their tables while indexes are made
         finish(marks, log, last);
         log.change("delete from mark_waiting where id < ?", last);
         log.change(EMPTY, last);
@@ -248,10 +272,15 @@ final class MarksDatabase {
   /// A session that may make large indexes: what it sorts goes to files, not into memory.
   private Session filling() throws SQLException {
     Session marks = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES);
-    marks.connection().setAutoCommit(true);
-    run(marks, "pragma temp_store = file");
-    marks.connection().setAutoCommit(false);
-    return marks;
+    try {
+      marks.connection().setAutoCommit(true);
+      run(marks, "pragma temp_store = file");
+      marks.connection().setAutoCommit(false);
+      return marks;
+    } catch (SQLException failure) {
+      marks.close();
+      throw failure;
+    }
   }
 
   /// Makes the indexes and what says whose the file is, durably; the log is told the same, and not

@@ -228,8 +228,8 @@ class SqliteMarksTest extends MarksContract {
     Path kept = Files.copy(marks, folder.resolve("kept"));
     Files.writeString(marks, "no database at all. ".repeat(500));
     assertThatThrownBy(this::openStore)
-        .hasMessageContaining("marks.db")
-        .hasMessageContaining("is damaged");
+        .hasMessageContaining("marks.db is damaged")
+        .hasMessageContaining("anabranch reindex --data ");
     Files.move(kept, marks, StandardCopyOption.REPLACE_EXISTING);
     openStore();
   }

@@ -118,10 +118,11 @@ final class FloorRaiser {
   }
 
   private Set<Long> marked(Session session, List<Long> ids) throws SQLException {
-    if (marks.waitingMax() == 0) {
+    WaitingBatches batches = marks.waiting();
+    if (batches == null) {
       return marks.marked(session, ids);
     }
-    WaitingMarks waiting = marks.waiting().readAsWriter(session);
+    WaitingMarks waiting = batches.readAsWriter(session);
     Set<Long> marked = new HashSet<>(marks.marked(session, ids));
     marked.removeAll(waiting.gone());
     waiting.marks().forEach(mark -> marked.add(mark.id()));

@@ -11,7 +11,7 @@ public final class MarkFile implements AutoCloseable {
   private static final String SORTED = "update sorted set up_to = ? where one = 1 and up_to = ?";
 
   private final Session session;
-  private final MarkQueries queries;
+  private final WaitingBatches batches;
   private final MarkIndexes indexes;
   private final Failures failures;
 
@@ -22,26 +22,28 @@ public final class MarkFile implements AutoCloseable {
   /// @param failures what the driver's exceptions mean
   public MarkFile(Session session, MarkQueries queries, Failures failures) {
     this.session = session;
-    this.queries = queries;
+    this.batches = Objects.requireNonNull(queries.waiting(), "marks wait");
     this.indexes = new MarkIndexes(queries);
     this.failures = failures;
   }
 
-  /// What waits.
-  WaitingMarks waiting() {
-    return inTransaction(() -> {
-      WaitingMarks waiting = queries.waiting().read(session);
-      session.connection().rollback();
-      return waiting;
-    });
-  }
-
   /// Sorts in what waits, in one transaction that is durable in the end.
   ///
+  /// @return what waited
   /// @throws StoreFailure `BUSY` when another program keeps the file, `FENCED` when it was sorted
   ///   in by somebody else
-  void sortIn(WaitingMarks waiting) {
-    inTransaction(() -> {
+  WaitingMarks sortIn() {
+    WaitingMarks waiting =
+        inTransaction(() -> {
+          WaitingMarks read = batches.read(session);
+          session.connection().rollback();
+          return read;
+        });
+    return waiting.isSortedIn() ? waiting : sortedIn(waiting);
+  }
+
+  private WaitingMarks sortedIn(WaitingMarks waiting) {
+    return inTransaction(() -> {
       // First, for it takes the lock: whoever has it is met before anything was done.
       if (session.change(SORTED, waiting.upTo(), waiting.sorted()) != 1) {
         throw new StoreFailure(

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What one database does in its own way to find marked changes.
 public interface MarkQueries {
@@ -15,9 +16,9 @@ public interface MarkQueries {
     return 0;
   }
 
-  /// The rows of those that wait.
-  default WaitingBatches waiting() {
-    throw new UnsupportedOperationException("no mark waits here");
+  /// The rows of those that wait; null = none waits.
+  default @Nullable WaitingBatches waiting() {
+    return null;
   }
 
   /// How long, in milliseconds, a mark waits at the most while others do not come.

@@ -86,7 +86,8 @@ final class MarkReader {
   }
 
   private WaitingMarks waiting(Session session) throws SQLException {
-    return queries.waitingMax() > 0 ? queries.waiting().read(session) : WaitingMarks.NONE;
+    WaitingBatches batches = queries.waiting();
+    return batches == null ? WaitingMarks.NONE : batches.read(session);
   }
 
   private List<Found> listed(

@@ -53,11 +53,11 @@ final class MarkScan {
       MarkWindow window,
       WaitingMarks waiting,
       int wanted) {
-    this.waiting = waiting;
     this.queries = queries;
     this.session = session;
     this.search = search;
     this.window = window;
+    this.waiting = waiting;
     this.wanted = wanted;
     this.kinds = new HashSet<>(search.kinds());
     this.authors = new HashSet<>(search.authors());

@@ -24,12 +24,6 @@ final class MarkWriter {
   private static final String WAITING =
       "select coalesce(max(id), 0), coalesce(sum(count), 0), coalesce(sum(length(marks) +"
           + " length(gone)), 0) from mark_waiting";
-  private static final String FORGET = "delete from mark_waiting where id < ?";
-
-  // The last one stays, without what it held: it says how far the file of marks must be.
-  private static final String EMPTY =
-      "update mark_waiting set count = 0, marks = x'', gone = x'' where id = ?";
-
   private static final String DROP_PROOF = "delete from mark_proof where id = ?";
   private static final String ERASE =
       "with recursive chain (seq, prior) as (select c.seq, c.prior from change c where c.scope_id ="
@@ -40,8 +34,8 @@ final class MarkWriter {
   private static final String ERASE_OF =
       ERASE + " and principal_id = (select p.principal_id from principal p where p.name = ?)";
 
-  private final MarkQueries queries;
   private final MarkIndexes indexes;
+  private final @Nullable WaitingBatches batches;
   private final int waitingMax;
   private final boolean hasBareRows;
   // Null = the table was not asked.
@@ -55,8 +49,8 @@ final class MarkWriter {
   private record Waiting(long last, long count, long bytes) {}
 
   MarkWriter(MarkQueries queries) {
-    this.queries = queries;
     this.indexes = new MarkIndexes(queries);
+    this.batches = queries.waiting();
     this.waitingMax = queries.waitingMax();
     this.hasBareRows = queries.hasBareRows();
   }
@@ -68,8 +62,8 @@ final class MarkWriter {
   void write(Session session, Effects effects, BatchNames names) throws SQLException {
     List<WaitingMark> fresh = effects.marked().stream().map(WaitingMark::of).toList();
     dropProofs(session, effects.unmarked());
-    if (waitingMax > 0) {
-      await(session, fresh, effects.unmarked());
+    if (batches != null) {
+      await(batches, session, fresh, effects.unmarked());
     } else {
       for (long id : effects.unmarked()) {
         indexes.drop(session, id);
@@ -91,7 +85,8 @@ final class MarkWriter {
     drop.executeBatch();
   }
 
-  private void await(Session session, List<WaitingMark> fresh, List<Long> gone)
+  private void await(
+      WaitingBatches batches, Session session, List<WaitingMark> fresh, List<Long> gone)
       throws SQLException {
     if (fresh.isEmpty() && gone.isEmpty()) {
       return;
@@ -101,7 +96,7 @@ final class MarkWriter {
     byte[] ids = WaitingBatches.encode(gone);
     long batch = before.last() + 1;
     session.change(WAIT, batch, fresh.size() + gone.size(), marks, ids);
-    queries.waiting().put(batch, fresh, gone);
+    batches.put(batch, fresh, gone);
     waiting =
         new Waiting(
             batch,
@@ -156,8 +151,8 @@ final class MarkWriter {
   /// Forgets what it knows of the table, since a transaction was taken back.
   void forget() {
     waiting = null;
-    if (waitingMax > 0) {
-      queries.waiting().forget();
+    if (batches != null) {
+      batches.forget();
     }
   }
 
@@ -165,9 +160,8 @@ final class MarkWriter {
   ///
   /// @param upTo the last batch that it has
   void forgetSorted(Session session, long upTo) throws SQLException {
-    session.change(FORGET, upTo);
-    session.change(EMPTY, upTo);
-    queries.waiting().forget(upTo);
+    WaitingBatches.drop(session, upTo);
+    Objects.requireNonNull(batches, "marks wait").forget(upTo);
     waiting = null;
     waiting(session);
   }

@@ -125,11 +125,7 @@ public abstract class SqlStore implements Store {
   /// to wait: no batch comes behind it.
   private WaitingMarks sortedIn(MarkFile file) {
     try {
-      WaitingMarks waiting = file.waiting();
-      if (!waiting.isSortedIn()) {
-        file.sortIn(waiting);
-      }
-      return waiting;
+      return file.sortIn();
     } catch (RuntimeException | Error failure) {
       if (failure instanceof StoreFailure known && known.kind() == StoreFailure.Kind.BUSY) {
         throw failure;
@@ -366,10 +362,7 @@ public abstract class SqlStore implements Store {
       return;
     }
     try {
-      WaitingMarks waiting = file.waiting();
-      if (!waiting.isSortedIn()) {
-        file.sortIn(waiting);
-      }
+      WaitingMarks waiting = file.sortIn();
       if (waiting.held()) {
         parts.writer().forgetSortedMarks(waiting.upTo());
       }

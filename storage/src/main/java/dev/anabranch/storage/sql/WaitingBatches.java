@@ -27,6 +27,11 @@ public final class WaitingBatches {
       "select id, length(marks) + length(gone) from mark_waiting order by id";
   private static final String ROW = "select marks, gone from mark_waiting where id = ?";
   private static final String SORTED = "select up_to from sorted";
+  private static final String DROP = "delete from mark_waiting where id < ?";
+
+  // The last one stays, without what it held: it says how far the file of marks must be.
+  private static final String EMPTY =
+      "update mark_waiting set count = 0, marks = x'', gone = x'' where id = ?";
 
   private final ConcurrentNavigableMap<Long, Batch> known = new ConcurrentSkipListMap<>();
 
@@ -142,6 +147,14 @@ public final class WaitingBatches {
   /// Remembers what a batch is about to write: nobody asks for its number before it is committed.
   void put(long number, List<WaitingMark> marks, List<Long> gone) {
     known.put(number, new Batch(marks, gone));
+  }
+
+  /// Takes away the rows of what was sorted in, in a transaction of the log's writer.
+  ///
+  /// @param upTo the last batch that the file of marks has
+  public static void drop(Session session, long upTo) throws SQLException {
+    session.change(DROP, upTo);
+    session.change(EMPTY, upTo);
   }
 
   /// Forgets what was sorted in.

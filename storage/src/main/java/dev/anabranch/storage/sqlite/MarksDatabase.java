@@ -10,6 +10,7 @@ import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.Remarking;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.TableCopy;
+import dev.anabranch.storage.sql.WaitingBatches;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,8 +46,6 @@ final class MarksDatabase {
   private static final String NAME_IT = "insert into mark_file (one, name) values (1, ?)";
   private static final String HEAD = "select head_id from meta";
   private static final String ANY = "select 1 from mark limit 1";
-  private static final String EMPTY =
-      "update mark_waiting set count = 0, marks = x'', gone = x'' where id = ?";
   private static final String LAST = "select coalesce(max(id), 0) from mark_waiting";
 
   /// What was sorted in and then forgotten leaves an empty row for its last batch.
@@ -256,8 +255,7 @@ final class MarksDatabase {
         long last = number(log, LAST);
         log.connection().rollback(); // others may write to their tables while indexes are made
         finish(marks, log, last);
-        log.change("delete from mark_waiting where id < ?", last);
-        log.change(EMPTY, last);
+        WaitingBatches.drop(log, last);
       }
       if (!areAside(log)) {
         drop(log);

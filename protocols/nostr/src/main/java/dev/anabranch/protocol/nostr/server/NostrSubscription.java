@@ -49,7 +49,7 @@ final class NostrSubscription implements LiveSubscription {
   private final Supplier<Viewer> viewer;
   private final Runnable lost;
   private final Deque<Told> waiting = new ArrayDeque<>(0);
-  private final Set<Long> sentEarly = new HashSet<>(); // stored after the REQ, and yet to be told
+  private Set<Long> sentEarly = Set.of(); // stored after the REQ, and yet to be told
   private @Nullable StoredEvents stored;
   private volatile State state = State.STORED;
   private boolean fetching;
@@ -88,7 +88,7 @@ final class NostrSubscription implements LiveSubscription {
     state = State.ENDED;
     here.feed().remove(this);
     waiting.clear();
-    sentEarly.clear();
+    sentEarly = Set.of();
     stored = null;
   }
 
@@ -165,7 +165,7 @@ final class NostrSubscription implements LiveSubscription {
       if (next != null) {
         link.send(Frame.text(Told.bytes(id, next)));
         if (next.id() > readTo) {
-          sentEarly.add(next.id());
+          sentEarly(next.id());
         }
         sent++;
         continue;
@@ -295,8 +295,18 @@ final class NostrSubscription implements LiveSubscription {
   private void advance(long change) {
     if (change > readTo) {
       readTo = change;
-      sentEarly.removeIf(early -> early <= change);
+      if (!sentEarly.isEmpty()) {
+        sentEarly.removeIf(early -> early <= change);
+      }
     }
+  }
+
+  /// Most subscriptions never have one, and each of a thousand would look into a set of its own.
+  private void sentEarly(long change) {
+    if (sentEarly.isEmpty()) {
+      sentEarly = new HashSet<>();
+    }
+    sentEarly.add(change);
   }
 
   private void miss(Told told) {

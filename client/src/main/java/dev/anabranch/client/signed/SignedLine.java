@@ -1,0 +1,243 @@
+package dev.anabranch.client.signed;
+
+import dev.anabranch.client.ClientThreads;
+import dev.anabranch.client.session.Backoff;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.link.CloseCode;
+import dev.anabranch.link.Dial;
+import dev.anabranch.link.Dialer;
+import dev.anabranch.link.Headers;
+import dev.anabranch.link.Link;
+import dev.anabranch.nostr.key.PublicKey;
+import dev.anabranch.protocol.signed.client.SignedConnection;
+import dev.anabranch.protocol.signed.client.SignedListener;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The line to the server: dialled, heard, and dialled again when it is lost.
+///
+/// ```
+///   CONNECTING ──connect_ack──▶ OPEN ──lost──▶ WAITING ──time──▶ CONNECTING
+///        │ 4403, key revoked ──▶ REFUSED: it would not go better the next time
+/// ```
+///
+/// Waits grow until [#works] says that a line has told everything: one that breaks again and again
+/// on the same frame is dialled ever more seldom. On the device's thread, besides [#state].
+final class SignedLine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SignedLine.class);
+
+  /// What a line brings, on the device's thread.
+  interface Listener {
+    /// It is open, for this principal.
+    void opened(String principal);
+
+    /// The server said something.
+    void heard(JsonObject frame);
+
+    /// It is lost, or could not be opened.
+    void lost();
+  }
+
+  /// The device's thread.
+  interface Thread {
+    /// Does something there, after what was given before.
+    void run(Runnable task);
+
+    /// Does something there after a while.
+    void runAfter(long millis, Runnable task);
+  }
+
+  private final SignedClientSettings settings;
+  private final Dialer dialer;
+  private final ClientThreads threads;
+  private final Thread thread;
+  private final Listener listener;
+  private final Backoff backoff;
+  private @Nullable SignedConnection connection;
+  private @Nullable Link link;
+  private @Nullable PublicKey serverKey;
+  private boolean wanted;
+  private volatile String state = "closed";
+
+  SignedLine(
+      SignedClientSettings settings,
+      Dialer dialer,
+      ClientThreads threads,
+      Thread thread,
+      Listener listener) {
+    this.settings = settings;
+    this.dialer = dialer;
+    this.threads = threads;
+    this.thread = thread;
+    this.listener = listener;
+    this.serverKey = settings.serverKey().orElse(null);
+    this.backoff =
+        new Backoff(settings.retryMillisMin(), settings.retryMillisMax(), threads.random());
+  }
+
+  /// `connecting`, `open`, `waiting`, `refused` or `closed`.
+  String state() {
+    return state;
+  }
+
+  boolean isOpen() {
+    return connection != null;
+  }
+
+  /// The server's key; null until a line has told it.
+  @Nullable PublicKey serverKey() {
+    return serverKey;
+  }
+
+  void connect() {
+    if (!wanted) {
+      wanted = true;
+      dial();
+    }
+  }
+
+  private void dial() {
+    if (!wanted) {
+      return;
+    }
+    state = "connecting";
+    Dial dial = new Dial(settings.server(), Headers.empty(), List.of(), settings.dialTimeout());
+    var dialling =
+        dialer
+            .dial(dial, this::session)
+            .whenComplete((link, failure) -> {
+              if (failure != null) {
+                thread.run(this::waitAndDial);
+              }
+            });
+    dialling.exceptionally(told -> null);
+  }
+
+  private SignedConnection session(Link open) {
+    Heard heard = new Heard();
+    SignedConnection own =
+        new SignedConnection(
+            open, settings.server(), settings.key(), serverKey, threads.clock(), heard);
+    heard.connection = own;
+    heard.link = open;
+    return own;
+  }
+
+  private void waitAndDial() {
+    if (wanted) {
+      state = "waiting";
+      thread.runAfter(backoff.failed(), this::dial);
+    }
+  }
+
+  /// What one link says, brought to the device's thread.
+  private final class Heard implements SignedListener {
+    private @Nullable SignedConnection connection;
+    private @Nullable Link link;
+
+    @Override
+    public void opened(String who) {
+      thread.run(() -> SignedLine.this.opened(this, who));
+    }
+
+    @Override
+    public void heard(JsonObject frame) {
+      thread.run(() -> {
+        if (SignedLine.this.connection == connection) {
+          listener.heard(frame);
+        }
+      });
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      thread.run(() -> {
+        if (SignedLine.this.connection == null || SignedLine.this.connection == connection) {
+          SignedLine.this.closed(code, reason);
+        }
+      });
+    }
+  }
+
+  private void opened(Heard heard, String who) {
+    SignedConnection open = Objects.requireNonNull(heard.connection);
+    connection = open;
+    link = heard.link;
+    if (!wanted) {
+      open.close(CloseCode.NORMAL, "closing");
+      return;
+    }
+    state = "open";
+    serverKey = open.serverKey().orElse(null);
+    listener.opened(who);
+  }
+
+  private void closed(int code, String reason) {
+    boolean wasOpen = connection != null;
+    connection = null;
+    link = null;
+    listener.lost();
+    if (code == SignedConnection.BAD_SIGNATURE || reason.contains("no longer counts")) {
+      state = "refused";
+      wanted = false;
+      LOG.warn("the server will not have this key: {} {}", code, reason);
+      return;
+    }
+    if (code == CloseCode.PROTOCOL_ERROR) {
+      LOG.warn("the line to {} broke: {}", settings.server(), reason);
+    } else if (!wasOpen) {
+      LOG.warn("{} let nobody in: {} {}", settings.server(), code, reason);
+    }
+    waitAndDial();
+  }
+
+  /// Sends a frame when the line is open.
+  ///
+  /// @param sent gets its counter, on the device's thread, before any answer is taken
+  void send(JsonObject frame, LongConsumer sent) {
+    SignedConnection open = connection;
+    Link way = link;
+    if (open == null || way == null) {
+      return;
+    }
+    way.execute(() -> {
+      long counter = open.send(frame);
+      if (counter > 0) {
+        thread.run(() -> {
+          if (connection == open) { // another line has counters of its own
+            sent.accept(counter);
+          }
+        });
+      }
+    });
+  }
+
+  /// The line has shown that it works.
+  void works() {
+    backoff.succeeded();
+  }
+
+  /// Begins anew, for the client does not know how to go on.
+  void breakOff() {
+    SignedConnection broken = connection;
+    if (broken != null) {
+      broken.close(CloseCode.SERVER_ERROR, "the client broke");
+    }
+  }
+
+  void close() {
+    wanted = false;
+    state = "closed";
+    SignedConnection open = connection;
+    Link way = link;
+    connection = null;
+    if (open != null && way != null) {
+      way.execute(() -> open.close(CloseCode.NORMAL, "closing"));
+    }
+  }
+}

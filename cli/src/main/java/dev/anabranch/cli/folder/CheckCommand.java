@@ -13,6 +13,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.protocol.nostr.server.EventOriginals;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import java.util.ArrayList;
@@ -26,9 +27,9 @@ import picocli.CommandLine.Option;
     name = "check",
     mixinStandardHelpOptions = true,
     description =
-        "Folds the whole log again and compares it with the state (promise K4), and reads every"
-            + " signed original: exit status 0 when all is sound, 1 when not, and where. No server"
-            + " may run on it meanwhile.",
+        "Folds the whole log again and compares it with the state (promise K4), and verifies every"
+            + " signed original that is served: exit status 0 when all is sound, 1 when not, and"
+            + " where. No server may run on it meanwhile.",
     footer = {"", "Example:", "  anabranch check --data ./anabranch-data"})
 public final class CheckCommand extends StoreCommand {
 
@@ -49,7 +50,7 @@ public final class CheckCommand extends StoreCommand {
       throw new CommandFailure(
           CommandFailure.NO, "the database's file is damaged: " + String.join("; ", damage));
     }
-    FoldCheck check = new FoldCheck(store, models);
+    FoldCheck check = new FoldCheck(store, models, new EventOriginals());
     List<Difference> differences = new ArrayList<>();
     long scopes = 0;
     long changes = 0;

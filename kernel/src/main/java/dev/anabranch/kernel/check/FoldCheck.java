@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// On the way it checks the log's own order: seqs without a hole and ids that rise (K1), versions
 /// without a hole, each change's pointer to the entity's change before it, and that originals can
-/// be read (K7). It needs a store that nobody writes to meanwhile, and memory for the entities of
-/// one scope.
+/// be read and, where somebody says how to tell, are what was signed (K7). It needs a store that
+/// nobody writes to meanwhile, and memory for the entities of one scope.
 public final class FoldCheck {
 
   /// The most differences that are told of one scope.
@@ -41,12 +42,19 @@ public final class FoldCheck {
 
   private final Store store;
   private final Models models;
+  private final OriginalCheck originals;
   private final Set<Long> named = new HashSet<>();
 
   /// A check of this store, folding by the rules of these models.
   public FoldCheck(Store store, Models models) {
+    this(store, models, OriginalCheck.NONE);
+  }
+
+  /// A check that also asks whether originals are what was signed.
+  public FoldCheck(Store store, Models models, OriginalCheck originals) {
     this.store = Objects.requireNonNull(store);
     this.models = Objects.requireNonNull(models);
+    this.originals = Objects.requireNonNull(originals);
   }
 
   /// What differs in the whole store; empty when nothing does.
@@ -61,16 +69,15 @@ public final class FoldCheck {
     return differences;
   }
 
-  /// Originals that cannot be read, but for those that [#scope] has named before.
+  /// Originals that cannot be read or are not what was signed, but for those that [#scope] has
+  /// named before.
   public List<Difference> originals() {
     List<Difference> lost = new ArrayList<>();
     List<Found> page = store.findAfter(0, PAGE);
     while (!page.isEmpty()) {
       for (Found found : page) {
-        if (found.proof().size() == 0
-            && !named.contains(found.id())
-            && lost.size() < DIFFERENCES_MAX) {
-          lost.add(new Difference(null, 0, null, lost(found.id())));
+        if (!named.contains(found.id()) && lost.size() < DIFFERENCES_MAX) {
+          fault(found).ifPresent(detail -> lost.add(new Difference(null, 0, null, detail)));
         }
       }
       page = store.findAfter(page.getLast().id(), PAGE);
@@ -78,8 +85,18 @@ public final class FoldCheck {
     return lost;
   }
 
+  private Optional<String> fault(Found found) {
+    return found.proof().size() == 0
+        ? Optional.of(lost(found.id()))
+        : originals.fault(found.proof()).map(wrong -> original(found.id()) + wrong);
+  }
+
   private static String lost(long id) {
-    return "the original of the change " + id + " cannot be read";
+    return original(id) + "cannot be read";
+  }
+
+  private static String original(long id) {
+    return "the original of the change " + id + " ";
   }
 
   /// What differs in one scope; empty when nothing does.

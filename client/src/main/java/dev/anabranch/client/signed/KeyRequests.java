@@ -21,8 +21,13 @@ final class KeyRequests {
   private static final KeyOutcome NO_LINE =
       new KeyOutcome.Refused("unavailable", "there is no line to the server now; ask again");
 
+  private final SignedTelling telling;
   private final Set<CompletableFuture<KeyOutcome>> asked = new HashSet<>();
   private final Map<Long, CompletableFuture<KeyOutcome>> waiting = new HashMap<>();
+
+  KeyRequests(SignedTelling telling) {
+    this.telling = telling;
+  }
 
   /// Both keys' statement that the second one joins the first one's principal.
   static JsonObject link(PublicKey server, SecretKey keep, SecretKey join, long nowMillis) {
@@ -62,7 +67,8 @@ final class KeyRequests {
       return false;
     }
     asked.remove(answer);
-    answer.complete(
+    telling.answer(
+        answer,
         frame.string("type").filter("error"::equals).isPresent()
             ? new KeyOutcome.Refused(
                 frame.string("code").orElse(""), frame.string("detail").orElse(null))
@@ -71,13 +77,13 @@ final class KeyRequests {
   }
 
   /// Says that nobody answers.
-  static void giveUp(CompletableFuture<KeyOutcome> answer) {
-    answer.complete(NO_LINE);
+  void giveUp(CompletableFuture<KeyOutcome> answer) {
+    telling.answer(answer, NO_LINE);
   }
 
   /// The line is gone: whether the server did what it was asked, nobody knows.
   void lost() {
-    asked.forEach(KeyRequests::giveUp);
+    asked.forEach(this::giveUp);
     asked.clear();
     waiting.clear();
   }

@@ -17,6 +17,7 @@ import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
@@ -39,6 +40,12 @@ final class SignedCopy {
 
   private static final int HELD_PAGE = 500;
 
+  private static final String PRINCIPAL = "principal";
+
+  /// Says whose the copy is; no server tells of this scope.
+  private static final EntityKey OWNER =
+      new EntityKey(new ScopeName("local:device"), new ModelName(PRINCIPAL), new EntityId("owner"));
+
   private final ReplicaStore store;
   private final Supplier<WriteKey> freshKey;
   private final int queueMax;
@@ -57,9 +64,19 @@ final class SignedCopy {
     return store.read(ReplicaReading::cursors);
   }
 
-  /// Forgets what was the principal's own, for another principal's comes.
-  void forgetSelf() {
-    change(replica -> replica.forget(SignedEntityClient.SELF));
+  /// A line is open for a principal: what came half of a snapshot is told anew, and what was
+  /// another principal's own (keys were linked, or let go) is forgotten.
+  void begin(String principal) {
+    change(replica -> {
+      replica.cursors().forEach(cursor -> replica.unstage(cursor.scope()));
+      String before =
+          replica.known(OWNER).flatMap(owner -> owner.data().string(PRINCIPAL)).orElse("");
+      if (!before.equals(principal)) {
+        replica.forget(SignedEntityClient.SELF);
+        replica.put(
+            new KnownEntity(OWNER, 1, JsonObject.EMPTY.with(PRINCIPAL, principal), null, 0, 0, 1));
+      }
+    });
   }
 
   // What the server says.
@@ -137,11 +154,6 @@ final class SignedCopy {
   /// What came of a snapshot does not count: another one follows.
   void unstage(ScopeName scope) {
     change(replica -> replica.unstage(scope));
-  }
-
-  /// No snapshot that has begun will end.
-  void unstageAll() {
-    change(replica -> replica.cursors().forEach(cursor -> replica.unstage(cursor.scope())));
   }
 
   /// What may no longer be read goes; what is queued for it will be refused.

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 /// A write leaves the queue when its change is part of what the server told, or the answer was no.
 /// One write of an entity is under way at a time, the others of it behind it; a write is sent again
 /// after a lost line under its old key, so that it is applied once.
-final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
+final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(SignedDevice.class);
   private static final int UNDER_WAY_MAX = 32;
@@ -57,6 +57,8 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
   private final SignedClientSettings settings;
   private final ClientThreads threads;
   private final ScheduledExecutorService thread;
+  private final Thread own;
+  private final SignedTelling telling;
   private final SignedCopy copy;
   private final SignedLine line;
 
@@ -66,11 +68,10 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
   /// Writes that wait for an answer, by their frames' counters.
   private final Map<Long, QueuedWrite> underWay = new HashMap<>();
 
-  private final KeyRequests keyRequests = new KeyRequests();
+  private final KeyRequests keyRequests;
   private final Map<String, CompletableFuture<SignedOutcome>> answers = new LinkedHashMap<>();
   private final Set<ScopeName> awaited = new HashSet<>();
   private final List<CompletableFuture<Boolean>> settling = new ArrayList<>();
-  private final List<Consumer<EntityKey>> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private String principal = "";
   private long resumeCounter = -1;
@@ -82,6 +83,9 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     this.settings = settings;
     this.threads = threads;
     this.thread = threads.timer("anabranch-signed");
+    this.own = CompletableFuture.supplyAsync(Thread::currentThread, thread).join();
+    this.telling = new SignedTelling(threads.pool("anabranch-signed-listeners", 1));
+    this.keyRequests = new KeyRequests(telling);
     this.copy = new SignedCopy(store, this::freshKey, settings.queueMax());
     this.line = new SignedLine(settings, dialer, threads, this, this);
   }
@@ -91,14 +95,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
   }
 
   Runnable onChange(Consumer<EntityKey> listener) {
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
-  }
-
-  private void tell(Set<EntityKey> changed) {
-    for (EntityKey key : changed) {
-      listeners.forEach(listener -> listener.accept(key));
-    }
+    return telling.onChange(listener);
   }
 
   // The thread.
@@ -128,7 +125,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     try {
       task.run();
       if (!settling.isEmpty() && isSettled()) {
-        settling.forEach(waiting -> waiting.complete(true));
+        settling.forEach(waiting -> telling.answer(waiting, true));
         settling.clear();
       }
     } catch (RuntimeException failure) {
@@ -137,8 +134,28 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     }
   }
 
+  /// Asks on the device's thread; whoever is on it already (a rule of conflicts) asks at once.
+  ///
+  /// @throws IllegalStateException when the device is closed
   private <T> T ask(Supplier<T> question) {
-    return CompletableFuture.supplyAsync(question, thread).join();
+    if (Thread.currentThread().equals(own)) {
+      return asked(question);
+    }
+    try {
+      return CompletableFuture.supplyAsync(() -> asked(question), thread).join();
+    } catch (CompletionException failure) {
+      if (failure.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failure;
+    }
+  }
+
+  private <T> T asked(Supplier<T> question) {
+    if (closed.get()) {
+      throw new IllegalStateException("the signed client is closed");
+    }
+    return question.get();
   }
 
   // The line.
@@ -149,9 +166,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
 
   @Override
   public void opened(String who) {
-    if (!principal.isEmpty() && !principal.equals(who)) {
-      copy.forgetSelf(); // another principal's, since keys were linked
-    }
+    copy.begin(who);
     principal = who;
     forgetUnderWay();
     awaited.clear();
@@ -165,7 +180,6 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     resumed = false;
     forgetUnderWay();
     keyRequests.lost();
-    copy.unstageAll();
   }
 
   private void resume() {
@@ -195,9 +209,9 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     switch (frame.string("type").orElse("")) {
       case "accepted", "conflict", "error" -> answered(frame);
       case "linked", "unlinked", "revoked" -> keysChanged(frame);
-      case "snapshot" -> tell(copy.snapshot(scope(frame).orElseThrow(), frame));
+      case "snapshot" -> telling.changed(copy.snapshot(scope(frame).orElseThrow(), frame));
       case "changed" -> {
-        tell(copy.changed(scope(frame).orElseThrow(), frame));
+        telling.changed(copy.changed(scope(frame).orElseThrow(), frame));
         sendQueued();
       }
       case "live" -> scope(frame).ifPresent(awaited::remove);
@@ -234,7 +248,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
 
   private void left(ScopeName scope) {
     awaited.remove(scope);
-    tell(copy.left(scope));
+    telling.changed(copy.left(scope));
   }
 
   // Keys.
@@ -263,7 +277,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     ask(() -> {
       PublicKey server = line.serverKey();
       if (!line.isOpen() || server == null || keyRequests.isFull()) {
-        KeyRequests.giveUp(answer);
+        keyRequests.giveUp(answer);
       } else {
         keyRequests.asked(answer);
         line.send(frame.apply(server), counter -> keyRequests.sent(counter, answer));
@@ -280,7 +294,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
     ask(() -> {
       QueuedWrite queued = copy.enqueue(key, action, data);
       answers.put(queued.key().text(), answer);
-      tell(Set.of(key));
+      telling.changed(Set.of(key));
       sendQueued();
       return true;
     });
@@ -393,7 +407,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
             current == null ? null : current.data(),
             current == null ? 0 : current.version());
     SignedOutcome outcome = copy.settle(write, current, conflict, resolve(conflict));
-    tell(Set.of(key));
+    telling.changed(Set.of(key));
     if (outcome instanceof SignedOutcome.Merged(String next)) {
       CompletableFuture<SignedOutcome> waiting = answers.remove(write.key().text());
       if (waiting != null) {
@@ -420,7 +434,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
       return;
     }
     copy.drop(write);
-    tell(Set.of(write.entity()));
+    telling.changed(Set.of(write.entity()));
     answer(
         write.key().text(), new SignedOutcome.Refused(code, frame.string("detail").orElse(null)));
   }
@@ -446,7 +460,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
   private void answer(String key, SignedOutcome outcome) {
     CompletableFuture<SignedOutcome> waiting = answers.remove(key);
     if (waiting != null) {
-      waiting.complete(outcome);
+      telling.answer(waiting, outcome);
     }
   }
 
@@ -486,6 +500,7 @@ final class SignedDevice implements SignedLine.Thread, SignedLine.Listener {
       line.close();
       return true;
     });
-    thread.shutdownNow();
+    thread.shutdown(); // whoever asks meanwhile is told that it is closed
+    telling.close();
   }
 }

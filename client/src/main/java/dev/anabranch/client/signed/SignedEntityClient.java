@@ -214,7 +214,8 @@ public final class SignedEntityClient implements AutoCloseable {
     return device.state();
   }
 
-  /// Tells of every entity that changes its look here, by whomever; the client's own thread calls.
+  /// Tells of every entity that changes its look here, by whomever, on a thread of the listeners'
+  /// own: it may take its time and ask the client anything, as whoever waits for an outcome may.
   ///
   /// @return ends the telling
   public Runnable onChange(Consumer<EntityKey> listener) {

@@ -44,7 +44,7 @@ final class SignedLine {
   }
 
   /// The device's thread.
-  interface Thread {
+  interface Turns {
     /// Does something there, after what was given before.
     void run(Runnable task);
 
@@ -55,7 +55,7 @@ final class SignedLine {
   private final SignedClientSettings settings;
   private final Dialer dialer;
   private final ClientThreads threads;
-  private final Thread thread;
+  private final Turns thread;
   private final Listener listener;
   private final Backoff backoff;
   private @Nullable SignedConnection connection;
@@ -68,7 +68,7 @@ final class SignedLine {
       SignedClientSettings settings,
       Dialer dialer,
       ClientThreads threads,
-      Thread thread,
+      Turns thread,
       Listener listener) {
     this.settings = settings;
     this.dialer = dialer;
@@ -139,6 +139,7 @@ final class SignedLine {
   private final class Heard implements SignedListener {
     private @Nullable SignedConnection connection;
     private @Nullable Link link;
+    private boolean wasOpen;
 
     @Override
     public void opened(String who) {
@@ -158,7 +159,7 @@ final class SignedLine {
     public void closed(int code, String reason) {
       thread.run(() -> {
         if (SignedLine.this.connection == null || SignedLine.this.connection == connection) {
-          SignedLine.this.closed(code, reason);
+          SignedLine.this.closed(wasOpen, code, reason);
         }
       });
     }
@@ -166,6 +167,7 @@ final class SignedLine {
 
   private void opened(Heard heard, String who) {
     SignedConnection open = Objects.requireNonNull(heard.connection);
+    heard.wasOpen = true;
     connection = open;
     link = heard.link;
     if (!wanted) {
@@ -177,8 +179,7 @@ final class SignedLine {
     listener.opened(who);
   }
 
-  private void closed(int code, String reason) {
-    boolean wasOpen = connection != null;
+  private void closed(boolean wasOpen, int code, String reason) {
     connection = null;
     link = null;
     listener.lost();
@@ -222,22 +223,25 @@ final class SignedLine {
     backoff.succeeded();
   }
 
-  /// Begins anew, for the client does not know how to go on.
+  /// Begins anew, for the client does not know how to go on: what this line has said since, it will
+  /// be told again, and must not be taken behind what it could not take.
   void breakOff() {
-    SignedConnection broken = connection;
-    if (broken != null) {
-      broken.close(CloseCode.SERVER_ERROR, "the client broke");
+    hangUp(CloseCode.SERVER_ERROR, "the client broke");
+  }
+
+  private void hangUp(int code, String reason) {
+    SignedConnection open = connection;
+    Link way = link;
+    connection = null;
+    link = null;
+    if (open != null && way != null) {
+      way.execute(() -> open.close(code, reason));
     }
   }
 
   void close() {
     wanted = false;
     state = "closed";
-    SignedConnection open = connection;
-    Link way = link;
-    connection = null;
-    if (open != null && way != null) {
-      way.execute(() -> open.close(CloseCode.NORMAL, "closing"));
-    }
+    hangUp(CloseCode.NORMAL, "closing");
   }
 }

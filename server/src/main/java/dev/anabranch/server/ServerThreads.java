@@ -92,22 +92,42 @@ final class ServerThreads implements AutoCloseable {
         what,
         () -> {
           if (running.compareAndSet(false, true)) {
-            readers.execute(() -> {
-              guarded(what, task).run();
-              running.set(false);
-            });
+            boolean begun = false;
+            try {
+              readers.execute(() -> {
+                try {
+                  guarded(what, task).run();
+                } finally {
+                  running.set(false);
+                }
+              });
+              begun = true;
+            } finally {
+              if (!begun) {
+                running.set(false);
+              }
+            }
           }
         });
   }
 
+  /// Whatever a task throws, an Error too: a timer never again runs what has thrown at it.
   private static Runnable guarded(String what, Runnable task) {
     return () -> {
       try {
         task.run();
-      } catch (RuntimeException failure) {
-        LOG.error("{} broke off", what, failure);
+      } catch (Throwable failure) {
+        tell(what, failure);
       }
     };
+  }
+
+  private static void tell(String what, Throwable failure) {
+    try {
+      LOG.error("{} broke off", what, failure);
+    } catch (Throwable alsoBroken) {
+      // Where memory ends there is none for the line either; the task runs again all the same.
+    }
   }
 
   /// Runs a task when the threads end.

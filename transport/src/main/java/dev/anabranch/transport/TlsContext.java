@@ -64,7 +64,8 @@ final class TlsContext {
       stamp = now;
       context = read();
       metrics.tlsReloaded(true);
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException | Error e) {
+      // An Error too: whoever looks again and again would be called off.
       LOG.warn("the changed certificate {} cannot be used", files.certificates(), e);
       metrics.tlsReloaded(false);
     } finally {

@@ -31,15 +31,19 @@ final class Watch {
 
   void tick() {
     nowNanos = System.nanoTime();
-    for (Watched one : snapshot()) {
-      watch(one);
+    try {
+      for (Watched one : snapshot()) {
+        watch(one);
+      }
+    } catch (Error noMemory) {
+      // Not to look, nor to tell of it. The next tick looks again, if this one throws nothing.
     }
   }
 
   private void watch(Watched one) {
     try {
       one.watch(nowNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The timer would stop for every other connection of the loop.
       LOG.error("a connection's deadline could not be kept", e);
     }

@@ -256,6 +256,10 @@ public final class Server {
     TransportServer transport =
         TransportServer.start(
             transportSettings(), netty, door, door, new TransportFigures(metrics));
+    metrics.gauge(
+        "http.bodies.bytes",
+        "Bytes of bodies whose requests are not answered yet",
+        () -> Math.clamp(transport.bodiesBytes(), 0, Integer.MAX_VALUE));
     schedule(engine, sessions, keys, seams);
     relay.ifPresent(gateway -> {
       metrics.gauge(

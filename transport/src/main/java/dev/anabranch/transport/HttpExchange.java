@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// One request's answer, from any thread onto the loop.
 final class HttpExchange implements Exchange {
@@ -23,6 +24,7 @@ final class HttpExchange implements Exchange {
   private final NettyLoop loop;
   private final AnswerOutput output;
   private final AnswerOutput.End end;
+  private final BodyRoom.@Nullable Share body;
   private final AtomicBoolean answered = new AtomicBoolean();
   private final List<Runnable> onClosed = new ArrayList<>(0);
   private final List<Runnable> onDraining = new ArrayList<>(0);
@@ -31,15 +33,18 @@ final class HttpExchange implements Exchange {
   private boolean whole;
   private boolean bodiless;
 
+  /// @param body what the request's body holds of the room for all, given back with the answer
   HttpExchange(
       ServerContext server,
       RequestTraits request,
+      BodyRoom.@Nullable Share body,
       AnswerHeads heads,
       ChannelHandlerContext context,
       NettyLoop loop,
       AnswerOutput.End end) {
     this.server = server;
     this.request = request;
+    this.body = body;
     this.heads = heads;
     this.loop = loop;
     this.end = end;
@@ -123,6 +128,13 @@ final class HttpExchange implements Exchange {
       throw new IllegalStateException("a request is answered once; this was " + status);
     }
     status = claimedStatus;
+    dropBody();
+  }
+
+  private void dropBody() {
+    if (body != null) {
+      body.giveBack();
+    }
   }
 
   private void write(HttpAnswer answer, boolean gzip, byte[] body) {
@@ -149,6 +161,7 @@ final class HttpExchange implements Exchange {
 
   private void ended(boolean everything) {
     ended = true;
+    dropBody();
     whole = everything && !bodiless;
     end.ended(everything);
     if (!whole) {

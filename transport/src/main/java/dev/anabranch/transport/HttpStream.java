@@ -97,6 +97,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     loop.watch().remove(this);
     waiting.forEach(ReferenceCountUtil::release);
     waiting.clear();
+    dropIncoming();
   }
 
   @Override
@@ -165,7 +166,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     RequestHead head = RequestIntake.head(request, headers, peer);
     RequestTraits traits = RequestTraits.of(request, headers);
     enter(Phase.BODY);
-    IncomingRequest next = new IncomingRequest(head, traits, route(head));
+    IncomingRequest next = new IncomingRequest(head, traits, route(head), server.bodies());
     incoming = next;
     next.announce(HttpUtil.getContentLength(request, 0L));
     if (HttpUtil.is100ContinueExpected(request)) {
@@ -213,7 +214,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
 
   private void handle(IncomingRequest request) {
     enter(Phase.ANSWERING);
-    HttpExchange open = open(request.traits());
+    HttpExchange open = open(request.traits(), request.share());
     try {
       request.handler().handle(request.whole(), open);
     } catch (RuntimeException e) {
@@ -224,10 +225,11 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     }
   }
 
-  private HttpExchange open(RequestTraits traits) {
+  private HttpExchange open(RequestTraits traits, BodyRoom.@Nullable Share body) {
     ChannelHandlerContext context = channel.pipeline().context(this);
     HttpExchange open =
-        new HttpExchange(server, traits, heads, context, loop, whole -> answered(traits, whole));
+        new HttpExchange(
+            server, traits, body, heads, context, loop, whole -> answered(traits, whole));
     exchange = open;
     return open;
   }
@@ -277,11 +279,19 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
 
   private void refuse(HttpAnswer answer) {
     RequestTraits traits = incoming == null ? RequestTraits.UNKNOWN : incoming.traits();
-    incoming = null;
+    dropIncoming();
     enter(Phase.ENDING);
     server.metrics().httpRefused(answer.status());
-    open(traits.withoutKeepAlive()).answer(answer);
+    open(traits.withoutKeepAlive(), null).answer(answer);
     channel.config().setAutoRead(true);
+  }
+
+  private void dropIncoming() {
+    IncomingRequest dropped = incoming;
+    incoming = null;
+    if (dropped != null) {
+      dropped.drop();
+    }
   }
 
   private void answered(RequestTraits traits, boolean whole) {
@@ -336,6 +346,7 @@ final class HttpStream extends ChannelInboundHandlerAdapter implements Watched {
     if (open != null) {
       open.output().abort();
     }
+    dropIncoming();
     phase = Phase.ENDING;
     context.fireChannelInactive();
   }

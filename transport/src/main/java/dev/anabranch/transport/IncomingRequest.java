@@ -7,6 +7,7 @@ import dev.anabranch.link.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// A request whose body is still coming in, up to what its route allows.
 final class IncomingRequest {
@@ -16,12 +17,16 @@ final class IncomingRequest {
   private final RequestHead head;
   private final RequestTraits traits;
   private final HttpRoute route;
+  private final BodyRoom room;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  private BodyRoom.@Nullable Share share;
 
-  IncomingRequest(RequestHead head, RequestTraits traits, HttpRoute route) {
+  /// @param room bounds what is held of bodies
+  IncomingRequest(RequestHead head, RequestTraits traits, HttpRoute route, BodyRoom room) {
     this.head = head;
     this.traits = traits;
     this.route = route;
+    this.room = room;
   }
 
   RequestHead head() {
@@ -57,7 +62,30 @@ final class IncomingRequest {
       throw tooLarge();
     }
     if (bytes.isReadable()) {
+      take(bytes.readableBytes());
       body.writeBytes(ByteBufUtil.getBytes(bytes));
+    }
+  }
+
+  private void take(int bytes) throws RequestIntake.Refusal {
+    if (share == null) {
+      share = room.share(head.peer().address());
+    }
+    if (!share.take(bytes)) {
+      throw new RequestIntake.Refusal(
+          TransportFault.UNAVAILABLE, "too much waits of this and other bodies");
+    }
+  }
+
+  /// What the body holds of the room for all; none when there is no body.
+  BodyRoom.@Nullable Share share() {
+    return share;
+  }
+
+  /// The request comes to nothing: its body is dropped.
+  void drop() {
+    if (share != null) {
+      share.giveBack();
     }
   }
 

@@ -15,6 +15,7 @@ record ServerContext(
     TransportMetrics metrics,
     NettyLoops loops,
     ConnectionCounter counter,
+    BodyRoom bodies,
     InstantSource clock,
     AtomicBoolean draining) {
   TransportLimits.Http http() {

@@ -4,6 +4,8 @@ import java.util.Objects;
 
 /// The numbers that bound what peers can cost.
 public record TransportLimits(Connections connections, Http http, Links links) {
+  private static final int MEBIBYTE = 1024 * 1024;
+
   public TransportLimits {
     Objects.requireNonNull(connections, "connections");
     Objects.requireNonNull(http, "http");
@@ -59,6 +61,9 @@ public record TransportLimits(Connections connections, Http http, Links links) {
   /// @param writeMillis how long a peer may take nothing of an answer before it is cut off
   /// @param bufferBytes the high-water mark of an answer's stream
   /// @param streamsMax requests at once on one HTTP/2 connection
+  /// @param bodiesBytesMax bytes of bodies of all requests that are not answered yet; more gets 503
+  /// @param addressBodiesBytesMax the same of one address (IPv6: of one /64 network) that is not of
+  ///   this machine
   public record Http(
       int headerBytesMax,
       int headerMillis,
@@ -66,7 +71,9 @@ public record TransportLimits(Connections connections, Http http, Links links) {
       int idleMillis,
       int writeMillis,
       int bufferBytes,
-      int streamsMax) {
+      int streamsMax,
+      int bodiesBytesMax,
+      int addressBodiesBytesMax) {
     public Http {
       positive("headerBytesMax", headerBytesMax);
       positive("headerMillis", headerMillis);
@@ -75,10 +82,13 @@ public record TransportLimits(Connections connections, Http http, Links links) {
       positive("writeMillis", writeMillis);
       positive("bufferBytes", bufferBytes);
       positive("streamsMax", streamsMax);
+      positive("bodiesBytesMax", bodiesBytesMax);
+      positive("addressBodiesBytesMax", addressBodiesBytesMax);
     }
 
     public static Http defaults() {
-      return new Http(8_192, 5_000, 30_000, 60_000, 10_000, 262_144, 100);
+      return new Http(
+          8_192, 5_000, 30_000, 60_000, 10_000, 262_144, 100, 64 * MEBIBYTE, 16 * MEBIBYTE);
     }
   }
 

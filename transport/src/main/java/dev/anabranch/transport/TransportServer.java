@@ -52,6 +52,7 @@ public final class TransportServer implements AutoCloseable {
             metrics,
             loops,
             new ConnectionCounter(settings.limits().connections()),
+            new BodyRoom(settings.limits().http()),
             InstantSource.system(),
             new AtomicBoolean());
     TransportServer server = new TransportServer(context);
@@ -73,6 +74,11 @@ public final class TransportServer implements AutoCloseable {
   /// How many connections are open.
   public int connections() {
     return context.counter().open();
+  }
+
+  /// How many bytes of bodies are held whose requests are not answered yet.
+  public long bodiesBytes() {
+    return context.bodies().held();
   }
 
   /// Looks now whether a certificate's files have changed; the server does so every ten seconds by

@@ -96,6 +96,33 @@ final class Http2Test {
   }
 
   @Test
+  void theStreamsOfAConnectionHoldNoMoreOfBodiesThanThereIsRoomFor() throws Exception {
+    TransportLimits.Http limits =
+        new TransportLimits.Http(8_192, 20_000, 20_000, 20_000, 20_000, 65_536, 100, 15, 15);
+    try (TestServer server = server(limits);
+        RawPeer peer = new RawPeer(server.port())) {
+      peer.send(PREFACE).send(frame(SETTINGS, 0, 0, ""));
+      peer.send(frame(HEADERS, 4, 1, "838684410161"));
+      peer.send(frame(DATA, 0, 1, "6162636465666768"));
+      peer.send(frame(HEADERS, 4, 3, "838684410161"));
+      peer.send(frame(DATA, 0, 3, "6162636465666768"));
+
+      assertThat(next(peer, HEADERS).stream()).isEqualTo(3);
+      assertThat(next(peer, DATA).payload()).asString().contains("unavailable");
+      assertThat(next(peer, RESET).stream()).isEqualTo(3);
+      assertThat(server.server.bodiesBytes()).isEqualTo(8);
+
+      // The first stream is given up, and what it held with it.
+      peer.send(frame(RESET, 0, 1, "00000008"));
+      BodyRoomTest.awaitHeld(server, 0);
+      peer.send(frame(HEADERS, 4, 5, "838684410161"));
+      peer.send(frame(DATA, 1, 5, "6162636465666768"));
+      assertThat(next(peer, HEADERS).stream()).isEqualTo(5);
+      assertThat(next(peer, DATA).payload()).asString().isEqualTo("POST8");
+    }
+  }
+
+  @Test
   void answersABodyThatNeverComes() throws Exception {
     try (TestServer server = server(TestServer.hurried());
         RawPeer peer = new RawPeer(server.port())) {

@@ -45,7 +45,7 @@ final class TestServer implements AutoCloseable {
 
   /// Settings whose deadlines are short enough for a test.
   static TransportLimits.Http hurried() {
-    return new TransportLimits.Http(8_192, 400, 400, 600, 500, 65_536, 100);
+    return new TransportLimits.Http(8_192, 400, 400, 600, 500, 65_536, 100, 67_108_864, 67_108_864);
   }
 
   int port() {

@@ -32,7 +32,9 @@ final class TransportSections {
         count(section, "idle_millis", fallback.idleMillis()),
         count(section, "write_millis", fallback.writeMillis()),
         count(section, "buffer_bytes", fallback.bufferBytes()),
-        count(section, "streams_max", fallback.streamsMax()));
+        count(section, "streams_max", fallback.streamsMax()),
+        count(section, "bodies_bytes_max", fallback.bodiesBytesMax()),
+        count(section, "address_bodies_bytes_max", fallback.addressBodiesBytesMax()));
   }
 
   private static TransportLimits.Links links(Section section) {

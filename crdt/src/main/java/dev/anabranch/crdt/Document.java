@@ -65,6 +65,12 @@ public final class Document {
     return (SharedXmlText) root(name, TypeKind.XML_TEXT);
   }
 
+  /// A root as a text, which shows what a root of any kind holds; unlike [#text] it says nothing of
+  /// the root's kind. To be looked at, not edited.
+  public SharedText unnamed(String name) {
+    return new SharedText(root(name));
+  }
+
   /// The kinds of the roots that are known, by name.
   public Map<String, TypeKind> roots() {
     Map<String, TypeKind> kinds = new LinkedHashMap<>();

@@ -32,6 +32,20 @@ class DocumentTest {
   }
 
   @Test
+  void aRootThatIsLookedAtUnnamedMayStillBeOfAnyKind() {
+    document.xmlFragment("x").insert(0, NewType.xmlElement("p"));
+    document.map("m").put("k", Any.of(1));
+    Document copy = EditingTrace.document(2);
+    copy.apply(document.encodeV1(), null);
+
+    assertThat(copy.unnamed("x").delta()).hasSize(1);
+    assertThat(copy.unnamed("m").attributes()).containsOnlyKeys("k");
+
+    assertThat(copy.xmlFragment("x")).hasToString("<p></p>");
+    assertThat(copy.map("m").entries()).containsOnlyKeys("k");
+  }
+
+  @Test
   void aRootHasOneKind() {
     document.text("t");
 

@@ -43,7 +43,7 @@ final class DocumentReading {
   /// @param fields what a JSON answer begins with
   HttpAnswer shown(HttpRequest request, UpdateV1 state, Map<String, Any> fields) {
     Document document = DocumentCopy.load(state, here.seams().random());
-    DocumentRoots roots = roots(request, state);
+    DocumentRoots roots = roots(request, document);
     String accept = request.headers().first("Accept").orElse("");
     if (accept.contains("text/markdown")) {
       String text = MarkdownDocument.of(roots.only().shown(document));
@@ -58,11 +58,9 @@ final class DocumentReading {
   }
 
   /// The roots that a request asks for.
-  DocumentRoots roots(HttpRequest request, UpdateV1 state) {
+  DocumentRoots roots(HttpRequest request, Document document) {
     return DocumentRoots.of(
-        request.target().query().getOrDefault("root", List.of()),
-        here.policy().roots(),
-        DocumentCopy.load(state, here.seams().random()));
+        request.target().query().getOrDefault("root", List.of()), here.policy().roots(), document);
   }
 
   private static Map<String, Any> json(

@@ -29,7 +29,7 @@ record DocumentRoots(List<DocumentRoot> asked, List<String> there) {
   ///
   /// @param asked `name` or `name:kind`
   /// @param declared kinds by name
-  /// @param copy is looked at, and of no use to anybody afterwards
+  /// @param copy is looked at, and left as it is
   static DocumentRoots of(
       List<String> asked, Map<String, DocumentRoot.Kind> declared, Document copy) {
     List<String> there = List.copyOf(copy.roots().keySet());
@@ -60,7 +60,7 @@ record DocumentRoots(List<DocumentRoot> asked, List<String> there) {
               + " document has "
               + copy.roots().keySet());
     }
-    return new DocumentRoot(name, kind == null ? seen(copy.text(name)) : kind);
+    return new DocumentRoot(name, kind == null ? seen(copy.unnamed(name)) : kind);
   }
 
   /// The kind that a root's content has. Seen as a text, any type shows what it holds.

@@ -192,7 +192,8 @@ final class SnapshotHandler {
   private void answer(
       DocumentExchange asked, DocumentSnapshot from, String name, long version, UpdateV1 to) {
     UpdateV1 both = Updates.mergeV1(List.of(from.state(), to));
-    List<DocumentRoot> roots = reading.roots(asked.request(), both).asked();
+    List<DocumentRoot> roots =
+        reading.roots(asked.request(), DocumentCopy.load(both, here.seams().random())).asked();
     Map<String, Any> fields = DocumentAnswers.about(from.document());
     fields.put("from", state(from.name(), from.version()));
     fields.put("to", state(name, version));

@@ -28,6 +28,9 @@ final class DocumentSections {
         section.number("fold_updates_min", fallback.foldUpdatesMin(), 1, MOST),
         section.flag("refuse_foreign", fallback.refusesForeign()),
         section.number("request_bytes_max", fallback.requestBytesMax(), 1024, 64 * MEBIBYTE),
+        section.number("loads_max", fallback.loadsMax(), 1, MOST),
+        section.number("loads_waiting_max", fallback.loadsWaitingMax(), 1, MOST),
+        section.number("loads_wait_millis", fallback.loadsWaitMillis(), 1, MOST),
         new Rate(
             section.number(
                 "frames_per_second", Math.toIntExact(fallback.frames().perSecond()), 0, MOST),

@@ -37,6 +37,14 @@ final class DocumentEditing {
   void edit(DocumentExchange asked, EntityKey document) {
     JsonObject body = asked.body();
     List<DocumentOperation> operations = operations(body);
+    asked.inTurn(() -> edit(asked, document, body, operations));
+  }
+
+  private void edit(
+      DocumentExchange asked,
+      EntityKey document,
+      JsonObject body,
+      List<DocumentOperation> operations) {
     asked.ask(
         here.shelf().read(asked.caller(), document),
         copy -> {

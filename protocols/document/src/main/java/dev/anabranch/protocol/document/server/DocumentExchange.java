@@ -18,6 +18,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Exchange;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRequest;
+import dev.anabranch.protocol.document.wire.DocumentFault;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,12 +37,19 @@ final class DocumentExchange {
   private static final Pattern VERSION = Pattern.compile("\"?(\\d{1,18})\"?");
 
   private final DocumentSession.Surroundings here;
+  private final DocumentTurns turns;
   private final HttpRequest request;
   private final Exchange exchange;
   private @Nullable Caller caller;
+  private DocumentTurns.@Nullable Turn turn;
 
-  DocumentExchange(DocumentSession.Surroundings here, HttpRequest request, Exchange exchange) {
+  DocumentExchange(
+      DocumentSession.Surroundings here,
+      DocumentTurns turns,
+      HttpRequest request,
+      Exchange exchange) {
     this.here = here;
+    this.turns = turns;
     this.request = request;
     this.exchange = exchange;
   }
@@ -73,7 +81,33 @@ final class DocumentExchange {
   }
 
   void answer(HttpAnswer answer) {
-    exchange.answer(answer);
+    try {
+      exchange.answer(answer);
+    } finally {
+      endTurn();
+    }
+  }
+
+  /// Goes on when it is this request's turn to have documents in memory. Its turn ends when it is
+  /// answered, or commits what it made of them.
+  void inTurn(Runnable next) {
+    DocumentTurns.Turn asked =
+        turns.of(
+            exchange,
+            () -> attempt(next),
+            () -> {
+              here.observer().refused(DocumentFault.UNAVAILABLE);
+              answer(No.busy().answer());
+            });
+    turn = asked;
+    asked.ask();
+  }
+
+  private void endTurn() {
+    DocumentTurns.Turn ended = turn;
+    if (ended != null) {
+      ended.end();
+    }
   }
 
   /// Goes on with what a stage gives, or answers its no.
@@ -216,6 +250,7 @@ final class DocumentExchange {
   /// @param writes the last under [#key], the others under a [#part] of it
   /// @param conflict what a conflict means here
   void commitAll(List<Write> writes, String conflict, Consumer<Committed> next) {
+    endTurn();
     List<Write> made = writes.stream().map(write -> write.madeOf(identity())).toList();
     then(
         here.kernel().commit(new Commit(caller(), made, true)),
@@ -235,6 +270,7 @@ final class DocumentExchange {
   }
 
   private void settle(Write write, Consumer<Committed> next, Conflict conflict) {
+    endTurn();
     then(
         here.kernel().commit(Commit.of(caller(), write.madeOf(identity()))),
         outcomes -> next.accept(committed(outcomes.getFirst(), conflict)));
@@ -289,20 +325,23 @@ final class DocumentExchange {
     try {
       task.run();
     } catch (No no) {
-      exchange.answer(no.answer());
-    } catch (RuntimeException | StackOverflowError failure) {
+      answer(no.answer());
+    } catch (RuntimeException | Error failure) {
+      // Also where a document does not fit into memory: the request has an answer and ends its
+      // turn.
       broke(failure);
     }
   }
 
   private void broke(Throwable failure) {
     if (failure instanceof StoreFailure) {
-      exchange.answer(
+      answer(
           HttpAnswer.problem(503, "unavailable", "the server's database is away")
               .with("Retry-After", "1"));
       return;
     }
+    endTurn();
     here.observer().failed(failure);
-    exchange.answer(HttpAnswer.problem(500, "internal", "something broke on our side"));
+    answer(HttpAnswer.problem(500, "internal", "something broke on our side"));
   }
 }

@@ -18,6 +18,9 @@ import java.util.Objects;
 ///   each KiB of the document
 /// @param refusesForeign whether updates that extend another principal's client are refused
 /// @param requestBytesMax the longest body of a request
+/// @param loadsMax requests that have documents in memory at once
+/// @param loadsWaitingMax requests that wait until they may; the next is `unavailable`
+/// @param loadsWaitMillis the longest that one waits; then it is `unavailable`
 /// @param frames messages of one session
 /// @param writes requests of one principal that write
 public record DocumentLimits(
@@ -32,6 +35,9 @@ public record DocumentLimits(
     int foldUpdatesMin,
     boolean refusesForeign,
     int requestBytesMax,
+    int loadsMax,
+    int loadsWaitingMax,
+    int loadsWaitMillis,
     Rate frames,
     Rate writes) {
 
@@ -51,6 +57,9 @@ public record DocumentLimits(
           200,
           false,
           MEBIBYTE,
+          4,
+          1_000,
+          5_000,
           new Rate(5_000, 10_000),
           new Rate(1_000, 2_000));
 
@@ -63,7 +72,9 @@ public record DocumentLimits(
                 Math.min(messageBytesMax, documentBytesMax), Math.min(waitingMax, waitingBytesMax)),
             Math.min(
                 Math.min(documentsMax, awarenessMax),
-                Math.min(Math.min(clientIdsMax, foldUpdatesMin), requestBytesMax)));
+                Math.min(
+                    Math.min(Math.min(clientIdsMax, foldUpdatesMin), requestBytesMax),
+                    Math.min(Math.min(loadsMax, loadsWaitingMax), loadsWaitMillis))));
     if (least < 1 || shelfBytesMax < 0) {
       throw new IllegalArgumentException("limits begin at 1");
     }

@@ -20,6 +20,10 @@ final class DocumentReading {
 
   /// `GET /api/document/{name}`.
   void read(DocumentExchange asked, EntityKey document) {
+    asked.inTurn(() -> show(asked, document));
+  }
+
+  private void show(DocumentExchange asked, EntityKey document) {
     asked.ask(
         here.shelf().read(asked.caller(), document),
         copy -> {

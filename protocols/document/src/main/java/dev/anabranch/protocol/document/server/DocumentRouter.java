@@ -19,6 +19,7 @@ public final class DocumentRouter implements HttpRouter {
   private final DocumentEditing editing;
   private final SnapshotHandler snapshots;
   private final GcraTable<PrincipalId> rates;
+  private final DocumentTurns turns;
 
   DocumentRouter(DocumentSession.Surroundings here) {
     this.here = here;
@@ -27,6 +28,7 @@ public final class DocumentRouter implements HttpRouter {
     this.snapshots = new SnapshotHandler(here, reading, editing);
     DocumentLimits limits = here.policy().limits();
     this.rates = new GcraTable<>(limits.writes(), limits.clientIdsMax());
+    this.turns = new DocumentTurns(limits);
   }
 
   /// Whether a request is one of ours. Deleting a document whose name is one segment is the scope's
@@ -55,7 +57,7 @@ public final class DocumentRouter implements HttpRouter {
     return new HttpRoute(
         bytes,
         (request, exchange) -> {
-          DocumentExchange asked = new DocumentExchange(here, request, exchange);
+          DocumentExchange asked = new DocumentExchange(here, turns, request, exchange);
           asked.begin(() -> {
             if (!head.method().equals("GET")) {
               refuseTooFast(asked);

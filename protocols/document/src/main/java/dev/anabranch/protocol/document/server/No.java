@@ -62,6 +62,12 @@ final class No extends RuntimeException {
             .with("Retry-After", Long.toString(seconds)));
   }
 
+  /// Too many requests have documents in memory, or wait until they may.
+  static No busy() {
+    String detail = "too many documents are being read or edited; try again in a moment";
+    return new No(detail, HttpAnswer.problem(503, "unavailable", detail).with("Retry-After", "1"));
+  }
+
   /// A value has the wrong shape.
   static No invalid(String detail) {
     return new No(400, "invalid", detail);

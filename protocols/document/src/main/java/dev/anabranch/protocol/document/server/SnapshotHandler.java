@@ -55,7 +55,7 @@ final class SnapshotHandler {
         DocumentChanges.never(asked.key(), snapshot),
         before -> tell(asked, document, snapshot, before),
         TAKEN,
-        () -> keep(asked, document, snapshot, note));
+        () -> asked.inTurn(() -> keep(asked, document, snapshot, note)));
   }
 
   private void keep(DocumentExchange asked, EntityKey document, EntityKey snapshot, String note) {
@@ -124,11 +124,12 @@ final class SnapshotHandler {
         EntityId.parse(prefix + after)
             .map(id -> new SnapshotPage.Place(DocumentAddress.SNAPSHOT, id))
             .orElseThrow(() -> No.invalid("after is the name of a snapshot"));
-    asked.ask(
-        here.kernel()
-            .snapshot(
-                asked.caller(), document.scope(), Set.of(DocumentAddress.SNAPSHOT), from, PAGE),
-        page -> asked.answer(DocumentAnswers.json(200, list(document, page))));
+    asked.inTurn(() ->
+        asked.ask(
+            here.kernel()
+                .snapshot(
+                    asked.caller(), document.scope(), Set.of(DocumentAddress.SNAPSHOT), from, PAGE),
+            page -> asked.answer(DocumentAnswers.json(200, list(document, page)))));
   }
 
   private static Map<String, Any> list(EntityKey document, SnapshotPage page) {
@@ -159,15 +160,22 @@ final class SnapshotHandler {
 
   /// `GET …/snapshots/{snapshot}`.
   void read(DocumentExchange asked, DocumentPath path) {
-    find(
-        asked,
-        path.document(),
-        keyOf(path.document(), path.snapshot()),
-        found -> asked.answer(reading.shown(asked.request(), found.state(), described(found))));
+    EntityKey snapshot = keyOf(path.document(), path.snapshot());
+    asked.inTurn(() ->
+        find(
+            asked,
+            path.document(),
+            snapshot,
+            found ->
+                asked.answer(reading.shown(asked.request(), found.state(), described(found)))));
   }
 
   /// `GET …/snapshots/{snapshot}/diff[?to=]`: from the snapshot to another, or to the present.
   void diff(DocumentExchange asked, DocumentPath path) {
+    asked.inTurn(() -> compare(asked, path));
+  }
+
+  private void compare(DocumentExchange asked, DocumentPath path) {
     EntityKey document = path.document();
     Optional<String> to = asked.request().target().parameter("to");
     find(
@@ -219,7 +227,7 @@ final class SnapshotHandler {
         DocumentChanges.never(asked.key(), path.document()),
         before -> asked.answer(DocumentAnswers.repeated(path.document(), before)),
         DocumentEditing.MOVED_ON,
-        () -> bringBack(asked, path));
+        () -> asked.inTurn(() -> bringBack(asked, path)));
   }
 
   private void bringBack(DocumentExchange asked, DocumentPath path) {

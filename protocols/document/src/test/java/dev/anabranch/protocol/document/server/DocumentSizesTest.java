@@ -36,6 +36,9 @@ class DocumentSizesTest {
               200,
               false,
               MOST,
+              4,
+              100,
+              1_000,
               new Rate(100, 100),
               new Rate(9, 9)));
   private DocumentWeight weight = DocumentWeight.NOTHING;

@@ -520,6 +520,15 @@ public final class ReplicaSession {
       enter(scope, ScopeState.REFUSED, why.detail());
     }
 
+    /// It is said again when its time comes: by then there may be room.
+    @Override
+    public void presenceRefused(ScopeMessage.ErrorAnswer why) {
+      String where = why.scope() == null ? "" : " in " + why.scope();
+      step.tell(
+          new Notice.Trouble(
+              "presence" + where + " is refused: " + why.code() + ": " + why.detail()));
+    }
+
     @Override
     public void present(ScopeMessage.PresenceOf said) {
       boolean own = said.device().equals(step.replica().device().text());

@@ -776,6 +776,23 @@ final class ReplicaSessionTest {
   }
 
   @Test
+  void aRefusedPresenceIsToldAndChangesGoOnComing() {
+    online(phone);
+    phone.step(session -> session.present(DEMO, "n1", title("here"), 1_000));
+    ScopeMessage.Presence said = sent(phone, ScopeMessage.Presence.class).getLast();
+    phone.hear(
+        new ScopeMessage.ErrorAnswer("presence_full", "too many", DEMO.text(), 0, said.ref()));
+    server.write(N1, Action.INSERT, title("one"));
+    phone.settle();
+
+    assertThat(phone.session().state(DEMO)).isEqualTo(ScopeState.LIVE);
+    assertThat(seen(N1)).isEqualTo(title("one"));
+    assertThat(phone.told(Notice.Trouble.class))
+        .containsExactly(
+            new Notice.Trouble("presence in org:demo is refused: presence_full: too many"));
+  }
+
+  @Test
   void presenceWithoutALineWakesNobody() {
     online(phone);
     phone.step(session -> session.present(DEMO, "", title("here"), 1_000));

@@ -46,6 +46,10 @@ public final class ScopeConnection {
   /// The largest body that is taken in parts, in bytes: as large as a server may be told to keep.
   public static final long BODY_BYTES_MAX = 512L * 1024 * 1024;
 
+  /// Stands in every presence: one that is taken is never answered, so nothing has to be remembered
+  /// of each. All other refs are numbers.
+  private static final Ref PRESENCE = new Ref("presence");
+
   private final Consumer<ScopeMessage.FromClient> outbox;
   private final ScopeListener listener;
   private final Map<ScopeName, Followed> followed = new LinkedHashMap<>();
@@ -120,7 +124,7 @@ public final class ScopeConnection {
   /// Says something of this client; null = it is gone.
   public void present(
       ScopeName scope, String topic, DeviceId device, @Nullable JsonObject value, long ttlMillis) {
-    outbox.accept(new ScopeMessage.Presence(scope, topic, device, value, ttlMillis, null));
+    outbox.accept(new ScopeMessage.Presence(scope, topic, device, value, ttlMillis, PRESENCE));
   }
 
   /// Asks whether the server is there.
@@ -292,23 +296,24 @@ public final class ScopeConnection {
 
   private void error(ScopeMessage.ErrorAnswer error) {
     Ref ref = error.ref();
-    if (ref != null && pushes.remove(ref)) {
-      listener.pushRefused(ref, error);
-      return;
-    }
-    Followed refused = named(error, ref);
-    if (refused == null) {
-      listener.trouble(error);
-    } else {
+    Followed refused = askedBy(ref);
+    if (refused != null) {
       followed.remove(refused.scope);
       listener.followRefused(refused.scope, error);
+    } else if (ref != null && pushes.remove(ref)) {
+      listener.pushRefused(ref, error);
+    } else if (PRESENCE.equals(ref)) {
+      listener.presenceRefused(error);
+    } else {
+      listener.trouble(error);
     }
   }
 
-  private @Nullable Followed named(ScopeMessage.ErrorAnswer error, @Nullable Ref ref) {
+  /// The subscription that a request asked for, by its ref alone: other requests name scopes, too,
+  /// and what becomes of them is not the subscription's affair.
+  private @Nullable Followed askedBy(@Nullable Ref ref) {
     for (Followed following : followed.values()) {
-      if (following.ref.equals(ref)
-          || (ref == null && following.scope.text().equals(error.scope()))) {
+      if (following.ref.equals(ref)) {
         return following;
       }
     }

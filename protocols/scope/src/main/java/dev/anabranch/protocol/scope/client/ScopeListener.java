@@ -43,6 +43,9 @@ public interface ScopeListener {
   /// A subscription was refused, or has ended.
   void followRefused(ScopeName scope, ScopeMessage.ErrorAnswer why);
 
+  /// What this client said of itself was not taken; what it follows goes on.
+  void presenceRefused(ScopeMessage.ErrorAnswer why);
+
   /// What a client says of itself.
   void present(ScopeMessage.PresenceOf said);
 

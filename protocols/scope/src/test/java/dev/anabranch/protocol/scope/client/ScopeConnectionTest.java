@@ -76,6 +76,11 @@ final class ScopeConnectionTest implements ScopeListener {
   }
 
   @Override
+  public void presenceRefused(ScopeMessage.ErrorAnswer why) {
+    told.add("presence refused " + why.code());
+  }
+
+  @Override
   public void present(ScopeMessage.PresenceOf said) {
     told.add("present " + said.client());
   }
@@ -364,6 +369,28 @@ final class ScopeConnectionTest implements ScopeListener {
     sync(8);
 
     assertThat(told).containsExactly("follow refused forbidden");
+  }
+
+  @Test
+  void aRefusedPresenceLeavesTheSubscriptionAlive() {
+    connection.follow(DEMO, 70, 7);
+    connection.present(DEMO, "", new DeviceId("phone"), JsonObject.EMPTY, 1000);
+    Ref asked = ((ScopeMessage.Presence) sent.getLast()).ref();
+    connection.receive(
+        new ScopeMessage.ErrorAnswer("presence_full", "too many", DEMO.text(), 0, asked));
+    sync(8);
+
+    assertThat(told).containsExactly("presence refused presence_full", "changes [8]");
+  }
+
+  @Test
+  void anErrorThatNamesNoRequestEndsNoSubscription() {
+    connection.follow(DEMO, 70, 7);
+    connection.receive(
+        new ScopeMessage.ErrorAnswer("rate_limited", "too fast", DEMO.text(), 100, null));
+    sync(8);
+
+    assertThat(told).containsExactly("trouble rate_limited", "changes [8]");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Which writes travel, and which of them have no answer yet.
 ///
@@ -85,14 +86,17 @@ final class Pushes {
   }
 
   /// A push was answered; the scope it belonged to may send the next.
-  FollowedScope answered(Ref ref, Collection<FollowedScope> scopes) {
+  ///
+  /// @return null = the scope was forgotten meanwhile, as it may be when the echoes of all its
+  ///   writes have come before the answer, which then says nothing new
+  @Nullable FollowedScope answered(Ref ref, Collection<FollowedScope> scopes) {
     for (FollowedScope scope : scopes) {
       if (ref.equals(scope.push)) {
         scope.push = null;
         return scope;
       }
     }
-    throw new IllegalStateException("push " + ref + " belongs to no scope");
+    return null;
   }
 
   /// The writes of an answered push, by number; forgotten with this call.

@@ -483,6 +483,9 @@ public final class ReplicaSession {
         breakOff(outcomes.size() + " outcomes for " + numbers.size() + " writes");
         return;
       }
+      if (scope == null) {
+        return;
+      }
       boolean all = true;
       for (int index = 0; index < outcomes.size(); index++) {
         all &= queue.answer(numbers.get(index), outcomes.get(index), scope.reached);
@@ -499,6 +502,9 @@ public final class ReplicaSession {
     public void pushRefused(Ref ref, ScopeMessage.ErrorAnswer why) {
       FollowedScope scope = pushes.answered(ref, scopes.values());
       List<Long> numbers = pushes.sent(ref);
+      if (scope == null) {
+        return;
+      }
       if (isForAWhile(why)) {
         scope.pushAt = after(scope, why);
       } else if (numbers.size() > 1) {

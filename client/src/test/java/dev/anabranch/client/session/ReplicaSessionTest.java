@@ -383,6 +383,51 @@ final class ReplicaSessionTest {
     assertThat(seen(N1)).isEqualTo(title("two"));
   }
 
+  /// Writes, hears the write's echo and forgets the scope before the push is answered.
+  private void forgottenBeforeTheAnswer() {
+    online(phone);
+    phone.write(Draft.put(N1, title("mine")));
+    phone.deliverOut();
+    phone.deliverIn();
+    phone.step(session -> assertThat(session.forget(DEMO)).isTrue());
+  }
+
+  @Test
+  void anAnswerToAPushOfAForgottenScopeIsPassedOver() {
+    forgottenBeforeTheAnswer();
+    phone.settle();
+    assertThat(phone.session().line()).isEqualTo(LineState.CONNECTED);
+    phone.step(session -> session.follow(DEMO));
+    phone.write(Draft.put(N1, title("next")));
+    phone.settle();
+
+    assertThat(seen(N1)).isEqualTo(title("next"));
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void aRefusalOfAPushOfAForgottenScopeIsPassedOver() {
+    forgottenBeforeTheAnswer();
+    ScopeMessage.Push push = sent(phone, ScopeMessage.Push.class).getLast();
+    phone.hear(new ScopeMessage.ErrorAnswer("unavailable", "later", null, 100, push.ref()));
+
+    assertThat(phone.session().line()).isEqualTo(LineState.CONNECTED);
+    assertThat(phone.session().state(DEMO)).isEqualTo(ScopeState.STALE);
+  }
+
+  @Test
+  void anAnswerOfAForgottenScopeIsNotTakenForThatOfTheNextPush() {
+    forgottenBeforeTheAnswer();
+    phone.write(Draft.put(N1, title("next")));
+    phone.deliverIn();
+    phone.write(Draft.put(N1, title("last")));
+    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(2);
+    phone.settle();
+
+    assertThat(seen(N1)).isEqualTo(title("last"));
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
   @Test
   void aScopeWithPendingWritesIsNotForgotten() {
     phone.write(Draft.put(N1, title("mine")));

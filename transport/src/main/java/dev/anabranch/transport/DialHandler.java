@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class DialHandler extends ChannelInboundHandlerAdapter {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int DETAIL_CHARS_MAX = 1_024;
-  private static final String OFFER = CompressionOffer.AGREED + "; client_max_window_bits";
 
   private final NettyDialer dialer;
   private final Dial dial;
@@ -93,7 +92,7 @@ final class DialHandler extends ChannelInboundHandlerAdapter {
       headers.set("Sec-WebSocket-Protocol", String.join(", ", dial.subprotocols()));
     }
     if (dialer.compression()) {
-      headers.set("Sec-WebSocket-Extensions", OFFER);
+      headers.set("Sec-WebSocket-Extensions", CompressionOffer.AGREED);
     }
     return request;
   }

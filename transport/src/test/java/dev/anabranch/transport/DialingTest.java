@@ -15,9 +15,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The ways out, against servers that are not there, do not answer, or answer nonsense.
 final class DialingTest {
@@ -110,6 +115,46 @@ final class DialingTest {
       assertThatThrownBy(() -> dial(listening.getLocalPort()))
           .hasCauseInstanceOf(LinkFailure.class);
     }
+  }
+
+  @Test
+  void offersNoWindowThatItsCompressorDoesNotKeep() throws Exception {
+    BlockingQueue<String> heads = new LinkedBlockingQueue<>();
+    try (ServerSocket listening = new ServerSocket(0)) {
+      Thread.startVirtualThread(() -> {
+        try (RawPeer peer = new RawPeer(listening.accept())) {
+          heads.add(peer.readHead());
+        } catch (java.io.IOException e) {
+          heads.add(e.toString());
+        }
+      });
+      assertThatThrownBy(() -> dial(listening.getLocalPort()))
+          .hasCauseInstanceOf(LinkFailure.class);
+    }
+
+    assertThat(heads.poll(10, TimeUnit.SECONDS))
+        .containsIgnoringCase("Sec-WebSocket-Extensions: permessage-deflate;")
+        .doesNotContain("window_bits");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          permessage-deflate; server_no_context_takeover                             | true
+          permessage-deflate; server_no_context_takeover; client_no_context_takeover | true
+          permessage-deflate; server_no_context_takeover; server_max_window_bits=9   | true
+          permessage-deflate; server_no_context_takeover; server_max_window_bits=7   | false
+          permessage-deflate; server_no_context_takeover; server_max_window_bits     | false
+          permessage-deflate; server_no_context_takeover; client_max_window_bits=9   | false
+          permessage-deflate; server_no_context_takeover; client_max_window_bits=15  | false
+          permessage-deflate; server_no_context_takeover; mystery                    | false
+          permessage-deflate                                                         | false
+          mystery; server_no_context_takeover                                        | false
+          """)
+  void agreesToNothingThatItDidNotOffer(String answer, boolean agreed) {
+    assertThat(CompressionOffer.agreed(List.of(answer))).isEqualTo(agreed);
   }
 
   @Test

@@ -94,7 +94,8 @@ public final class Anabranch implements AutoCloseable {
     this.dialer = dialer;
     ReplicaSession session =
         new ReplicaSession(settings.limits(), settings.conflictRule(), threads.random());
-    this.loop = new DeviceLoop(store, session, threads.clock(), threads::device, MAILBOX_MAX);
+    this.loop =
+        new DeviceLoop(store, session, threads.stopwatchMillis(), threads::device, MAILBOX_MAX);
     this.lines = new Lines(settings, dialer, loop::tell);
     this.listenerThread = threads.listeners();
     this.announcer = new Announcer(listenerThread, this::announce);

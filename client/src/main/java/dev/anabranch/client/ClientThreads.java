@@ -10,24 +10,36 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/// The edges of a client: its threads, its clock and its chance.
+/// The edges of a client: its threads, its clocks and its chance.
 ///
-/// @param clock milliseconds since 1970
+/// @param clock milliseconds since 1970, as people set it: for what is written down, never for a
+///   wait
+/// @param nanos a clock that only goes forward, in nanoseconds from anywhere: for every wait
 /// @param random keys of writes, the device's name, jitter
-public record ClientThreads(InstantSource clock, RandomGenerator random) {
+public record ClientThreads(InstantSource clock, LongSupplier nanos, RandomGenerator random) {
 
   private static final int DEVICE_BYTES = 12;
 
   public ClientThreads {
     Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(nanos, "nanos");
     Objects.requireNonNull(random, "random");
   }
 
-  /// The system's clock, and chance that nobody can guess.
+  /// The system's clocks, and chance that nobody can guess.
   public static ClientThreads ofTheSystem() {
-    return new ClientThreads(Clock.systemUTC(), new SecureRandom());
+    return new ClientThreads(Clock.systemUTC(), System::nanoTime, new SecureRandom());
+  }
+
+  /// Counts milliseconds from now on, for waits: people may set the clock, and a wait is then as
+  /// long as before.
+  public LongSupplier stopwatchMillis() {
+    long startNanos = nanos.getAsLong();
+    return () -> TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - startNanos);
   }
 
   /// A name for a device that has none yet.

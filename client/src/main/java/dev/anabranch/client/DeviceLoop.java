@@ -4,7 +4,6 @@ import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.client.replica.ReplicaStore;
 import dev.anabranch.client.session.Effect;
 import dev.anabranch.client.session.ReplicaSession;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ final class DeviceLoop {
 
   private final ReplicaStore store;
   private final ReplicaSession session;
-  private final InstantSource clock;
+  private final LongSupplier millis;
   private final LinkedBlockingQueue<Happening> mailbox;
   private final Thread thread;
   private final AtomicReference<@Nullable ReplicaFailure> stopped = new AtomicReference<>();
@@ -54,17 +54,18 @@ final class DeviceLoop {
 
   /// A loop that has not started.
   ///
+  /// @param millis counts milliseconds from 0 on, whatever is done to the clock
   /// @param mailboxMax the most happenings that wait; a user waits for room, a line that outruns
   ///   the device is slowed down by its own thread waiting
   DeviceLoop(
       ReplicaStore store,
       ReplicaSession session,
-      InstantSource clock,
+      LongSupplier millis,
       ThreadFactory threads,
       int mailboxMax) {
     this.store = store;
     this.session = session;
-    this.clock = clock;
+    this.millis = millis;
     this.mailbox = new LinkedBlockingQueue<>(mailboxMax);
     this.thread = threads.newThread(this::run);
   }
@@ -168,7 +169,7 @@ final class DeviceLoop {
     if (!batch.isEmpty()) {
       return batch;
     }
-    long waitMillis = wakeAt == Long.MAX_VALUE ? Long.MAX_VALUE : wakeAt - clock.millis();
+    long waitMillis = wakeAt == Long.MAX_VALUE ? Long.MAX_VALUE : wakeAt - millis.getAsLong();
     Happening first =
         waitMillis == Long.MAX_VALUE
             ? mailbox.take()
@@ -181,7 +182,7 @@ final class DeviceLoop {
   }
 
   private void step(List<Happening> batch) {
-    long now = clock.millis();
+    long now = millis.getAsLong();
     boolean rings = now >= wakeAt;
     List<Effect> effects;
     try {

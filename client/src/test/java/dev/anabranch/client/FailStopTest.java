@@ -59,7 +59,7 @@ final class FailStopTest {
         ClientSettings.of("http://127.0.0.1:1"),
         breakable,
         (dial, session) -> new CompletableFuture<>(), // a dial that never ends
-        new ClientThreads(InstantSource.system(), new Random(1)));
+        new ClientThreads(InstantSource.system(), System::nanoTime, new Random(1)));
   }
 
   @Test

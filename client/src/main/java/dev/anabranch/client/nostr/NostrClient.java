@@ -100,7 +100,8 @@ public final class NostrClient implements AutoCloseable {
     this.dialer = dialer;
     this.relayNames = settings.relays().stream().map(RelayUrl::text).toList();
     this.loop =
-        new NostrLoop(cache, threads.clock(), work -> threads.thread("anabranch-nostr", work));
+        new NostrLoop(
+            cache, threads.stopwatchMillis(), work -> threads.thread("anabranch-nostr", work));
     this.catchUps = threads.pool("anabranch-nostr-catch-up", CATCH_UPS);
     RelayKeeper.Surroundings here =
         new RelayKeeper.Surroundings(

@@ -1,7 +1,6 @@
 package dev.anabranch.client.nostr;
 
 import dev.anabranch.client.nostr.cache.EventCache;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,7 @@ final class NostrLoop {
   private static final int STEP_MAX = 512;
 
   private final EventCache cache;
-  private final InstantSource clock;
+  private final LongSupplier millis;
   private final Thread thread;
   private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>(MAILBOX_MAX);
   private final ArrayDeque<Runnable> own = new ArrayDeque<>();
@@ -40,9 +40,10 @@ final class NostrLoop {
   /// Something that is done later.
   private record Alarm(long atMillis, Runnable task) {}
 
-  NostrLoop(EventCache cache, InstantSource clock, Function<Runnable, Thread> threads) {
+  /// @param millis counts milliseconds from 0 on, whatever is done to the clock
+  NostrLoop(EventCache cache, LongSupplier millis, Function<Runnable, Thread> threads) {
     this.cache = cache;
-    this.clock = clock;
+    this.millis = millis;
     this.thread = threads.apply(this::run);
   }
 
@@ -75,8 +76,13 @@ final class NostrLoop {
   }
 
   /// Does something in a transaction after a while; for the loop's own thread.
-  void later(long millis, Runnable task) {
-    alarms.add(new Alarm(clock.millis() + millis, task));
+  void later(long afterMillis, Runnable task) {
+    alarms.add(new Alarm(millis() + afterMillis, task));
+  }
+
+  /// Milliseconds on the clock by which the client waits: it only goes forward, and means no date.
+  long millis() {
+    return millis.getAsLong();
   }
 
   boolean isMine() {
@@ -113,7 +119,7 @@ final class NostrLoop {
   private List<Runnable> next() throws InterruptedException {
     List<Runnable> batch = new ArrayList<>(own);
     own.clear();
-    long now = clock.millis();
+    long now = millis();
     Alarm alarm = alarms.peek();
     while (alarm != null && alarm.atMillis <= now) {
       batch.add(alarms.remove().task);

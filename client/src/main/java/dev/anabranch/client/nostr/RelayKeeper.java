@@ -51,6 +51,7 @@ final class RelayKeeper {
 
   /// What a keeper stands on.
   ///
+  /// @param clock what is written down; the loop knows the clock for waits
   /// @param catchUps where waiting is allowed; one thread
   record Surroundings(
       NostrSettings settings,

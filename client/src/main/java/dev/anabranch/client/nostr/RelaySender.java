@@ -159,7 +159,7 @@ final class RelaySender {
 
   private void send(RelayLine open, Waiting next) {
     Consumer<Runnable> onLoop = mine;
-    underWay.put(next.number(), new Sent(next, here.clock().millis()));
+    underWay.put(next.number(), new Sent(next, here.loop().millis()));
     var unused =
         open.publish(next.event())
             .whenComplete((answer, failure) -> {
@@ -179,7 +179,7 @@ final class RelaySender {
     isWatched = true;
     RelayLine known = line;
     long since = Math.max(oldest.next().atMillis, heardMillis);
-    long left = since + patienceMillis() - here.clock().millis();
+    long left = since + patienceMillis() - here.loop().millis();
     here.loop()
         .later(
             Math.max(1, left),
@@ -197,7 +197,7 @@ final class RelaySender {
       return;
     }
     long since = Math.max(oldest.next().atMillis, heardMillis);
-    if (here.clock().millis() - since < patienceMillis()) {
+    if (here.loop().millis() - since < patienceMillis()) {
       watch();
     } else {
       told.silent();
@@ -212,7 +212,7 @@ final class RelaySender {
   private void answered(Waiting sent, RelayAnswer answer) {
     underWay.remove(sent.number());
     ends.remove(sent.number());
-    heardMillis = here.clock().millis();
+    heardMillis = here.loop().millis();
     if (isPutOff(sent, answer)) {
       told.answered(sent, answer, false);
       pause(answer.isOverRate());

@@ -16,7 +16,8 @@ public sealed interface Effect {
 
   /// Call [ReplicaSession#ring] at this time, in place of any time said before.
   ///
-  /// @param atMillis milliseconds since 1970; `Long.MAX_VALUE` = never
+  /// @param atMillis milliseconds on the clock that [ReplicaSession#begin] is told;
+  ///   `Long.MAX_VALUE` = never
   record Wake(long atMillis) implements Effect {}
 
   /// Tell whoever listens.

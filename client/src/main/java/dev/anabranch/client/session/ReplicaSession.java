@@ -87,7 +87,7 @@ public final class ReplicaSession {
   /// A step begins.
   ///
   /// @param replica the local copy; valid until [#end]
-  /// @param nowMillis milliseconds since 1970
+  /// @param nowMillis milliseconds on a clock that only goes forward, from 0 or above: for waits
   public void begin(ReplicaTransaction replica, long nowMillis) {
     step.begin(replica, nowMillis);
     if (!loaded) {

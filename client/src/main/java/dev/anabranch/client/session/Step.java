@@ -33,7 +33,7 @@ final class Step {
     return Objects.requireNonNull(open, "no step is under way");
   }
 
-  /// Milliseconds since 1970.
+  /// Milliseconds on a clock that only goes forward, whatever people set theirs to.
   long now() {
     return now;
   }

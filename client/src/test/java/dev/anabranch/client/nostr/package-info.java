@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.client.nostr;
+
+import org.jspecify.annotations.NullMarked;

@@ -184,6 +184,7 @@ public final class Scope {
       throw new IllegalArgumentException(
           "presence is at most " + Present.VALUE_CHARS_MAX + " characters of JSON");
     }
+    checkTopic(topic);
     client.tell(session -> session.present(name, topic, value, Present.TTL_MILLIS_MAX));
   }
 
@@ -194,7 +195,15 @@ public final class Scope {
 
   /// This device has nothing to say about a topic any more.
   public void absent(String topic) {
+    checkTopic(topic);
     client.tell(session -> session.present(name, topic, null, Present.TTL_MILLIS_MAX));
+  }
+
+  private static void checkTopic(String topic) {
+    if (topic.length() > Present.TOPIC_CHARS_MAX) {
+      throw new IllegalArgumentException(
+          "a topic is at most " + Present.TOPIC_CHARS_MAX + " characters");
+    }
   }
 
   /// Who else is there, and what they say.

@@ -20,6 +20,7 @@ import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.presence.Present;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -283,6 +284,21 @@ final class AnabranchTest {
 
     await().atMost(PATIENCE).until(() -> there.neighbours().isEmpty());
     assertThat(here.neighbours()).isEmpty();
+  }
+
+  @Test
+  void aTopicThatIsTooLongIsRefusedToWhoeverSaysIt() throws Exception {
+    Anabranch phone = open("phone");
+    Scope here = phone.scope(DEMO);
+    awaitQuiet(phone);
+    String topic = "x".repeat(Present.TOPIC_CHARS_MAX + 1);
+
+    assertThatThrownBy(() -> here.present(topic, fields("cursor", 7)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("512");
+    assertThatThrownBy(() -> here.absent(topic)).isInstanceOf(IllegalArgumentException.class);
+    here.put("Note", "n1", fields("title", "goes on"));
+    awaitQuiet(phone);
   }
 
   @Test

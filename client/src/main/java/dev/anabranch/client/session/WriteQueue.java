@@ -204,22 +204,23 @@ final class WriteQueue {
   }
 
   private @Nullable WriteKey rewrite(Conflict conflict) {
-    return switch (resolution(conflict)) {
-      case Resolution.KeepTheirs ignored -> null;
-      case Resolution.Rewrite rewrite -> {
-        EntityKey entity = conflict.write().entity();
-        long expected = conflict.theirVersion();
-        yield enqueue(new Draft(entity, rewrite.action(), rewrite.data(), null, expected)).key();
-      }
-    };
+    Draft anew = resolved(conflict);
+    return anew == null ? null : enqueue(anew).key();
   }
 
-  private Resolution resolution(Conflict conflict) {
+  /// What the rule writes in place of mine; null = theirs is kept. A rule may throw, and may write
+  /// what no write can hold.
+  private @Nullable Draft resolved(Conflict conflict) {
+    EntityKey entity = conflict.write().entity();
     try {
-      return conflictRule.resolve(conflict);
+      return switch (conflictRule.resolve(conflict)) {
+        case Resolution.KeepTheirs ignored -> null;
+        case Resolution.Rewrite anew ->
+            new Draft(entity, anew.action(), anew.data(), null, conflict.theirVersion());
+      };
     } catch (RuntimeException thrown) {
       step.tell(new Notice.Trouble("the conflict rule failed, theirs is kept: " + thrown));
-      return conflict.keepTheirs();
+      return null;
     }
   }
 

@@ -632,6 +632,24 @@ final class ReplicaSessionTest {
   }
 
   @Test
+  void aConflictRuleThatWritesMoreThanAWriteMayHoldIsPassedOver() {
+    JsonObject large = title("x".repeat(Draft.DATA_BYTES_MAX));
+    SimulatedDevice tablet =
+        device("tablet", conflict -> new Resolution.Rewrite(Action.UPDATE, large));
+    server.write(N1, Action.INSERT, title("one"));
+    online(tablet);
+    tablet.write(Draft.patch(N1, title("mine")).expecting(7));
+    tablet.settle();
+
+    assertThat(tablet.views(DEMO).get(N1)).isEqualTo(title("one"));
+    assertThat(tablet.session().pendingCount()).isZero();
+    assertThat(tablet.told(Notice.Trouble.class))
+        .singleElement()
+        .asString()
+        .contains("the conflict rule failed, theirs is kept");
+  }
+
+  @Test
   void aFullQueueRefusesOneMore() {
     for (int number = 0; number < 5; number++) {
       assertThat(phone.write(Draft.put(N1, title("t" + number)))).isNotNull();

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 
 /// Copies every table from one database to another of either kind: both have the same columns, but
 /// for marks that wait and bare entities, which are SQLite's alone.
@@ -15,20 +16,24 @@ public final class TableCopy {
   private static final int ROWS = 500;
 
   /// The tables in which marks are found, but for the words: of each its columns.
-  public static final Map<String, String> MARKS =
-      Map.of(
-          "mark", "id, tie, author, kind, time, expires_at, tags",
-          "mark_tag", "tag, time, tie, id, kind, author");
+  public static final SequencedMap<String, String> MARKS = marks();
 
-  private static final Map<String, String> TABLES = tables();
+  private static final SequencedMap<String, String> TABLES = tables();
 
   private TableCopy() {}
 
-  private static Map<String, String> tables() {
+  private static SequencedMap<String, String> marks() {
+    SequencedMap<String, String> tables = new LinkedHashMap<>();
+    tables.put("mark", "id, tie, author, kind, time, expires_at, tags");
+    tables.put("mark_tag", "tag, time, tie, id, kind, author");
+    return Collections.unmodifiableSequencedMap(tables);
+  }
+
+  private static SequencedMap<String, String> tables() {
     String entity =
         "scope_id, model, entity, version, data, body, rule_state, deleted, created_at,"
             + " updated_at, id, seq";
-    Map<String, String> tables = new LinkedHashMap<>();
+    SequencedMap<String, String> tables = new LinkedHashMap<>();
     tables.put("meta", "one, epoch, head_id, head_hlc");
     tables.put("restore_point", "epoch, head_id, begins_after");
     tables.put("principal", "principal_id, name");
@@ -49,7 +54,7 @@ public final class TableCopy {
         "credential",
         "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"
             + " revoked_at");
-    return Collections.unmodifiableMap(tables);
+    return Collections.unmodifiableSequencedMap(tables);
   }
 
   /// Whether nothing was ever written to a database.

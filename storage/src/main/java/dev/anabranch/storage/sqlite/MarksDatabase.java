@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -347,8 +348,8 @@ final class MarksDatabase {
   }
 
   /// What is copied, and the columns of each; the index of words by what it consists of.
-  private static Map<String, String> tables() {
-    Map<String, String> tables = new LinkedHashMap<>(TableCopy.MARKS);
+  private static SequencedMap<String, String> tables() {
+    SequencedMap<String, String> tables = new LinkedHashMap<>(TableCopy.MARKS);
     tables.put("mark_word_data", "id, block");
     tables.put("mark_word_idx", "segid, term, pgno");
     tables.put("mark_word_docsize", "id, sz, origin");

@@ -60,10 +60,10 @@ public final class SqliteFile {
   /// Makes it from a data folder, which may be in use: the backup holds what was durable when it
   /// began.
   public void copyOf(Path folder) {
-    make(partial -> vacuum(DataFolder.databaseIn(folder), partial));
+    make(partial -> copy(DataFolder.databaseIn(folder), partial));
   }
 
-  private static void vacuum(Path database, Path partial) throws SQLException, IOException {
+  private static void copy(Path database, Path partial) throws SQLException, IOException {
     if (!Files.isRegularFile(database)) {
       throw new StoreFailure(
           StoreFailure.Kind.UNREACHABLE,
@@ -73,9 +73,9 @@ public final class SqliteFile {
       Epochs.refuseUnfinished(session);
       MarksDatabase marks = MarksDatabase.of(database);
       if (marks.isBeside(session)) {
-        marks.copyTo(partial, () -> vacuum(session, partial));
+        marks.copyTo(partial, () -> vacuumInto(session, partial));
       } else {
-        vacuum(session, partial);
+        vacuumInto(session, partial);
         refuseMoved(partial);
       }
     }
@@ -91,7 +91,7 @@ public final class SqliteFile {
     }
   }
 
-  private static void vacuum(Session session, Path partial) throws SQLException {
+  private static void vacuumInto(Session session, Path partial) throws SQLException {
     Connection connection = session.connection();
     connection.setAutoCommit(true);
     try (PreparedStatement vacuum = connection.prepareStatement("vacuum into ?")) {

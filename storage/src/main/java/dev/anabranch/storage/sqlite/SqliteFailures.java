@@ -26,7 +26,8 @@ final class SqliteFailures implements Failures {
   @Override
   public StoreFailure of(SQLException cause) {
     StoreFailure.Kind kind = kind(cause);
-    return new StoreFailure(kind, message(kind, where, cause), cause);
+    String message = isOfMemory(cause) ? memory(cause) : message(kind, where, cause);
+    return new StoreFailure(kind, message, cause);
   }
 
   static StoreFailure of(Path path, IOException cause) {
@@ -42,13 +43,32 @@ final class SqliteFailures implements Failures {
     }
     SQLiteErrorCode code = exception.getResultCode();
     return switch (code.code & 0xff) {
-      case 5, 6 -> StoreFailure.Kind.LOCKED; // BUSY, LOCKED
+      case 5, 6, 15 -> StoreFailure.Kind.LOCKED; // BUSY, LOCKED, PROTOCOL: others begin as well
       case 11, 26 -> StoreFailure.Kind.CORRUPT; // CORRUPT, NOTADB
       case 13 -> StoreFailure.Kind.FULL;
       case 3, 8, 10, 14, 23 ->
           StoreFailure.Kind.UNREACHABLE; // PERM, READONLY, IOERR, CANTOPEN, AUTH
+      case 4, 7, 9 -> StoreFailure.Kind.UNREACHABLE; // ABORT, NOMEM, INTERRUPT: it may pass
       default -> StoreFailure.Kind.BROKEN;
     };
+  }
+
+  private static boolean isOfMemory(SQLException cause) {
+    if (!(cause instanceof SQLiteException exception)) {
+      return false;
+    }
+    return switch (exception.getResultCode()) {
+      case SQLITE_NOMEM, SQLITE_IOERR_NOMEM -> true;
+      default -> false;
+    };
+  }
+
+  private String memory(SQLException cause) {
+    return "no memory left to read or write "
+        + where
+        + " ("
+        + cause.getMessage()
+        + "); leave this process more beside Java's own, or let it keep less";
   }
 
   private static String message(StoreFailure.Kind kind, String where, Exception cause) {

@@ -25,13 +25,11 @@ class FullDiskTest {
 
   @Test
   void aFullDiskStopsTheStoreAndLosesNothing() throws IOException, InterruptedException {
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=2m", "none", folder.toString()),
-        "skipped: mounting a small disk needs root");
+    assumeTrue(SmallDisk.mount(folder, "2m"), "skipped: mounting a small disk needs root");
     try {
       fillAndRecover();
     } finally {
-      run("umount", folder.toString());
+      SmallDisk.unmount(folder);
     }
   }
 
@@ -43,7 +41,7 @@ class FullDiskTest {
       assertThat(failure).hasMessageContaining("make room");
       acknowledged = store.head(CommittingProcess.SCOPE).seq();
       assertThat(acknowledged).isPositive();
-      assertThat(run("mount", "-o", "remount,size=32m", folder.toString())).isTrue();
+      SmallDisk.enlarge(folder, "32m");
       assertThatThrownBy(() -> fill(store))
           .isInstanceOf(StoreFailure.class)
           .hasMessageContaining("open the store again");
@@ -61,14 +59,5 @@ class FullDiskTest {
     for (long seq = from + 1; seq <= WRITES_MAX; seq++) {
       writer.apply(CommittingProcess.write(seq));
     }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
   }
 }

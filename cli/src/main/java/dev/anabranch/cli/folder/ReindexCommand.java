@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
       "Makes the file marks.db of a data folder anew, in which Nostr events are found, from the"
           + " originals in the log: when it was lost or damaged, or for the words of events that"
           + " came from PostgreSQL.",
-      "No server may run on the folder meanwhile. When it breaks off, run it again."
+      "No server may run on the folder meanwhile. When it is stopped, what was there is left as it"
+          + " was."
     },
     footer = {"", "Example:", "  anabranch reindex --data ./anabranch-data"})
 public final class ReindexCommand implements Callable<Integer> {

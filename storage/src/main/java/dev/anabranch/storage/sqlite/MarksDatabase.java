@@ -14,9 +14,13 @@ import dev.anabranch.storage.sql.WaitingBatches;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -26,6 +30,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The file beside the log's in which marks are found (docs/decisions/0098).
@@ -52,6 +57,7 @@ final class MarksDatabase {
   /// What was sorted in and then forgotten leaves an empty row for its last batch.
   private static final String FORGOTTEN = LAST + " where length(marks) = 0 and length(gone) = 0";
 
+  private static final String MOVE_LOG = "pragma wal_checkpoint(full)";
   private static final String FILE = "marks.db";
   private static final String LOG = "log";
 
@@ -101,6 +107,7 @@ final class MarksDatabase {
   }
 
   private void prepare() {
+    discard();
     WalCheck.refuseDamage(file);
     try (Session log = SqliteConnections.writing(database, 1024)) {
       if (!areAside(log)) {
@@ -202,23 +209,23 @@ final class MarksDatabase {
     return Objects.requireNonNull(session.first(sql, row -> row.getLong(1)));
   }
 
-  /// Moves the tables out of the log's file, which loses them last: what stands here already is of
-  /// an attempt that broke off.
+  /// Moves the tables out of the log's file, which loses them last.
   private void moveOut(Session log) throws SQLException {
     refuseOther(log);
-    delete();
-    try (Session marks = filling()) {
-      SqliteConnections.attach(marks, database, LOG);
-      run(marks, script("tables"));
-      for (Map.Entry<String, String> table : tables().entrySet()) {
-        run(marks, "delete from main." + table.getKey()); // what a new index of words begins with
-        run(
-            marks,
-            "insert into main.%1$s (%2$s) select %2$s from %3$s.%1$s"
-                .formatted(table.getKey(), table.getValue(), LOG));
-      }
-      finish(marks, log, 0);
-    }
+    fill(
+        log,
+        marks -> {
+          SqliteConnections.attach(marks, database, LOG);
+          run(marks, script("tables"));
+          for (Map.Entry<String, String> table : tables().entrySet()) {
+            run(marks, "delete from main." + table.getKey()); // what a new index of words has
+            run(
+                marks,
+                "insert into main.%1$s (%2$s) select %2$s from %3$s.%1$s"
+                    .formatted(table.getKey(), table.getValue(), LOG));
+          }
+          return 0;
+        });
     drop(log);
     log.connection().commit();
   }
@@ -248,32 +255,65 @@ final class MarksDatabase {
     try (Session log = SqliteConnections.writing(database, PAGE_CACHE_KIBIBYTES)) {
       Epochs.refuseUnfinished(log);
       refuseOther(log);
-      delete();
-      long count;
-      try (Session marks = filling()) {
-        run(marks, script("tables"));
-        count = new Remarking(marks, queries, markings, progress).run(log);
-        long last = number(log, LAST);
-        log.connection().rollback(); // others may write to their tables while indexes are made
-        finish(marks, log, last);
-        WaitingBatches.drop(log, last);
-      }
+      long[] count = new long[1];
+      long last =
+          fill(
+              log,
+              marks -> {
+                run(marks, script("tables"));
+                count[0] = new Remarking(marks, queries, markings, progress).run(log);
+                return number(log, LAST);
+              });
+      WaitingBatches.drop(log, last);
       if (!areAside(log)) {
         drop(log);
       }
       log.connection().commit();
-      return count;
+      return count[0];
     } catch (SQLException failure) {
       throw failures.of(failure);
     }
   }
 
-  /// A session that may make large indexes: what it sorts goes to files, not into memory.
+  /// Something that fills the tables of a new file.
+  @FunctionalInterface
+  private interface Filling {
+    /// @return the last batch of which the marks stand there
+    long fill(Session marks) throws SQLException;
+  }
+
+  /// Makes the file under another name and puts it in the place of the one that is there when it is
+  /// whole: whatever breaks off before leaves that one as it was. The log is told its name, and not
+  /// committed yet.
+  private long fill(Session log, Filling filling) throws SQLException {
+    discard();
+    try {
+      long upTo;
+      long name;
+      try (Session marks = filling()) {
+        upTo = filling.fill(marks);
+        // A log that has a name goes on with it, so that the new file is its own at once.
+        long known = areAside(log) ? number(log, NAMED) : 0;
+        log.connection().rollback(); // others may write to their tables while indexes are made
+        name = finish(marks, known, upTo);
+      }
+      swapIn();
+      log.change("delete from mark_file");
+      log.change(NAME_IT, name);
+      return upTo;
+    } finally {
+      discard();
+    }
+  }
+
+  /// A session that may make large indexes: what it sorts goes to files, not into memory. A new
+  /// file is thrown away when it breaks off, and nothing that was in it need be kept.
   private Session filling() throws SQLException {
-    Session marks = SqliteConnections.writing(file, PAGE_CACHE_KIBIBYTES);
+    Session marks = SqliteConnections.writing(partial(), PAGE_CACHE_KIBIBYTES);
     try {
       marks.connection().setAutoCommit(true);
       run(marks, "pragma temp_store = file");
+      run(marks, "pragma main.journal_mode = memory");
       marks.connection().setAutoCommit(false);
       return marks;
     } catch (SQLException failure) {
@@ -282,30 +322,90 @@ final class MarksDatabase {
     }
   }
 
-  /// Makes the indexes and what says whose the file is, durably; the log is told the same, and not
-  /// committed yet.
-  private static void finish(Session marks, Session log, long upTo) throws SQLException {
+  /// Makes the indexes and what says whose the file is, durably.
+  ///
+  /// @param known the name that the log has for it; 0 = none
+  /// @return its name
+  private static long finish(Session marks, long known, long upTo) throws SQLException {
     run(marks, script("indexes"));
     marks.change("update sorted set up_to = ?", upTo);
+    if (known != 0) {
+      marks.change("update sorted set name = ?", known);
+    }
+    long name = number(marks, NAME);
     run(marks, "pragma user_version = " + VERSION);
     marks.connection().commit();
-    log.change("delete from mark_file");
-    log.change(NAME_IT, number(marks, NAME));
+    marks.connection().setAutoCommit(true);
+    run(marks, "pragma main.journal_mode = wal");
+    return name;
+  }
+
+  private Path partial() {
+    return file.resolveSibling(FILE + ".partial");
+  }
+
+  /// Takes away what is left of a new file that was not finished.
+  private void discard() {
+    Path partial = partial();
+    try {
+      for (Path each : withLogs(partial)) {
+        Files.deleteIfExists(each);
+      }
+    } catch (IOException failure) {
+      throw SqliteFailures.of(partial, failure);
+    }
+  }
+
+  private static List<Path> withLogs(Path database) {
+    return Stream.of("", "-wal", "-shm", "-journal")
+        .map(ending -> database.resolveSibling(database.getFileName() + ending))
+        .toList();
+  }
+
+  /// What the write-ahead log of the old file holds would be laid over the new one: it is moved
+  /// into the old file before. Where it cannot be, the old file goes first, for without it nobody
+  /// would see that it lacks something.
+  private void swapIn() {
+    Path partial = partial();
+    boolean whole = isWholeWithoutLog();
+    try {
+      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      List<Path> old = withLogs(file);
+      for (Path each : whole ? old.subList(1, old.size()) : old) {
+        Files.deleteIfExists(each);
+      }
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      throw SqliteFailures.of(file, failure);
+    }
+  }
+
+  /// Whether the file stands for itself, once what its write-ahead log holds was moved into it.
+  private boolean isWholeWithoutLog() {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try {
+      WalCheck.refuseDamage(file);
+      try (Session old = SqliteConnections.writing(file, 1024)) {
+        old.connection().setAutoCommit(true);
+        return Boolean.TRUE.equals(old.first(MOVE_LOG, row -> isMoved(row)));
+      }
+    } catch (SQLException | StoreFailure unusable) {
+      return false;
+    }
+  }
+
+  /// @param row whether somebody kept it from that, how many pages the log has, how many were moved
+  private static boolean isMoved(ResultSet row) throws SQLException {
+    return row.getLong(1) == 0 && row.getLong(2) == row.getLong(3);
   }
 
   private static void drop(Session log) throws SQLException {
     for (String table : List.of("mark_word", "mark_tag", "mark")) {
       run(log, "drop table " + table);
-    }
-  }
-
-  private void delete() throws SQLException {
-    try {
-      for (String ending : List.of("", "-wal", "-shm")) {
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ending));
-      }
-    } catch (IOException failure) {
-      throw SqliteFailures.of(file, failure);
     }
   }
 

@@ -90,7 +90,7 @@ public final class TableCopy {
   /// Copies the rows of one table.
   ///
   /// @param columns which, separated by commas
-  public static void copy(Session from, Session to, String table, String columns)
+  private static void copy(Session from, Session to, String table, String columns)
       throws SQLException {
     int width = columns.split(",", -1).length;
     PreparedStatement select =

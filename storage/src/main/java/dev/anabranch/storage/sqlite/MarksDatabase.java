@@ -60,6 +60,8 @@ final class MarksDatabase {
   private static final String MOVE_LOG = "pragma wal_checkpoint(full)";
   private static final String FILE = "marks.db";
   private static final String LOG = "log";
+  private static final String MARKS = "marks";
+  private static final String COPY = "copy";
 
   private final Path database;
   private final Path file;
@@ -217,13 +219,7 @@ final class MarksDatabase {
         marks -> {
           SqliteConnections.attach(marks, database, LOG);
           run(marks, script("tables"));
-          for (Map.Entry<String, String> table : tables().entrySet()) {
-            run(marks, "delete from main." + table.getKey()); // what a new index of words has
-            run(
-                marks,
-                "insert into main.%1$s (%2$s) select %2$s from %3$s.%1$s"
-                    .formatted(table.getKey(), table.getValue(), LOG));
-          }
+          copyTables(marks, LOG, "main");
           return 0;
         });
     drop(log);
@@ -290,7 +286,7 @@ final class MarksDatabase {
     try {
       long upTo;
       long name;
-      try (Session marks = filling()) {
+      try (Session marks = SqliteConnections.filling(partial(), PAGE_CACHE_KIBIBYTES)) {
         upTo = filling.fill(marks);
         // A log that has a name goes on with it, so that the new file is its own at once.
         long known = areAside(log) ? number(log, NAMED) : 0;
@@ -303,22 +299,6 @@ final class MarksDatabase {
       return upTo;
     } finally {
       discard();
-    }
-  }
-
-  /// A session that may make large indexes: what it sorts goes to files, not into memory. A new
-  /// file is thrown away when it breaks off, and nothing that was in it need be kept.
-  private Session filling() throws SQLException {
-    Session marks = SqliteConnections.writing(partial(), PAGE_CACHE_KIBIBYTES);
-    try {
-      marks.connection().setAutoCommit(true);
-      run(marks, "pragma temp_store = file");
-      run(marks, "pragma main.journal_mode = memory");
-      marks.connection().setAutoCommit(false);
-      return marks;
-    } catch (SQLException failure) {
-      marks.close();
-      throw failure;
     }
   }
 
@@ -414,14 +394,15 @@ final class MarksDatabase {
   /// @param copying copies the log's file as it is at its beginning
   void copyTo(Path copy, Copying copying) throws SQLException, IOException {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      try (Session marks = SqliteConnections.reading(file)) {
-        long sorted = number(marks, SORTED); // what is read of the marks is of now
+      try (Session both = SqliteConnections.ofNoFile()) {
+        SqliteConnections.attach(both, file, MARKS);
+        long sorted = number(both, SORTED); // what is read of the marks is of now
         copying.copy();
-        try (Session to = SqliteConnections.writing(copy, PAGE_CACHE_KIBIBYTES)) {
-          if (number(to, FORGOTTEN) <= sorted) {
-            putIn(marks, to, sorted);
-            return;
-          }
+        makeTables(copy);
+        SqliteConnections.attachWithin(both, copy, COPY);
+        if (number(both, FORGOTTEN) <= sorted) {
+          putIn(both, sorted);
+          return;
         }
       }
       Files.delete(copy); // what it forgot was not sorted in yet a moment before
@@ -436,15 +417,30 @@ final class MarksDatabase {
     void copy() throws SQLException;
   }
 
-  private static void putIn(Session marks, Session to, long sorted) throws SQLException {
-    run(to, script("tables"));
-    for (Map.Entry<String, String> table : tables().entrySet()) {
-      run(to, "delete from " + table.getKey());
-      TableCopy.copy(marks, to, table.getKey(), table.getValue());
+  private static void makeTables(Path copy) throws SQLException {
+    try (Session to = SqliteConnections.filling(copy, PAGE_CACHE_KIBIBYTES)) {
+      run(to, script("tables"));
+      to.connection().commit();
     }
-    to.change("delete from mark_waiting where id <= ?", sorted);
-    to.change("delete from mark_file");
-    to.connection().commit();
+  }
+
+  private static void putIn(Session both, long sorted) throws SQLException {
+    copyTables(both, MARKS, COPY);
+    both.change("delete from mark_waiting where id <= ?", sorted);
+    both.change("delete from mark_file");
+    both.connection().commit();
+  }
+
+  /// Copies the marks from one file that a session sees to another, whose tables are new.
+  private static void copyTables(Session session, String from, String to) throws SQLException {
+    for (Map.Entry<String, String> table : tables().entrySet()) {
+      String name = table.getKey();
+      run(session, "delete from " + to + "." + name); // what a new index of words has
+      run(
+          session,
+          "insert into %1$s.%2$s (%3$s) select %3$s from %4$s.%2$s"
+              .formatted(to, name, table.getValue(), from));
+    }
   }
 
   /// What is copied, and the columns of each; the index of words by what it consists of.

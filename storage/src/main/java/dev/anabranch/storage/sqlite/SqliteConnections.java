@@ -2,6 +2,7 @@ package dev.anabranch.storage.sqlite;
 
 import dev.anabranch.storage.sql.Session;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
@@ -40,6 +41,30 @@ final class SqliteConnections {
     }
   }
 
+  /// One that fills a file, which is thrown away when that breaks off: nothing that was in it need
+  /// be kept meanwhile. What it sorts for large indexes goes to files, not into memory.
+  static Session filling(Path database, int cacheKibibytes) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setJournalMode(SQLiteConfig.JournalMode.MEMORY);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setCacheSize(-cacheKibibytes);
+    config.setTempStore(SQLiteConfig.TempStore.FILE);
+    return inTransaction(config.createConnection("jdbc:sqlite:" + database));
+  }
+
+  /// One that has only what is attached to it.
+  static Session ofNoFile() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLIS);
+    return inTransaction(config.createConnection("jdbc:sqlite::memory:"));
+  }
+
+  private static Session inTransaction(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    return new Session(connection);
+  }
+
   /// One that reads and writes the log and reads the marks.
   static Session writing(Path database, Path marks, int cacheKibibytes) throws SQLException {
     return withMarks(writing(database, cacheKibibytes), marks);
@@ -63,12 +88,17 @@ final class SqliteConnections {
   /// Has a session see another file's tables, too; it is in no transaction.
   static void attach(Session session, Path file, String name) throws SQLException {
     session.connection().setAutoCommit(true);
+    attachWithin(session, file, name);
+    session.connection().setAutoCommit(false);
+  }
+
+  /// Likewise while it is in a transaction, which goes on.
+  static void attachWithin(Session session, Path file, String name) throws SQLException {
     try (PreparedStatement attach =
         session.connection().prepareStatement("attach database ? as " + name)) {
       attach.setString(1, file.toString());
       attach.execute();
     }
-    session.connection().setAutoCommit(false);
   }
 
   /// One that only reads.
@@ -76,8 +106,6 @@ final class SqliteConnections {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     config.setReadOnly(true);
-    Session session = new Session(config.createConnection("jdbc:sqlite:" + database));
-    session.connection().setAutoCommit(false);
-    return session;
+    return inTransaction(config.createConnection("jdbc:sqlite:" + database));
   }
 }

@@ -7,13 +7,13 @@ import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.postgres.PostgresStore;
 import dev.anabranch.storage.sql.Epochs;
+import dev.anabranch.storage.sql.Remarking;
 import dev.anabranch.storage.sqlite.SqliteFile;
 import dev.anabranch.storage.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -127,11 +127,11 @@ public final class Storage {
   /// its log; nobody has it open.
   ///
   /// @param markings of each model that has any
-  /// @param progress is told how many more were marked
+  /// @param listener hears how far it has come
   /// @return how many are found
   public static long reindex(
-      Path folder, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
-    return SqliteStore.reindex(folder, markings, progress);
+      Path folder, Function<ModelName, @Nullable Marking> markings, Remarking.Listener listener) {
+    return SqliteStore.reindex(folder, markings, listener);
   }
 
   /// What is wrong with the files of a data folder, page by page; empty when nothing, and always

@@ -10,6 +10,7 @@ import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Place;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.storage.sql.Remarking;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,12 +54,30 @@ public final class ReindexCommand implements Callable<Integer> {
     Models models = place.models(surroundings);
     long count;
     try (Progress progress = Progress.of("reindex", UNKNOWN, surroundings.output())) {
-      count = Storage.reindex(folder, model -> models.of(model).marking(), progress::by);
+      count = Storage.reindex(folder, model -> models.of(model).marking(), new Shown(progress));
     }
     summary.tell(
         surroundings.output(),
         count + " events are found in marks.db",
         JsonObject.EMPTY.with("events", count));
     return 0;
+  }
+
+  /// A run on a progress bar.
+  private record Shown(Progress progress) implements Remarking.Listener {
+    @Override
+    public void begins(long most) {
+      progress.outOf(most);
+    }
+
+    @Override
+    public void marked(long more) {
+      progress.by(more);
+    }
+
+    @Override
+    public void makesIndexes() {
+      progress.now("making indexes");
+    }
   }
 }

@@ -30,6 +30,16 @@ public final class Progress implements AutoCloseable {
             : Optional.empty());
   }
 
+  /// How much there is to do was found out.
+  public void outOf(long total) {
+    bar.ifPresent(shown -> shown.maxHint(total));
+  }
+
+  /// What is done now.
+  public void now(String what) {
+    bar.ifPresent(shown -> shown.setExtraMessage(what));
+  }
+
   /// So much more is done.
   public void by(long done) {
     bar.ifPresent(shown -> shown.stepBy(done));

@@ -2,6 +2,10 @@ package dev.anabranch.cli.nostr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.anabranch.cli.Shell;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
@@ -15,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// A relay whose log was exported and imported somewhere else.
 class ImportedRelayTest {
@@ -70,6 +75,40 @@ class ImportedRelayTest {
       assertThat(stored(shellOf(relay))).isEqualTo(found);
       assertThat(stored(shellOf(relay), "--search", "note")).hasSize(9);
       assertThat(stored(shellOf(relay), "--tag", "t=tagged")).hasSize(1);
+    }
+  }
+
+  @Test
+  void theFirstStartOnARestoredFolderSaysThatItMovesTheMarks() {
+    String data = folder.resolve("data").toString();
+    String restored = folder.resolve("restored").toString();
+    String backup = folder.resolve("backup.anabranch").toString();
+    try (TestRelay relay = TestRelay.on(Path.of(data))) {
+      shellOf(relay).runWithInput(Events.lines(events()), "nostr", "publish");
+    }
+    Shell shell = new Shell();
+    assertThat(shell.run("backup", "--data", data, backup).exitCode()).isZero();
+    assertThat(shell.run("restore", "--data", restored, backup).exitCode()).isZero();
+    assertThat(saidByAStartOn(restored))
+        .containsExactly(
+            "moving the marks of 12 events from anabranch.db to marks.db, once for this folder;"
+                + " nothing is served before",
+            "moved the marks of 12 events to marks.db");
+    assertThat(saidByAStartOn(restored)).isEmpty();
+    assertThat(saidByAStartOn(folder.resolve("new").toString())).isEmpty();
+  }
+
+  private static List<String> saidByAStartOn(String data) {
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.anabranch.storage.sqlite");
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(said);
+    try (TestRelay ignored = TestRelay.on(Path.of(data))) {
+      return said.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    } finally {
+      logger.detachAppender(said);
+      logger.setLevel(null);
     }
   }
 

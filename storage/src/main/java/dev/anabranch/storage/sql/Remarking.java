@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Marks anew what a log has the originals of: of each entity that is there the newest change's, be
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Remarking {
 
   private static final int BATCH = 4096;
+  private static final String MOST = "select count(*) from entity where deleted = 0";
+
   // In the order in which the log has them: sorted, all originals would have to be held.
   private static final String RETAINED =
       "select c.id, c.model, c.entity, c.proof from change c cross join entity e on e.scope_id ="
@@ -31,34 +33,50 @@ public final class Remarking {
   private final Session marks;
   private final MarkIndexes indexes;
   private final Function<ModelName, @Nullable Marking> markings;
-  private final LongConsumer progress;
+  private final Listener listener;
   private final List<WaitingMark> batch = new ArrayList<>();
   private long count;
+
+  /// Who hears how far a run has come.
+  public interface Listener {
+    /// It begins.
+    ///
+    /// @param most how many there are at the most: of some entities nothing is marked
+    void begins(long most);
+
+    /// So many more were marked.
+    void marked(long more);
+
+    /// All were marked; the indexes of them are made now.
+    void makesIndexes();
+  }
 
   /// A run.
   ///
   /// @param marks where they are written, in a transaction of its caller
   /// @param queries how words are written there
   /// @param markings of each model that has any
-  /// @param progress is told how many more were marked
+  /// @param listener hears how far it has come
   public Remarking(
       Session marks,
       MarkQueries queries,
       Function<ModelName, @Nullable Marking> markings,
-      LongConsumer progress) {
+      Listener listener) {
     this.marks = marks;
     this.indexes = new MarkIndexes(queries);
     this.markings = markings;
-    this.progress = progress;
+    this.listener = listener;
   }
 
   /// Marks everything that a log has.
   ///
   /// @return how many
   public long run(Session log) throws SQLException {
+    listener.begins(Objects.requireNonNull(log.first(MOST, row -> row.getLong(1))));
     mark(log, RETAINED);
     mark(log, FOLDED);
     flush();
+    listener.makesIndexes();
     return count;
   }
 
@@ -86,7 +104,7 @@ public final class Remarking {
   private void flush() throws SQLException {
     if (!batch.isEmpty()) {
       indexes.insert(marks, batch);
-      progress.accept(batch.size());
+      listener.marked(batch.size());
       count += batch.size();
       batch.clear();
     }

@@ -29,9 +29,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The file beside the log's in which marks are found (docs/decisions/0098).
 ///
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// opens such a file moves them here.
 final class MarksDatabase {
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(MarksDatabase.class);
   private static final int PAGE_CACHE_KIBIBYTES = 65_536;
   private static final int VERSION = 1;
   private static final int ATTEMPTS_MAX = 10;
@@ -51,6 +53,7 @@ final class MarksDatabase {
   private static final String NAMED = "select coalesce(max(name), 0) from mark_file";
   private static final String NAME_IT = "insert into mark_file (one, name) values (1, ?)";
   private static final String HEAD = "select head_id from meta";
+  private static final String COUNT = "select count(*) from mark";
   private static final String ANY = "select 1 from mark limit 1";
   private static final String LAST = "select coalesce(max(id), 0) from mark_waiting";
 
@@ -213,7 +216,16 @@ final class MarksDatabase {
 
   /// Moves the tables out of the log's file, which loses them last.
   private void moveOut(Session log) throws SQLException {
+    long count = number(log, COUNT);
     refuseOther(log);
+    if (count > 0) {
+      LOGGER.info(
+          "moving the marks of {} events from {} to {}, once for this folder; nothing is served"
+              + " before",
+          count,
+          database.getFileName(),
+          file.getFileName());
+    }
     fill(
         log,
         marks -> {
@@ -224,6 +236,9 @@ final class MarksDatabase {
         });
     drop(log);
     log.connection().commit();
+    if (count > 0) {
+      LOGGER.info("moved the marks of {} events to {}", count, file.getFileName());
+    }
   }
 
   /// A log in which nothing was ever written did not leave marks here: another one's file is away.
@@ -247,7 +262,9 @@ final class MarksDatabase {
   ///
   /// @return how many are found there
   long makeAnew(
-      MarkQueries queries, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
+      MarkQueries queries,
+      Function<ModelName, @Nullable Marking> markings,
+      Remarking.Listener listener) {
     try (Session log = SqliteConnections.writing(database, PAGE_CACHE_KIBIBYTES)) {
       Epochs.refuseUnfinished(log);
       refuseOther(log);
@@ -257,7 +274,7 @@ final class MarksDatabase {
               log,
               marks -> {
                 run(marks, script("tables"));
-                count[0] = new Remarking(marks, queries, markings, progress).run(log);
+                count[0] = new Remarking(marks, queries, markings, listener).run(log);
                 return number(log, LAST);
               });
       WaitingBatches.drop(log, last);

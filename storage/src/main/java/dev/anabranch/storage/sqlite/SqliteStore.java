@@ -11,6 +11,7 @@ import dev.anabranch.storage.sql.MarkFile;
 import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.PageQueries;
 import dev.anabranch.storage.sql.Readers;
+import dev.anabranch.storage.sql.Remarking;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
@@ -21,7 +22,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,15 +75,15 @@ public final class SqliteStore extends SqlStore {
   /// Makes the file of marks of a folder anew that nobody has open, from the originals in its log.
   ///
   /// @param markings of each model that has any
-  /// @param progress is told how many more were marked
+  /// @param listener hears how far it has come
   /// @return how many are found
   public static long reindex(
-      Path path, Function<ModelName, @Nullable Marking> markings, LongConsumer progress) {
+      Path path, Function<ModelName, @Nullable Marking> markings, Remarking.Listener listener) {
     try (DataFolder folder = DataFolder.own(path)) {
       Path database = folder.database();
       WalCheck.refuseDamage(database);
       migrate(database, new SqliteFailures(database));
-      return MarksDatabase.of(database).makeAnew(new SqliteMarks(), markings, progress);
+      return MarksDatabase.of(database).makeAnew(new SqliteMarks(), markings, listener);
     }
   }
 

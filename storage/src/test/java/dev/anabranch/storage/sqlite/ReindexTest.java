@@ -8,11 +8,13 @@ import dev.anabranch.kernel.store.Store;
 import dev.anabranch.storage.MarkedNumbers;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.storage.sql.Remarking;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,13 +48,43 @@ class ReindexTest {
   }
 
   private static long reindex(Path folder) {
-    return Storage.reindex(folder, model -> NUMBERS, more -> {});
+    return Storage.reindex(folder, model -> NUMBERS, new Heard(() -> {}));
+  }
+
+  /// What a listener is told, which does something whenever some more were marked.
+  private record Heard(Runnable whenMarked, List<String> said) implements Remarking.Listener {
+    Heard(Runnable whenMarked) {
+      this(whenMarked, new ArrayList<>());
+    }
+
+    @Override
+    public void begins(long most) {
+      said.add("begins with " + most);
+    }
+
+    @Override
+    public void marked(long more) {
+      said.add("marked " + more);
+      whenMarked.run();
+    }
+
+    @Override
+    public void makesIndexes() {
+      said.add("makes indexes");
+    }
+  }
+
+  @Test
+  void whoWaitsHearsHowFarItIs() {
+    Heard heard = new Heard(() -> {});
+    Storage.reindex(folder, model -> NUMBERS, heard);
+    assertThat(heard.said()).containsExactly("begins with 30", "marked 30", "makes indexes");
   }
 
   @Test
   void whatBreaksOffLeavesTheFileOfMarksAsItWas() throws IOException {
     byte[] before = Files.readAllBytes(marks);
-    assertThatThrownBy(() -> Storage.reindex(folder, model -> failing(), more -> {}))
+    assertThatThrownBy(() -> Storage.reindex(folder, model -> failing(), new Heard(() -> {})))
         .hasMessage("breaks off");
     assertThat(marks).hasBinaryContent(before);
     assertThat(files(folder)).containsExactlyInAnyOrder("anabranch.db", "lock", "marks.db");
@@ -67,7 +99,7 @@ class ReindexTest {
   @Test
   void whatIsKilledLeavesTheFileOfMarksAsItWas(@TempDir Path killed) throws IOException {
     List<Long> before = found(folder);
-    Storage.reindex(folder, model -> NUMBERS, more -> copy(folder, killed));
+    Storage.reindex(folder, model -> NUMBERS, new Heard(() -> copy(folder, killed)));
     assertThat(files(killed)).contains("marks.db", "marks.db.partial");
     assertThat(found(killed)).isEqualTo(before);
     assertThat(files(killed)).containsExactlyInAnyOrder("anabranch.db", "lock", "marks.db");

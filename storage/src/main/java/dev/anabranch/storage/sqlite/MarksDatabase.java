@@ -14,13 +14,9 @@ import dev.anabranch.storage.sql.WaitingBatches;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -29,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +55,6 @@ final class MarksDatabase {
   /// What was sorted in and then forgotten leaves an empty row for its last batch.
   private static final String FORGOTTEN = LAST + " where length(marks) = 0 and length(gone) = 0";
 
-  private static final String MOVE_LOG = "pragma wal_checkpoint(full)";
   private static final String FILE = "marks.db";
   private static final String LOG = "log";
   private static final String MARKS = "marks";
@@ -68,11 +62,13 @@ final class MarksDatabase {
 
   private final Path database;
   private final Path file;
+  private final Replacement replacement;
   private final Failures failures;
 
   private MarksDatabase(Path database, Path file) {
     this.database = database;
     this.file = file;
+    this.replacement = new Replacement(file);
     this.failures = new SqliteFailures(file, database);
   }
 
@@ -112,7 +108,7 @@ final class MarksDatabase {
   }
 
   private void prepare() {
-    discard();
+    replacement.discard();
     WalCheck.refuseDamage(file);
     try (Session log = SqliteConnections.writing(database, 1024)) {
       if (!areAside(log)) {
@@ -295,27 +291,26 @@ final class MarksDatabase {
     long fill(Session marks) throws SQLException;
   }
 
-  /// Makes the file under another name and puts it in the place of the one that is there when it is
-  /// whole: whatever breaks off before leaves that one as it was. The log is told its name, and not
-  /// committed yet.
+  /// Makes the file and has it take the place of the one that is there. The log is told its name,
+  /// and not committed yet.
   private long fill(Session log, Filling filling) throws SQLException {
-    discard();
+    replacement.discard();
     try {
       long upTo;
       long name;
-      try (Session marks = SqliteConnections.filling(partial(), PAGE_CACHE_KIBIBYTES)) {
+      try (Session marks = SqliteConnections.filling(replacement.partial(), PAGE_CACHE_KIBIBYTES)) {
         upTo = filling.fill(marks);
         // A log that has a name goes on with it, so that the new file is its own at once.
         long known = areAside(log) ? number(log, NAMED) : 0;
         log.connection().rollback(); // others may write to their tables while indexes are made
         name = finish(marks, known, upTo);
       }
-      swapIn();
+      replacement.swapIn();
       log.change("delete from mark_file");
       log.change(NAME_IT, name);
       return upTo;
     } finally {
-      discard();
+      replacement.discard();
     }
   }
 
@@ -335,69 +330,6 @@ final class MarksDatabase {
     marks.connection().setAutoCommit(true);
     run(marks, "pragma main.journal_mode = wal");
     return name;
-  }
-
-  private Path partial() {
-    return file.resolveSibling(FILE + ".partial");
-  }
-
-  /// Takes away what is left of a new file that was not finished.
-  private void discard() {
-    Path partial = partial();
-    try {
-      for (Path each : withLogs(partial)) {
-        Files.deleteIfExists(each);
-      }
-    } catch (IOException failure) {
-      throw SqliteFailures.of(partial, failure);
-    }
-  }
-
-  private static List<Path> withLogs(Path database) {
-    return Stream.of("", "-wal", "-shm", "-journal")
-        .map(ending -> database.resolveSibling(database.getFileName() + ending))
-        .toList();
-  }
-
-  /// What the write-ahead log of the old file holds would be laid over the new one: it is moved
-  /// into the old file before. Where it cannot be, the old file goes first, for without it nobody
-  /// would see that it lacks something.
-  private void swapIn() {
-    Path partial = partial();
-    boolean whole = isWholeWithoutLog();
-    try {
-      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      List<Path> old = withLogs(file);
-      for (Path each : whole ? old.subList(1, old.size()) : old) {
-        Files.deleteIfExists(each);
-      }
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException failure) {
-      throw SqliteFailures.of(file, failure);
-    }
-  }
-
-  /// Whether the file stands for itself, once what its write-ahead log holds was moved into it.
-  private boolean isWholeWithoutLog() {
-    if (!Files.isRegularFile(file)) {
-      return false;
-    }
-    try {
-      WalCheck.refuseDamage(file);
-      try (Session old = SqliteConnections.writing(file, 1024)) {
-        old.connection().setAutoCommit(true);
-        return Boolean.TRUE.equals(old.first(MOVE_LOG, row -> isMoved(row)));
-      }
-    } catch (SQLException | StoreFailure unusable) {
-      return false;
-    }
-  }
-
-  /// @param row whether somebody kept it from that, how many pages the log has, how many were moved
-  private static boolean isMoved(ResultSet row) throws SQLException {
-    return row.getLong(1) == 0 && row.getLong(2) == row.getLong(3);
   }
 
   private static void drop(Session log) throws SQLException {

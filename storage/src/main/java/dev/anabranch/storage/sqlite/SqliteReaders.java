@@ -18,13 +18,15 @@ final class SqliteReaders implements Readers {
 
   private static final int WAIT_SECONDS_MAX = 30;
 
+  private final Opening opening;
   private final int sessionsMax;
   private final int waitSecondsMax;
   private final BlockingQueue<Session> idle;
   private final Failures failures;
   private volatile boolean closed;
 
-  private SqliteReaders(int sessionsMax, int waitSecondsMax, Failures failures) {
+  private SqliteReaders(Opening opening, int sessionsMax, int waitSecondsMax, Failures failures) {
+    this.opening = opening;
     this.sessionsMax = sessionsMax;
     this.waitSecondsMax = waitSecondsMax;
     this.idle = new ArrayBlockingQueue<>(sessionsMax);
@@ -45,7 +47,7 @@ final class SqliteReaders implements Readers {
   /// @param waitSecondsMax how long somebody waits for a session
   static SqliteReaders open(Opening opening, int sessionsMax, int waitSecondsMax, Failures failures)
       throws SQLException {
-    SqliteReaders readers = new SqliteReaders(sessionsMax, waitSecondsMax, failures);
+    SqliteReaders readers = new SqliteReaders(opening, sessionsMax, waitSecondsMax, failures);
     try {
       for (int count = 0; count < sessionsMax; count++) {
         readers.idle.add(opening.open());
@@ -93,13 +95,32 @@ final class SqliteReaders implements Readers {
   }
 
   private void giveBack(Session session) {
+    Session next = session;
     try {
       session.connection().rollback();
-    } catch (SQLException failure) {
-      throw failures.of(failure);
+    } catch (SQLException broken) {
+      next = insteadOf(session);
     } finally {
-      idle.add(session);
+      idle.add(next);
     }
+  }
+
+  /// A session that cannot go back has lost its transaction – SQLite takes one back by itself when
+  /// the disk or the memory fails under it – and would begin none any more: every read on it would
+  /// see a moment of its own. Where no other can be opened either, the next one who reads tries.
+  private Session insteadOf(Session lost) {
+    Session fresh;
+    try {
+      fresh = opening.open();
+    } catch (SQLException stillBroken) {
+      return lost;
+    }
+    try {
+      lost.close();
+    } catch (SQLException broken) {
+      return fresh; // what was lost holds nothing that the fresh one needs
+    }
+    return fresh;
   }
 
   /// Waits for those who read, then closes their sessions; whoever waits for one is told so.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,28 @@ final class SqliteReadersTest {
               session -> catchThrowableOfType(StoreFailure.class, () -> readers.read(inner -> 1)));
       assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.BUSY);
       assertThat(readers.<Integer>read(session -> 2)).isEqualTo(2);
+    }
+  }
+
+  /// SQLite does so by itself when the disk or the memory fails under a read.
+  @Test
+  void aSessionThatLostItsTransactionIsReplaced() throws Exception {
+    SqliteStore.open(folder, 1, 1 << 20).close();
+    Path database = DataFolder.databaseIn(folder);
+    Failures failures = new SqliteFailures(database);
+    try (SqliteReaders readers =
+        SqliteReaders.open(() -> SqliteConnections.reading(database), 1, 1, failures)) {
+      readers.read(session -> {
+        try (Statement statement = session.connection().createStatement()) {
+          return statement.execute("rollback");
+        }
+      });
+      for (int read = 0; read < 2; read++) {
+        Long head =
+            readers.read(
+                session -> session.first("select head_id from meta", row -> row.getLong(1)));
+        assertThat(head).isZero();
+      }
     }
   }
 

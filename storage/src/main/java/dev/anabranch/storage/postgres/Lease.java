@@ -143,7 +143,9 @@ final class Lease implements AutoCloseable {
         beat.shutdown();
         taken.complete(null);
       }
-    } catch (SQLException failure) {
+    } catch (SQLException
+        | RuntimeException
+        | Error failure) { // or it would never be renewed again
       LOG.warn("the lease could not be renewed; trying again", failure);
       disconnect();
     }

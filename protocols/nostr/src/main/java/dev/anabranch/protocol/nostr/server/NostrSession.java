@@ -444,7 +444,7 @@ final class NostrSession {
       return;
     }
     NostrSubscription subscription =
-        new NostrSubscription(here, link, id, filters, () -> viewer, () -> lost(id));
+        new NostrSubscription(here, link, id, filters, () -> viewer, this::lost);
     subscriptions.put(id, subscription);
     invite(id, filters);
     subscription.begin();
@@ -479,9 +479,13 @@ final class NostrSession {
     return requests.ask(1, now) > 0 || here.askers().ask(network, 1, now) > 0;
   }
 
-  private void lost(SubscriptionId id) {
-    unsubscribe(id);
-    refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; ask again"));
+  /// One that was closed meanwhile has no answer, and another may have its name.
+  private void lost(NostrSubscription subscription) {
+    SubscriptionId id = subscription.id();
+    if (subscriptions.get(id) == subscription) {
+      unsubscribe(id);
+      refuse(id, new Refusal(NostrFault.UNAVAILABLE, "the relay's database is away; ask again"));
+    }
   }
 
   private void unsubscribe(SubscriptionId id) {

@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,20 +57,23 @@ final class NostrSubscription implements LiveSubscription {
   private long readTo;
   private long missedTo;
 
+  /// One that has not begun.
+  ///
+  /// @param lost told when the store is away; the subscription may have ended meanwhile
   NostrSubscription(
       NostrGateway.Surroundings here,
       NostrLink link,
       SubscriptionId id,
       List<Filter> filters,
       Supplier<Viewer> viewer,
-      Runnable lost) {
+      Consumer<NostrSubscription> lost) {
     this.here = here;
     this.link = link;
     this.loop = link.loop();
     this.id = id;
     this.filters = filters;
     this.viewer = viewer;
-    this.lost = lost;
+    this.lost = () -> lost.accept(this);
   }
 
   void begin() {

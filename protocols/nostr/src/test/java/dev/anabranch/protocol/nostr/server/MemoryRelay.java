@@ -182,8 +182,16 @@ final class MemoryRelay {
                 isAway
                         && method.getReturnType() == CompletionStage.class
                         && !method.getName().equals("commit")
-                    ? CompletableFuture.failedStage(whenAway)
+                    ? away()
                     : method.invoke(real, arguments)));
+  }
+
+  /// Fails when the readers come to it.
+  private CompletionStage<Object> away() {
+    RuntimeException failure = whenAway;
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    readers.execute(() -> answer.completeExceptionally(failure));
+    return answer;
   }
 
   /// The same key for the same number.

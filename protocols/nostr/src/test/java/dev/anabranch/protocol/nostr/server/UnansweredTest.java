@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// Every EVENT has its OK, also while the database is away, and none waits for ever.
+/// Every EVENT has its OK, also while the database is away, and none waits for ever; a REQ is
+/// closed for its own failure and for no other's.
 class UnansweredTest {
 
   private static final SecretKey ANN = key(1);
@@ -61,5 +62,34 @@ class UnansweredTest {
     assertThat(answer(link, shown)).isEqualTo(AWAY);
     relay.isAway = false;
     assertThat(answer(link, event(ANN, 1, "the next"))).startsWith("true");
+  }
+
+  @Test
+  void aRequestIsNotClosedWhenWhatItTookThePlaceOfFails() {
+    MemoryRelay relay = new MemoryRelay();
+    TestLink link = relay.link();
+    relay.readers.hold();
+    relay.isAway = true;
+    link.say("[\"REQ\",\"a\",{}]");
+    relay.isAway = false;
+    link.say("[\"REQ\",\"a\",{}]");
+    relay.readers.release();
+    assertThat(link.heard()).containsExactly("[\"EOSE\",\"a\"]");
+    Event note = event(ANN, 1, "one");
+    publish(relay.link(), note);
+    assertThat(link.heard()).containsExactly("[\"EVENT\",\"a\"," + note.json() + "]");
+  }
+
+  @Test
+  void aRequestThatFailsIsClosedOnceAndOneThatWasTakenBackIsNotAnswered() {
+    MemoryRelay relay = new MemoryRelay();
+    TestLink link = relay.link();
+    relay.isAway = true;
+    link.say("[\"REQ\",\"a\",{}]");
+    assertThat(link.heard()).singleElement().asString().startsWith("[\"CLOSED\",\"a\",\"error: ");
+    relay.readers.hold();
+    link.say("[\"REQ\",\"a\",{}]").say("[\"CLOSE\",\"a\"]");
+    relay.readers.release();
+    assertThat(link.heard()).isEmpty();
   }
 }

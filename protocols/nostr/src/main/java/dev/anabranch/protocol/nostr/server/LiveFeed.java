@@ -137,7 +137,7 @@ final class LiveFeed implements Finder.FinderListener {
     }
     thread.execute(() -> {
       makeRoom(marked.size(), bytes);
-      guarded(() -> tellOrRead(sights(marked)));
+      guarded(() -> tellOrRead(marked));
     });
   }
 
@@ -166,18 +166,26 @@ final class LiveFeed implements Finder.FinderListener {
     return sights;
   }
 
-  /// Tells, unless the rights of one event cannot be asked: nothing is told then, and all of it is
-  /// read with what comes next, or after a moment.
-  private void tellOrRead(List<Sight> sights) {
+  /// Tells, unless the rights of one event cannot be asked or something broke: nothing is told
+  /// then, and all of it is read with what comes next, or after a moment.
+  private void tellOrRead(List<Marked> marked) {
     if (isBehind) {
       readOn();
       return;
     }
     try {
-      tell(sights);
-    } catch (StoreFailure away) {
+      tell(sights(marked));
+    } catch (RuntimeException failure) {
       isBehind = true;
       readAgain();
+      unlessAway(failure);
+    }
+  }
+
+  /// That the store is away is no bug.
+  private static void unlessAway(RuntimeException failure) {
+    if (!(NostrLink.causeOf(failure) instanceof StoreFailure)) {
+      throw failure;
     }
   }
 
@@ -215,9 +223,7 @@ final class LiveFeed implements Finder.FinderListener {
       isBehind = false;
     } catch (RuntimeException failure) {
       readAgain();
-      if (!(NostrLink.causeOf(failure) instanceof StoreFailure)) {
-        throw failure;
-      }
+      unlessAway(failure);
     }
   }
 

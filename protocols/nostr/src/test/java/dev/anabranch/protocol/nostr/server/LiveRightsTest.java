@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Live events reach those who may read them and nobody else, and the grants of a scope are read
 /// once however many listen.
@@ -115,5 +119,43 @@ class LiveRightsTest {
     Event shown = show();
     assertThat(bob.heard()).containsExactly(told(shown));
     assertThat(eve.heard()).isEmpty();
+  }
+
+  /// One event whose readers could not be asked when it was to be told.
+  private Event untold(RuntimeException why) {
+    relay.grant(CHAT, key(3).publicKey().hex(), Right.READ);
+    relay.feed.hold();
+    Event shown = show();
+    relay.isAway = true;
+    relay.whenAway = why;
+    relay.feed.release();
+    relay.isAway = false;
+    return shown;
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void whoseReadersCannotBeAskedIsToldBeforeWhatComesNext(RuntimeException why) {
+    TestLink bob = listener(3);
+    Event first = untold(why);
+    assertThat(bob.heard()).isEmpty();
+    Event second = show();
+    assertThat(bob.heard()).containsExactly(told(first), told(second));
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void whoseReadersCannotBeAskedIsToldAfterAMomentThoughNobodyWritesMore(RuntimeException why) {
+    TestLink bob = listener(3);
+    Event shown = untold(why);
+    relay.elapse();
+    assertThat(bob.heard()).containsExactly(told(shown));
+    assertThat(relay.later).isEmpty();
+  }
+
+  private static Stream<RuntimeException> troubles() {
+    return Stream.of(
+        new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"),
+        new IllegalStateException("broken"));
   }
 }

@@ -364,6 +364,9 @@ final class NostrSubscription implements LiveSubscription {
   }
 
   private void caught(CaughtUp caught, long wanted) {
+    if (state != State.BEHIND) {
+      return; // it ended, and another may have its name
+    }
     for (Sight sight : caught.sights()) {
       if (!sentEarly.contains(sight.id())) {
         link.send(Frame.text(Told.bytes(id, sight)));

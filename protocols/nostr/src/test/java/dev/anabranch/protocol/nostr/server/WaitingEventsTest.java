@@ -148,4 +148,20 @@ class WaitingEventsTest {
     reader.drain();
     assertThat(reader.heard()).isEqualTo(List.of(told(stored), EOSE, told(waiting)));
   }
+
+  @Test
+  void whatIsReadForARequestIsNotSentForTheOneThatTookItsPlace() {
+    TestLink reader = relay.link(BOB).say("[\"REQ\",\"s\",{\"kinds\":[1]}]");
+    assertThat(reader.heard()).containsExactly(EOSE);
+    relay.grant(CHAT, ANN.publicKey().hex(), Right.WRITE);
+    relay.grant(CHAT, BOB.publicKey().hex(), Right.READ);
+    reader.fill();
+    publish(writer, shown("missed"));
+    relay.readers.hold();
+    reader.drain();
+    relay.readers.step(); // it is read, and is asked whether Bob may see it
+    reader.say("[\"REQ\",\"s\",{\"kinds\":[7]}]");
+    relay.readers.release();
+    assertThat(reader.heard()).containsExactly(EOSE);
+  }
 }

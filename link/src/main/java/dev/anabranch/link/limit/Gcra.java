@@ -35,4 +35,13 @@ public final class Gcra {
     evenAtNanos = evenAt;
     return 0;
   }
+
+  /// Takes back what was granted for nothing. It never makes more than a burst.
+  ///
+  /// @param cells as many as were asked for
+  public void giveBack(long cells) {
+    if (!rate.isUnlimited()) {
+      evenAtNanos -= rate.nanosEach() * Math.min(cells, rate.burst());
+    }
+  }
 }

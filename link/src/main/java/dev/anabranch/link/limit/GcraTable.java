@@ -41,4 +41,21 @@ public final class GcraTable<K> {
       lock.unlock();
     }
   }
+
+  /// Takes back what was granted for nothing; as [Gcra#giveBack]. A key that was forgotten since
+  /// has everything already.
+  public void giveBack(K key, long cells) {
+    if (rate.isUnlimited()) {
+      return;
+    }
+    lock.lock();
+    try {
+      Gcra limit = limits.get(key);
+      if (limit != null) {
+        limit.giveBack(cells);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
 }

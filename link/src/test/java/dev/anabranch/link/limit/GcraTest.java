@@ -58,6 +58,49 @@ class GcraTest {
   }
 
   @Test
+  void whatIsGivenBackCanBeHadAgainAndNoMore() {
+    Gcra limit = new Gcra(new Rate(10, 5), START);
+    limit.ask(3, START);
+    limit.giveBack(2);
+
+    assertThat(limit.ask(4, START)).isZero();
+    assertThat(limit.ask(1, START)).isPositive();
+  }
+
+  @Test
+  void moreThanABurstIsGivenBackAsItWasGranted() {
+    Gcra limit = new Gcra(new Rate(10, 5), START);
+    limit.ask(500, START);
+    limit.giveBack(500);
+
+    assertThat(limit.ask(5, START)).isZero();
+    assertThat(limit.ask(1, START)).isPositive();
+  }
+
+  @Test
+  void whatIsGivenBackLateMakesNoMoreThanABurst() {
+    Gcra limit = new Gcra(new Rate(10, 5), START);
+    limit.ask(5, START);
+    long later = START;
+    later += 100 * SECOND; // wraps on purpose
+    limit.giveBack(5);
+
+    assertThat(limit.ask(5, later)).isZero();
+    assertThat(limit.ask(1, later)).isPositive();
+  }
+
+  @Test
+  void aTableGivesBackToTheKeyThatAskedUnlessItForgotIt() {
+    GcraTable<String> table = new GcraTable<>(new Rate(1, 1), 1);
+    table.ask("a", 1, START);
+    table.giveBack("b", 1);
+    assertThat(table.ask("a", 1, START)).isPositive();
+    table.giveBack("a", 1);
+    assertThat(table.ask("a", 1, START)).isZero();
+    assertThat(table.ask("a", 1, START)).isPositive();
+  }
+
+  @Test
   void aTableKeepsKeysApartAndForgetsTheLeastRecentlyUsed() {
     GcraTable<String> table = new GcraTable<>(new Rate(1, 1), 2);
 

@@ -10,6 +10,7 @@ import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.Gcra;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.event.Verification;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
@@ -290,10 +291,11 @@ final class NostrSession {
 
   private CompletionStage<RelayMessage> verified(Event event, String text) {
     here.observer().received("Publish");
+    int price = price(event);
     Optional<Refusal> no =
         unverified(event)
             .or(() ->
-                writesTooFast(event)
+                writesTooFast(event, price)
                     ? Optional.of(new Refusal(NostrFault.RATE_LIMITED, "slow down"))
                     : Optional.empty());
     if (no.isPresent()) {
@@ -314,16 +316,33 @@ final class NostrSession {
           } else {
             here.observer().refused(published.refusal().fault());
           }
+          if (!published.isNew()) { // anybody can say again what an author said
+            here.authors().giveBack(event.author(), price);
+          }
           return published.ok();
         });
   }
 
-  /// What a deletion names counts as well, for each stays barred for ever.
-  private boolean writesTooFast(Event event) {
+  /// The author's rate is asked last: what the sender's address has no rate for costs the author
+  /// nothing.
+  private boolean writesTooFast(Event event, int price) {
     long now = here.seams().nanos().getAsLong();
-    long named = Deletion.of(event).map(it -> it.ids().size() + it.addresses().size()).orElse(0);
-    return here.authors().ask(event.author(), 1 + named, now) > 0
-        || (named > 0 && here.addresses().ask(network, named, now) > 0);
+    int named = named(event);
+    return (named > 0 && here.addresses().ask(network, named, now) > 0)
+        || (price > 0 && here.authors().ask(event.author(), price, now) > 0);
+  }
+
+  /// What an event that is new here costs its author. What a deletion names counts as well, for
+  /// each stays barred for ever. An ephemeral one costs those who say it themselves: nobody can
+  /// tell whether another says it for the first time.
+  private int price(Event event) {
+    boolean isAnothers =
+        event.kindClass() == KindClass.EPHEMERAL && !viewer.keys().contains(event.author());
+    return isAnothers ? 0 : 1 + named(event);
+  }
+
+  private static int named(Event event) {
+    return Deletion.of(event).map(it -> it.ids().size() + it.addresses().size()).orElse(0);
   }
 
   private static Optional<Refusal> unverified(Event event) {

@@ -11,7 +11,9 @@ import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.link.limit.Rate;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.SecretKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,5 +84,66 @@ class AuthorQuotasTest {
     TestLink slower = new MemoryRelay(Map.of("address", new Rate(1, 5))).link();
     publish(slower, event(ANN, 1, "1"), many);
     assertThat(answer(slower, event(BOB, 1, "2"))).startsWith("false,\"rate-limited: ");
+  }
+
+  private static void repeat(TestLink link, Event... events) {
+    for (int again = 0; again < 10; again++) {
+      for (Event event : events) {
+        assertThat(answer(link, event)).doesNotContain("rate-limited");
+      }
+    }
+  }
+
+  @Test
+  void whoRepeatsWhatIsOrWasHereUsesUpNothingOfItsAuthorsRate() {
+    TestLink anns = new MemoryRelay(Map.of("author", new Rate(1, 20))).link();
+    Event note = event(ANN, 1, "1");
+    Event older = event(ANN, 10_002, "older");
+    Event newer = at(1, 10_002);
+    Event gone = event(ANN, 1, "gone");
+    Event deletion = event(ANN, 5, "", Tag.of("e", gone.id().hex()), Tag.of("e", "0".repeat(64)));
+    publish(anns, note, older, newer, gone, deletion); // which costs 4 and 1 + 2
+    repeat(anns, note, older, newer, gone, deletion);
+    for (int more = 0; more < 13; more++) {
+      publish(anns, event(ANN, 1, "more" + more));
+    }
+    assertThat(answer(anns, event(ANN, 1, "last"))).startsWith("false,\"rate-limited: ");
+  }
+
+  @Test
+  void whoRepeatsThatSomebodyVanishedUsesUpNothingOfTheirRate() {
+    TestLink anns = new MemoryRelay(Map.of("author", new Rate(1, 3))).link();
+    Event vanishing = event(ANN, 62, "", Tag.of("relay", "ALL_RELAYS"));
+    publish(anns, vanishing);
+    repeat(anns, vanishing);
+    publish(anns, at(1, 1), at(2, 1));
+    assertThat(answer(anns, at(3, 1))).startsWith("false,\"rate-limited: ");
+  }
+
+  @Test
+  void whatTheAddressOfItsSenderHasNoRoomForCostsTheAuthorNothing() {
+    TestLink anns =
+        new MemoryRelay(Map.of("author", new Rate(1, 3), "address", new Rate(1, 5))).link();
+    Event many = event(ANN, 5, "", Tag.of("e", "0".repeat(64)), Tag.of("e", "1".repeat(64)));
+    publish(anns, event(BOB, 1, "1"), event(BOB, 1, "2"), event(BOB, 1, "3"));
+    assertThat(answer(anns, many)).startsWith("false,\"rate-limited: ");
+    publish(anns, event(ANN, 1, "1"));
+  }
+
+  @Test
+  void anEphemeralEventCostsItsAuthorWhereTheAuthorSaysItAlone() {
+    MemoryRelay relay = new MemoryRelay(Map.of("author", new Rate(1, 3)));
+    TestLink listener = relay.link().say("[\"REQ\",\"s\",{}]");
+    Event typing = event(ANN, 20_001, "types");
+    repeat(relay.link(BOB), typing);
+    assertThat(listener.heard()).hasSize(1 + 10);
+    TestLink anns = relay.link(ANN);
+    publish(anns, typing, typing, typing);
+    assertThat(answer(anns, typing)).startsWith("false,\"rate-limited: ");
+  }
+
+  private static Event at(int later, int kind) {
+    return new UnsignedEvent(ANN.publicKey(), MemoryRelay.NOW + later, kind, List.of(), "later")
+        .sign(ANN);
   }
 }

@@ -13,5 +13,7 @@ public enum Arrival {
   /// It has expired (NIP-40).
   EXPIRED,
   /// It is older than what the cache has room for.
-  TOO_OLD
+  TOO_OLD,
+  /// It is dated further ahead than is kept ([EventCache#AHEAD_SECONDS_MAX]).
+  AHEAD
 }

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 ///
 /// Of replaceable and addressable events only the newest is kept, what its author deleted goes and
 /// does not come back, what has expired is not shown. When there are more events than the cache has
-/// room for, the oldest go, and none older than those is taken any more.
+/// room for, the oldest go, and none older than those is taken any more; none that is dated far
+/// ahead is.
 ///
 /// Safe to use from many threads, one at a time. A commit is synced to disk before the method
 /// returns.
@@ -37,6 +38,9 @@ public final class EventCache implements AutoCloseable {
 
   /// Requests of which it is known how far they were answered; the oldest are forgotten.
   private static final int REQUESTS_MAX = 1_000;
+
+  /// How far ahead the events that are kept are dated at most: a day.
+  public static final long AHEAD_SECONDS_MAX = 86_400;
 
   private static final int WAITING = 0;
   private static final int ACCEPTED = 1;
@@ -128,7 +132,10 @@ public final class EventCache implements AutoCloseable {
     if (isKept(event.id())) {
       return Arrival.KNOWN;
     }
-    if (event.createdAtSeconds() < floorSeconds) {
+    if (event.createdAtSeconds() > nowSeconds + AHEAD_SECONDS_MAX) {
+      return Arrival.AHEAD;
+    }
+    if (event.createdAtSeconds() < floorSeconds(nowSeconds)) {
       return Arrival.TOO_OLD;
     }
     if (isDeleted(event)) {
@@ -143,8 +150,13 @@ public final class EventCache implements AutoCloseable {
     }
     insert(event);
     Deletion.of(event).ifPresent(this::carryOut);
-    makeRoom();
+    makeRoom(nowSeconds);
     return Arrival.NEW;
+  }
+
+  /// One that lies ahead was set by a clock that was wrong, and counts for nothing.
+  private long floorSeconds(long nowSeconds) {
+    return floorSeconds > nowSeconds ? 0 : floorSeconds;
   }
 
   private boolean isKept(EventId id) {
@@ -221,21 +233,39 @@ public final class EventCache implements AutoCloseable {
     int unusedToo = sql.change("delete from untold where id = ?", id.hex());
   }
 
-  private void makeRoom() {
+  /// Drops the oldest, and before them what would not be taken now for its date. The floor rises to
+  /// what is dropped, but not to what is dated ahead: that would keep out whatever comes.
+  private void makeRoom(long nowSeconds) {
     if (count <= eventsMax) {
       return;
     }
-    int spare = Math.max(1, eventsMax / 100);
-    List<String> oldest =
+    floorSeconds = floorSeconds(nowSeconds);
+    drop(
+        sql.rows(
+            "select id from event where created_at > ?",
+            List.of(nowSeconds + AHEAD_SECONDS_MAX),
+            row -> row.getString(1)));
+    if (count > eventsMax) {
+      dropOldest(count - eventsMax + Math.max(1, eventsMax / 100), nowSeconds);
+    }
+    int unused = sql.change("update floor set created_at = ?", floorSeconds);
+  }
+
+  private void dropOldest(long events, long nowSeconds) {
+    drop(
         sql.rows(
             "select id, created_at from event order by created_at limit ?",
-            List.of(count - eventsMax + spare),
+            List.of(events),
             row -> {
-              floorSeconds = Math.max(floorSeconds, row.getLong(2));
+              long atSeconds = row.getLong(2);
+              floorSeconds =
+                  atSeconds > nowSeconds ? floorSeconds : Math.max(floorSeconds, atSeconds);
               return row.getString(1);
-            });
-    oldest.forEach(id -> drop(new EventId(id)));
-    int unused = sql.change("update floor set created_at = ?", floorSeconds);
+            }));
+  }
+
+  private void drop(List<String> ids) {
+    ids.forEach(id -> drop(new EventId(id)));
   }
 
   /// How many events there are.

@@ -187,6 +187,63 @@ class EventCacheTest {
   }
 
   @Test
+  void whatIsDatedFarAheadIsNotKeptAndKeepsNothingElseOut() {
+    EventCache small = EventCache.inMemory(10);
+    for (int index = 0; index < 30; index++) {
+      Event ahead = event(BOB, 1, NOW + 10L * 365 * 86_400 + index, "ahead" + index);
+      assertThat(small.add(VerifiedEvent.fromStore(ahead), NOW)).isEqualTo(Arrival.AHEAD);
+    }
+    assertThat(small.count()).isZero();
+    Event note = event(ANN, 1, NOW, "now");
+    assertThat(small.add(VerifiedEvent.fromStore(note), NOW)).isEqualTo(Arrival.NEW);
+    assertThat(small.find(List.of(Filter.ANY), 100, NOW)).containsExactly(note);
+    small.close();
+  }
+
+  @Test
+  void whatIsDatedADayAheadIsKeptAndKeepsNothingElseOut() {
+    EventCache small = EventCache.inMemory(10);
+    long ahead = NOW + EventCache.AHEAD_SECONDS_MAX;
+    for (int index = 0; index < 30; index++) {
+      Event last = event(BOB, 1, ahead - index % 3, "n" + index);
+      assertThat(small.add(VerifiedEvent.fromStore(last), NOW)).isEqualTo(Arrival.NEW);
+    }
+    assertThat(small.add(VerifiedEvent.fromStore(event(ANN, 1, NOW - 60, "late")), NOW))
+        .isEqualTo(Arrival.NEW);
+    assertThat(small.add(VerifiedEvent.fromStore(event(ANN, 1, NOW, "now")), NOW))
+        .isEqualTo(Arrival.NEW);
+    assertThat(small.add(VerifiedEvent.fromStore(event(ANN, 1, ahead + 1, "x")), NOW))
+        .isEqualTo(Arrival.AHEAD);
+    small.close();
+  }
+
+  @Test
+  void aClockThatWasAheadLeavesNothingThatKeepsOthersOut() {
+    EventCache small = EventCache.inMemory(10);
+    long wrong = NOW + 10L * 365 * 86_400;
+    for (int index = 0; index < 30; index++) {
+      small.add(VerifiedEvent.fromStore(event(BOB, 1, wrong - 100 + index, "n" + index)), wrong);
+    }
+    for (int index = 0; index < 10; index++) {
+      Event note = event(ANN, 1, NOW - 20 + index, "now" + index);
+      assertThat(small.add(VerifiedEvent.fromStore(note), NOW)).isEqualTo(Arrival.NEW);
+    }
+    assertThat(small.find(List.of(Filter.ANY), 100, NOW))
+        .hasSize(10)
+        .allMatch(event -> event.content().startsWith("now"));
+    small.close();
+  }
+
+  @Test
+  void whatIsOurOwnIsQueuedHoweverItIsDated() {
+    Event ahead = event(ANN, 1, NOW + 2 * EventCache.AHEAD_SECONDS_MAX, "ahead");
+    assertThat(cache.queue(VerifiedEvent.fromStore(ahead), List.of("wss://a/"), NOW))
+        .isEqualTo(Arrival.AHEAD);
+    assertThat(find(Filter.ANY)).isEmpty();
+    assertThat(cache.waiting("wss://a/", 0, 10)).extracting(Waiting::event).containsExactly(ahead);
+  }
+
+  @Test
   void theQueueKeepsItsOrderAndForgetsWhatEveryRelayAnswered() {
     List<String> relays = List.of("wss://a/", "wss://b/");
     Event one = event(ANN, 1, 100, "one");

@@ -5,7 +5,16 @@ import static dev.anabranch.protocol.nostr.server.MemoryRelay.key;
 import static dev.anabranch.protocol.nostr.server.MemoryRelay.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.link.limit.Rate;
+import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.Tag;
+import dev.anabranch.nostr.reconcile.Reconciliation;
+import dev.anabranch.nostr.reconcile.RecordSet;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -112,5 +121,37 @@ class ReconciliationsTest {
     assertThat(client.heard()).containsExactly(answer("n"), answer("n"));
     client.say(answer("n"));
     assertThat(client.heard()).singleElement().asString().contains("\"n\",\"rate-limited: ");
+  }
+
+  @Test
+  void anEventOfAChatIsReconciledWithWhomTheChatIsFor() {
+    MemoryRelay relay = new MemoryRelay();
+    ScopeName chat = new ScopeName("chat:c1");
+    relay.grant(chat, key(1).publicKey().hex(), Right.WRITE);
+    relay.grant(chat, key(2).publicKey().hex(), Right.READ);
+    Event routed = event(key(1), 7, "+", Tag.of("h", "c1"));
+    publish(relay.link(), routed, event(key(1), 7, "+"));
+    assertThat(relay.store.entity(NostrChanges.entity(routed, chat))).isPresent();
+    assertThat(found(relay.link(key(1)))).containsExactly(routed.id());
+    assertThat(found(relay.link(key(2)))).containsExactly(routed.id());
+    assertThat(found(relay.link(key(3)))).isEmpty();
+    assertThat(found(relay.link())).isEmpty();
+    relay.grant(chat, key(2).publicKey().hex(), Right.NONE);
+    assertThat(found(relay.link(key(2)))).isEmpty();
+  }
+
+  /// What a client that has nothing needs of the chat.
+  private static List<EventId> found(TestLink client) {
+    Reconciliation reconciliation = new Reconciliation(RecordSet.of(List.of()), 0);
+    HexFormat hex = HexFormat.of();
+    client.say(
+        "[\"NEG-OPEN\",\"n\",{\"#h\":[\"c1\"]},\""
+            + hex.formatHex(reconciliation.opening())
+            + "\"]");
+    String frame = client.heard().getFirst();
+    assertThat(frame).startsWith("[\"NEG-MSG\",\"n\",\"");
+    Reconciliation.Step step = reconciliation.receive(hex.parseHex(frame.split("\"")[5])).orThrow();
+    assertThat(step.isLast()).isTrue();
+    return step.need();
   }
 }

@@ -40,6 +40,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -349,6 +350,33 @@ class FolderCommandsTest {
     assertThat(shell.run("compact", "--data", data).out()).startsWith("0 changes");
   }
 
+  @Test
+  void compactRefusesWhatKeepsNothingOrEverythingAndNamesTheRange() {
+    for (List<String> senseless :
+        List.of(
+            List.of("--keep-changes", "-1"),
+            List.of("--keep-days", "-1"),
+            List.of("--keep-days", "36501"),
+            List.of("--keep-days", "0"),
+            List.of("--keep-changes", "0", "--keep-days", "0"),
+            List.of("--scopes", "org:1"),
+            List.of("--scopes", "BAD", "--keep-days", "1"))) {
+      List<String> command = new ArrayList<>(List.of("compact", "--data", data));
+      command.addAll(senseless);
+      Shell.Result refused = shell.run(command.toArray(String[]::new));
+      assertThat(refused.exitCode()).as("%s: %s", senseless, refused.err()).isEqualTo(2);
+      assertThat(refused.err()).startsWith("anabranch: ").hasLineCount(1);
+    }
+    assertThat(shell.run("compact", "--data", data, "--keep-changes", "-1").err())
+        .contains("--keep-changes is 0 or more, not -1");
+    assertThat(shell.run("compact", "--data", data, "--keep-days", "-1").err())
+        .contains("--keep-days is 0 to 36500, not -1");
+    assertThat(shell.run("export", "--data", data).lines()).hasSize(8);
+    Shell.Result some =
+        shell.run("compact", "--data", data, "--keep-days", "0", "--keep-changes", "1");
+    assertThat(some.exitCode()).as(some.err()).isZero();
+    assertThat(some.out()).contains("4 changes were folded away");
+  }
   @Test
   void aBackupTakenWhileServingComesBackInANewEpoch() {
     String file = folder.resolve("a.anabranch").toString();

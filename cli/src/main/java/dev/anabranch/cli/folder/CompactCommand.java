@@ -1,5 +1,7 @@
 package dev.anabranch.cli.folder;
 
+import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.grant.ScopePattern;
@@ -14,6 +16,7 @@ import dev.anabranch.server.operations.Retention;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,17 +36,25 @@ import picocli.CommandLine.Option;
     })
 public final class CompactCommand extends StoreCommand {
 
-  @Option(names = "--keep-days", paramLabel = "N", description = "Keep changes younger than this.")
-  private int keepDays;
+  private static final int KEEP_DAYS_MAX = 36_500;
 
-  @Option(names = "--keep-changes", paramLabel = "N", description = "Keep the newest of a scope.")
-  private int keepChanges;
+  @Option(
+      names = "--keep-days",
+      paramLabel = "N",
+      description = "Keep changes younger than this; 0 = of any age.")
+  private @Nullable Integer keepDays;
+
+  @Option(
+      names = "--keep-changes",
+      paramLabel = "N",
+      description = "Keep the newest of a scope; 0 = any number.")
+  private @Nullable Integer keepChanges;
 
   @Option(
       names = "--scopes",
       paramLabel = "PATTERN",
       description = "Which scopes the two options are about. Default: *.")
-  private String scopes = "*";
+  private @Nullable String scopes;
 
   @Option(names = "--dry-run", description = "Say what would go, and leave it.")
   private boolean dryRun;
@@ -78,11 +89,37 @@ public final class CompactCommand extends StoreCommand {
   }
 
   private RetentionSettings settings() {
-    if (keepDays == 0 && keepChanges == 0) {
-      return place().configuration(surroundings()).retention();
+    return keepDays == null && keepChanges == null && scopes == null
+        ? place().configuration(surroundings()).retention()
+        : new RetentionSettings(1, List.of(rule()));
+  }
+
+  /// The rule that the options spell, within the bounds of one in the configuration.
+  private Rule rule() {
+    new Range(0, KEEP_DAYS_MAX).check("--keep-days", keepDays);
+    Range.NOT_NEGATIVE.check("--keep-changes", keepChanges);
+    Rule rule =
+        new Rule(
+            pattern(scopes == null ? "*" : scopes),
+            keepDays == null ? 0 : keepDays,
+            keepChanges == null ? 0 : keepChanges);
+    if (rule.keepDays() == 0 && rule.keepChanges() == 0) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED,
+          "this keeps everything; set --keep-days or --keep-changes to 1 or more");
     }
-    return new RetentionSettings(
-        1, List.of(new Rule(new ScopePattern(scopes), keepDays, keepChanges)));
+    return rule;
+  }
+
+  private static ScopePattern pattern(String text) {
+    try {
+      return new ScopePattern(text);
+    } catch (IllegalArgumentException none) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED,
+          "--scopes is a scope's name, or a beginning of one and *, such as 'chat:*', not " + text,
+          none);
+    }
   }
 
   private long compact(Store store, Models models, ScopeHead head, long floor) {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -257,6 +258,21 @@ class RemoteCommandsTest {
     assertThat(shell.run("status", "--url", "ftp://x").exitCode()).isEqualTo(2);
   }
 
+
+  @Test
+  void senselessNumbersAreMisuseAndTheRangeIsNamed() {
+    assertThat(shell.run("log", scope, "--limit", "-1").err())
+        .contains("--limit is 1 or more, not -1");
+    assertThat(shell.run("log", scope, "--limit", "0").exitCode()).isEqualTo(2);
+    assertThat(shell.run("log", scope, "--after", "-1").exitCode()).isEqualTo(2);
+    assertThat(shell.run("tail", scope, "--count", "-3").err())
+        .contains("--count is 1 or more, not -3");
+    assertThat(shell.run("tail", scope, "--count", "0").exitCode()).isEqualTo(2);
+    assertThat(shell.run("tail", scope, "--after", "-5").err())
+        .contains("--after is 0 or more, not -5");
+    assertThat(shell.run("token", "create", "ann", "--days", "0").err())
+        .contains("--days is 1 or more, not 0");
+  }
   @Test
   void withoutATokenTheAnswerIsNo() {
     Shell.Result get =

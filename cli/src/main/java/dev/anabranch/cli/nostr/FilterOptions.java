@@ -1,8 +1,10 @@
 package dev.anabranch.cli.nostr;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.nostr.entity.Entity;
 import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.filter.FilterLimits;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Option;
 /// Which events.
 final class FilterOptions {
 
+  private static final Range KINDS = new Range(0, KindClass.KIND_MAX);
   private static final FilterLimits LIMITS = new FilterLimits(100, 100_000, 10_000);
 
   @Option(
@@ -77,6 +80,10 @@ final class FilterOptions {
 
   /// The filters; without any, every event.
   List<Filter> filters() {
+    kinds.forEach(kind -> KINDS.check("--kind", kind));
+    Range.NOT_NEGATIVE.check("--since", since);
+    Range.NOT_NEGATIVE.check("--until", until);
+    Range.NOT_NEGATIVE.check("--limit", limit);
     List<Filter> all = new ArrayList<>();
     filters.forEach(json -> all.add(parsed(json)));
     if (all.isEmpty() || isGiven()) {

@@ -3,6 +3,7 @@ package dev.anabranch.cli.nostr;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Output.Colour;
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.QueueFull;
 import dev.anabranch.client.nostr.NostrClient;
@@ -71,6 +72,10 @@ final class PublishCommand implements Callable<Integer> {
   private static final JsonDecoder DECODER =
       new JsonDecoder(new JsonLimits(Lines.BYTES_MAX, 20, 200_000));
   private static final int WORK_BITS_MAX = 40;
+
+  /// Seconds since 1970 that JSON carries everywhere.
+  private static final Range TIMES = new Range(0, (1L << 53) - 1);
+
   private static final long TRIES = 100_000;
 
   /// Events whose answers are waited for at once.
@@ -135,9 +140,9 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (workBits < 0 || workBits > WORK_BITS_MAX) {
-      throw misused("--pow is 0 to " + WORK_BITS_MAX + " bits");
-    }
+    new Range(0, WORK_BITS_MAX).check("--pow", workBits);
+    TIMES.check("--created-at", createdAt);
+    Range.NOT_NEGATIVE.check("--wait", waitSeconds);
     List<RelayUrl> to = relays.relays(surroundings);
     NostrSettings settings =
         NostrSettings.of(to.stream().map(RelayUrl::text).toArray(String[]::new))

@@ -3,6 +3,7 @@ package dev.anabranch.cli.nostr;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Output.Colour;
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.nostr.NostrClient;
 import dev.anabranch.client.nostr.NostrListener;
@@ -91,6 +92,7 @@ final class ReqCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Range.POSITIVE.check("--count", count);
     List<Filter> wanted = filters.filters();
     List<RelayUrl> from = relays.relays(surroundings);
     NostrSettings settings =

@@ -1,5 +1,6 @@
 package dev.anabranch.cli.remote;
 
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
@@ -42,6 +43,8 @@ public final class LogCommand extends RemoteCommand {
 
   @Override
   int ask(RemoteServer remote) {
+    Range.NOT_NEGATIVE.check("--after", after);
+    Range.POSITIVE.check("--limit", limit);
     long cursor = after;
     long left = limit;
     while (left > 0) {

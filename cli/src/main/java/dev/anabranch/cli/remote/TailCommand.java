@@ -2,6 +2,7 @@ package dev.anabranch.cli.remote;
 
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output.Colour;
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonObject;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,7 +48,7 @@ public final class TailCommand extends RemoteCommand {
       names = "--after",
       paramLabel = "ID",
       description = "Begin behind this id. Default: at the scope's head.")
-  private long after = NOWHERE;
+  private @Nullable Long after;
 
   @Option(
       names = "--count",
@@ -64,7 +66,9 @@ public final class TailCommand extends RemoteCommand {
 
   @Override
   int ask(RemoteServer remote) {
-    cursor.set(after);
+    Range.NOT_NEGATIVE.check("--after", after);
+    Range.POSITIVE.check("--count", count);
+    cursor.set(after == null ? NOWHERE : after);
     Thread goodbye = new Thread(this::sayGoodbye, "goodbye");
     Runtime.getRuntime().addShutdownHook(goodbye);
     try {

@@ -1,6 +1,7 @@
 package dev.anabranch.cli.remote;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Range;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
@@ -130,6 +131,7 @@ public final class TokenCommand implements Runnable {
     }
 
     private JsonObject request() {
+      Range.POSITIVE.check("--days", days);
       JsonObject request =
           JsonObject.EMPTY
               .with("principal", principal)

@@ -377,6 +377,16 @@ class FolderCommandsTest {
     assertThat(some.exitCode()).as(some.err()).isZero();
     assertThat(some.out()).contains("4 changes were folded away");
   }
+
+  @Test
+  void anImportOfNothingSaysThatNothingWasImported() {
+    Path fresh = folder.resolve("fresh");
+    Shell.Result empty = shell.runWithInput("", "import", "--data", fresh.toString());
+    assertThat(empty.exitCode()).isEqualTo(2);
+    assertThat(empty.err()).contains("standard input is empty").doesNotContain("delete it");
+    assertThat(fresh).doesNotExist();
+  }
+
   @Test
   void aBackupTakenWhileServingComesBackInANewEpoch() {
     String file = folder.resolve("a.anabranch").toString();

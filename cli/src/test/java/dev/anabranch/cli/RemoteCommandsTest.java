@@ -273,6 +273,16 @@ class RemoteCommandsTest {
     assertThat(shell.run("token", "create", "ann", "--days", "0").err())
         .contains("--days is 1 or more, not 0");
   }
+
+  @Test
+  void aTailWithAUselessCursorNamesACommandThatWorks() {
+    String strange = "test:a b/é";
+    shell.run("put", strange, "Note", "n1", "a=1");
+    Shell.Result tail =
+        shell.run("tail", strange, "--after", "999999999", "--url", open.uri().toString());
+    assertThat(tail.err()).contains("anabranch snapshot 'test:a b/é' --url " + open.uri() + "\n");
+  }
+
   @Test
   void withoutATokenTheAnswerIsNo() {
     Shell.Result get =

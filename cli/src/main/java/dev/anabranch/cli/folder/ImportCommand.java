@@ -88,7 +88,13 @@ public final class ImportCommand implements Callable<Integer> {
 
   /// Looked at before the database is touched.
   private static JsonObject header(BufferedReader lines) throws IOException {
-    JsonObject header = object(lines.readLine(), 1);
+    String line = lines.readLine();
+    if (line == null) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED,
+          "standard input is empty; nothing was imported: give it what anabranch export wrote");
+    }
+    JsonObject header = object(line, 1);
     if (!header.string("format").orElse("").equals(ExportCommand.FORMAT)) {
       throw wrong(1, "this is no log that anabranch export wrote");
     }

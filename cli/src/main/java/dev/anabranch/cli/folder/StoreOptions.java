@@ -1,5 +1,6 @@
 package dev.anabranch.cli.folder;
 
+import dev.anabranch.cli.terminal.ShellWord;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.Store;
@@ -37,6 +38,13 @@ public final class StoreOptions {
   /// Whether a database was named at all.
   public boolean isGiven() {
     return data != null || database != null || config != null;
+  }
+
+  /// The options that were given, as they would be typed again, each behind a blank.
+  public String typed() {
+    return ShellWord.option("--data", data)
+        + ShellWord.option("--database", database)
+        + ShellWord.option("--config", config);
   }
 
   /// The configuration of the server whose database it is.

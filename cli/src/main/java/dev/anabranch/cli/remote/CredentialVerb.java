@@ -30,6 +30,11 @@ abstract class CredentialVerb extends RemoteCommand {
     return Storage.withCredentials(storage, this::change);
   }
 
+  @Override
+  String typedPlace() {
+    return place.isGiven() ? place.typed() : super.typedPlace();
+  }
+
   /// A first token may be made before the first start; a database that is in use is there.
   private static void makeWhenNew(StorageConfiguration storage) {
     try {

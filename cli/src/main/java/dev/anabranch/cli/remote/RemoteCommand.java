@@ -31,6 +31,11 @@ abstract class RemoteCommand implements Callable<Integer> {
   /// Asks, and tells; the exit status.
   abstract int ask(RemoteServer remote);
 
+  /// The options that say which server, as they would be typed again.
+  String typedPlace() {
+    return server.typed();
+  }
+
   Surroundings surroundings() {
     return surroundings;
   }

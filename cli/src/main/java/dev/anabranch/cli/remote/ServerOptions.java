@@ -1,6 +1,7 @@
 package dev.anabranch.cli.remote;
 
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.ShellWord;
 import dev.anabranch.cli.terminal.Surroundings;
 import java.io.IOException;
 import java.net.URI;
@@ -53,6 +54,13 @@ public final class ServerOptions {
   RemoteServer connect(Surroundings surroundings) {
     return new RemoteServer(
         url(surroundings), token(surroundings), trusted(surroundings).map(Trust::in));
+  }
+
+  /// The options that were given, as they would be typed again, each behind a blank.
+  String typed() {
+    return ShellWord.option("--url", url)
+        + ShellWord.option("--token-file", tokenFile)
+        + ShellWord.option("--ca", certificates);
   }
 
   private Optional<Path> trusted(Surroundings surroundings) {

@@ -3,6 +3,7 @@ package dev.anabranch.cli.remote;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output.Colour;
 import dev.anabranch.cli.terminal.Range;
+import dev.anabranch.cli.terminal.ShellWord;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonObject;
@@ -84,14 +85,13 @@ public final class TailCommand extends RemoteCommand {
     ending.countDown();
     if (cursor.get() >= 0) {
       output()
-          .remark(
-              "\nlast id "
-                  + cursor
-                  + "; go on with: anabranch tail "
-                  + scope
-                  + " --after "
-                  + cursor);
+          .remark("\nlast id " + cursor + "; go on with: " + command("tail", " --after " + cursor));
     }
+  }
+
+  /// A command about this scope on this server, to be typed.
+  private String command(String name, String options) {
+    return "anabranch " + name + " " + ShellWord.quoted(scope) + options + typedPlace();
   }
 
   private int follow(RemoteServer remote) {
@@ -167,8 +167,8 @@ public final class TailCommand extends RemoteCommand {
               .remark(
                   "the cursor is of no use any more: "
                       + event.data()
-                      + "; start over with: anabranch snapshot "
-                      + scope);
+                      + "; start over with: "
+                      + command("snapshot", ""));
           return Optional.of(CommandFailure.NO);
         }
         default -> {} // a later version may say more

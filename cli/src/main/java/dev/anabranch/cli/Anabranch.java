@@ -24,6 +24,7 @@ import dev.anabranch.cli.remote.TailCommand;
 import dev.anabranch.cli.remote.TokenCommand;
 import dev.anabranch.cli.remote.TokenCommand.Making;
 import dev.anabranch.cli.terminal.CommandFailure;
+import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.kernel.store.StoreFailure;
@@ -31,6 +32,7 @@ import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -94,20 +96,28 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new HelpCommand(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionStrategy(Anabranch::executed);
+    line.setOut(surroundings.output().writer());
+    line.setExecutionStrategy(parsed -> executed(parsed, surroundings.output()));
     line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
     return line;
   }
 
   /// Picocli forgives words that it does not know as soon as somebody asks for help; the one who
   /// asks for the help of a command that is not there has to be told.
-  private static int executed(ParseResult parsed) {
+  private static int executed(ParseResult parsed, Output output) {
     for (ParseResult each = parsed; each != null; each = each.subcommand()) {
       if (!each.unmatched().isEmpty()) {
         throw new UnmatchedArgumentException(each.commandSpec().commandLine(), each.unmatched());
       }
     }
-    return new RunLast().execute(parsed);
+    return written(new RunLast().execute(parsed), output);
+  }
+
+  /// The exit status of a command whose results may not have arrived.
+  private static int written(int exitCode, Output output) {
+    Optional<String> failure = output.failure();
+    failure.ifPresent(why -> output.remark("anabranch: " + why));
+    return failure.isPresent() && exitCode == 0 ? CommandFailure.NO : exitCode;
   }
 
   private static int failed(Exception failure, Surroundings surroundings) throws Exception {
@@ -120,6 +130,7 @@ public final class Anabranch implements Runnable {
           case ReplicaFailure away -> CommandFailure.UNREACHABLE;
           default -> throw failure;
         };
+    surroundings.output().flush();
     surroundings.output().remark("anabranch: " + failure.getMessage() + because(failure));
     return exitCode;
   }

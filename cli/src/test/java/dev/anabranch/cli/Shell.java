@@ -3,6 +3,8 @@ package dev.anabranch.cli;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -49,5 +51,14 @@ public final class Shell {
             new Output(results, remarks, false, false));
     CommandLine line = Anabranch.commandLine(surroundings).setOut(results).setErr(remarks);
     return new Result(line.execute(arguments), out.toString(), err.toString());
+  }
+
+  /// Runs a command whose results go elsewhere.
+  public Result runInto(OutputStream results, String... arguments) {
+    StringWriter err = new StringWriter();
+    Output output = Output.to(results, new PrintWriter(err, true));
+    CommandLine line =
+        Anabranch.commandLine(new Surroundings(environment, InputStream.nullInputStream(), output));
+    return new Result(line.execute(arguments), "", err.toString());
   }
 }

@@ -103,7 +103,8 @@ public final class ExportCommand extends StoreCommand {
 
   private void export(Store store, ScopeHead head, Progress progress, List<Long> lost) {
     long after = 0;
-    while (store.read(head.scope(), after, PAGE) instanceof Reading.Page page
+    while (!output().isBroken()
+        && store.read(head.scope(), after, PAGE) instanceof Reading.Page page
         && !page.changes().isEmpty()) {
       for (ExportedChange exported : exported(store, page.changes())) {
         output().lineOfMany(ChangeText.of(exported).text());

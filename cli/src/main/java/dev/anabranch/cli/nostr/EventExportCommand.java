@@ -129,7 +129,8 @@ final class EventExportCommand implements Callable<Integer> {
 
   private static void refuseIfBroken(Output output) {
     if (output.isBroken()) {
-      throw new CommandFailure(CommandFailure.NO, "nobody reads the export any more");
+      throw new CommandFailure(
+          CommandFailure.NO, output.failure().orElse("nobody reads the export any more"));
     }
   }
 }

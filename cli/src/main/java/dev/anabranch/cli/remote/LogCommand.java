@@ -47,7 +47,7 @@ public final class LogCommand extends RemoteCommand {
     Range.POSITIVE.check("--limit", limit);
     long cursor = after;
     long left = limit;
-    while (left > 0) {
+    while (left > 0 && !output().isBroken()) {
       String path =
           "/sync/delta?scope="
               + RemoteServer.encoded(scope)

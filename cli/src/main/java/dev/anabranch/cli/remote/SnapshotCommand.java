@@ -62,7 +62,9 @@ public final class SnapshotCommand extends RemoteCommand {
       output().lineOfMany(line);
       last = line;
     }
-    output().flush();
+    if (output().isBroken()) {
+      return 0;
+    }
     if (!last.startsWith("{\"lastSyncId\"")) {
       throw incomplete(null);
     }

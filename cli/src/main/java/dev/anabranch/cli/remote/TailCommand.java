@@ -173,7 +173,7 @@ public final class TailCommand extends RemoteCommand {
         }
         default -> {} // a later version may say more
       }
-      if (count <= 0) {
+      if (count <= 0 || output().isBroken()) {
         return Optional.of(0);
       }
     }

@@ -149,9 +149,13 @@ public final class TokenCommand implements Runnable {
     private int tell(JsonObject made) {
       if (isJson()) {
         output().value(made, true);
+      } else {
+        output().line(made.string("token").orElse(""));
+      }
+      refuseIfLost(made);
+      if (isJson()) {
         return 0;
       }
-      output().line(made.string("token").orElse(""));
       output()
           .remark(
               "for "
@@ -159,6 +163,22 @@ public final class TokenCommand implements Runnable {
                   + "; keep it in a file that nobody else can read (chmod 600) and name"
                   + " that in ANABRANCH_TOKEN_FILE. It is not shown again.");
       return 0;
+    }
+
+    /// The token counts although nobody has its secret; only who is told can end it.
+    private void refuseIfLost(JsonObject made) {
+      if (output().isBroken()) {
+        String id = made.string("id").orElse("");
+        throw new CommandFailure(
+            CommandFailure.NO,
+            output().failure().orElse("nobody reads standard output")
+                + "; the token "
+                + id
+                + " was made and its secret is lost: end it with `anabranch token revoke "
+                + id
+                + typedPlace()
+                + "`, and make another");
+      }
     }
   }
 

@@ -1,26 +1,46 @@
 package dev.anabranch.cli.terminal;
 
 import dev.anabranch.kernel.json.Json;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /// Where a command writes: results to standard output, everything else to standard error.
 ///
 /// On a terminal values are laid out and coloured (unless `NO_COLOR` is set); in a pipe each result
-/// is one line.
+/// is one line. What cannot be written is not thrown into the command: it ends, and [#failure] says
+/// why.
 public final class Output {
 
+  private final RememberingStream stream;
   private final PrintWriter results;
   private final PrintWriter remarks;
   private final boolean terminal;
   private final boolean colours;
 
-  /// An output.
+  /// An output whose results are kept in memory, where writing cannot fail.
   ///
   /// @param terminal whether somebody looks at it
   /// @param colours whether they want colours
   public Output(PrintWriter results, PrintWriter remarks, boolean terminal, boolean colours) {
+    this(
+        new RememberingStream(OutputStream.nullOutputStream()),
+        results,
+        remarks,
+        terminal,
+        colours);
+  }
+
+  private Output(
+      RememberingStream stream,
+      PrintWriter results,
+      PrintWriter remarks,
+      boolean terminal,
+      boolean colours) {
+    this.stream = stream;
     this.results = results;
     this.remarks = remarks;
     this.terminal = terminal;
@@ -33,12 +53,24 @@ public final class Output {
     return new Output(nothing, nothing, false, false);
   }
 
+  /// An output in a pipe or a file.
+  public static Output to(OutputStream results, PrintWriter remarks) {
+    return to(results, remarks, false, false);
+  }
+
   /// The output of this process.
   public static Output of(
-      PrintWriter results, PrintWriter remarks, Map<String, String> environment) {
+      OutputStream results, PrintWriter remarks, Map<String, String> environment) {
     boolean terminal = System.console() != null && System.console().isTerminal();
     boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new Output(results, remarks, terminal, colours);
+    return to(results, remarks, terminal, colours);
+  }
+
+  private static Output to(
+      OutputStream results, PrintWriter remarks, boolean terminal, boolean colours) {
+    RememberingStream stream = new RememberingStream(results);
+    PrintWriter writer = new PrintWriter(stream, false, StandardCharsets.UTF_8);
+    return new Output(stream, writer, remarks, terminal, colours);
   }
 
   /// Whether somebody looks at it.
@@ -62,9 +94,24 @@ public final class Output {
     results.flush();
   }
 
-  /// Whether whoever read the results reads no more.
+  /// Whether what is written arrives nowhere any more: because whoever read it has gone, or because
+  /// of a [#failure].
   public boolean isBroken() {
     return results.checkError();
+  }
+
+  /// Why results that were written are lost, as a sentence; empty when none are, and when their
+  /// reader has gone, who wants no more of them.
+  public Optional<String> failure() {
+    results.flush();
+    return stream
+        .failure()
+        .map(failure -> "standard output cannot be written: " + failure.getMessage());
+  }
+
+  /// A writer of results for who knows no output; every line comes out at once.
+  public PrintWriter writer() {
+    return new PrintWriter(results, true);
   }
 
   /// A value: laid out on a terminal, one line otherwise.

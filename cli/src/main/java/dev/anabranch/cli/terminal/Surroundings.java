@@ -1,5 +1,7 @@
 package dev.anabranch.cli.terminal;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,7 @@ public record Surroundings(Map<String, String> environment, InputStream input, O
 
   /// Those of this process.
   public static Surroundings ofProcess() {
-    PrintWriter results = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    FileOutputStream results = new FileOutputStream(FileDescriptor.out); // System.out swallows
     PrintWriter remarks = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Map<String, String> environment = System.getenv();
     return new Surroundings(environment, System.in, Output.of(results, remarks, environment));

@@ -91,7 +91,7 @@ final class AdminCommand implements Callable<Integer> {
                 new HttpAuthentication.Request(relay.http().toString(), "POST", body),
                 seams.nowSeconds())
             .sign(key);
-    return tell(call(relay, body, HttpAuthentication.header(proof)));
+    return tell(relay, call(relay, body, HttpAuthentication.header(proof)));
   }
 
   private HttpAnswer call(RelayUrl relay, byte[] body, String authorization) {
@@ -117,7 +117,7 @@ final class AdminCommand implements Callable<Integer> {
     }
   }
 
-  private int tell(HttpAnswer answer) {
+  private int tell(RelayUrl relay, HttpAnswer answer) {
     String text = new String(answer.body(), StandardCharsets.UTF_8);
     JsonObject said =
         DECODER.decode(text) instanceof Decoded.Value(JsonObject object)
@@ -129,6 +129,14 @@ final class AdminCommand implements Callable<Integer> {
       Json result = said.get("result");
       output.value(result == null ? JsonObject.EMPTY : result, json);
       return 0;
+    }
+    if (answer.status() == 200 && error.isEmpty()) {
+      throw new CommandFailure(
+          CommandFailure.UNREACHABLE,
+          "what answers on "
+              + relay
+              + " is no relay that can be managed: it says 200 without a"
+              + " result");
     }
     String sentence =
         error.isEmpty()

@@ -24,7 +24,7 @@ public final class DeleteCommand extends RemoteCommand {
   int ask(RemoteServer remote) {
     String path = place.path() + "?scope=" + RemoteServer.encoded(place.scope);
     RemoteServer.Answer answer = remote.send(write.on(remote.request(path)).DELETE());
-    output().value(answer.orFail().object(), isJson());
+    output().value(answer.orFail("id", "scope", "version"), isJson());
     return 0;
   }
 }

@@ -113,7 +113,7 @@ public final class DocumentCommand implements Runnable {
       String under = Optional.ofNullable(snapshot).map(DocumentCommand::snapshot).orElse("");
       RemoteServer.Answer answer =
           remote.send(remote.request(place.path(under) + roots(roots)).GET());
-      output().value(answer.orFail().object().without("body"), isJson());
+      output().value(answer.orFail("id", "roots").without("body"), isJson());
       return 0;
     }
   }
@@ -137,7 +137,7 @@ public final class DocumentCommand implements Runnable {
       String after = "";
       while (true) {
         String path = place.path("/snapshots") + after;
-        JsonObject page = remote.send(remote.request(path).GET()).orFail().object();
+        JsonObject page = remote.send(remote.request(path).GET()).orFail("id", "snapshots");
         if (page.get("snapshots") instanceof JsonArray(List<Json> snapshots)) {
           snapshots.forEach(snapshot -> output().value(snapshot, true));
         }
@@ -180,7 +180,7 @@ public final class DocumentCommand implements Runnable {
       JsonObject body = note == null ? name : name.with("note", note);
       RemoteServer.Answer answer =
           remote.send("POST", remote.request(place.path("/snapshots")), body);
-      output().value(answer.orFail().object(), isJson());
+      output().value(answer.orFail("id", "snapshot"), isJson());
       return 0;
     }
   }
@@ -222,7 +222,7 @@ public final class DocumentCommand implements Runnable {
           place.path(snapshot(snapshot) + "/diff")
               + (to == null ? "" : "&to=" + RemoteServer.encoded(to))
               + roots(roots);
-      output().value(remote.send(remote.request(path).GET()).orFail().object(), isJson());
+      output().value(remote.send(remote.request(path).GET()).orFail("id", "from", "to"), isJson());
       return 0;
     }
   }
@@ -250,7 +250,7 @@ public final class DocumentCommand implements Runnable {
     int ask(RemoteServer remote) {
       String path = place.path(snapshot(snapshot) + "/restore");
       RemoteServer.Answer answer = remote.send("POST", remote.request(path), JsonObject.EMPTY);
-      output().value(answer.orFail().object(), isJson());
+      output().value(answer.orFail("id", "status"), isJson());
       return 0;
     }
   }

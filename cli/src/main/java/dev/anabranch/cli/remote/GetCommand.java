@@ -22,7 +22,8 @@ public final class GetCommand extends RemoteCommand {
   @Override
   int ask(RemoteServer remote) {
     String path = place.path() + "?scope=" + RemoteServer.encoded(place.scope);
-    output().value(remote.send(remote.request(path).GET()).orFail().object(), isJson());
+    output()
+        .value(remote.send(remote.request(path).GET()).orFail("id", "scope", "version"), isJson());
     return 0;
   }
 }

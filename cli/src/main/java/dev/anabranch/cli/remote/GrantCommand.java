@@ -71,7 +71,7 @@ public final class GrantCommand implements Runnable {
       JsonObject body =
           JsonObject.EMPTY.with("scope", scope).with("id", principal).with("right", right);
       RemoteServer.Answer answer = remote.send("POST", remote.request("/api/grant"), body);
-      output().value(answer.orFail().object(), isJson());
+      output().value(answer.orFail("id", "scope", "version"), isJson());
       return 0;
     }
   }
@@ -97,7 +97,10 @@ public final class GrantCommand implements Runnable {
     int ask(RemoteServer remote) {
       String path =
           "/api/grant/" + RemoteServer.encoded(principal) + "?scope=" + RemoteServer.encoded(scope);
-      output().value(remote.send(remote.request(path).DELETE()).orFail().object(), isJson());
+      output()
+          .value(
+              remote.send(remote.request(path).DELETE()).orFail("id", "scope", "version"),
+              isJson());
       return 0;
     }
   }
@@ -119,7 +122,7 @@ public final class GrantCommand implements Runnable {
     @Override
     int ask(RemoteServer remote) {
       String path = "/sync/bootstrap?models=grant&scope=" + RemoteServer.encoded(scope);
-      JsonObject answer = remote.send(remote.request(path).GET()).orFail().object();
+      JsonObject answer = remote.send(remote.request(path).GET()).orFail("models");
       if (answer.get("models") instanceof JsonObject models
           && models.get("grant") instanceof JsonArray(List<Json> grants)) {
         grants.forEach(grant -> output().value(grant, true));

@@ -4,6 +4,7 @@ import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.Credentials;
@@ -70,7 +71,7 @@ public final class KeyCommand implements Runnable {
 
     @Override
     int ask(RemoteServer remote) {
-      JsonObject answer = remote.send(remote.request("/admin/keys").GET()).orFail().object();
+      JsonObject answer = remote.send(remote.request("/admin/keys").GET()).orFail("keys");
       return answer.get("keys") instanceof JsonArray(List<Json> keys)
           ? tellAll(keys, LinkedKeys.LIST_MAX)
           : 0;
@@ -113,8 +114,9 @@ public final class KeyCommand implements Runnable {
 
     @Override
     int ask(RemoteServer remote) {
-      remote.send(remote.request("/admin/keys/" + key().hex()).DELETE()).orFail();
-      return tell(true);
+      String path = "/admin/keys/" + key().hex();
+      JsonObject ended = remote.send(remote.request(path).DELETE()).orFail("key", "revoked");
+      return tell(ended.get("revoked") == JsonBoolean.TRUE);
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class LogCommand extends RemoteCommand {
               + cursor
               + "&limit="
               + Math.min(left, 500);
-      JsonObject page = remote.send(remote.request(path).GET()).orFail().object();
+      JsonObject page = remote.send(remote.request(path).GET()).orFail("events", "latestSyncId");
       List<Json> events =
           page.get("events") instanceof JsonArray array ? array.values() : List.of();
       events.forEach(this::tell);

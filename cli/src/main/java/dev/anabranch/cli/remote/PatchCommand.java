@@ -39,7 +39,7 @@ public final class PatchCommand extends RemoteCommand {
   int ask(RemoteServer remote) {
     JsonObject body = Fields.of(fields, surroundings()).with("scope", place.scope);
     RemoteServer.Answer answer = remote.send("PATCH", write.on(remote.request(place.path())), body);
-    output().value(answer.orFail().object(), isJson());
+    output().value(answer.orFail("id", "scope", "version"), isJson());
     return 0;
   }
 }

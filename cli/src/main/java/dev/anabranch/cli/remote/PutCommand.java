@@ -52,7 +52,7 @@ public final class PutCommand extends RemoteCommand {
     if (isNew) {
       request.header("If-None-Match", "*");
     }
-    output().value(remote.send("POST", request, body).orFail().object(), isJson());
+    output().value(remote.send("POST", request, body).orFail("id", "scope", "version"), isJson());
     return 0;
   }
 }

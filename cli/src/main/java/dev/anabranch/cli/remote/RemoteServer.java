@@ -9,6 +9,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -19,10 +20,13 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
-/// Asks a server over HTTP, and turns what goes wrong into a sentence and an exit status.
+/// Asks a server over HTTP, and turns what goes wrong into a sentence and an exit status. Whatever
+/// answers otherwise than the protocol says is taken for another program.
 final class RemoteServer implements AutoCloseable {
 
   private static final JsonDecoder DECODER =
@@ -70,12 +74,46 @@ final class RemoteServer implements AutoCloseable {
   Answer send(HttpRequest.Builder request) {
     HttpResponse<String> response =
         exchange(request.timeout(Duration.ofSeconds(60)), BodyHandlers.ofString());
-    return new Answer(response.statusCode(), response.body());
+    return new Answer(url, response.statusCode(), contentType(response), response.body());
   }
 
   /// Sends a request whose answer is read as it comes.
   HttpResponse<InputStream> stream(HttpRequest.Builder request) {
     return exchange(request, BodyHandlers.ofInputStream());
+  }
+
+  /// Whether an answer is the stream that was asked for.
+  ///
+  /// @throws CommandFailure when it is good and something else: then what answers is no Anabranch
+  boolean isStream(HttpResponse<InputStream> response, String contentType) {
+    if (response.statusCode() == 200 && !contentType(response).equals(contentType)) {
+      throw stranger(url, response.statusCode(), contentType(response));
+    }
+    return response.statusCode() == 200;
+  }
+
+  /// Ends with what was said instead of the stream that was asked for.
+  CommandFailure refused(HttpResponse<InputStream> response, String body) {
+    Answer answer = new Answer(url, response.statusCode(), contentType(response), body);
+    JsonObject unused = answer.orFail("code");
+    return answer.stranger(); // a code beside a good status
+  }
+
+  private static String contentType(HttpResponse<?> response) {
+    String type = response.headers().firstValue("Content-Type").orElse("no content type");
+    return type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static CommandFailure stranger(URI url, int status, String contentType) {
+    return new CommandFailure(
+        CommandFailure.UNREACHABLE,
+        "what answers on "
+            + url
+            + " is no Anabranch: it says "
+            + status
+            + " with "
+            + contentType
+            + "; give another --url");
   }
 
   private <T> HttpResponse<T> exchange(HttpRequest.Builder request, BodyHandler<T> handler) {
@@ -86,6 +124,11 @@ final class RemoteServer implements AutoCloseable {
           CommandFailure.UNREACHABLE,
           "nothing answers on " + url + "; start it with `anabranch serve`, or give --url",
           refused);
+    } catch (ProtocolException other) {
+      throw new CommandFailure(
+          CommandFailure.UNREACHABLE,
+          "what answers on " + url + " is no Anabranch: " + said(other) + "; give another --url",
+          other);
     } catch (IOException broken) {
       throw new CommandFailure(
           CommandFailure.UNREACHABLE,
@@ -113,11 +156,13 @@ final class RemoteServer implements AutoCloseable {
         : Optional.empty();
   }
 
-  /// What a server answered.
+  /// What was answered.
   ///
+  /// @param url by what
   /// @param status the HTTP status
+  /// @param contentType without parameters, in lower case
   /// @param body as it came
-  record Answer(int status, String body) {
+  record Answer(URI url, int status, String contentType, String body) {
 
     boolean isGood() {
       return status >= 200 && status < 300;
@@ -131,17 +176,35 @@ final class RemoteServer implements AutoCloseable {
           .orElse(JsonObject.EMPTY);
     }
 
-    /// The answer, when it is good.
+    /// The body of a good answer.
     ///
-    /// @throws CommandFailure with the server's sentence otherwise
-    Answer orFail() {
+    /// @param fields which every good answer to this request has
+    /// @throws CommandFailure with the server's sentence when the answer is no, and when what
+    ///   answers is no Anabranch
+    JsonObject orFail(String... fields) {
+      JsonObject object = object();
       if (isGood()) {
-        return this;
+        requireAll(object, fields);
+        return object;
       }
-      String code = object().string("code").orElse("status " + status);
-      String detail = object().string("detail").orElse(body.lines().findFirst().orElse(""));
+      if (status < 500) {
+        requireAll(object, "code");
+      }
+      String code = object.string("code").orElse("status " + status);
+      String detail = object.string("detail").orElse(body.lines().findFirst().orElse(""));
       int exitCode = status >= 500 ? CommandFailure.UNREACHABLE : CommandFailure.NO;
       throw new CommandFailure(exitCode, code + ": " + detail + advice(code));
+    }
+
+    private void requireAll(JsonObject object, String... fields) {
+      if (!object.fields().keySet().containsAll(List.of(fields))) {
+        throw stranger();
+      }
+    }
+
+    /// What to say when this is not how an Anabranch answers.
+    CommandFailure stranger() {
+      return RemoteServer.stranger(url, status, contentType);
     }
 
     private static String advice(String code) {

@@ -29,6 +29,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class SnapshotCommand extends RemoteCommand {
 
+  private static final String NDJSON = "application/x-ndjson";
+
   @Parameters(index = "0", paramLabel = "SCOPE", description = "Such as org:demo.")
   private String scope = "";
 
@@ -47,10 +49,13 @@ public final class SnapshotCommand extends RemoteCommand {
       path += "&models=" + RemoteServer.encoded(String.join(",", models));
     }
     HttpResponse<InputStream> answer =
-        remote.stream(remote.request(path).header("Accept", "application/x-ndjson").GET());
+        remote.stream(remote.request(path).header("Accept", NDJSON).GET());
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-      return answer.statusCode() == 200 ? tell(lines) : fail(answer.statusCode(), lines);
+      if (remote.isStream(answer, NDJSON)) {
+        return tell(lines);
+      }
+      throw remote.refused(answer, lines.readAllAsString());
     } catch (IOException broken) {
       throw incomplete(broken);
     }
@@ -69,11 +74,6 @@ public final class SnapshotCommand extends RemoteCommand {
       throw incomplete(null);
     }
     return 0;
-  }
-
-  private static int fail(int status, BufferedReader lines) throws IOException {
-    new RemoteServer.Answer(status, lines.readAllAsString()).orFail();
-    return CommandFailure.NO;
   }
 
   private static CommandFailure incomplete(@Nullable IOException cause) {

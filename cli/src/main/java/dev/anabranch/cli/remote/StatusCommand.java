@@ -22,6 +22,9 @@ public final class StatusCommand extends RemoteCommand {
   @Override
   int ask(RemoteServer remote) {
     RemoteServer.Answer ready = remote.send(remote.request("/readyz").GET());
+    if (ready.status() < 500 && ready.object().string("status").isEmpty()) {
+      throw ready.stranger();
+    }
     JsonObject index = remote.send(remote.request("/").GET()).object();
     JsonObject status =
         JsonObject.EMPTY

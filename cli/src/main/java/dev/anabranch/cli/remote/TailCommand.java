@@ -125,23 +125,25 @@ public final class TailCommand extends RemoteCommand {
     if (cursor.get() >= 0) {
       request.header("Last-Event-ID", Long.toString(cursor.get()));
     }
+    HttpResponse<InputStream> answer;
     try {
-      HttpResponse<InputStream> answer = remote.stream(request);
-      try (BufferedReader lines =
-          new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-        if (answer.statusCode() == 200) {
-          return tell(new ServerSentEvents(lines));
-        }
-        if (answer.statusCode() < 500) {
-          new RemoteServer.Answer(answer.statusCode(), lines.readAllAsString()).orFail();
-        }
-      }
-      remarkBroken("the server answers " + answer.statusCode());
+      answer = remote.stream(request);
     } catch (CommandFailure unreachable) {
-      if (unreachable.exitCode() != CommandFailure.UNREACHABLE || cursor.get() == NOWHERE) {
+      if (cursor.get() == NOWHERE) {
         throw unreachable;
       }
       remarkBroken("the server does not answer");
+      return Optional.empty();
+    }
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+      if (remote.isStream(answer, "text/event-stream")) {
+        return tell(new ServerSentEvents(lines));
+      }
+      if (answer.statusCode() < 500) {
+        throw remote.refused(answer, lines.readAllAsString());
+      }
+      remarkBroken("the server answers " + answer.statusCode());
     } catch (IOException broken) {
       remarkBroken("the connection broke");
     }

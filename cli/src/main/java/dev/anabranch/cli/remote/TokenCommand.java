@@ -116,7 +116,7 @@ public final class TokenCommand implements Runnable {
     @Override
     int ask(RemoteServer remote) {
       JsonObject made =
-          remote.send("POST", remote.request("/admin/tokens"), request()).orFail().object();
+          remote.send("POST", remote.request("/admin/tokens"), request()).orFail("id", "token");
       return tell(made);
     }
 
@@ -198,7 +198,7 @@ public final class TokenCommand implements Runnable {
 
     @Override
     int ask(RemoteServer remote) {
-      JsonObject answer = remote.send(remote.request("/admin/tokens").GET()).orFail().object();
+      JsonObject answer = remote.send(remote.request("/admin/tokens").GET()).orFail("tokens");
       return answer.get("tokens") instanceof JsonArray(List<Json> tokens)
           ? tellAll(tokens, Tokens.LIST_MAX)
           : 0;
@@ -233,8 +233,9 @@ public final class TokenCommand implements Runnable {
 
     @Override
     int ask(RemoteServer remote) {
-      remote.send(remote.request("/admin/tokens/" + RemoteServer.encoded(id)).DELETE()).orFail();
-      return tell(true);
+      String path = "/admin/tokens/" + RemoteServer.encoded(id);
+      JsonObject ended = remote.send(remote.request(path).DELETE()).orFail("id", "revoked");
+      return tell(ended.get("revoked") == JsonBoolean.TRUE);
     }
 
     @Override

@@ -258,6 +258,23 @@ class RemoteCommandsTest {
     assertThat(shell.run("status", "--url", "ftp://x").exitCode()).isEqualTo(2);
   }
 
+  @Test
+  void whatIsNoAddressNoTokenAndNoHeaderIsMisuse() {
+    for (String url : List.of("http://127.0.0.1:99999", "ftp://x")) {
+      Shell.Result get = shell.run("get", scope, "Note", "n", "--url", url);
+      assertThat(get.exitCode()).isEqualTo(2);
+      assertThat(get.err()).contains("the address must be", url).hasLineCount(1);
+    }
+    Shell.Result blank = new Shell().with("ANABRANCH_URL", "http://a b").run("status");
+    assertThat(blank.exitCode()).isEqualTo(2);
+    assertThat(blank.err()).contains("the address must be").hasLineCount(1);
+    Shell.Result key = shell.run("put", scope, "Note", "n", "a=1", "--key", "line\nline");
+    assertThat(key.exitCode()).isEqualTo(2);
+    assertThat(key.err()).contains("--key").hasLineCount(1);
+    Shell.Result token = shell.with("ANABRANCH_TOKEN", "two\nlines").run("status");
+    assertThat(token.exitCode()).isEqualTo(2);
+    assertThat(token.err()).contains("ANABRANCH_TOKEN").hasLineCount(1);
+  }
 
   @Test
   void senselessNumbersAreMisuseAndTheRangeIsNamed() {

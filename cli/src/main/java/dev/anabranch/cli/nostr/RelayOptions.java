@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 /// Which relays, and whom to believe that it is they.
 final class RelayOptions {
 
+  private static final int PORT_MAX = 65_535;
+
   @Option(
       names = {"-r", "--relay"},
       paramLabel = "URL",
@@ -55,7 +57,11 @@ final class RelayOptions {
 
   static RelayUrl parsed(String text) {
     try {
-      return RelayUrl.of(text);
+      RelayUrl relay = RelayUrl.of(text);
+      if (relay.http().getPort() <= PORT_MAX) {
+        return relay;
+      }
+      throw new IllegalArgumentException("a port is at most " + PORT_MAX);
     } catch (IllegalArgumentException no) {
       throw new CommandFailure(
           CommandFailure.MISUSED, "not the address of a relay (wss://host): " + text, no);

@@ -5,6 +5,7 @@ import dev.anabranch.cli.terminal.ShellWord;
 import dev.anabranch.cli.terminal.Surroundings;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
 public final class ServerOptions {
 
   private static final String FALLBACK = "http://127.0.0.1:8080";
+  private static final int PORT_MAX = 65_535;
   private static final Path ADDRESS = Path.of("anabranch-data", "address");
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
@@ -80,15 +82,32 @@ public final class ServerOptions {
   /// The server that is meant when none is named.
   public static URI usual(Surroundings surroundings) {
     String variable = surroundings.variable("ANABRANCH_URL");
-    return checked(URI.create(variable.isEmpty() ? runningHere().orElse(FALLBACK) : variable));
+    String text = variable.isEmpty() ? runningHere().orElse(FALLBACK) : variable;
+    try {
+      return checked(new URI(text));
+    } catch (URISyntaxException none) {
+      throw noAddress(text);
+    }
   }
 
   private static URI checked(URI url) {
-    if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
-      throw new CommandFailure(
-          CommandFailure.MISUSED, "the address must be http://host or https://host, not " + url);
+    boolean isAddress =
+        url.getHost() != null
+            && url.getPort() <= PORT_MAX
+            && String.valueOf(url.getScheme()).matches("https?");
+    if (!isAddress) {
+      throw noAddress(url.toString());
     }
     return url;
+  }
+
+  private static CommandFailure noAddress(String text) {
+    return new CommandFailure(
+        CommandFailure.MISUSED,
+        "the address must be http://host:port or https://host:port, the port at most "
+            + PORT_MAX
+            + ", not "
+            + text);
   }
 
   /// The address that a server left in its data folder; only one of this machine is believed, so
@@ -105,10 +124,15 @@ public final class ServerOptions {
   private Optional<String> token(Surroundings surroundings) {
     String variable = surroundings.variable("ANABRANCH_TOKEN_FILE");
     Path file = tokenFile == null && !variable.isEmpty() ? Path.of(variable) : tokenFile;
-    if (file != null) {
-      return Optional.of(read(file));
+    String token = file == null ? surroundings.variable("ANABRANCH_TOKEN") : read(file);
+    if (!token.matches("[!-~]*")) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED,
+          "what stands in "
+              + (file == null ? "ANABRANCH_TOKEN" : file)
+              + " is no token: it has characters that no token has");
     }
-    return Optional.of(surroundings.variable("ANABRANCH_TOKEN")).filter(text -> !text.isEmpty());
+    return file == null && token.isEmpty() ? Optional.empty() : Optional.of(token);
   }
 
   private static String read(Path file) {

@@ -1,5 +1,6 @@
 package dev.anabranch.cli.remote;
 
+import dev.anabranch.cli.terminal.CommandFailure;
 import java.net.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,11 +31,20 @@ final class WriteOptions {
       request.header("If-Match", Long.toString(ifMatch));
     }
     if (key != null) {
-      request.header("Idempotency-Key", key);
+      set(request, "Idempotency-Key", "--key", key);
     }
     if (device != null) {
-      request.header("Anabranch-Device", device);
+      set(request, "Anabranch-Device", "--device", device);
     }
     return request;
+  }
+
+  private static void set(HttpRequest.Builder request, String field, String option, String value) {
+    try {
+      request.header(field, value);
+    } catch (IllegalArgumentException unfit) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED, option + " has a character that HTTP does not carry", unfit);
+    }
   }
 }

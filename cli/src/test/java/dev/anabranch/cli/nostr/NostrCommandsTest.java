@@ -190,6 +190,32 @@ class NostrCommandsTest {
   }
 
   @Test
+  void senselessNumbersAreMisuseAndTheRangeIsNamed() {
+    for (String[] each :
+        new String[][] {
+          {"--count", "0", "1 or more"},
+          {"--limit", "-1", "0 or more"},
+          {"--since", "-5", "0 or more"},
+          {"--until", "-5", "0 or more"},
+          {"--kind", "65536", "0 to 65535"}
+        }) {
+      Shell.Result req = shell.run("nostr", "req", "--stored", each[0], each[1]);
+      assertThat(req.exitCode()).isEqualTo(2);
+      assertThat(req.err())
+          .isEqualTo("anabranch: " + each[0] + " is " + each[2] + ", not " + each[1] + "\n");
+    }
+    for (String option : List.of("--created-at", "--wait", "--pow")) {
+      Shell.Result publish =
+          shell.run("nostr", "publish", "--key-file", key, "--content", "x", option, "-1");
+      assertThat(publish.exitCode()).isEqualTo(2);
+      assertThat(publish.err()).contains(option + " is 0 ", ", not -1");
+    }
+    assertThat(stored()).isEmpty();
+    assertThat(shell.run("nostr", "req", "--relay", "ws://127.0.0.1:99999").exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
   void aRefusalIsNoAndASilentRelayIsUnreachable() {
     Shell.Result expired =
         shell.run("nostr", "publish", "--key-file", key, "--content", "x", "--tag", "expiration=1");

@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  anabranch serve",
       "  anabranch serve --port 9090 --data /var/lib/anabranch",
-      "  anabranch serve --database postgresql://anabranch@localhost/anabranch --config a.toml"
+      "  anabranch serve --config a.toml \\",
+      "      --database postgresql://anabranch@localhost/anabranch"
     })
 public final class ServeCommand implements Callable<Integer> {
 

@@ -6,8 +6,10 @@ import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +54,36 @@ class HelpTest {
         .contains("Usage: anabranch nostr " + name)
         .containsPattern("(?s)Example.*anabranch nostr " + name);
     assertThat(new Shell().run("help", "nostr", name).out().strip()).isEqualTo(help.out().strip());
+  }
+
+  static Iterable<CommandLine> everyCommand() {
+    return withAllBelow(commandLine()).toList();
+  }
+
+  private static Stream<CommandLine> withAllBelow(CommandLine line) {
+    return Stream.concat(
+        Stream.of(line),
+        line.getSubcommands().values().stream().distinct().flatMap(HelpTest::withAllBelow));
+  }
+
+  /// What is copied from the help must run: no example is broken where a line is full, but where it
+  /// says so itself.
+  @ParameterizedTest
+  @MethodSource("everyCommand")
+  void everyExampleStandsWhole(CommandLine line) {
+    assertThat(line.getUsageMessage().lines())
+        .containsAll(
+            Stream.of(line.getCommandSpec().usageMessage().footer())
+                .filter(footer -> footer.startsWith("  "))
+                .toList());
+    assertThat(line.getCommandSpec().usageMessage().footer())
+        .filteredOn(footer -> footer.startsWith("    "))
+        .allSatisfy(footer -> assertThat(before(footer, line)).endsWith(" \\"));
+  }
+
+  private static String before(String footer, CommandLine line) {
+    List<String> all = List.of(line.getCommandSpec().usageMessage().footer());
+    return all.get(all.indexOf(footer) - 1);
   }
 
   @Test

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  anabranch backup --data ./anabranch-data monday.anabranch",
-      "  anabranch backup --database postgresql://anabranch@localhost/anabranch monday.anabranch"
+      "  anabranch backup monday.anabranch \\",
+      "      --database postgresql://anabranch@localhost/anabranch"
     })
 public final class BackupCommand implements Callable<Integer> {
 

@@ -39,8 +39,8 @@ import picocli.CommandLine.Mixin;
       "Examples:",
       "  anabranch import --data ./other-data < log.ndjson",
       "  anabranch import --data ./other-data --json < log.ndjson",
-      "  zcat log.ndjson.gz | anabranch import --database"
-          + " postgresql://anabranch@localhost/anabranch"
+      "  zcat log.ndjson.gz | anabranch import \\",
+      "      --database postgresql://anabranch@localhost/anabranch"
     })
 public final class ImportCommand implements Callable<Integer> {
 

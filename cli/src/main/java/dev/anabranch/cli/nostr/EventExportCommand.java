@@ -40,9 +40,10 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  anabranch nostr export > events.jsonl",
-      "  anabranch nostr export --relay wss://relay.example --author npub1… | gzip > mine.jsonl.gz",
+      "  anabranch nostr export --author npub1… | gzip > mine.jsonl.gz",
       "  anabranch nostr export --data ./anabranch-data --kind 1 > notes.jsonl",
-      "  anabranch nostr export --oldest-first | anabranch nostr import --relay wss://other.example"
+      "  anabranch nostr export --oldest-first | \\",
+      "      anabranch nostr import --relay wss://other.example"
     })
 final class EventExportCommand implements Callable<Integer> {
 

@@ -62,9 +62,10 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  anabranch nostr publish --key-file me.key --content 'Hello'",
-      "  anabranch nostr publish --key-file me.key --kind 1 --content 'Hi' --tag t=greeting --pow"
-          + " 16",
-      "  anabranch nostr publish --key-file me.key --queue outbox.db --content 'from the train'",
+      "  anabranch nostr publish --key-file me.key --content 'Hi' --tag t=greeting \\",
+      "      --pow 16",
+      "  anabranch nostr publish --key-file me.key --content 'from the train' \\",
+      "      --queue outbox.db",
       "  anabranch nostr publish --relay wss://relay.example < events.jsonl"
     })
 final class PublishCommand implements Callable<Integer> {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  anabranch nostr sync wss://relay.example",
       "  anabranch nostr sync wss://relay.example --direction down --author npub1…",
-      "  anabranch nostr sync ws://127.0.0.1:7777 --relay ws://127.0.0.1:8080 --json"
+      "  anabranch nostr sync ws://127.0.0.1:7777 --relay ws://127.0.0.1:8080"
     })
 final class SyncCommand implements Callable<Integer> {
 

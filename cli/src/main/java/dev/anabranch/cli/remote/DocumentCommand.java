@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  anabranch document read org:demo notes/may --root body:text",
-      "  anabranch document snapshot org:demo notes/may monday --note 'before the meeting'",
+      "  anabranch document snapshot org:demo notes/may monday \\",
+      "      --note 'before the meeting'",
       "  anabranch document snapshots org:demo notes/may --json",
       "  anabranch document diff org:demo notes/may monday",
       "  anabranch document restore org:demo notes/may monday"
@@ -158,7 +159,8 @@ public final class DocumentCommand implements Runnable {
       footer = {
         "",
         "Example:",
-        "  anabranch document snapshot org:demo notes/may monday --note 'before the meeting'"
+        "  anabranch document snapshot org:demo notes/may monday \\",
+        "      --note 'before the meeting'"
       })
   static final class Keep extends RemoteCommand {
 

@@ -292,6 +292,24 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void fieldsThatContradictTheArgumentsAreRefused() {
+    Shell.Result both =
+        shell.runWithInput("{\"id\":\"zz\",\"scope\":\"org:x\"}", "put", scope, "Note", "n1", "-");
+    assertThat(both.exitCode()).isEqualTo(2);
+    assertThat(both.err()).contains("\"org:x\"", scope);
+    Shell.Result id = shell.run("put", scope, "Note", "n1", "id=zz");
+    assertThat(id.exitCode()).isEqualTo(2);
+    assertThat(id.err()).contains("the fields say the id \"zz\" and the arguments say n1");
+    assertThat(shell.run("patch", scope, "Note", "n1", "scope:=null").exitCode()).isEqualTo(2);
+    assertThat(shell.run("get", scope, "Note", "n1").err()).contains("absent");
+    String same = "{\"id\":\"n1\",\"scope\":\"" + scope + "\",\"a\":1}";
+    assertThat(shell.runWithInput(same, "put", scope, "Note", "n1", "-").out())
+        .contains("\"version\":1", "\"a\":1");
+    assertThat(shell.runWithInput("{\"id\":\"n2\"}", "put", scope, "Note", "-", "-").out())
+        .contains("\"id\":\"n2\"");
+  }
+
+  @Test
   void aTailWithAUselessCursorNamesACommandThatWorks() {
     String strange = "test:a b/é";
     shell.run("put", strange, "Note", "n1", "a=1");

@@ -4,6 +4,7 @@ import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.json.JsonString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +18,16 @@ final class Fields {
           + " input.";
 
   private Fields() {}
+
+  /// The fields with one that an argument has said already; they may only say the same.
+  static JsonObject naming(String name, String value, JsonObject fields) {
+    Json said = fields.get(name);
+    if (said != null && !said.equals(new JsonString(value))) {
+      throw misused(
+          "the fields say the " + name + " " + said.text() + " and the arguments say " + value);
+    }
+    return fields.with(name, value);
+  }
 
   static JsonObject of(List<String> arguments, Surroundings surroundings) {
     JsonObject fields = JsonObject.EMPTY;

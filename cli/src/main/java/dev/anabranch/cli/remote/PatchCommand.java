@@ -37,7 +37,7 @@ public final class PatchCommand extends RemoteCommand {
 
   @Override
   int ask(RemoteServer remote) {
-    JsonObject body = Fields.of(fields, surroundings()).with("scope", place.scope);
+    JsonObject body = Fields.naming("scope", place.scope, Fields.of(fields, surroundings()));
     RemoteServer.Answer answer = remote.send("PATCH", write.on(remote.request(place.path())), body);
     output().value(answer.orFail("id", "scope", "version"), isJson());
     return 0;

@@ -43,9 +43,9 @@ public final class PutCommand extends RemoteCommand {
 
   @Override
   int ask(RemoteServer remote) {
-    JsonObject body = Fields.of(fields, surroundings()).with("scope", place.scope);
+    JsonObject body = Fields.naming("scope", place.scope, Fields.of(fields, surroundings()));
     if (!place.id.equals("-")) {
-      body = body.with("id", place.id);
+      body = Fields.naming("id", place.id, body);
     }
     HttpRequest.Builder request =
         write.on(remote.request("/api/" + RemoteServer.encoded(place.model)));

@@ -81,7 +81,8 @@ public final class ScopeGateway implements Gateway {
     Refusal refusal =
         new Refusal(
             ScopeFault.UNKNOWN_PROTOCOL,
-            "the first frame is an object whose type is auth, subscribe, push, ping or presence");
+            "the first frame is a JSON object whose type is auth, subscribe, push, ping or"
+                + " presence");
     return Frame.text(ScopeCodec.encode(ErrorAnswer.of(refusal, null, null)));
   }
 

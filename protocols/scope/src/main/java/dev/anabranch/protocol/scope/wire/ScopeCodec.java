@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Text frames ↔ [ScopeMessage]: nobody else knows how a message is spelled.
@@ -30,6 +31,10 @@ public final class ScopeCodec {
 
   /// What a client must be ready to read: one document update of 8 MiB in base64, in an envelope.
   public static final JsonLimits TO_CLIENT = new JsonLimits(16 * 1024 * 1024, 40, 2_000_000);
+
+  private static final Pattern OPENING_TYPE =
+      Pattern.compile(
+          "\"type\"\\s*+:\\s*+\"(" + String.join("|", FromClientFormat.OPENING) + ")\"");
 
   private final JsonDecoder json;
 
@@ -60,10 +65,17 @@ public final class ScopeCodec {
   }
 
   /// Whether a frame that is a connection's first asks for scope sync: an object whose `type` is
-  /// `auth`, `subscribe`, `push`, `ping` or `presence`.
+  /// `auth`, `subscribe`, `push`, `ping` or `presence`. One that cannot be read asks for it too
+  /// when it begins as an object and names one of these types somewhere: its sender is to hear what
+  /// is wrong with it, as of any later frame.
   public boolean opens(String frame) {
-    return json.decode(frame) instanceof dev.anabranch.json.Decoded.Value(JsonObject object)
-        && object.string("type").filter(FromClientFormat.OPENING::contains).isPresent();
+    return switch (json.decode(frame)) {
+      case dev.anabranch.json.Decoded.Value(JsonObject object) ->
+          object.string("type").filter(FromClientFormat.OPENING::contains).isPresent();
+      case dev.anabranch.json.Decoded.Value ignored -> false;
+      case dev.anabranch.json.Decoded.Malformed ignored ->
+          frame.stripLeading().startsWith("{") && OPENING_TYPE.matcher(frame).find();
+    };
   }
 
   private <T> Decoded<T> decode(String frame, Function<Fields, T> read) {

@@ -11,10 +11,14 @@ import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.Target;
 import dev.anabranch.link.door.Gateway;
 import dev.anabranch.link.door.SyncDoor;
+import dev.anabranch.protocol.scope.wire.ScopeMessage;
+import dev.anabranch.protocol.scope.wire.ScopeMessage.ErrorAnswer;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.Pong;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The first frame of a link decides which gateway serves it.
 class SyncDoorTest {
@@ -73,13 +77,56 @@ class SyncDoorTest {
 
   @Test
   void answersAFirstFrameThatNobodyKnowsAndCloses() {
-    for (String frame : List.of("hello", "{\"type\":\"connect\"}", "{\"type\":\"unsubscribe\"}")) {
+    for (String frame :
+        List.of(
+            "hello",
+            "{\"type\":\"connect\"}",
+            "{\"type\":\"unsubscribe\"}",
+            "{\"type\":\"connect\",\"a\":1,\"a\":2}",
+            "{\"a\":1,\"a\":2}",
+            "say {\"type\":\"ping\"}")) {
       TestLink link = enter();
 
       assertThat(ScopeSessionTest.errors(link.say(frame))).containsExactly("unknown_protocol");
       assertThat(link.closeCode()).isEqualTo(1002);
     }
     assertThat(enter().sayBytes(new byte[1]).closeCode()).isEqualTo(1002);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"ping\",\"nonce\":\"a\",\"nonce\":\"b\"}",
+        "{\"nonce\":\"\\u0000\",\"type\" : \"push\"}",
+        "{\"type\":\"push\",\"writes\":[{\"data\":{\"text\":\"\\ud800\"}}]}",
+        " {\"type\":\"subscribe\" \"scope\":\"org:1\"}",
+        "{\"type\":\"auth\",\"token\":\"cut off",
+      })
+  void aFirstFrameOfScopeSyncThatIsMalformedIsAnsweredAsAnyLaterOne(String frame) {
+    TestLink first = enter().say(frame);
+    TestLink second = enter().say("{\"type\":\"ping\",\"nonce\":\"1\"}");
+    second.heard();
+
+    List<ScopeMessage.ToClient> answer = first.heard();
+    assertThat(answer).isEqualTo(second.say(frame).heard());
+    assertThat(answer)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ErrorAnswer.class,
+            error -> {
+              assertThat(error.code()).isEqualTo("malformed");
+              assertThat(error.detail()).contains("(line 1, column ");
+            });
+    assertThat(first.closeCode()).isZero();
+    assertThat(first.say("{\"type\":\"ping\",\"nonce\":\"2\"}").heard())
+        .containsExactly(new Pong("2", null));
+  }
+
+  @Test
+  void aFirstFrameThatIsNestedTooDeepIsMalformed() {
+    String deep = "{\"type\":\"push\",\"writes\":" + "[".repeat(40) + "]".repeat(40) + "}";
+
+    assertThat(ScopeSessionTest.errors(enter().say(deep))).containsExactly("malformed");
   }
 
   @Test

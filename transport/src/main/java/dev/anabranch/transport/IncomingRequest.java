@@ -50,14 +50,20 @@ final class IncomingRequest {
     return bodyMillis + (long) body.size() / BYTES_PER_MILLI_MIN;
   }
 
-  /// Refuses a body that is announced to be too long.
+  /// Refuses a body that is announced to be too long, or in a form that is not read here.
   void announce(long bytes) throws RequestIntake.Refusal {
+    if (bytes > 0) {
+      RequestIntake.checkEncoding(head.headers());
+    }
     if (bytes > route.bodyBytesMax()) {
       throw tooLarge();
     }
   }
 
   void add(ByteBuf bytes) throws RequestIntake.Refusal {
+    if (bytes.isReadable() && body.size() == 0) {
+      RequestIntake.checkEncoding(head.headers());
+    }
     if (bytes.readableBytes() > route.bodyBytesMax() - body.size()) {
       throw tooLarge();
     }

@@ -65,6 +65,19 @@ final class RequestIntake {
     }
   }
 
+  /// Whether a body comes as it is: nothing is inflated here, whatever it is said to be.
+  static void checkEncoding(Headers headers) throws Refusal {
+    for (String value : headers.all("Content-Encoding")) {
+      for (String coding : value.split(",", -1)) {
+        if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+          throw new Refusal(
+              TransportFault.ENCODED_BODY,
+              "the body comes in " + coding.strip() + "; it is read as it is only");
+        }
+      }
+    }
+  }
+
   /// What a request that could not be decoded is told.
   static Refusal undecodable(Throwable cause) {
     return switch (cause) {

@@ -22,6 +22,8 @@ public enum TransportFault {
   TOO_SLOW(408, "The request did not come in time", "send it faster"),
   TOO_LARGE(413, "The body is longer than is allowed", "make it smaller or split it"),
   TARGET_TOO_LONG(414, "The first line is too long", "send less in the address"),
+  ENCODED_BODY(
+      415, "The body has a Content-Encoding", "send it as it is, without Content-Encoding"),
   WEBSOCKET_VERSION(426, "This server speaks version 13 of WebSocket", "speak version 13"),
   RATE_LIMITED(429, "Too many connections from this address", "close some, or try again later"),
   HEADERS_TOO_LARGE(431, "The header fields are too large", "send fewer or shorter ones"),
@@ -74,6 +76,7 @@ public enum TransportFault {
     HttpAnswer answer = HttpAnswer.problem(httpStatus, code(), sentence, detail);
     return switch (this) {
       case RATE_LIMITED, UNAVAILABLE -> answer.with("Retry-After", RETRY_SECONDS);
+      case ENCODED_BODY -> answer.with("Accept-Encoding", "identity"); // RFC 7694
       default -> answer;
     };
   }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -25,6 +26,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What handlers answer, as the JDK's client sees it over HTTP/1.1.
 final class HttpServingTest {
@@ -187,6 +190,42 @@ final class HttpServingTest {
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
     assertThat(answer.body()).contains("\"code\":\"too_large\"").contains("1000000");
+  }
+
+  private static HttpResponse<String> encoded(BodyPublisher body, String... codings)
+      throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/echo")).POST(body);
+    for (String coding : codings) {
+      request.header("Content-Encoding", coding);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "br", "GZIP", "identity, gzip", "x-unheard-of"})
+  void refusesABodyInAnEncodingAndSaysWhichItTakes(String coding) throws Exception {
+    HttpResponse<String> answer = encoded(BodyPublishers.ofString("squeezed"), coding);
+
+    assertThat(answer.statusCode()).isEqualTo(415);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(answer.headers().firstValue("Accept-Encoding")).contains("identity");
+    assertThat(answer.body()).contains("\"code\":\"encoded_body\"");
+  }
+
+  @Test
+  void refusesAnEncodingInTheSecondLineAndOfABodyOfUnknownLength() throws Exception {
+    BodyPublisher stream =
+        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[10]));
+
+    assertThat(encoded(BodyPublishers.ofString("a"), "identity", "gzip").statusCode())
+        .isEqualTo(415);
+    assertThat(encoded(stream, "gzip").statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void takesABodyAsItIsAndAsksNothingOfNone() throws Exception {
+    assertThat(encoded(BodyPublishers.ofString("plain"), "Identity").body()).isEqualTo("plain");
+    assertThat(encoded(BodyPublishers.noBody(), "gzip").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -340,6 +340,9 @@ abstract class SeedEntitiesContract {
     }
     assertThat(client.answer(chat(ANN, NOW + 1, "c1", "{}", shared(BOB, "admin"))))
         .startsWith("false invalid: ");
+    String whole = "{\"messages\":[{\"id\":\"m1\",\"content\":\"secret\"}],\"metadata\":{}}";
+    assertThat(client.answer(chat(ANN, NOW + 1, "", whole))).startsWith("false invalid: ");
+    assertThat(client.answer(event(ANN, 30_001, NOW + 1, whole))).startsWith("false invalid: ");
     assertThat(everything()).doesNotContain("secret");
   }
 

@@ -69,7 +69,8 @@ final class SeedReader {
   private static Optional<SeedEntity> chat(Event event) {
     Optional<JsonObject> content = ContentReader.object(event.content());
     String id = event.tag("d").map(Tag::value).orElse("");
-    if (!SeedEvents.isMarked(event) && (id.isEmpty() || !isOfChat(event.content(), content))) {
+    boolean says = holdsChat(event.content(), content) || (!id.isEmpty() && isEmptyObject(content));
+    if (!SeedEvents.isMarked(event) && !says) {
       return Optional.empty();
     }
     demand(!id.isEmpty(), "the event of a chat names it in a tag d");
@@ -87,13 +88,19 @@ final class SeedReader {
     return Optional.of(new Chat(id, fields, messages(said.get(MESSAGES)), shares(event)));
   }
 
-  /// Whether a content is a chat's. Lists of NIP-51 have none, or one that is encrypted.
-  private static boolean isOfChat(String text, Optional<JsonObject> content) {
+  /// Whether a content is one that holds something of a chat, whichever chat the event names. Lists
+  /// of NIP-51 have none, or one that is encrypted.
+  private static boolean holdsChat(String text, Optional<JsonObject> content) {
     return content
-        .map(it -> it.fields().isEmpty() || it.get(MESSAGES) != null || it.get(METADATA) != null)
+        .map(it -> it.get(MESSAGES) != null || it.get(METADATA) != null)
         .orElseGet(() ->
             text.stripLeading().startsWith("{")
                 && (text.contains('"' + MESSAGES + '"') || text.contains('"' + METADATA + '"')));
+  }
+
+  /// Whether a content is a patch of nothing: a chat's where the event names one.
+  private static boolean isEmptyObject(Optional<JsonObject> content) {
+    return content.filter(it -> it.fields().isEmpty()).isPresent();
   }
 
   private static boolean isObjectOrAbsent(@Nullable Json value) {

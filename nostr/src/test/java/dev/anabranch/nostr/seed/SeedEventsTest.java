@@ -121,6 +121,26 @@ class SeedEventsTest {
     assertThat(EventScopes.of(by(30_001, content, chat, copy))).containsExactly(bound);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"messages\":[{\"id\":\"m1\",\"content\":\"hi\"}],\"metadata\":{}}",
+        "{\"metadata\":{}}",
+        "{\"messages\":[{\"id\":\"a\",\"content\":\"cut off",
+      })
+  void aChatThatNamesNoneIsMalformedAndItsAuthorsAlone(String content) {
+    Bound bound = new Bound("user:" + ALICE.hex(), true);
+    List<List<Tag>> names =
+        List.of(List.of(), List.of(Tag.of("d", "")), List.of(Tag.of("d", ""), MARK));
+    for (List<Tag> tags : names) {
+      Tag[] all = tags.toArray(Tag[]::new);
+      assertThat(reading(30_001, content, all)).isInstanceOf(Malformed.class);
+      assertThat(EventScopes.of(by(30_001, content, all))).containsExactly(bound);
+    }
+    assertThat(reading(30_001, content))
+        .isEqualTo(new Malformed("the event of a chat names it in a tag d"));
+  }
+
   @Test
   void moreMessagesThanAnEventMayCarryAreMalformed() {
     String messages =

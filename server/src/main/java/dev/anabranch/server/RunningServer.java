@@ -60,16 +60,26 @@ public final class RunningServer implements AutoCloseable {
 
   /// The address as a client on this machine would write it.
   public URI uri() {
-    InetSocketAddress address = address();
+    return uri(address(), secure);
+  }
+
+  /// An address that is listened on, as a client on this machine would write it.
+  static URI uri(InetSocketAddress address, boolean secure) {
     String host =
         address.getAddress().isAnyLocalAddress()
             ? "127.0.0.1"
             : address.getAddress().getHostAddress();
-    return URI.create(
-        (secure ? "https://" : "http://")
-            + (host.contains(":") ? "[" + host + "]" : host)
-            + ":"
-            + address.getPort());
+    return URI.create(address(host, address.getPort(), secure));
+  }
+
+  /// The beginning of a URL.
+  ///
+  /// @param host a name or an address, of IPv6 without brackets
+  static String address(String host, int port, boolean secure) {
+    return (secure ? "https://" : "http://")
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + port;
   }
 
   /// Completes when the database is lost for good: the process must end and say why.

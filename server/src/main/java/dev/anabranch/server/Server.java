@@ -66,6 +66,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,12 +92,23 @@ public final class Server {
   private final CompletableFuture<StoreFailure> gone = new CompletableFuture<>();
   private final ServerKeyFile serverKey;
 
+  /// Where the server is: as configured, until a port was taken.
+  private final AtomicReference<String> address;
+
   private Server(Configuration configuration, RecentEvents recent) {
     this.recent = recent;
     this.configuration = configuration;
+    Listening listening = configuration.server();
+    this.address =
+        new AtomicReference<>(
+            RunningServer.address(listening.host(), listening.port(), isSecure(configuration)));
     Path file =
         configuration.signed().keyFile().orElse(configuration.server().data().resolve(SERVER_KEY));
     this.serverKey = new ServerKeyFile(file, threads.forEngine().readers(), threads.random());
+  }
+
+  private static boolean isSecure(Configuration configuration) {
+    return configuration.tls().files().isPresent();
   }
 
   /// Starts a server on the database that the configuration names.
@@ -177,15 +189,23 @@ public final class Server {
     if (!settings.enabled() || !settings.bridge()) {
       return Optional.empty();
     }
-    Listening server = configuration.server();
-    String plain = "http://" + server.host() + (server.port() == 0 ? "" : ":" + server.port());
-    String url = settings.url().map(text -> text.replaceFirst("^ws", "http")).orElse(plain);
     return Optional.of(
         new Bridge(
             serverKey.now(),
-            url.endsWith("/") ? url : url + "/",
+            this::sourceUrl,
             models.canonical("message").orElseThrow(),
             new BridgedEntities(settings.bridgeScopes(), models)));
+  }
+
+  /// Where entities can be read: at the address that the operator says, else where the server is.
+  private String sourceUrl() {
+    String url =
+        configuration
+            .nostr()
+            .url()
+            .map(text -> text.replaceFirst("^ws", "http"))
+            .orElseGet(address::get);
+    return url.endsWith("/") ? url : url + "/";
   }
 
   private Derivation derivation(Models models, Optional<Bridge> bridge) {
@@ -260,6 +280,8 @@ public final class Server {
         "http.bodies.bytes",
         "Bytes of bodies whose requests are not answered yet",
         () -> Math.clamp(transport.bodiesBytes(), 0, Integer.MAX_VALUE));
+    boolean secure = isSecure(configuration);
+    address.set(RunningServer.uri(transport.addresses().getFirst(), secure).toString());
     schedule(engine, sessions, keys, seams);
     relay.ifPresent(gateway -> {
       metrics.gauge(
@@ -267,7 +289,6 @@ public final class Server {
     });
     assembled.ifPresent(this::tidy);
     assembled.ifPresent(this::readNames);
-    boolean secure = configuration.tls().files().isPresent();
     RunningServer running =
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
     LOG.info("serving on {}", running.uri());

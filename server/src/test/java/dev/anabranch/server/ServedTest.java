@@ -7,6 +7,9 @@ import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.testkit.MemoryStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +83,19 @@ class ServedTest {
         .isInstanceOf(ConfigurationFailure.class)
         .hasMessageContaining("ANABRANCH_AUTH__MODE=token")
         .hasMessageContaining("anabranch token create");
+  }
+
+  @Test
+  void anAddressIsSpelledAsAClientOnThisMachineWouldDialIt() throws UnknownHostException {
+    InetAddress any = InetAddress.getByAddress(new byte[4]);
+    InetAddress six =
+        InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    assertThat(RunningServer.uri(new InetSocketAddress(any, 8080), false))
+        .hasToString("http://127.0.0.1:8080");
+    assertThat(RunningServer.uri(new InetSocketAddress(six, 8443), true))
+        .hasToString("https://[0:0:0:0:0:0:0:1]:8443");
+    assertThat(RunningServer.address("::1", 8443, true)).isEqualTo("https://[::1]:8443");
+    assertThat(RunningServer.address("localhost", 80, false)).isEqualTo("http://localhost:80");
   }
 
   @Test

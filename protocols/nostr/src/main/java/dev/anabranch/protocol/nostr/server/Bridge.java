@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Changes of chats, their messages, settings and training data that came in another way, as events
@@ -51,7 +52,7 @@ public final class Bridge {
   private static final String CREATED_AT = "created_at";
 
   private final SecretKey secret;
-  private final String sourceUrl;
+  private final Supplier<String> sourceUrl;
   private final ModelName message;
   private final Predicate<EntityKey> others;
   private final Caller caller;
@@ -59,12 +60,16 @@ public final class Bridge {
   /// A bridge.
   ///
   /// @param secret the server's own key
-  /// @param sourceUrl where entities can be read, `https://host/`
+  /// @param sourceUrl where entities can be read, `https://host/`; asked whenever something is
+  ///   signed, for a server may learn its port last
   /// @param message name of the model of messages
   /// @param others which entities are shown that are none of the four; each of their changes costs
   ///   a signature
   public Bridge(
-      SecretKey secret, String sourceUrl, ModelName message, Predicate<EntityKey> others) {
+      SecretKey secret,
+      Supplier<String> sourceUrl,
+      ModelName message,
+      Predicate<EntityKey> others) {
     this.secret = secret;
     this.sourceUrl = sourceUrl;
     this.message = message;
@@ -206,7 +211,7 @@ public final class Bridge {
       addKey(people, key.scope().id());
     }
     String url =
-        sourceUrl
+        sourceUrl.get()
             + "api/"
             + key.model()
             + "/"

@@ -282,6 +282,22 @@ class DocumentAccessTest {
     }
   }
 
+  /// A code that tells the provider that coming back is no use: it would send the same again.
+  @Test
+  void anEditorsMessageBeyondTheBoundEndsItsLinkForGood() {
+    try (Served served = Served.open(Map.of("documents.message_bytes_max", "4096"))) {
+      EditorSocket socket = EditorSocket.open(served, "org:1/d");
+      assertThat(socket.sync()).isInstanceOf(SyncMessage.Step1.class);
+      HocuspocusSocket several = HocuspocusSocket.open(served).show("org:1/d", "");
+      several.authenticated("org:1/d");
+      SyncMessage large = new SyncMessage.Changed(typed("x".repeat(5_000)));
+
+      assertThat(socket.say(large).ended()).isEqualTo(4413);
+      assertThat(several.say("org:1/d", large).ended()).isEqualTo(4413);
+      assertThat(served.get("/api/document/d?scope=org:1").statusCode()).isEqualTo(404);
+    }
+  }
+
   @Test
   void anotherPrincipalsClientIdIsCountedAndRefusedOnlyByPolicy() {
     try (Served served = Served.open(TOKENS)) {

@@ -1,5 +1,6 @@
 package dev.anabranch.transport;
 
+import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dial;
 import dev.anabranch.link.Dialer;
 import dev.anabranch.link.Link;
@@ -143,7 +144,8 @@ public final class NettyDialer implements Dialer {
 
   /// What is settled for a link once the server has agreed.
   LinkTerms terms(boolean deflate) {
-    return new LinkTerms(this, limits, limits.messageBytesMax(), deflate, true, metrics);
+    return new LinkTerms(
+        this, limits, limits.messageBytesMax(), CloseCode.TOO_LARGE, deflate, true, metrics);
   }
 
   boolean compression() {

@@ -289,7 +289,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link, Outb
   private void refuse(int closeCode, String sentence) {
     if (state == State.OPEN) {
       terms.metrics().frameRefused(closeCode);
-      shut(closeCode, sentence);
+      shut(closeCode == CloseCode.TOO_LARGE ? terms.tooLargeCode() : closeCode, sentence);
     }
   }
 

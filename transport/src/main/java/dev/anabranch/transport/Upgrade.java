@@ -59,7 +59,14 @@ final class Upgrade {
             && CompressionOffer.acceptable(handshake.headers().all("Sec-WebSocket-Extensions"));
     int messageBytesMax = admission.messageBytesMax().orElse(server.links().messageBytesMax());
     LinkTerms terms =
-        new LinkTerms(server, server.links(), messageBytesMax, deflate, false, server.metrics());
+        new LinkTerms(
+            server,
+            server.links(),
+            messageBytesMax,
+            admission.tooLargeCode(),
+            deflate,
+            false,
+            server.metrics());
     NettyLoop loop = server.loops().of(channel.eventLoop());
     NettyLink link = NettyLink.create(terms, channel, loop, handshake.peer(), admission.session());
     ChannelPipeline pipeline = channel.pipeline();

@@ -67,6 +67,8 @@ final class LinkServingTest {
                 return echo(link);
               }));
       case "/small" -> now(Admission.accept(this::echo).withMessageBytesMax(1_000));
+      case "/coded" ->
+          now(Admission.accept(this::echo).withMessageBytesMax(1_000).withTooLargeCode(4_413));
       default -> now(Admission.accept(this::echo));
     };
   }
@@ -389,6 +391,26 @@ final class LinkServingTest {
       assertThat(peer.readFrame().text()).hasSize(1_000);
 
       assertThat(peer.text("x".repeat(1_001)).readFrame().closeCode()).isEqualTo(1009);
+    }
+  }
+
+  @Test
+  void closesALinkThatHasItsOwnCodeForLongMessagesWithThat() throws Exception {
+    byte[] deflated = new FrameDeflater().deflate(new byte[1_001]);
+    try (RawPeer whole = new RawPeer(server.port());
+        RawPeer parts = new RawPeer(server.port());
+        RawPeer bomb = new RawPeer(server.port());
+        RawPeer wrong = new RawPeer(server.port())) {
+      whole.upgrade("/coded").text("x".repeat(1_001));
+      parts.upgrade("/coded").frame(0x02, new byte[1_000]).frame(0x80, new byte[1]);
+      bomb.upgrade("/coded", "Sec-WebSocket-Extensions: permessage-deflate\r\n")
+          .frame(0xc2, deflated);
+      wrong.upgrade("/coded").frame(0x81, new byte[] {(byte) 0x80});
+
+      assertThat(whole.readFrame().closeCode()).isEqualTo(4_413);
+      assertThat(parts.readFrame().closeCode()).isEqualTo(4_413);
+      assertThat(bomb.readFrame().closeCode()).isEqualTo(4_413);
+      assertThat(wrong.readFrame().closeCode()).isEqualTo(1_007);
     }
   }
 }

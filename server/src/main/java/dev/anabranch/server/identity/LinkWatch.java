@@ -66,10 +66,7 @@ public final class LinkWatch implements LinkAcceptor {
   }
 
   private static Admission through(Watched link, Admission.Accepted accepted) {
-    return new Admission.Accepted(
-        accepted.subprotocol(),
-        accepted.messageBytesMax(),
-        open -> link.opened(open, accepted.session().open(open)));
+    return accepted.withSession(open -> link.opened(open, accepted.session().open(open)));
   }
 
   /// One link, from its handshake to its end.

@@ -13,6 +13,7 @@ import dev.anabranch.link.LinkHandler;
 import dev.anabranch.link.LinkSession;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.document.wire.DocumentCodec;
+import dev.anabranch.protocol.document.wire.DocumentFault;
 import dev.anabranch.protocol.document.wire.DocumentMessage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,7 +112,9 @@ public final class DocumentGateway implements LinkAcceptor {
 
   private CompletionStage<Admission> accepted(LinkSession session) {
     return CompletableFuture.completedFuture(
-        Admission.accept(session).withMessageBytesMax(here.policy().limits().messageBytesMax()));
+        Admission.accept(session)
+            .withMessageBytesMax(here.policy().limits().messageBytesMax())
+            .withTooLargeCode(DocumentFault.TOO_LARGE.closeCode()));
   }
 
   static @Nullable String tokenOf(Handshake handshake) {

@@ -219,13 +219,10 @@ public final class NostrGateway implements Gateway {
             .admit(handshake)
             .thenApply(admission ->
                 admission instanceof Admission.Accepted accepted
-                    ? new Admission.Accepted(
-                        accepted.subprotocol(),
-                        accepted.messageBytesMax(),
-                        link ->
-                            isForAll.test(handshake)
-                                ? new FirstFrame(link, handshake, accepted.session())
-                                : new SessionHandler(link, handshake))
+                    ? accepted.withSession(link ->
+                        isForAll.test(handshake)
+                            ? new FirstFrame(link, handshake, accepted.session())
+                            : new SessionHandler(link, handshake))
                     : admission);
   }
 

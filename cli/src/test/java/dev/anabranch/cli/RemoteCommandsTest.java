@@ -158,6 +158,19 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void aKeyOrDeviceThatNoHeaderCarriesIsMisuseAndWritesNothing() {
+    for (String text : List.of("schlüssel", "k\n", " k")) {
+      Shell.Result key = shell.run("put", scope, "Note", "n", "a=1", "--key", text);
+      assertThat(key.exitCode()).as(text).isEqualTo(2);
+      assertThat(key.err()).contains("--key is ASCII", "/sync/push");
+    }
+    Shell.Result device = shell.run("patch", scope, "Note", "n", "a=1", "--device", "büro");
+    assertThat(device.exitCode()).isEqualTo(2);
+    assertThat(device.err()).contains("--device is ASCII");
+    assertThat(shell.run("get", scope, "Note", "n").err()).contains("absent");
+  }
+
+  @Test
   void putNewRefusesWhatIsThere() {
     shell.run("put", scope, "Note", "n", "a=1");
     assertThat(shell.run("put", scope, "Note", "n", "a=2", "--new").exitCode()).isEqualTo(1);

@@ -1,5 +1,9 @@
 package dev.anabranch.link;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +13,9 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// Header fields in the order they came; names are compared without regard to case (RFC 9110).
+///
+/// A value that came over the wire is bytes, each given as one character (Latin-1); [#utf8] says
+/// which text they are.
 ///
 /// Immutable. A name must be a token and a value must hold no control character other than a tab,
 /// so that no answer can be split by what a peer sent.
@@ -71,6 +78,31 @@ public final class Headers {
       }
     });
     return List.copyOf(values);
+  }
+
+  /// The whole of a field: of several lines as if they stood in one, with commas between (RFC 9110,
+  /// 5.3).
+  public Optional<String> combined(String name) {
+    List<String> values = all(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+  }
+
+  /// The text that a value's bytes are in UTF-8; empty when they are not UTF-8.
+  public static Optional<String> utf8(String value) {
+    byte[] bytes = new byte[value.length()];
+    for (int i = 0; i < bytes.length; i++) {
+      char each = value.charAt(i);
+      if (each > 0xff) {
+        return Optional.empty();
+      }
+      bytes[i] = (byte) each;
+    }
+    try {
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return Optional.of(text.toString());
+    } catch (CharacterCodingException notUtf8) {
+      return Optional.empty();
+    }
   }
 
   /// Whether a field is present.

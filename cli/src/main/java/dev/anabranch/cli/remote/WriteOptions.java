@@ -31,20 +31,27 @@ final class WriteOptions {
       request.header("If-Match", Long.toString(ifMatch));
     }
     if (key != null) {
-      set(request, "Idempotency-Key", "--key", key);
+      request.header("Idempotency-Key", carried("--key", key));
     }
     if (device != null) {
-      set(request, "Anabranch-Device", "--device", device);
+      request.header("Anabranch-Device", carried("--device", device));
     }
     return request;
   }
 
-  private static void set(HttpRequest.Builder request, String field, String option, String value) {
-    try {
-      request.header(field, value);
-    } catch (IllegalArgumentException unfit) {
+  /// A value as a header of the JDK's client carries it: it writes ? for anything but ASCII, and no
+  /// server sees blanks at the ends. Another write than the one that was asked for would be made
+  /// safe to repeat.
+  private static String carried(String option, String value) {
+    boolean isCarried =
+        value.chars().allMatch(sign -> sign >= ' ' && sign <= '~') && value.equals(value.strip());
+    if (!isCarried) {
       throw new CommandFailure(
-          CommandFailure.MISUSED, option + " has a character that HTTP does not carry", unfit);
+          CommandFailure.MISUSED,
+          option
+              + " is ASCII without blanks at its ends, for it travels in a header; a push (POST"
+              + " /sync/push) takes any text");
     }
+    return value;
   }
 }

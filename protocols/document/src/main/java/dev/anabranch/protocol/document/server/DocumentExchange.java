@@ -16,6 +16,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.Exchange;
+import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.protocol.document.wire.DocumentFault;
@@ -150,14 +151,14 @@ final class DocumentExchange {
 
   /// Whether the writer chose a key, so that a retry must find the first answer.
   boolean isRepeatable() {
-    return request.headers().first("Idempotency-Key").isPresent();
+    return request.headers().contains("Idempotency-Key");
   }
 
   /// The version that the writer saw (`If-Match: 7` or `"7"`), if it says so; 0 = it saw none.
   Optional<Long> expectedVersion() {
     return request
         .headers()
-        .first("If-Match")
+        .combined("If-Match")
         .map(text -> {
           Matcher version = VERSION.matcher(text.strip());
           if (!version.matches()) {
@@ -169,16 +170,17 @@ final class DocumentExchange {
 
   /// The writer's key, or one that nobody else uses.
   WriteKey key() {
-    Optional<String> chosen = request.headers().first("Idempotency-Key");
-    return chosen
-        .map(text -> {
-          try {
-            return new WriteKey(text);
-          } catch (IllegalArgumentException wrong) {
-            throw No.invalid(
-                "Idempotency-Key is not 1 to " + WriteKey.BYTES_MAX + " plain bytes of text");
-          }
-        })
+    return request
+        .headers()
+        .combined("Idempotency-Key")
+        .map(value ->
+            Headers.utf8(value)
+                .flatMap(WriteKey::parse)
+                .orElseThrow(() ->
+                    No.invalid(
+                        "Idempotency-Key is not 1 to "
+                            + WriteKey.BYTES_MAX
+                            + " plain bytes of UTF-8")))
         .orElseGet(() ->
             new WriteKey("made-" + HexFormat.of().toHexDigits(here.seams().random().nextLong())));
   }

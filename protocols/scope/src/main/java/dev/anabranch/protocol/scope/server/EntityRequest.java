@@ -14,7 +14,6 @@ import dev.anabranch.kernel.model.Models;
 import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.protocol.scope.wire.Decoded;
-import dev.anabranch.protocol.scope.wire.PushWrite;
 import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeBodies;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
@@ -152,18 +151,18 @@ record EntityRequest(
     }
 
     private @Nullable WriteKey key() {
-      Optional<String> text = request.headers().first("Idempotency-Key");
-      Optional<WriteKey> key = text.flatMap(WriteKey::parse);
+      Optional<String> text = request.headers().combined("Idempotency-Key");
+      Optional<WriteKey> key = text.flatMap(Headers::utf8).flatMap(WriteKey::parse);
       if (text.isPresent() && key.isEmpty()) {
-        wrong("Idempotency-Key is not 1 to " + WriteKey.BYTES_MAX + " plain bytes of text");
+        wrong("Idempotency-Key is not 1 to " + WriteKey.BYTES_MAX + " plain bytes of UTF-8");
       }
       return key.orElse(null);
     }
 
     private @Nullable Long expectedVersion() {
       Headers headers = request.headers();
-      Optional<String> match = headers.first("If-Match");
-      Optional<String> noneMatch = headers.first("If-None-Match");
+      Optional<String> match = headers.combined("If-Match");
+      Optional<String> noneMatch = headers.combined("If-None-Match");
       if (match.isPresent() && noneMatch.isPresent()) {
         wrong("If-Match and If-None-Match exclude each other");
       }
@@ -184,10 +183,10 @@ record EntityRequest(
     }
 
     private @Nullable CausalClaim claim() {
-      Optional<String> text = request.headers().first(ScopeGateway.DEVICE_HEADER);
-      Optional<DeviceId> device = text.flatMap(PushWrite::parseDevice);
+      Optional<String> text = request.headers().combined(ScopeGateway.DEVICE_HEADER);
+      Optional<DeviceId> device = text.flatMap(ScopeGateway::deviceOf);
       if (text.isPresent() && device.isEmpty()) {
-        wrong(ScopeGateway.DEVICE_HEADER + " is not a device's name");
+        wrong(ScopeGateway.NO_DEVICE);
       }
       return device.map(CausalClaim::of).orElse(null);
     }

@@ -5,7 +5,6 @@ import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.protocol.scope.wire.Decoded;
 import dev.anabranch.protocol.scope.wire.PushBatch;
-import dev.anabranch.protocol.scope.wire.PushWrite;
 import dev.anabranch.protocol.scope.wire.Refusal;
 import dev.anabranch.protocol.scope.wire.ScopeBodies;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
@@ -27,12 +26,12 @@ final class PushHandler {
 
   void handle(ScopeExchange exchange) {
     Optional<Refusal> unreadable = ScopePolicy.reads(exchange.request().headers());
-    Optional<String> device = exchange.request().headers().first(ScopeGateway.DEVICE_HEADER);
-    Optional<DeviceId> known = device.flatMap(PushWrite::parseDevice);
+    Optional<String> device = exchange.request().headers().combined(ScopeGateway.DEVICE_HEADER);
+    Optional<DeviceId> known = device.flatMap(ScopeGateway::deviceOf);
     if (unreadable.isPresent()) {
       exchange.refuse(unreadable.get());
     } else if (device.isPresent() && known.isEmpty()) {
-      exchange.refuse(ScopeFault.INVALID, ScopeGateway.DEVICE_HEADER + " is not a device's name");
+      exchange.refuse(ScopeFault.INVALID, ScopeGateway.NO_DEVICE);
     } else {
       switch (bodies.push(exchange.request().body())) {
         case Decoded.Good<PushBatch>(PushBatch batch) -> push(exchange, batch, known.orElse(null));

@@ -32,6 +32,9 @@ public final class ScopeGateway implements Gateway {
   /// The header by which a client names its device.
   public static final String DEVICE_HEADER = "Anabranch-Device";
 
+  /// What is said of a header that names none.
+  static final String NO_DEVICE = DEVICE_HEADER + " is not a device's name in UTF-8";
+
   private final ScopeSession.Surroundings here;
   private final ScopeCodec codec;
   private final AtomicLong clients = new AtomicLong();
@@ -105,21 +108,30 @@ public final class ScopeGateway implements Gateway {
         : parameter.orElse(null);
   }
 
+  /// The device that a header names.
+  static Optional<DeviceId> deviceOf(String value) {
+    return Headers.utf8(value).flatMap(PushWrite::parseDevice);
+  }
+
   /// One link: decodes what comes in, and gives it to its session.
   private final class SessionHandler implements LinkHandler {
     private final SessionLink link;
     private final Handshake handshake;
     private final ScopeSession session;
-    private final Optional<String> device;
+    private final boolean isNamedWrongly;
 
     private SessionHandler(Link link, Handshake handshake) {
       this.handshake = handshake;
-      this.device =
-          handshake.headers().first(DEVICE_HEADER).or(() -> handshake.target().parameter("device"));
+      Optional<String> header = handshake.headers().combined(DEVICE_HEADER);
+      Optional<String> parameter = handshake.target().parameter("device");
+      Optional<DeviceId> device =
+          header.isPresent()
+              ? header.flatMap(ScopeGateway::deviceOf)
+              : parameter.flatMap(PushWrite::parseDevice);
+      this.isNamedWrongly = device.isEmpty() && (header.isPresent() || parameter.isPresent());
       this.link = new SessionLink(link, here.observer());
-      DeviceId known = device.flatMap(PushWrite::parseDevice).orElse(null);
       ScopeSession.Client client =
-          new ScopeSession.Client(clients.incrementAndGet(), handshake.peer(), known);
+          new ScopeSession.Client(clients.incrementAndGet(), handshake.peer(), device.orElse(null));
       this.session = new ScopeSession(here, client, this.link);
     }
 
@@ -127,9 +139,8 @@ public final class ScopeGateway implements Gateway {
     public void opened() {
       here.observer().opened();
       link.run(() -> {
-        if (device.isPresent() && device.flatMap(PushWrite::parseDevice).isEmpty()) {
-          Refusal refusal =
-              new Refusal(ScopeFault.INVALID, DEVICE_HEADER + " is not a device's name");
+        if (isNamedWrongly) {
+          Refusal refusal = new Refusal(ScopeFault.INVALID, NO_DEVICE);
           link.refuse(ErrorAnswer.of(refusal, null, null));
           link.close(CloseCode.POLICY, refusal.detail());
         } else {

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.limit.Rate;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -562,6 +563,62 @@ class HttpTest {
       assertThat(event.string("device")).contains("laptop");
       assertThat(world.post("/api/Message?scope=org:1", "{}", "Anabranch-Device", "~laptop").code())
           .isEqualTo("invalid");
+    }
+
+    /// A text as its bytes stand in a header.
+    private static String bytes(String text) {
+      return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void aKeyAndADeviceInHeadersAreTheSameTextsAsInAPush() {
+      World world = World.open();
+      String insert = "{\"id\":\"m1\",\"content\":\"one\"}";
+      String key = bytes("cl\u00e9");
+      TestExchange first =
+          world.post(
+              "/api/Message?scope=org:1", insert, "Idempotency-Key", key, "Anabranch-Device", key);
+
+      assertThat(first.status()).isEqualTo(201);
+      JsonObject event =
+          (JsonObject) list(world.get("/sync/delta?scope=org:1").json(), "events").getFirst();
+      assertThat(event.string("key")).contains("cl\u00e9");
+      assertThat(event.string("device")).contains("cl\u00e9");
+      String writes = "{\"writes\":[" + ScopeSessionTest.insert("cl\u00e9", "m1", "one") + "]}";
+      assertThat(world.post("/sync/push", writes, "Anabranch-Device", key).text())
+          .contains("\"duplicate\"");
+    }
+
+    @Test
+    void aKeyOrDeviceThatIsNotUtf8IsInvalid() {
+      World world = World.open();
+      String target = "/api/Message?scope=org:1";
+
+      assertThat(world.post(target, "{}", "Idempotency-Key", "cl\u00e9").code())
+          .isEqualTo("invalid");
+      assertThat(world.post(target, "{}", "Anabranch-Device", "cl\u00e9").code())
+          .isEqualTo("invalid");
+      assertThat(world.post("/sync/push", "{\"writes\":[]}", "Anabranch-Device", "cl\u00e9").code())
+          .isEqualTo("invalid");
+      TestLink link = world.connect("Anabranch-Device", "cl\u00e9");
+      assertThat(ScopeSessionTest.errors(link)).containsExactly("invalid");
+      assertThat(link.closeCode()).isEqualTo(1008);
+    }
+
+    @Test
+    void severalLinesOfAHeaderSayWhatOneWouldSay() {
+      World world = World.open();
+      world.put("m1", "one");
+      String target = "/api/Message/m1?scope=org:1";
+
+      assertThat(world.patch(target, "{}", "If-Match", "1, 2").code()).isEqualTo("invalid");
+      assertThat(world.patch(target, "{}", "If-Match", "1", "If-Match", "2").code())
+          .isEqualTo("invalid");
+      assertThat(world.patch(target, "{}", "If-None-Match", "*", "If-None-Match", "\"1\"").code())
+          .isEqualTo("invalid");
+      assertThat(world.patch(target, "{}", "Anabranch-Device", "~", "Anabranch-Device", "a").code())
+          .isEqualTo("invalid");
+      assertThat(world.patch(target, "{\"a\":1}", "If-Match", "1").status()).isEqualTo(200);
     }
 
     @Test

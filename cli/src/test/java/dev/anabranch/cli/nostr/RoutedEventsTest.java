@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An event for a chat comes from elsewhere into the chat, and is its readers' there.
+/// An event for a chat that is here comes from elsewhere into the chat, and is its readers' there.
 class RoutedEventsTest {
 
   private static final SecretKey ANN = Events.key(1);
@@ -68,7 +68,8 @@ class RoutedEventsTest {
     Path data = folder.resolve("data");
     Event reaction = reaction(1);
     try (TestRelay relay = TestRelay.on(data)) {
-      bring(relay, "2 new", CHAT, reaction);
+      bring(relay, "1 new", CHAT);
+      bring(relay, "1 new, 1 known", CHAT, reaction);
       bring(relay, "2 known", CHAT, reaction);
       assertThat(reactions(relay, ANN)).containsExactly(reaction.json());
       assertThat(reactions(relay, BOB)).isEmpty();
@@ -83,7 +84,9 @@ class RoutedEventsTest {
     Event live = reaction(2);
     try (TestRelay from = TestRelay.on(folder.resolve("here"));
         TestRelay to = TestRelay.on(there)) {
-      bring(from, "2 new", CHAT, stored);
+      bring(from, "1 new", CHAT);
+      bring(from, "1 new", stored);
+      bring(to, "1 new", CHAT);
       try (JavaProcess mirror = mirror(from, to)) {
         Events.await("caught up", () -> mirror.said().contains("live"));
         assertThat(reactions(to, ANN)).containsExactly(stored.json());

@@ -65,18 +65,24 @@ final class SignedCopy {
   }
 
   /// A line is open for a principal: what came half of a snapshot is told anew, and what was
-  /// another principal's own (keys were linked, or let go) is forgotten.
-  void begin(String principal) {
+  /// another principal's own (keys were linked, or let go) is forgotten. A copy of an earlier
+  /// version does not say whose it is: it is taken for this one's.
+  ///
+  /// @return what is gone
+  Set<EntityKey> begin(String principal) {
+    Set<EntityKey> gone = new HashSet<>();
     change(replica -> {
       replica.cursors().forEach(cursor -> replica.unstage(cursor.scope()));
       String before =
-          replica.known(OWNER).flatMap(owner -> owner.data().string(PRINCIPAL)).orElse("");
+          replica.known(OWNER).flatMap(owner -> owner.data().string(PRINCIPAL)).orElse(principal);
       if (!before.equals(principal)) {
+        gone.addAll(held(replica, SignedEntityClient.SELF));
         replica.forget(SignedEntityClient.SELF);
-        replica.put(
-            new KnownEntity(OWNER, 1, JsonObject.EMPTY.with(PRINCIPAL, principal), null, 0, 0, 1));
       }
+      replica.put(
+          new KnownEntity(OWNER, 1, JsonObject.EMPTY.with(PRINCIPAL, principal), null, 0, 0, 1));
     });
+    return gone;
   }
 
   // What the server says.

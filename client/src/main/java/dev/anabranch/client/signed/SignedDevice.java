@@ -1,6 +1,7 @@
 package dev.anabranch.client.signed;
 
 import dev.anabranch.client.ClientThreads;
+import dev.anabranch.client.replica.Draft;
 import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ReplicaStore;
@@ -52,6 +53,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(SignedDevice.class);
   private static final int UNDER_WAY_MAX = 32;
   private static final int KEY_BYTES = 16;
+  private static final String CLOSED = "the signed client is closed";
   private static final Set<String> TRANSIENT = Set.of("rate_limited", "unavailable", "internal");
 
   private final SignedClientSettings settings;
@@ -84,7 +86,10 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     this.threads = threads;
     this.thread = threads.timer("anabranch-signed");
     this.own = CompletableFuture.supplyAsync(Thread::currentThread, thread).join();
-    this.telling = new SignedTelling(threads.pool("anabranch-signed-listeners", 1));
+    this.telling =
+        new SignedTelling(
+            threads.pool("anabranch-signed-listeners", 1),
+            threads.pool("anabranch-signed-answers", 1));
     this.keyRequests = new KeyRequests(telling);
     this.copy = new SignedCopy(store, this::freshKey, settings.queueMax());
     this.line = new SignedLine(settings, dialer, threads, this, this);
@@ -125,21 +130,22 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     try {
       task.run();
       if (!settling.isEmpty() && isSettled()) {
-        settling.forEach(waiting -> telling.answer(waiting, true));
+        settling.forEach(waiting -> waiting.complete(true));
         settling.clear();
       }
-    } catch (RuntimeException failure) {
-      LOG.error("the signed client broke; its line begins anew", failure);
+    } catch (RuntimeException | Error failure) { // or the next frame would be taken behind this one
       line.breakOff();
+      LOG.error("the signed client broke; its line begins anew", failure);
     }
   }
 
-  /// Asks on the device's thread; whoever is on it already (a rule of conflicts) asks at once.
+  /// Asks on the device's thread.
   ///
-  /// @throws IllegalStateException when the device is closed
+  /// @throws IllegalStateException when the device is closed, or a rule of conflicts asks, which
+  ///   runs on that thread
   private <T> T ask(Supplier<T> question) {
     if (Thread.currentThread().equals(own)) {
-      return asked(question);
+      throw new IllegalStateException("a conflict rule does not call the client");
     }
     try {
       return CompletableFuture.supplyAsync(() -> asked(question), thread).join();
@@ -148,12 +154,14 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
         throw cause;
       }
       throw failure;
+    } catch (RejectedExecutionException closing) {
+      throw new IllegalStateException(CLOSED, closing);
     }
   }
 
   private <T> T asked(Supplier<T> question) {
     if (closed.get()) {
-      throw new IllegalStateException("the signed client is closed");
+      throw new IllegalStateException(CLOSED);
     }
     return question.get();
   }
@@ -166,7 +174,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
 
   @Override
   public void opened(String who) {
-    copy.begin(who);
+    telling.changed(copy.begin(who));
     principal = who;
     forgetUnderWay();
     awaited.clear();
@@ -418,8 +426,25 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     }
   }
 
-  /// Fields that only one side changed need nobody; the rest is the application's.
+  /// What takes the place of mine; theirs is kept when the rule throws, or writes what no write can
+  /// hold.
   private Resolution resolve(Conflict conflict) {
+    try {
+      Resolution resolution = resolution(conflict);
+      if (resolution instanceof Resolution.Rewrite(Action action, JsonObject data)) {
+        EntityKey entity = conflict.write().entity();
+        var fits = new Draft(entity, action, data, null, conflict.theirVersion());
+        LOG.debug("a conflict becomes {}", fits.action());
+      }
+      return resolution;
+    } catch (RuntimeException failure) {
+      LOG.warn("the conflict rule failed, theirs is kept", failure);
+      return conflict.keepTheirs();
+    }
+  }
+
+  /// Fields that only one side changed need nobody; the rest is the application's.
+  private Resolution resolution(Conflict conflict) {
     JsonObject merged = conflict.merged();
     boolean bothLive = conflict.mine() != null && conflict.theirs() != null;
     return merged != null && bothLive && conflict.clashes().isEmpty()

@@ -215,7 +215,8 @@ public final class SignedEntityClient implements AutoCloseable {
   }
 
   /// Tells of every entity that changes its look here, by whomever, on a thread of the listeners'
-  /// own: it may take its time and ask the client anything, as whoever waits for an outcome may.
+  /// own: it may take its time, ask the client anything and wait for the answer. Outcomes come on a
+  /// thread of theirs, on which nobody may wait for another outcome.
   ///
   /// @return ends the telling
   public Runnable onChange(Consumer<EntityKey> listener) {

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the application, on a thread of its own: it may take its time there and ask the client
-/// anything.
+/// Tells the application, on threads of its own: listeners may take their time on theirs and wait
+/// for answers, which come on another one.
 ///
 /// An entity that is to be told of and was not yet is told of once, so that what waits is bounded
 /// by what there is.
@@ -20,12 +20,16 @@ final class SignedTelling {
 
   private static final Logger LOG = LoggerFactory.getLogger(SignedTelling.class);
 
-  private final ExecutorService thread;
+  private final ExecutorService listening;
+  private final ExecutorService answering;
   private final List<Consumer<EntityKey>> listeners = new CopyOnWriteArrayList<>();
   private final Set<EntityKey> untold = ConcurrentHashMap.newKeySet();
 
-  SignedTelling(ExecutorService thread) {
-    this.thread = thread;
+  /// @param listening one thread, of the listeners
+  /// @param answering one thread, of those who wait for an outcome
+  SignedTelling(ExecutorService listening, ExecutorService answering) {
+    this.listening = listening;
+    this.answering = answering;
   }
 
   Runnable onChange(Consumer<EntityKey> listener) {
@@ -37,7 +41,7 @@ final class SignedTelling {
   void changed(Set<EntityKey> keys) {
     for (EntityKey key : keys) {
       if (untold.add(key)) {
-        thread.execute(() -> tell(key));
+        listening.execute(() -> tell(key));
       }
     }
   }
@@ -55,11 +59,12 @@ final class SignedTelling {
 
   /// Gives an answer to whoever waits for it.
   <T> void answer(CompletableFuture<T> waiting, T outcome) {
-    thread.execute(() -> waiting.complete(outcome));
+    answering.execute(() -> waiting.complete(outcome));
   }
 
   /// Tells what was given so far, and nothing more.
   void close() {
-    thread.shutdown();
+    listening.shutdown();
+    answering.shutdown();
   }
 }

@@ -51,12 +51,16 @@ class SignedDeviceTest {
   }
 
   private SignedEntityClient client(int queueMax) {
+    return client(queueMax, ConflictRule.KEEP_THEIRS);
+  }
+
+  private SignedEntityClient client(int queueMax, ConflictRule rule) {
     SignedClientSettings settings =
         new SignedClientSettings(
             URI.create("ws://localhost:1/sync"),
             SecretKey.generate(new SplittableRandom(1)),
             Optional.empty(),
-            ConflictRule.KEEP_THEIRS,
+            rule,
             Duration.ofSeconds(10),
             1,
             2,
@@ -267,6 +271,52 @@ class SignedDeviceTest {
     SignedEntityClient client = connected();
     client.close();
     assertThatThrownBy(() -> client.syncMessage("talk", EntityAction.CREATE, "m", JsonObject.EMPTY))
-        .isInstanceOf(RuntimeException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void aListenerMayWaitForAnOutcome() throws Exception {
+    try (SignedEntityClient client = connected()) {
+      CompletableFuture<SignedOutcome> heard = new CompletableFuture<>();
+      JsonObject data = JsonObject.EMPTY.with("content", "1");
+      Runnable unused =
+          client.onChange(key -> {
+            if (key.id().text().equals("m1")) {
+              heard.complete(
+                  client
+                      .syncMessage("talk", EntityAction.CREATE, "m2", data)
+                      .toCompletableFuture()
+                      .join());
+            }
+          });
+      SpokenServer.Line line = resumed();
+      line.say(ServerFrames.changed(CHAT, List.of(message("m1", 1, 1))));
+      JsonObject sync = line.heard("sync");
+      JsonObject accepted = ServerFrames.accepted("m2", CHAT, 1, 2);
+      line.say(ServerFrames.outcome(accepted, sync.number("counter").orElseThrow()));
+      assertThat(heard.get(30, TimeUnit.SECONDS)).isInstanceOf(SignedOutcome.Accepted.class);
+    }
+  }
+
+  @Test
+  void aConflictRuleThatThrowsKeepsTheirs() throws Exception {
+    try (SignedEntityClient client =
+        client(
+            100,
+            conflict -> {
+              throw new IllegalStateException("the rule broke");
+            })) {
+      client.connect();
+      JsonObject data = JsonObject.EMPTY.with("content", "mine");
+      CompletableFuture<SignedOutcome> outcome =
+          client.syncMessage("talk", EntityAction.CREATE, "m1", data).toCompletableFuture();
+      SpokenServer.Line line = resumed();
+      JsonObject sync = line.heard("sync");
+      JsonObject conflict = ServerFrames.conflict("m1", CHAT, message("m1", 4, 9));
+      line.say(ServerFrames.outcome(conflict, sync.number("counter").orElseThrow()));
+      assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(SignedOutcome.GivenUp.class);
+      assertThat(client.queued()).isZero();
+    }
   }
 }

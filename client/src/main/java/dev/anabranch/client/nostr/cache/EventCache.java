@@ -240,13 +240,14 @@ public final class EventCache implements AutoCloseable {
       return;
     }
     floorSeconds = floorSeconds(nowSeconds);
+    int kept = eventsMax - Math.max(1, eventsMax / 100);
     drop(
         sql.rows(
-            "select id from event where created_at > ?",
-            List.of(nowSeconds + AHEAD_SECONDS_MAX),
+            "select id from event where created_at > ? order by created_at desc limit ?",
+            List.of(nowSeconds + AHEAD_SECONDS_MAX, count - kept),
             row -> row.getString(1)));
     if (count > eventsMax) {
-      dropOldest(count - eventsMax + Math.max(1, eventsMax / 100), nowSeconds);
+      dropOldest(count - kept, nowSeconds);
     }
     int unused = sql.change("update floor set created_at = ?", floorSeconds);
   }

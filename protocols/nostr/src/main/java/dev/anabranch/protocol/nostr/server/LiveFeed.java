@@ -175,17 +175,17 @@ final class LiveFeed implements Finder.FinderListener {
     }
     try {
       tell(sights(marked));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       isBehind = true;
       readAgain();
-      unlessAway(failure);
+      reportUnlessAway(failure);
     }
   }
 
   /// That the store is away is no bug.
-  private static void unlessAway(RuntimeException failure) {
+  private void reportUnlessAway(Throwable failure) {
     if (!(NostrLink.causeOf(failure) instanceof StoreFailure)) {
-      throw failure;
+      observer.failed(failure);
     }
   }
 
@@ -221,9 +221,9 @@ final class LiveFeed implements Finder.FinderListener {
         advance(page.stream().mapToLong(Found::id)); // also over originals that cannot be read
       } while (!page.isEmpty());
       isBehind = false;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       readAgain();
-      unlessAway(failure);
+      reportUnlessAway(failure);
     }
   }
 

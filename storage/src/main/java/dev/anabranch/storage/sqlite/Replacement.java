@@ -64,8 +64,17 @@ final class Replacement {
         Files.deleteIfExists(each);
       }
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      syncFolder();
     } catch (IOException failure) {
       throw SqliteFailures.of(file, failure);
+    }
+  }
+
+  /// Makes the new name durable, before anything is dropped for it.
+  private void syncFolder() throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

@@ -8,14 +8,19 @@ import dev.anabranch.storage.sql.Work;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A few reading sessions that keep their prepared statements; who finds none waits.
 final class SqliteReaders implements Readers {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteReaders.class);
   private static final int WAIT_SECONDS_MAX = 30;
 
   private final Opening opening;
@@ -23,6 +28,7 @@ final class SqliteReaders implements Readers {
   private final int waitSecondsMax;
   private final BlockingQueue<Session> idle;
   private final Failures failures;
+  private final Set<Session> lost = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private SqliteReaders(Opening opening, int sessionsMax, int waitSecondsMax, Failures failures) {
@@ -69,12 +75,13 @@ final class SqliteReaders implements Readers {
       throw new StoreFailure(
           StoreFailure.Kind.UNREACHABLE, "the store was closed meanwhile; open it again");
     }
+    Session sound = sound(session);
     try {
-      return work.run(session);
+      return work.run(sound);
     } catch (SQLException failure) {
       throw failures.of(failure);
     } finally {
-      giveBack(session);
+      giveBack(sound);
     }
   }
 
@@ -95,32 +102,40 @@ final class SqliteReaders implements Readers {
   }
 
   private void giveBack(Session session) {
-    Session next = session;
     try {
       session.connection().rollback();
-    } catch (SQLException broken) {
-      next = insteadOf(session);
+    } catch (SQLException failure) {
+      LOG.warn("a reading session lost its transaction; another one takes its place", failure);
+      lost.add(session);
     } finally {
-      idle.add(next);
+      idle.add(session);
     }
   }
 
-  /// A session that cannot go back has lost its transaction – SQLite takes one back by itself when
-  /// the disk or the memory fails under it – and would begin none any more: every read on it would
-  /// see a moment of its own. Where no other can be opened either, the next one who reads tries.
-  private Session insteadOf(Session lost) {
-    Session fresh;
+  /// A session that can be read from. One that could not go back has lost its transaction – SQLite
+  /// takes one back by itself when the disk or the memory fails under it – and would begin none any
+  /// more: every statement on it would see a moment of its own.
+  private Session sound(Session session) {
+    if (!lost.contains(session)) {
+      return session;
+    }
     try {
-      fresh = opening.open();
+      Session fresh = opening.open();
+      lost.remove(session);
+      closeLost(session);
+      return fresh;
     } catch (SQLException stillBroken) {
-      return lost;
+      idle.add(session);
+      throw failures.of(stillBroken);
     }
+  }
+
+  private static void closeLost(Session session) {
     try {
-      lost.close();
+      session.close();
     } catch (SQLException broken) {
-      return fresh; // what was lost holds nothing that the fresh one needs
+      LOG.debug("closing a session without a transaction", broken);
     }
-    return fresh;
   }
 
   /// Waits for those who read, then closes their sessions; whoever waits for one is told so.

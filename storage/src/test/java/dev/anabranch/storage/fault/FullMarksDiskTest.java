@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// The file of marks has no room left, and the log has.
 class FullMarksDiskTest {
 
-  private static final int WRITES_MAX = 300;
+  /// More than may wait: the writer would rather keep its batch waiting than never hear of it.
+  private static final int WRITES_MAX = 900;
+
   private static final MarkedNumbers NUMBERS = new MarkedNumbers(4_000);
 
   @TempDir Path folder;

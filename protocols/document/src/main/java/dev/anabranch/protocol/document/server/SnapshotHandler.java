@@ -53,7 +53,7 @@ final class SnapshotHandler {
     }
     asked.unlessAnswered(
         DocumentChanges.never(asked.key(), snapshot),
-        before -> tell(asked, document, snapshot, before),
+        before -> asked.inTurn(() -> tell(asked, document, snapshot, before)),
         TAKEN,
         () -> asked.inTurn(() -> keep(asked, document, snapshot, note)));
   }
@@ -68,7 +68,10 @@ final class SnapshotHandler {
           Write write =
               DocumentSnapshot.keep(
                   asked.key(), snapshot, settled(copy), asked.caller().principal(), note);
-          asked.commit(write, TAKEN, done -> tell(asked, document, snapshot, done.applied()));
+          asked.commit(
+              write,
+              TAKEN,
+              done -> asked.inTurn(() -> tell(asked, document, snapshot, done.applied())));
         });
   }
 

@@ -60,6 +60,7 @@ import dev.anabranch.transport.NettyLoops;
 import dev.anabranch.transport.TlsFiles;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -197,6 +198,14 @@ public final class Server {
             new BridgedEntities(settings.bridgeScopes(), models)));
   }
 
+  /// The host as it is configured, for a certificate names it so, unless it stands for all there
+  /// are.
+  private String addressOf(InetSocketAddress taken, boolean secure) {
+    return taken.getAddress().isAnyLocalAddress()
+        ? RunningServer.uri(taken, secure).toString()
+        : RunningServer.address(configuration.server().host(), taken.getPort(), secure);
+  }
+
   /// Where entities can be read: at the address that the operator says, else where the server is.
   private String sourceUrl() {
     String url =
@@ -281,7 +290,7 @@ public final class Server {
         "Bytes of bodies whose requests are not answered yet",
         () -> Math.clamp(transport.bodiesBytes(), 0, Integer.MAX_VALUE));
     boolean secure = isSecure(configuration);
-    address.set(RunningServer.uri(transport.addresses().getFirst(), secure).toString());
+    address.set(addressOf(transport.addresses().getFirst(), secure));
     schedule(engine, sessions, keys, seams);
     relay.ifPresent(gateway -> {
       metrics.gauge(

@@ -24,11 +24,12 @@ class DamagedEventTest {
   @BeforeEach
   void publish() {
     data = folder.resolve("data");
-    List<Event> events = List.of(event, Events.event(Events.key(1), 1, Events.THEN + 1, "later"));
     try (TestRelay relay = TestRelay.on(data)) {
       Shell publisher = new Shell().with("ANABRANCH_RELAY", relay.url());
-      Shell.Result published = publisher.runWithInput(Events.lines(events), "nostr", "publish");
-      assertThat(published.exitCode()).as(published.err()).isZero();
+      for (Event each : List.of(event, Events.event(Events.key(1), 1, Events.THEN + 1, "later"))) {
+        Shell.Result published = publisher.runWithInput(each.json() + "\n", "nostr", "publish");
+        assertThat(published.exitCode()).as(published.err()).isZero();
+      }
     }
     assertThat(shell.run("check", "--data", data.toString()).exitCode()).isZero();
   }

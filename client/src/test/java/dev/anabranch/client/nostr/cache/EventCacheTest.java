@@ -235,6 +235,20 @@ class EventCacheTest {
   }
 
   @Test
+  void aClockThatIsFarBehindDropsNoMoreThanThereIsNoRoomFor() {
+    EventCache small = EventCache.inMemory(10);
+    for (int index = 0; index < 10; index++) {
+      small.add(VerifiedEvent.fromStore(event(BOB, 1, NOW + index, "n" + index)), NOW);
+    }
+    long behind = NOW - 20L * 365 * 86_400;
+    Event own = event(ANN, 1, behind, "own");
+    assertThat(small.add(VerifiedEvent.fromStore(own), behind)).isEqualTo(Arrival.NEW);
+    assertThat(small.count()).isEqualTo(9);
+    assertThat(small.event(own.id())).contains(own);
+    small.close();
+  }
+
+  @Test
   void whatIsOurOwnIsQueuedHoweverItIsDated() {
     Event ahead = event(ANN, 1, NOW + 2 * EventCache.AHEAD_SECONDS_MAX, "ahead");
     assertThat(cache.queue(VerifiedEvent.fromStore(ahead), List.of("wss://a/"), NOW))

@@ -122,7 +122,7 @@ class LiveRightsTest {
   }
 
   /// One event whose readers could not be asked when it was to be told.
-  private Event untold(RuntimeException why) {
+  private Event untold(Throwable why) {
     relay.grant(CHAT, key(3).publicKey().hex(), Right.READ);
     relay.feed.hold();
     Event shown = show();
@@ -135,7 +135,7 @@ class LiveRightsTest {
 
   @ParameterizedTest
   @MethodSource("troubles")
-  void whoseReadersCannotBeAskedIsToldBeforeWhatComesNext(RuntimeException why) {
+  void whoseReadersCannotBeAskedIsToldBeforeWhatComesNext(Throwable why) {
     TestLink bob = listener(3);
     Event first = untold(why);
     assertThat(bob.heard()).isEmpty();
@@ -145,7 +145,7 @@ class LiveRightsTest {
 
   @ParameterizedTest
   @MethodSource("troubles")
-  void whoseReadersCannotBeAskedIsToldAfterAMomentThoughNobodyWritesMore(RuntimeException why) {
+  void whoseReadersCannotBeAskedIsToldAfterAMomentThoughNobodyWritesMore(Throwable why) {
     TestLink bob = listener(3);
     Event shown = untold(why);
     relay.elapse();
@@ -153,9 +153,10 @@ class LiveRightsTest {
     assertThat(relay.later).isEmpty();
   }
 
-  private static Stream<RuntimeException> troubles() {
+  private static Stream<Throwable> troubles() {
     return Stream.of(
         new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away"),
-        new IllegalStateException("broken"));
+        new IllegalStateException("broken"),
+        new OutOfMemoryError("the test says so"));
   }
 }

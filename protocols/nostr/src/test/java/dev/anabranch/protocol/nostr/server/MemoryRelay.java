@@ -58,7 +58,7 @@ final class MemoryRelay {
   NostrAccess access = NostrAccess.OPEN;
   long nowSeconds = NOW;
   boolean isAway;
-  RuntimeException whenAway = new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
+  Throwable whenAway = new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
   private final Set<EntityKey> grants = new HashSet<>();
   private int granted;
 
@@ -188,7 +188,7 @@ final class MemoryRelay {
 
   /// Fails when the readers come to it.
   private CompletionStage<Object> away() {
-    RuntimeException failure = whenAway;
+    Throwable failure = whenAway;
     CompletableFuture<Object> answer = new CompletableFuture<>();
     readers.execute(() -> answer.completeExceptionally(failure));
     return answer;

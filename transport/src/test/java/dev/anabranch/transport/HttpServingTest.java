@@ -75,9 +75,9 @@ final class HttpServingTest {
       case "/events" ->
           HttpRoute.withoutBody((request, exchange) -> {
             BodyWriter body = exchange.stream(200, Headers.of("Content-Type", "text/event-stream"));
+            OPEN.set(body); // before the client can have heard anything
             body.write("data: 1\n\n".getBytes(UTF_8));
             body.flush();
-            OPEN.set(body);
           });
       case "/burst" ->
           HttpRoute.withoutBody((request, exchange) -> {

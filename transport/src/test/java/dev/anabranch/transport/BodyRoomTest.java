@@ -1,6 +1,7 @@
 package dev.anabranch.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRoute;
@@ -124,12 +125,8 @@ final class BodyRoomTest {
     return new TransportLimits.Http(8_192, 20_000, 20_000, 20_000, 20_000, 65_536, 100, 1_000, 600);
   }
 
-  static void awaitHeld(TestServer server, long bytes) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (server.server.bodiesBytes() != bytes && System.nanoTime() < deadline) {
-      Thread.sleep(5);
-    }
-    assertThat(server.server.bodiesBytes()).isEqualTo(bytes);
+  static void awaitHeld(TestServer server, long bytes) {
+    await().untilAsserted(() -> assertThat(server.server.bodiesBytes()).isEqualTo(bytes));
   }
 
   @Test

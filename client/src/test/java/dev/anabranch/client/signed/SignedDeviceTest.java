@@ -2,6 +2,7 @@ package dev.anabranch.client.signed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.client.ClientThreads;
 import dev.anabranch.client.QueueFull;
@@ -29,7 +30,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,12 +111,6 @@ class SignedDeviceTest {
     return resume.get("cursors") instanceof JsonObject cursors ? cursors : JsonObject.EMPTY;
   }
 
-  private static void until(Supplier<Boolean> condition) throws InterruptedException {
-    while (!condition.get()) {
-      Thread.sleep(2);
-    }
-  }
-
   /// Opens a line whose only scope is the chat, known up to the change before `first`.
   private SpokenServer.Line resumed() throws InterruptedException {
     SpokenServer.Line line = server.line();
@@ -162,7 +156,7 @@ class SignedDeviceTest {
     try (SignedEntityClient client = connected()) {
       SpokenServer.Line line = resumed();
       line.say(ServerFrames.changed(CHAT, List.of(message("m1", 1, 1))));
-      until(() -> client.message("talk", "m1").isPresent());
+      await().until(() -> client.message("talk", "m1").isPresent());
       copy.fail(1);
       line.say(ServerFrames.changed(CHAT, List.of(message("m2", 1, 2))));
       line.say(ServerFrames.changed(CHAT, List.of(message("m3", 1, 3))));
@@ -176,11 +170,10 @@ class SignedDeviceTest {
     try (SignedEntityClient client = connected()) {
       SpokenServer.Line line = resumed();
       line.say(ServerFrames.snapshot(CHAT, List.of(message("m1", 1, 1)), true, 1));
-      until(() -> client.message("talk", "m1").isPresent());
+      await().until(() -> client.message("talk", "m1").isPresent());
       line.say(ServerFrames.refetch(CHAT, "the test says so"));
-      until(() -> copy.read(reading -> reading.cursor(CHAT).isPresent()));
       line.say(ServerFrames.snapshot(CHAT, List.of(message("m2", 1, 2)), false, 3));
-      until(() -> kept.write(replica -> replica.staged(key(CHAT, "m2")).isPresent()));
+      await().until(() -> kept.write(replica -> replica.staged(key(CHAT, "m2")).isPresent()));
       copy.fail(1);
       line.say(ServerFrames.snapshot(CHAT, List.of(message("m1", 1, 1)), false, 3));
       line.say(ServerFrames.snapshot(CHAT, List.of(message("m3", 1, 3)), true, 3));
@@ -189,7 +182,7 @@ class SignedDeviceTest {
       assertThat(ids(client.messages("talk"))).containsExactly("m1");
       next.say(
           ServerFrames.snapshot(CHAT, List.of(message("m1", 1, 1), message("m3", 1, 3)), true, 3));
-      until(() -> client.message("talk", "m3").isPresent());
+      await().until(() -> client.message("talk", "m3").isPresent());
       assertThat(ids(client.messages("talk")))
           .as("what came half of the first snapshot is gone")
           .containsExactly("m1", "m3");
@@ -205,12 +198,12 @@ class SignedDeviceTest {
     try (SignedEntityClient client = connected()) {
       SpokenServer.Line line = resumed();
       line.say(ServerFrames.snapshot(CHAT, List.of(message("gone", 1, 1)), false, 1));
-      until(() -> kept.write(replica -> replica.staged(key(CHAT, "gone")).isPresent()));
+      await().until(() -> kept.write(replica -> replica.staged(key(CHAT, "gone")).isPresent()));
     }
     try (SignedEntityClient client = connected()) {
       SpokenServer.Line line = resumed();
       line.say(ServerFrames.snapshot(CHAT, List.of(message("m2", 1, 2)), true, 3));
-      until(() -> client.message("talk", "m2").isPresent());
+      await().until(() -> client.message("talk", "m2").isPresent());
       assertThat(ids(client.messages("talk"))).containsExactly("m2");
     }
   }
@@ -222,7 +215,7 @@ class SignedDeviceTest {
     try (SignedEntityClient client = connected()) {
       SpokenServer.Line line = resumed();
       line.say(ServerFrames.snapshot(own, List.of(training), true, 1_000));
-      until(() -> !client.trainingData().isEmpty());
+      await().until(() -> !client.trainingData().isEmpty());
     }
     try (SignedEntityClient client = connected()) {
       JsonObject resume = server.line().heard("resume");
@@ -243,10 +236,8 @@ class SignedDeviceTest {
       SpokenServer.Line line = resumed();
       copy.fail(3);
       line.cutOff();
-      until(() -> copy.stillFailing() == 0);
-      while (client.state().equals("waiting") || !client.state().equals("open")) {
-        Thread.sleep(2);
-      }
+      await().until(() -> copy.stillFailing() == 0);
+      await().until(() -> client.state().equals("open"));
     }
   }
 

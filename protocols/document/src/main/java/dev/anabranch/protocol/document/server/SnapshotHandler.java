@@ -68,10 +68,8 @@ final class SnapshotHandler {
           Write write =
               DocumentSnapshot.keep(
                   asked.key(), snapshot, settled(copy), asked.caller().principal(), note);
-          asked.commit(
-              write,
-              TAKEN,
-              done -> asked.inTurn(() -> tell(asked, document, snapshot, done.applied())));
+          // Without a turn: what was committed must not be answered with a no.
+          asked.commit(write, TAKEN, done -> tell(asked, document, snapshot, done.applied()));
         });
   }
 

@@ -3,6 +3,7 @@ package dev.anabranch.engine;
 import dev.anabranch.engine.CommitQueue.Waiting;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Decision;
+import dev.anabranch.kernel.commit.Derivation.Originals;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
@@ -189,7 +190,11 @@ final class Writer {
     long began = threads.nanos().getAsLong();
     Effects effects;
     try {
-      effects = store.commit(sequencer.lookups(calls), loaded -> decide(loaded, calls, decision));
+      Originals originals = new FoundOriginals(store);
+      effects =
+          store.commit(
+              sequencer.lookups(calls, originals),
+              loaded -> decide(loaded, originals, calls, decision));
     } catch (RuntimeException | Error failure) {
       batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
       StoreFailure lost = asStoreFailure("the commit broke off", failure);
@@ -236,8 +241,9 @@ final class Writer {
     }
   }
 
-  private Effects decide(Loaded loaded, List<Commit> calls, AtomicReference<Decision> decision) {
-    Decision made = sequencer.decide(loaded, calls, threads.clock().millis());
+  private Effects decide(
+      Loaded loaded, Originals originals, List<Commit> calls, AtomicReference<Decision> decision) {
+    Decision made = sequencer.decide(loaded, originals, calls, threads.clock().millis());
     decision.set(made);
     return made.effects();
   }

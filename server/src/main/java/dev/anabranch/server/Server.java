@@ -194,6 +194,7 @@ public final class Server {
         new Bridge(
             serverKey.now(),
             this::sourceUrl,
+            settings.seedKinds(),
             models.canonical("message").orElseThrow(),
             new BridgedEntities(settings.bridgeScopes(), models)));
   }

@@ -466,6 +466,133 @@ abstract class SeedEntitiesContract {
     eve.close();
   }
 
+  private void delete(String path) {
+    assertThat(served.send(served.request(path).DELETE()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aMessageThatIsAnEventGoesFromNostrWhenItIsDeletedInAnotherWay() {
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "reader")));
+    Event line = event(ANN, 9, NOW, "said", Tag.of("h", "c1"));
+    Event other = event(ANN, 9, NOW, "said too", Tag.of("h", "c1"));
+    client.publish(line);
+    client.publish(other);
+    NostrClient bob = authenticated(BOB);
+    assertThat(bob.stored("live", "{\"#h\":[\"c1\"]}")).hasSize(3);
+    delete("/api/message/" + line.id() + "?scope=chat:c1");
+    Event gone = heard(bob, "live");
+    assertThat(gone.kind()).isEqualTo(5);
+    assertThat(gone.tagValues("e")).containsExactly(line.id().hex());
+    assertThat(gone.tagValues("k")).containsExactly("9");
+    assertThat(stored(bob, "{\"kinds\":[9]}")).containsExactly(other);
+    assertThat(client.answer(line)).startsWith("false blocked: ");
+    bob.close();
+  }
+
+  @Test
+  void aMessageThatIsAnEventIsShownAsItIsOnceItsTextBecameAnotherOne() {
+    client.publish(chat(ANN, NOW, "c1", "{}"));
+    Event line = event(ANN, 9, NOW, "said", Tag.of("h", "c1"));
+    client.publish(line);
+    NostrClient ann = authenticated(ANN);
+    patch("/api/message/" + line.id() + "?scope=chat:c1", "{\"pinned\":true}");
+    assertThat(stored(ann, "{\"kinds\":[9]}"))
+        .extracting(Event::content)
+        .containsExactly("said", "said"); // the author's, and the one that is pinned
+    patch("/api/message/" + line.id() + "?scope=chat:c1", "{\"content\":\"meant\"}");
+    assertThat(stored(ann, "{\"kinds\":[9]}")).extracting(Event::content).containsExactly("meant");
+    assertThat(stored(ann, "{\"search\":\"said\"}")).isEmpty();
+    ann.close();
+  }
+
+  @Test
+  void aKeyThatLooksLikeTheEventsDoesNotKeepAnEditFromNostr() {
+    client.publish(chat(ANN, NOW, "c1", "{}"));
+    Event line = event(ANN, 9, NOW, "said", Tag.of("h", "c1"));
+    client.publish(line);
+    served.send(
+        served
+            .request("/api/message/" + line.id() + "?scope=chat:c1")
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", line.id() + "/mine")
+            .method("PATCH", Served.body("{\"content\":\"meant\"}")));
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[9]}")).extracting(Event::content).containsExactly("meant");
+    ann.close();
+  }
+
+  @Test
+  void theEventsOfAChatGoWithItWhosesoeverTheyAre() {
+    client.publish(chat(ANN, NOW, "c1", "{\"metadata\":{\"t\":1}}", shared(BOB, "writer")));
+    client.publish(chat(BOB, NOW + 1, "c1", "{\"metadata\":{\"t\":2}}"));
+    client.publish(chat(BOB, NOW + 1, "c2", "{\"metadata\":{\"t\":2}}"));
+    NostrClient bob = authenticated(BOB);
+    assertThat(stored(bob, "{\"kinds\":[30001]}")).hasSize(3);
+    delete("/api/chat/c1?scope=chat:c1");
+    assertThat(stored(bob, "{\"kinds\":[30001]}"))
+        .extracting(event -> event.tagValues("d").getFirst())
+        .containsExactly("c2");
+    assertThat(stored(bob, "{\"kinds\":[5]}"))
+        .singleElement()
+        .satisfies(gone -> assertThat(gone.tagValues("e")).hasSize(2))
+        .satisfies(gone -> assertThat(gone.tagValues("k")).containsExactly("30001"));
+    assertThat(client.answer(chat(ANN, NOW + 2, "c1", "{\"metadata\":{\"t\":3}}")))
+        .startsWith("true");
+    assertThat(stored(bob, "{\"kinds\":[30001],\"#d\":[\"c1\"]}")).hasSize(1);
+    bob.close();
+  }
+
+  @Test
+  void settingsAndContributionsThatAreDeletedInAnotherWayGoFromNostr() {
+    client.publish(event(ANN, 10_001, NOW, "{\"preferences\":{\"a\":1}}"));
+    client.publish(event(BOB, 10_001, NOW, "{\"preferences\":{\"b\":1}}"));
+    Event note = event(ANN, 1, NOW, "learn", Tag.of("t", "training"), Tag.of("quality", "5"));
+    client.publish(note);
+    String scope = "?scope=user:" + ANN.publicKey();
+    NostrClient ann = authenticated(ANN);
+    patch("/api/training_data/" + note.id() + scope, "{\"reward_status\":\"paid\"}");
+    assertThat(stored(ann, "{\"kinds\":[1,10001]}")).hasSize(2); // a reward takes nothing back
+    delete("/api/training_data/" + note.id() + scope);
+    delete("/api/settings/settings" + scope);
+    assertThat(stored(ann, "{\"kinds\":[1,10001,30078]}")).isEmpty();
+    assertThat(stored(ann, "{\"kinds\":[5]}"))
+        .flatExtracting(gone -> gone.tagValues("k"))
+        .containsExactlyInAnyOrder("10001", "1", "30078");
+    ann.close();
+    NostrClient bob = authenticated(BOB);
+    assertThat(stored(bob, "{\"kinds\":[10001]}")).hasSize(1);
+    bob.close();
+  }
+
+  @Test
+  void anEventThatIsDeletedInAnotherWayTakesWhatItWasAlong() {
+    client.publish(chat(ANN, NOW, "c1", "{}", shared(BOB, "reader")));
+    Event line = event(ANN, 9, NOW, "said", Tag.of("h", "c1"));
+    Event note = event(ANN, 1, NOW, "learn", Tag.of("t", "training"), Tag.of("quality", "5"));
+    client.publish(line, note);
+    String own = "?scope=user:" + ANN.publicKey();
+    delete("/api/event/" + line.id() + own);
+    delete("/api/event/" + note.id() + own);
+    assertThat(served.get("/api/message/" + line.id() + "?scope=chat:c1").statusCode())
+        .isEqualTo(404);
+    assertThat(served.get("/api/training_data/" + note.id() + own).statusCode()).isEqualTo(404);
+    assertThat(served.get("/api/chat/c1?scope=chat:c1").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anEventIsNotTakenBackByAnEntityThatOnlyHasItsName() {
+    Event foreign = event(EVE, 9, NOW, "elsewhere", Tag.of("h", "group"));
+    client.publish(foreign);
+    served.post("/api/chat", "{\"id\":\"group\",\"scope\":\"chat:group\"}");
+    served.post(
+        "/api/message",
+        "{\"id\":\"" + foreign.id() + "\",\"scope\":\"chat:group\",\"content\":\"x\"}");
+    delete("/api/message/" + foreign.id() + "?scope=chat:group");
+    NostrClient eve = authenticated(EVE);
+    assertThat(stored(eve, "{\"kinds\":[9]}")).containsExactly(foreign);
+    eve.close();
+  }
+
   @Test
   void whatIsDeletedAndMadeAnewWithinOneSecondIsShownAgain() {
     served.post("/api/chat", "{\"id\":\"c5\",\"scope\":\"chat:c5\"}");

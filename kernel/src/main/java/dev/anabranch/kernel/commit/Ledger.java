@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// The state of a batch under way: what was loaded, overlaid by what its earlier writes did.
 ///
 /// A failed atomic call is taken back by [#rollBack]; everything else only goes forward.
-final class Ledger {
+final class Ledger implements Derivation.State {
 
   private final Loaded loaded;
+  private final Derivation.Originals originals;
   private final List<Effects.Logged> logged = new ArrayList<>();
   private final Map<EntityKey, Entity> entities = new LinkedHashMap<>();
   private final Map<Remembered.Name, Remembered> answers = new LinkedHashMap<>();
@@ -45,8 +46,9 @@ final class Ledger {
   private long headId;
   private long headHlc;
 
-  Ledger(Loaded loaded) {
+  Ledger(Loaded loaded, Derivation.Originals originals) {
     this.loaded = loaded;
+    this.originals = originals;
     this.headId = loaded.headId();
     this.headHlc = loaded.headHlc();
   }
@@ -64,9 +66,15 @@ final class Ledger {
     return head == null ? loaded.scope(scope) : head;
   }
 
-  @Nullable Entity entity(EntityKey key) {
+  @Override
+  public @Nullable Entity entity(EntityKey key) {
     Entity entity = entities.get(key);
     return entity == null ? loaded.entity(key) : entity;
+  }
+
+  @Override
+  public Derivation.Originals originals() {
+    return originals;
   }
 
   @Nullable DeviceState device(DeviceName name) {

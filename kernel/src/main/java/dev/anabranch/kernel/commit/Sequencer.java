@@ -1,5 +1,6 @@
 package dev.anabranch.kernel.commit;
 
+import dev.anabranch.kernel.commit.Derivation.Originals;
 import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
@@ -80,17 +81,19 @@ public final class Sequencer {
   }
 
   /// What [#decide] will look up for these calls, consents and what they derive included.
-  public Needs lookups(List<Commit> calls) {
+  ///
+  /// @param originals those that [#decide] is called with
+  public Needs lookups(List<Commit> calls, Originals originals) {
     Lookups lookups = new Lookups();
     for (Commit call : calls) {
       for (Write write : call.writes()) {
-        lookUp(lookups, call.caller(), write);
+        lookUp(lookups, call.caller(), write, originals);
       }
     }
     return lookups.needs();
   }
 
-  private void lookUp(Lookups lookups, Caller caller, Write write) {
+  private void lookUp(Lookups lookups, Caller caller, Write write, Originals originals) {
     if (isVouched(caller, models.of(write.entity().model()), write.entity().scope())) {
       lookups.addOwn(caller, write);
     } else {
@@ -101,8 +104,8 @@ public final class Sequencer {
         .flatMap(consent -> consent.of(write))
         .ifPresent(entity -> lookups.addConsent(caller, entity));
     derivation
-        .prospects(caller, write)
-        .forEach(derived -> lookUp(lookups, derived.caller(), derived.write()));
+        .prospects(caller, write, originals)
+        .forEach(derived -> lookUp(lookups, derived.caller(), derived.write(), originals));
   }
 
   /// What [#decide] will look up for these calls, as long as no model asks for consent and nothing
@@ -115,13 +118,19 @@ public final class Sequencer {
     return lookups.needs();
   }
 
+  /// Decides over a batch that derives nothing of signed originals.
+  public Decision decide(Loaded loaded, List<Commit> calls, long nowMillis) {
+    return decide(loaded, Originals.NONE, calls, nowMillis);
+  }
+
   /// Decides over a batch.
   ///
-  /// @param loaded the state it starts from, holding all that [#needs] named
+  /// @param loaded the state it starts from, holding all that [#lookups] named
+  /// @param originals those that [#lookups] was called with
   /// @param nowMillis the server's time
-  public Decision decide(Loaded loaded, List<Commit> calls, long nowMillis) {
+  public Decision decide(Loaded loaded, Originals originals, List<Commit> calls, long nowMillis) {
     inspection.begins();
-    Ledger ledger = new Ledger(loaded);
+    Ledger ledger = new Ledger(loaded, originals);
     List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
     for (Commit call : calls) {
       outcomes.add(
@@ -417,7 +426,7 @@ public final class Sequencer {
   /// Applies what else a change says, and says why it cannot be. The caller takes back what was
   /// done up to there.
   private Optional<Fault> derive(Ledger ledger, Caller caller, Change change, Entity after) {
-    for (Derivation.Derived derived : derivation.of(caller, change, after, ledger::entity)) {
+    for (Derivation.Derived derived : derivation.of(caller, change, after, ledger)) {
       Caller by = derived.caller();
       Write write = derived.write();
       if (ledger.remembered(name(by, write)) != null) {

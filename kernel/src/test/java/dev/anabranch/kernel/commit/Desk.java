@@ -43,6 +43,7 @@ final class Desk {
   final Map<ScopeName, ScopeHead> heads = new HashMap<>();
   Effects lastEffects = new Effects(0, 0, List.of(), List.of(), List.of(), List.of(), List.of());
   final List<RuntimeException> bugs = new ArrayList<>();
+  Derivation.Originals originals = Derivation.Originals.NONE;
   long nowMillis = 1_700_000_000_000L;
 
   private final Sequencer sequencer;
@@ -111,8 +112,8 @@ final class Desk {
 
   List<List<Outcome>> batch(Commit... calls) {
     List<Commit> batch = List.of(calls);
-    Needs needs = sequencer.lookups(batch);
-    Decision decision = sequencer.decide(new Checked(needs), batch, nowMillis);
+    Needs needs = sequencer.lookups(batch, originals);
+    Decision decision = sequencer.decide(new Checked(needs), originals, batch, nowMillis);
     keep(decision.effects());
     bugs.addAll(decision.bugs());
     return decision.outcomes();

@@ -11,6 +11,7 @@ import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.grant.ScopePattern;
+import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Cause;
 import dev.anabranch.kernel.log.Change;
@@ -25,7 +26,10 @@ import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.kernel.mark.Found;
 import dev.anabranch.kernel.mark.Mark;
+import dev.anabranch.kernel.mark.Search;
+import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.model.Schema;
@@ -34,8 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What belongs to a change is committed with it or not at all (K3).
@@ -62,20 +64,19 @@ class SequencerDerivationTest {
     }
 
     @Override
-    public List<Derived> prospects(Caller caller, Write write) {
+    public List<Derived> prospects(Caller caller, Write write, Originals originals) {
       return isCopied(write.entity())
           ? List.of(new Derived(caller, copy(write.key(), write.entity())))
           : List.of();
     }
 
     @Override
-    public List<Derived> of(
-        Caller caller, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+    public List<Derived> of(Caller caller, Change change, Entity after, State now) {
       if (!isCopied(change.entity())) {
         return List.of();
       }
       Write copy = copy(change.key(), change.entity());
-      Entity there = now.apply(copy.entity());
+      Entity there = now.entity(copy.entity());
       Write write =
           Write.insert(
               copy.key(), copy.entity(), text(there == null ? "first" : "" + there.version()));
@@ -237,19 +238,62 @@ class SequencerDerivationTest {
     }
 
     @Override
-    public List<Derived> prospects(Caller caller, Write write) {
+    public List<Derived> prospects(Caller caller, Write write, Originals originals) {
       return write.entity().model().equals(SIGNED)
           ? List.of(note(caller, write.key(), write.entity()))
           : List.of();
     }
 
     @Override
-    public List<Derived> of(
-        Caller caller, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+    public List<Derived> of(Caller caller, Change change, Entity after, State now) {
       return change.entity().model().equals(SIGNED)
           ? List.of(note(caller, change.key(), change.entity()))
           : List.of();
     }
+  }
+
+  /// A deletion takes along whatever original is found, whose name is the change's that it is.
+  private static final class Clearing implements Derivation {
+
+    private static Derived cleared(Caller caller, Found found, WriteKey key) {
+      EntityId id = new EntityId("note" + found.id());
+      return new Derived(
+          caller,
+          Write.delete(new WriteKey(key.text() + "/" + id), new EntityKey(Desk.SCOPE, NOTE, id)));
+    }
+
+    @Override
+    public List<Derived> prospects(Caller caller, Write write, Originals originals) {
+      return write.action() == Action.DELETE && !write.key().text().contains("/")
+          ? originals.find(Search.ALL).stream()
+              .map(found -> cleared(caller, found, write.key()))
+              .toList()
+          : List.of();
+    }
+
+    @Override
+    public List<Derived> of(Caller caller, Change change, Entity after, State now) {
+      return change.action() == Action.DELETE && !change.key().text().contains("/")
+          ? now.originals().find(Search.ALL).stream()
+              .map(found -> cleared(caller, found, change.key()))
+              .filter(derived -> now.entity(derived.write().entity()) != null)
+              .toList()
+          : List.of();
+    }
+  }
+
+  @Test
+  void whatIsFoundAmongTheOriginalsIsLookedAtAndWrittenInTheSameCommit() {
+    Desk clearing = new Desk(Models.none(), new Clearing());
+    Bytes proof = Bytes.of(new byte[] {1});
+    clearing.originals =
+        search -> List.of(new Found(1, new Spot(1, 1), proof), new Found(7, new Spot(1, 2), proof));
+    applied(clearing.write(clearing.insert("a")));
+    applied(clearing.write(clearing.insert("note7")));
+    applied(clearing.write(Write.delete(clearing.key(), note("a"))));
+    assertThat(clearing.log)
+        .extracting(change -> change.action() + " " + change.entity().id())
+        .containsExactly("INSERT a", "INSERT note7", "DELETE a", "DELETE note7");
   }
 
   @Test

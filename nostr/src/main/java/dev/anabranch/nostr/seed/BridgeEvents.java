@@ -132,14 +132,24 @@ public final class BridgeEvents {
     return name.replace("%", "%25").replace("/", "%2F");
   }
 
-  /// An entity is gone: kind 5, naming the event that showed it (NIP-09).
+  /// An event that is no longer there.
+  public record Gone(EventId id, int kind) {
+    public Gone {
+      Objects.requireNonNull(id, "id");
+    }
+  }
+
+  /// An entity is gone: kind 5, naming the events that showed it (NIP-09).
   ///
-  /// @param shown the event, and its kind
+  /// @param shown one at least
   public static UnsignedEvent gone(
-      PublicKey bridge, Source source, EventId shown, int kind, long atSeconds) {
+      PublicKey bridge, Source source, List<Gone> shown, long atSeconds) {
     List<Tag> tags = new ArrayList<>();
-    tags.add(Tag.of("e", shown.hex()));
-    tags.add(Tag.of("k", Integer.toString(kind)));
+    shown.forEach(each -> tags.add(Tag.of("e", each.id().hex())));
+    shown.stream()
+        .mapToInt(Gone::kind)
+        .distinct()
+        .forEach(kind -> tags.add(Tag.of("k", Integer.toString(kind))));
     source.chat().ifPresent(chat -> tags.add(Tag.of("h", chat)));
     tags.addAll(source.origin());
     return new UnsignedEvent(bridge, atSeconds, Kinds.DELETION, tags, "");

@@ -303,7 +303,8 @@ class SeedEventsTest {
     UnsignedEvent entity = BridgeEvents.entity(ALICE, source, 100);
     UnsignedEvent chat = BridgeEvents.chat(ALICE, source, 100);
     Event shown = message.sign(Events.ALICE);
-    UnsignedEvent gone = BridgeEvents.gone(ALICE, source, shown.id(), 9, 101);
+    UnsignedEvent gone =
+        BridgeEvents.gone(ALICE, source, List.of(new BridgeEvents.Gone(shown.id(), 9)), 101);
 
     assertThat(message.kind()).isEqualTo(9);
     assertThat(message.content()).isEqualTo("hi");

@@ -1,6 +1,8 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.commit.Derivation.Derived;
+import dev.anabranch.kernel.commit.Derivation.Originals;
+import dev.anabranch.kernel.commit.Derivation.State;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
@@ -20,10 +22,12 @@ import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.rule.NewestRule;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.nostr.seed.BridgeEvents;
+import dev.anabranch.nostr.seed.BridgeEvents.Gone;
 import dev.anabranch.nostr.seed.BridgeEvents.Source;
 import dev.anabranch.nostr.text.Hex;
 import java.net.URLEncoder;
@@ -31,9 +35,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +48,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each entity has one place for its event – the newest stands there, signed once and stored with
 /// the change that it shows (K3). The event of a deleted entity is erased, and an event of kind 5
-/// tells those who have it.
+/// tells those who have it. So is an author's event that says what is so no more
+/// ([OutdatedEvents]).
 public final class Bridge {
 
   private static final String SHOWN = "event";
@@ -55,6 +60,7 @@ public final class Bridge {
   private final Supplier<String> sourceUrl;
   private final ModelName message;
   private final Predicate<EntityKey> others;
+  private final OutdatedEvents outdated;
   private final Caller caller;
 
   /// A bridge.
@@ -62,18 +68,21 @@ public final class Bridge {
   /// @param secret the server's own key
   /// @param sourceUrl where entities can be read, `https://host/`; asked whenever something is
   ///   signed, for a server may learn its port last
+  /// @param kinds which events are taken as the seeds mean them
   /// @param message name of the model of messages
   /// @param others which entities are shown that are none of the four; each of their changes costs
   ///   a signature
   public Bridge(
       SecretKey secret,
       Supplier<String> sourceUrl,
+      SeedKinds kinds,
       ModelName message,
       Predicate<EntityKey> others) {
     this.secret = secret;
     this.sourceUrl = sourceUrl;
     this.message = message;
     this.others = others;
+    this.outdated = new OutdatedEvents(kinds, message);
     ScopeName own = NostrChanges.scope(secret.publicKey());
     this.caller =
         new Caller(
@@ -93,9 +102,9 @@ public final class Bridge {
     return place.data().string(SHOWN).map(EventId::parse);
   }
 
-  private boolean shows(EntityKey entity, WriteKey key) {
+  private boolean shows(Caller by, EntityKey entity, WriteKey key) {
     if (isSeeds(entity)) {
-      return !entity.model().equals(message) || !isAnEvent(entity, key);
+      return !entity.model().equals(message) || !isAnEvent(by, entity, key);
     }
     return !entity.model().equals(NostrChanges.EVENT) && others.test(entity);
   }
@@ -112,8 +121,9 @@ public final class Bridge {
   }
 
   /// Whether a message came as an event of its own, which shows it better than a copy.
-  private static boolean isAnEvent(EntityKey entity, WriteKey key) {
-    return key.text().startsWith(entity.id().text() + "/");
+  private static boolean isAnEvent(Caller by, EntityKey entity, WriteKey key) {
+    return by.origin().equals(NostrGateway.ORIGIN)
+        && key.text().startsWith(entity.id().text() + "/");
   }
 
   /// Whether a change is of an event that says so itself. The messages of a chat's event are not:
@@ -126,7 +136,7 @@ public final class Bridge {
   }
 
   private boolean isNews(Caller by, EntityKey entity, WriteKey key, Action action) {
-    return shows(entity, key) && !isSaid(by, entity, action);
+    return shows(by, entity, key) && !isSaid(by, entity, action);
   }
 
   /// Whether a change takes something back. What an event shows of it goes, whichever entities are
@@ -135,14 +145,30 @@ public final class Bridge {
     return action == Action.DELETE || by.origin().equals(NostrChanges.ERASER);
   }
 
-  /// Every event that a write may be shown by.
-  List<Derived> prospects(Caller by, Write write) {
+  /// Whether Nostr's own rules say what becomes of the author's event: who deletes or vanishes
+  /// takes it back with all that it was.
+  private static boolean isTakenCareOf(Caller by, Action action) {
+    return isOfNostr(by) && takesBack(by, action);
+  }
+
+  /// Whether somebody writes by an event, or erases by Nostr's rules.
+  static boolean isOfNostr(Caller by) {
+    return by.origin().equals(NostrChanges.ERASER) || by.origin().equals(NostrGateway.ORIGIN);
+  }
+
+  /// Every event that a write may be shown by, or may take back.
+  List<Derived> prospects(Caller by, Write write, Originals originals) {
     EntityKey entity = write.entity();
     if (!isNews(by, entity, write.key(), write.action()) && !takesBack(by, write.action())) {
       return List.of();
     }
     List<Derived> events = new ArrayList<>();
     ScopeName scope = entity.scope();
+    if (isSeeds(entity) && !isTakenCareOf(by, write.action())) {
+      outdated
+          .candidates(by, entity, write.action(), originals)
+          .forEach(event -> events.add(takenBack(by, scope, write.key(), event, null)));
+    }
     events.add(insert(place(entity), key(by, scope, write.key(), ""), JsonObject.EMPTY));
     if (write.action() == Action.DELETE) {
       events.add(insert(gone(entity), key(by, scope, write.key(), "gone"), JsonObject.EMPTY));
@@ -150,35 +176,62 @@ public final class Bridge {
     return events;
   }
 
-  /// The events that show a change.
-  List<Derived> of(
-      Caller by, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+  /// The events that show a change, and what becomes of those that its entity had.
+  List<Derived> of(Caller by, Change change, Entity after, State now) {
     EntityKey entity = change.entity();
     boolean isNews = isNews(by, entity, change.key(), change.action());
     if (!isNews && !takesBack(by, change.action())) {
       return List.of();
     }
+    List<Event> over =
+        isSeeds(entity) && !isTakenCareOf(by, change.action())
+            ? outdated.of(by, change.action(), after, now)
+            : List.of();
+    List<Derived> events = new ArrayList<>();
+    for (Event event : over) {
+      Entity there = now.entity(NostrChanges.entity(event));
+      events.add(takenBack(by, change.scope(), change.key(), event, there));
+    }
     EntityKey place = place(entity);
-    Entity last = now.apply(place);
-    if (!isNews && (last == null || last.deleted())) {
-      return List.of();
-    }
+    Entity last = now.entity(place);
+    boolean isShown = last != null && !last.deleted();
     if (!after.deleted()) {
-      Derived shown = signed(place, by, change, "", show(after, by, dated(change, last)));
-      return List.of(by.origin().equals(NostrChanges.ERASER) ? erasing(shown) : shown);
+      if (isNews || isShown) {
+        Derived shown = signed(place, by, change, "", show(after, by, dated(change, last)));
+        events.add(by.origin().equals(NostrChanges.ERASER) ? erasing(shown) : shown);
+      }
+    } else if (change.action() == Action.DELETE && (isShown || !over.isEmpty())) {
+      List<Gone> gone = new ArrayList<>();
+      over.forEach(event -> gone.add(new Gone(event.id(), event.kind())));
+      long at = dated(change, last);
+      if (isShown) {
+        gone.add(shownAt(Objects.requireNonNull(last)));
+        WriteKey key = key(by, change.scope(), change.key(), "");
+        events.add(new Derived(caller, Write.delete(key, place).at(NostrChanges.stamp(at))));
+      }
+      UnsignedEvent told = BridgeEvents.gone(key(), source(after, by), gone, at);
+      events.add(signed(gone(entity), by, change, "gone", told));
     }
-    if (last == null || last.deleted() || change.action() != Action.DELETE) {
-      return List.of();
-    }
-    Source source = source(after, by);
-    EventId shown = shown(last).orElseThrow();
-    int kind = (int) last.data().number(KIND).orElseThrow();
-    long at = dated(change, last);
-    UnsignedEvent gone = BridgeEvents.gone(key(), source, shown, kind, at);
-    WriteKey key = key(by, change.scope(), change.key(), "");
-    return List.of(
-        new Derived(caller, Write.delete(key, place).at(NostrChanges.stamp(at))),
-        signed(gone(entity), by, change, "gone", gone));
+    return events;
+  }
+
+  private static Gone shownAt(Entity place) {
+    return new Gone(shown(place).orElseThrow(), (int) place.data().number(KIND).orElseThrow());
+  }
+
+  /// The deletion of an author's event. What was deleted by its id never comes back; at an address
+  /// its author may say something new.
+  ///
+  /// @param there what stands where the event does; null = nobody knows yet
+  private static Derived takenBack(
+      Caller by, ScopeName scope, WriteKey of, Event event, @Nullable Entity there) {
+    WriteKey key = key(by, scope, of, "/" + event.id().hex());
+    Write write = Write.delete(key, NostrChanges.entity(event));
+    long stamp =
+        there == null || event.kindClass() == KindClass.REGULAR
+            ? NostrChanges.FOR_EVER
+            : NewestRule.stampOf(there) + 1;
+    return new Derived(NostrChanges.relay(), write.at(stamp));
   }
 
   private static Derived erasing(Derived shown) {
@@ -258,10 +311,8 @@ public final class Bridge {
     return new Derived(caller, Write.insert(key, place, data));
   }
 
-  /// One key for each change: its own is unique within its scope and principal (K2).
   private static WriteKey key(Caller by, ScopeName scope, WriteKey of, String part) {
-    return new WriteKey(
-        "bridge/" + NostrChanges.sha256(scope + "\n" + by.principal() + "\n" + of) + part);
+    return new WriteKey("bridge/" + NostrChanges.nameOf(by, scope, of) + part);
   }
 
   private EntityKey place(EntityKey entity) {

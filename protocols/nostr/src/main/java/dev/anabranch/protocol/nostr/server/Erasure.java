@@ -177,7 +177,8 @@ final class Erasure {
     return seeds
         .kinds()
         .entity(target)
-        .flatMap(entity -> seeds.changes().retraction(cause, author.principal(), target, entity));
+        .flatMap(
+            entity -> seeds.changes().retraction(cause.hex(), author.principal(), target, entity));
   }
 
   /// Events by their ids.

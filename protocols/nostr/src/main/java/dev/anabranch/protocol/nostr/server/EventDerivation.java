@@ -8,16 +8,18 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.seed.SeedEntity;
+import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Both shapes of one change: an event of the seeds' kinds is its entities, and an entity that came
@@ -45,31 +47,38 @@ public final class EventDerivation implements Derivation {
   }
 
   @Override
-  public List<Derived> prospects(Caller caller, Write write) {
+  public List<Derived> prospects(Caller caller, Write write, Originals originals) {
     if (!write.entity().model().equals(NostrChanges.EVENT)) {
-      return bridge == null ? List.of() : bridge.prospects(caller, write);
+      return bridge == null ? List.of() : bridge.prospects(caller, write, originals);
     }
-    Said said = said(write.entity().scope(), write.action(), write.key(), write.proof());
+    if (write.action() == Action.DELETE) {
+      return retractions(caller, write.entity(), write.key(), originals);
+    }
+    Said said = said(write.entity().scope(), write.key(), write.proof());
     return said == null ? List.of() : changes.prospects(caller, said.event(), said.entity());
   }
 
   @Override
-  public List<Derived> of(
-      Caller caller, Change change, Entity after, Function<EntityKey, @Nullable Entity> now) {
+  public List<Derived> of(Caller caller, Change change, Entity after, State now) {
     if (!change.entity().model().equals(NostrChanges.EVENT)) {
       return bridge == null ? List.of() : bridge.of(caller, change, after, now);
     }
-    Said said = said(change.scope(), change.action(), change.key(), change.proof());
-    return said == null ? List.of() : changes.of(caller, said.event(), said.entity(), now);
+    if (change.action() == Action.DELETE) {
+      return retractions(caller, change.entity(), change.key(), now.originals()).stream()
+          .filter(back -> isOf(after, now.entity(back.write().entity())))
+          .toList();
+    }
+    Said said = said(change.scope(), change.key(), change.proof());
+    return said == null ? List.of() : changes.of(caller, said.event(), said.entity(), now::entity);
   }
 
   private record Said(Event event, SeedEntity entity) {}
 
   /// What a write or change of an event says besides; what is unfit was refused before it came
   /// here. An event that stands in a chat is nothing besides ([Routing#of]).
-  private @Nullable Said said(ScopeName scope, Action action, WriteKey key, @Nullable Bytes proof) {
+  private @Nullable Said said(ScopeName scope, WriteKey key, @Nullable Bytes proof) {
     boolean isInChat = scope.kind().equals("chat");
-    if (isInChat || action == Action.DELETE || proof == null || kinds == SeedKinds.OFF) {
+    if (isInChat || proof == null || kinds == SeedKinds.OFF) {
       return null;
     }
     Optional<Event> event = Optional.ofNullable(recent.find(key.text())).or(() -> parsed(proof));
@@ -86,5 +95,37 @@ public final class EventDerivation implements Derivation {
     return Event.parse(proof.toArray(), EventLimits.NONE) instanceof Parsed.Value<Event>(Event it)
         ? Optional.of(it)
         : Optional.empty();
+  }
+
+  /// What an event was besides itself goes with it when it is deleted in another way; Nostr's own
+  /// ways say themselves what goes.
+  private List<Derived> retractions(
+      Caller by, EntityKey entity, WriteKey key, Originals originals) {
+    String id = entity.id().text();
+    if (Bridge.isOfNostr(by) || kinds == SeedKinds.OFF || !Hex.isLower(id, 64)) {
+      return List.of();
+    }
+    String why = NostrChanges.nameOf(by, entity.scope(), key);
+    return originals.find(OutdatedEvents.named(EventId.parse(id))).stream()
+        .flatMap(found -> Sight.of(found).stream())
+        .map(Sight::event)
+        .filter(event -> NostrChanges.entity(event).equals(entity))
+        .flatMap(event ->
+            kinds
+                .entity(event)
+                .flatMap(said -> changes.retraction(why, author(by, event), event, said))
+                .stream())
+        .map(back -> new Derived(by, back))
+        .toList();
+  }
+
+  /// Whose a contribution is: a principal's who has the author's key, as far as its caller tells.
+  private static PrincipalId author(Caller by, Event event) {
+    PrincipalId author = new PrincipalId(event.author().hex());
+    return by.names().contains(author) ? by.principal() : author;
+  }
+
+  private static boolean isOf(Entity event, @Nullable Entity said) {
+    return said != null && !said.deleted() && said.createdAt() == event.createdAt();
   }
 }

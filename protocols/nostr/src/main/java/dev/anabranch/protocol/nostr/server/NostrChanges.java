@@ -200,6 +200,12 @@ public final class NostrChanges {
     return Write.delete(new WriteKey(cause.hex() + "/event/" + number), entity).at(stamp);
   }
 
+  /// One name for each change, of which the keys of what it derives are made: its own key is unique
+  /// within its scope and principal (K2).
+  static String nameOf(Caller by, ScopeName scope, WriteKey key) {
+    return sha256(scope + "\n" + by.principal() + "\n" + key);
+  }
+
   /// The kernel's no in the relay's words.
   static Refusal refusal(Fault fault) {
     NostrFault said =

@@ -14,7 +14,6 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.seed.SeedEntity;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
 import dev.anabranch.nostr.seed.SeedEntity.Line;
@@ -135,8 +134,8 @@ final class SeedChanges {
   /// Takes back what an event was besides itself, when it is deleted: a contribution, a message.
   /// What a chat's or settings' event said stays said.
   ///
-  /// @param cause the event that asks for it
-  Optional<Write> retraction(EventId cause, PrincipalId author, Event event, SeedEntity entity) {
+  /// @param why what asks for it: the key's beginning
+  Optional<Write> retraction(String why, PrincipalId author, Event event, SeedEntity entity) {
     Optional<EntityKey> key =
         switch (entity) {
           case Training ignored -> Optional.of(contribution(author, event));
@@ -144,8 +143,7 @@ final class SeedChanges {
           case Chat ignored -> Optional.empty();
           case Settings ignored -> Optional.empty();
         };
-    return key.map(
-        gone -> Write.delete(new WriteKey(cause.hex() + "/back/" + event.id().hex()), gone));
+    return key.map(gone -> Write.delete(new WriteKey(why + "/back/" + event.id().hex()), gone));
   }
 
   /// Every write that an event may be besides itself.

@@ -106,7 +106,8 @@ class BridgeErasureTest {
             SeedKinds.SHAPE,
             MESSAGE,
             recent,
-            new Bridge(BRIDGE, () -> "http://here/", MESSAGE, others -> isListed)));
+            new Bridge(
+                BRIDGE, () -> "http://here/", SeedKinds.SHAPE, MESSAGE, others -> isListed)));
   }
 
   private void write(String id, String content) {

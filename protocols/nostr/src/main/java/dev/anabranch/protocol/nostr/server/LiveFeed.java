@@ -41,6 +41,9 @@ final class LiveFeed implements Finder.FinderListener {
 
   private static final long READ_AGAIN_MILLIS = 1_000;
 
+  /// After so many readings that broke on the same events, a moment apart, each is told by itself.
+  private static final int BROKEN_READINGS_MAX = 10;
+
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
 
   private static final Fault TOO_MUCH =
@@ -63,6 +66,7 @@ final class LiveFeed implements Finder.FinderListener {
   private final FilterIndex<LiveSubscription> subscriptions = new FilterIndex<>();
   private long matchedTo;
   private boolean isBehind;
+  private int brokenReadings;
 
   LiveFeed(
       Finder finder,
@@ -184,9 +188,13 @@ final class LiveFeed implements Finder.FinderListener {
 
   /// That the store is away is no bug.
   private void reportUnlessAway(Throwable failure) {
-    if (!(NostrLink.causeOf(failure) instanceof StoreFailure)) {
+    if (!isAway(failure)) {
       observer.failed(failure);
     }
+  }
+
+  private static boolean isAway(Throwable failure) {
+    return NostrLink.causeOf(failure) instanceof StoreFailure;
   }
 
   private @Nullable Sight sight(Marked one) {
@@ -217,19 +225,53 @@ final class LiveFeed implements Finder.FinderListener {
       List<Found> page;
       do {
         page = finder.findAfter(matchedTo(), PAGE).toCompletableFuture().join();
-        tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
-        advance(page.stream().mapToLong(Found::id)); // also over originals that cannot be read
+        if (brokenReadings < BROKEN_READINGS_MAX) {
+          tell(page.stream().flatMap(found -> Sight.of(found).stream()).toList());
+          advance(page.stream().mapToLong(Found::id)); // also over originals that cannot be read
+        } else {
+          page.forEach(this::tellAlone);
+        }
+        brokenReadings = 0;
       } while (!page.isEmpty());
       isBehind = false;
     } catch (RuntimeException | Error failure) {
-      readAgain();
+      boolean isFirstSinceAWhile = readAgain();
+      if (isAway(failure) || failure instanceof Error) {
+        brokenReadings = 0;
+      } else if (isFirstSinceAWhile) {
+        brokenReadings++;
+      }
       reportUnlessAway(failure);
     }
   }
 
+  /// Tells one event, or leaves it out of what is live when something breaks on it again: the
+  /// others must not wait for ever. It can be found as before.
+  private void tellAlone(Found found) {
+    try {
+      Sight.of(found).ifPresent(sight -> tell(List.of(sight)));
+    } catch (RuntimeException failure) {
+      if (isAway(failure)) {
+        throw failure;
+      }
+      observer.failed(
+          new IllegalStateException(
+              "the event of the change "
+                  + found.id()
+                  + " is not told live, for its telling broke "
+                  + BROKEN_READINGS_MAX
+                  + " times",
+              failure));
+    }
+    advance(LongStream.of(found.id()));
+  }
+
   /// Reads again after a moment: a store that was busy says nothing when it no longer is.
-  private void readAgain() {
-    if (willReadAgain.compareAndSet(false, true)) {
+  ///
+  /// @return whether that was not settled already
+  private boolean readAgain() {
+    boolean isNew = willReadAgain.compareAndSet(false, true);
+    if (isNew) {
       timer.after(
           READ_AGAIN_MILLIS,
           () -> {
@@ -237,6 +279,7 @@ final class LiveFeed implements Finder.FinderListener {
             doubt();
           });
     }
+    return isNew;
   }
 
   /// Shows an event that is not kept; how many wanted it. Fails with a [StoreFailure] when the

@@ -6,7 +6,10 @@ import static dev.anabranch.protocol.nostr.server.MemoryRelay.key;
 import static dev.anabranch.protocol.nostr.server.MemoryRelay.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +126,27 @@ class FullFeedTest {
     relay.isAway = false;
     told.addAll(write(relay, 1));
     assertThat(reader.heard()).isEqualTo(told);
+  }
+
+  @Test
+  void anEventOnWhichTheTellingBreaksAgainAndAgainKeepsTheOthersForAWhileOnly() {
+    MemoryRelay relay = new MemoryRelay();
+    relay.grant(new ScopeName("chat:c"), ANN.publicKey().hex(), Right.WRITE);
+    TestLink reader = listener(relay);
+    relay.feed.hold();
+    TestLink writer = relay.link();
+    publish(writer, event(ANN, 1, "of a chat whose rights cannot be asked", Tag.of("h", "c")));
+    List<String> told = write(relay, 2);
+    relay.isKernelAway = true;
+    relay.whenAway = new IllegalStateException("broken");
+    relay.feed.release();
+    for (int again = 0; again < 10; again++) {
+      relay.elapse();
+      assertThat(reader.heard()).isEmpty();
+    }
+    relay.elapse();
+    assertThat(reader.heard()).isEqualTo(told);
+    assertThat(relay.later).isEmpty();
   }
 
   @Test

@@ -37,10 +37,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /// A relay over a store in memory, all of whose threads are the test's; what is read, verified or
 /// told waits where the test says so.
@@ -58,6 +60,7 @@ final class MemoryRelay {
   NostrAccess access = NostrAccess.OPEN;
   long nowSeconds = NOW;
   boolean isAway;
+  boolean isKernelAway;
   Throwable whenAway = new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
   private final Set<EntityKey> grants = new HashSet<>();
   private int granted;
@@ -111,7 +114,8 @@ final class MemoryRelay {
             new SilentObserver() {
               @Override
               public void failed(Throwable failure) {
-                if (!whenAway.equals(NostrLink.causeOf(failure))) {
+                if (Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                    .noneMatch(whenAway::equals)) {
                   super.failed(failure);
                 }
               }
@@ -179,7 +183,7 @@ final class MemoryRelay {
             type.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) ->
-                isAway
+                (isAway || (isKernelAway && type == Kernel.class))
                         && method.getReturnType() == CompletionStage.class
                         && !method.getName().equals("commit")
                     ? away()

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
@@ -224,7 +226,7 @@ abstract class RoutedEventsContract {
   // What is not routed.
 
   @Test
-  void whatIsAnEntityForItsPartiesOrTakesBackStaysInItsAuthorsScope() {
+  void whatIsAnEntityForItsPartiesOrTakesBackStaysWithItsAuthor() {
     client.publish(chat(ANN, NOW, "c1"));
     served.send(
         served
@@ -242,7 +244,9 @@ abstract class RoutedEventsContract {
         .contains("\"model\":\"Message\",\"model_id\":\"" + line.id())
         .doesNotContain("\"model\":\"event\"");
     assertThat(delta(home(ANN)))
-        .contains(line.id().hex(), contribution.id().hex(), wrap.id().hex(), "30023:x", "\"5:");
+        .contains(line.id().hex(), contribution.id().hex(), "30023:x", "\"5:")
+        .doesNotContain(wrap.id().hex());
+    assertThat(holds("private:" + ANN.publicKey(), wrap)).isTrue();
   }
 
   @Test
@@ -275,6 +279,46 @@ abstract class RoutedEventsContract {
     served.send(served.request("/api/event/" + event.id() + "?scope=chat:c1").DELETE());
     assertThat(ann.ids("{\"kinds\":[5,1111]}")).isEmpty();
     ann.close();
+  }
+
+  // For its parties.
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 13, 1_059})
+  void whatIsForItsPartiesIsToldToNoFollowerOfItsAuthor(int kind) {
+    Tag[] toBob = {Tag.of("p", BOB.publicKey().hex())};
+    client.publish(event(ANN, 1, NOW, "to everybody"));
+    Event sealed = event(ANN, kind, NOW, "sealed", kind == 13 ? new Tag[0] : toBob);
+    Socket follower = follower(home(ANN));
+    client.publish(sealed, event(ANN, 1, NOW + 1, "and so is this"));
+    assertThat(follower.hear("\"seq\":2")).doesNotContain(sealed.id().hex());
+    assertThat(delta(home(ANN)) + bootstrap(home(ANN))).doesNotContain(sealed.id().hex());
+    String own = "private:" + ANN.publicKey();
+    assertThat(holds(own, sealed)).isTrue();
+    String path = "/sync/bootstrap?scope=" + own;
+    assertThat(served.get(path, granted(ANN)).body()).contains(sealed.id().hex());
+    assertThat(served.get(path, granted(BOB)).statusCode()).isEqualTo(403);
+    assertThat(
+            served
+                .post("/api/note", "{\"scope\":\"private:else\",\"id\":\"n\"}", granted(BOB))
+                .statusCode())
+        .isEqualTo(403);
+    NostrClient party = authenticated(kind == 13 ? ANN : BOB);
+    assertThat(party.ids("{\"kinds\":[" + kind + "]}")).containsExactly(sealed.id().hex());
+    assertThat(client.answer(sealed)).startsWith("true duplicate: ");
+
+    client.publish(deletion(kind == 1_059 ? BOB : ANN, sealed));
+    assertThat(holds(own, sealed)).isFalse();
+    assertThat(party.ids("{\"kinds\":[" + kind + "]}")).isEmpty();
+    assertThat(client.answer(sealed)).startsWith("false ");
+    party.close();
+    follower.leave();
+  }
+
+  private String granted(SecretKey principal) {
+    return served.token(
+        principal.publicKey().hex(),
+        new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false));
   }
 
   // One event.

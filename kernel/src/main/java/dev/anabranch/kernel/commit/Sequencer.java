@@ -513,6 +513,7 @@ public final class Sequencer {
 
   private static boolean founds(Ledger ledger, Caller caller, ScopeName scope, Right needed) {
     return caller.authority().mayCreate()
+        && !scope.isPrivate()
         && caller.authority().ceilingIn(scope).covers(needed)
         && (ledger.scope(scope).seq() == 0
             || (caller.authority().own().contains(scope)

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A grant is an entity of the reserved model `grant` whose id is a principal and whose field
 /// `right` is a [Right]'s word; the entity of [#ANYONE] counts for everybody. What is not granted
-/// is denied.
+/// is denied. In a private scope nobody is granted anything: it is its namesake's to read and to
+/// write.
 public final class Authorizer {
 
   /// Stands for every principal in a grant: a public scope grants it `read`.
@@ -28,12 +29,19 @@ public final class Authorizer {
     if (ceiling == Right.NONE || caller.authority().ownsServer()) {
       return ceiling;
     }
+    if (scope.isPrivate()) {
+      return isNamesake(caller, scope) ? Right.WRITE.atMost(ceiling) : Right.NONE;
+    }
     Right right = granted(grants.apply(EntityKey.grant(scope, ANYONE)));
     for (PrincipalId name : caller.names()) {
       Right own = granted(grants.apply(EntityKey.grant(scope, name)));
       right = own.covers(right) ? own : right;
     }
     return right.atMost(ceiling);
+  }
+
+  private static boolean isNamesake(Caller caller, ScopeName scope) {
+    return caller.names().stream().anyMatch(name -> name.text().equals(scope.id()));
   }
 
   /// The right that a grant gives; `NONE` when it was deleted or never was.

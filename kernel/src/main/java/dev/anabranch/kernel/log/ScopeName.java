@@ -14,6 +14,7 @@ public record ScopeName(String text) implements Comparable<ScopeName> {
   public static final int ID_BYTES_MAX = 200;
 
   private static final int CLASS_LENGTH_MAX = 32;
+  private static final String PRIVATE = "private:";
 
   public ScopeName {
     Objects.requireNonNull(text, "text");
@@ -57,6 +58,16 @@ public record ScopeName(String text) implements Comparable<ScopeName> {
   /// The part after the first colon.
   public String id() {
     return text.substring(text.indexOf(':') + 1);
+  }
+
+  /// Whether its name says whose it is, and nobody else's: no grant counts in it (decision 0101).
+  public boolean isPrivate() {
+    return text.startsWith(PRIVATE);
+  }
+
+  /// What a principal, or a key of its, has for itself.
+  public static ScopeName privateOf(String name) {
+    return new ScopeName(PRIVATE + name);
   }
 
   /// The name as UTF-8.

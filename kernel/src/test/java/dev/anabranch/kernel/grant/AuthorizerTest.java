@@ -8,9 +8,12 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +57,28 @@ final class AuthorizerTest {
     EntityKey key = EntityKey.grant(SCOPE, ANN);
     grants.put(key, new Entity(key, 2, JsonObject.EMPTY, null, null, true, 1, 1, 1, 1));
     assertThat(rightOf(Authority.GRANTED)).isEqualTo(Right.NONE);
+  }
+
+  @Test
+  void aPrivateScopeIsItsNamesakesWhateverIsGranted() {
+    ScopeName anns = ScopeName.privateOf("ann");
+    EntityKey grant = EntityKey.grant(anns, new PrincipalId("bob"));
+    JsonObject admin = JsonObject.EMPTY.with("right", "admin");
+    grants.put(grant, new Entity(grant, 1, admin, null, null, false, 1, 1, 1, 1));
+    assertThat(rightIn(anns, "ann")).isEqualTo(Right.WRITE);
+    assertThat(rightIn(anns, "key", "ann")).isEqualTo(Right.WRITE);
+    assertThat(rightIn(anns, "bob")).isEqualTo(Right.NONE);
+    assertThat(
+            Authorizer.rightOf(
+                new Caller(ANN, Authority.OWNER, "test"), ScopeName.privateOf("x"), grants::get))
+        .isEqualTo(Right.ADMIN);
+  }
+
+  private Right rightIn(ScopeName scope, String principal, String... also) {
+    Set<PrincipalId> others =
+        Arrays.stream(also).map(PrincipalId::new).collect(Collectors.toUnmodifiableSet());
+    Caller caller = new Caller(new PrincipalId(principal), Authority.GRANTED, "test", others);
+    return Authorizer.rightOf(caller, scope, grants::get);
   }
 
   @Test

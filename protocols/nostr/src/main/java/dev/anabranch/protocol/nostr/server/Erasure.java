@@ -145,16 +145,17 @@ final class Erasure {
   }
 
   /// Deletions of what a request means and that does not stand in its author's scope: in a chat's
-  /// its own, whatever right it has there now, and gift wraps, which may be deleted by whom they
-  /// are for (NIP-59).
+  /// or a private one its own, whatever right it has there now, and gift wraps, which may be
+  /// deleted by whom they are for (NIP-59) and are barred in their author's scope.
   private CompletionStage<List<Write>> elsewhere(Event request, List<Event> left) {
     CompletionStage<List<Write>> writes = done(new ArrayList<>());
     for (Event target : left) {
       WriteKey key = new WriteKey(request.id().hex() + "/sent/" + target.id().hex());
       if (target.kind() == Kinds.GIFT_WRAP && target.hasTag("p", request.author().hex())) {
         writes = with(writes, done(Optional.of(NostrChanges.entity(target))), key);
+        writes = with(writes, routing.elsewhere(target), new WriteKey(key + "/there"));
       } else if (target.author().equals(request.author())) {
-        writes = with(writes, routing.inChat(target), key);
+        writes = with(writes, routing.elsewhere(target), key);
       }
     }
     return writes;
@@ -404,25 +405,25 @@ final class Erasure {
     for (Event event : events) {
       writes =
           writes.thenCombine(
-              routing.inChat(event),
-              (all, chat) -> {
-                all.addAll(erasure(cause.apply(event), event, chat));
+              routing.elsewhere(event),
+              (all, elsewhere) -> {
+                all.addAll(erasure(cause.apply(event), event, elsewhere));
                 return all;
               });
     }
     return writes;
   }
 
-  /// Deletes an event where it stands in a chat, else in its author's scope: the bridge's have
+  /// Deletes an event where it stands elsewhere, else in its author's scope: the bridge's have
   /// places of their own there.
-  private static List<Write> erasure(EventId cause, Event event, Optional<EntityKey> chat) {
+  private static List<Write> erasure(EventId cause, Event event, Optional<EntityKey> elsewhere) {
     Write numbered = NostrChanges.delete(cause, 0, event);
     String key = cause.hex() + "/gone/" + event.id().hex();
-    EntityKey place = chat.orElse(numbered.entity());
+    EntityKey place = elsewhere.orElse(numbered.entity());
     List<Write> all = new ArrayList<>();
     all.add(Write.delete(new WriteKey(key), place).at(numbered.hlc()));
     Places.of(event)
-        .filter(ignored -> chat.isEmpty())
+        .filter(ignored -> elsewhere.isEmpty())
         .ifPresent(
             shown -> all.add(Write.delete(new WriteKey(key + "/shown"), shown).at(numbered.hlc())));
     return all;

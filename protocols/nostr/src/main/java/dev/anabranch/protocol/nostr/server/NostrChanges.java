@@ -54,7 +54,9 @@ public final class NostrChanges {
   /// Who writes an event: its author, whose signature is the right to write in the author's scope.
   /// In chats and for settings the grants are asked.
   static Caller author(PublicKey author, Identities.Identity identity) {
-    Set<ScopeName> own = Set.copyOf(List.of(scope(author), SeedChanges.own(identity.principal())));
+    Set<ScopeName> own =
+        Set.copyOf(
+            List.of(scope(author), confidential(author), SeedChanges.own(identity.principal())));
     List<ScopePattern> scopes = new ArrayList<>(List.of(new ScopePattern("chat:*")));
     own.forEach(scope -> scopes.add(new ScopePattern(scope.text())));
     return new Caller(
@@ -87,6 +89,11 @@ public final class NostrChanges {
 
   static ScopeName scope(PublicKey author) {
     return new ScopeName("user:" + author.hex());
+  }
+
+  /// Where an author's events stand that are for their parties alone.
+  static ScopeName confidential(PublicKey author) {
+    return ScopeName.privateOf(author.hex());
   }
 
   /// The entity that an event is a state of where it stands in its author's scope.
@@ -154,7 +161,7 @@ public final class NostrChanges {
     List<EntityKey> bars = new ArrayList<>(List.of(new EntityKey(home, EVENT, VANISHED)));
     if (event.kind() != Kinds.DELETION) {
       bars.add(new EntityKey(home, EVENT, entityId(event.id())));
-      Routing.places(event).forEach(chat -> bars.add(entity(event, chat)));
+      Routing.places(event).forEach(place -> bars.add(entity(event, place)));
     }
     return bars;
   }

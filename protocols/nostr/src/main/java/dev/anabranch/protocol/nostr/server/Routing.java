@@ -22,7 +22,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /// Where events stand: a regular one in the scope of the first chat that its `h` tags name and that
-/// is here, every other one in its author's (decision 0083).
+/// is here (decision 0083), one that is for its parties in its author's private scope (0101), every
+/// other one in its author's.
 ///
 /// An event stays where it came in, whatever comes to be here later. That it stands in one place
 /// only is the commit's to see: its write names all places where it could be
@@ -42,9 +43,13 @@ final class Routing {
     this.rights = ReadRights.of(kernel);
   }
 
-  /// The scopes of chats that an event could stand in, whatever it says: of those that its `h` tags
-  /// name, in their order, each once; none where these are more than [#CHATS_MAX].
+  /// The scopes besides its author's that an event could stand in, whatever it says: its author's
+  /// private one, or the chats' that its `h` tags name, in their order, each once; none where these
+  /// are more than [#CHATS_MAX].
   static List<ScopeName> places(Event event) {
+    if (Confidential.isOf(event)) {
+      return List.of(NostrChanges.confidential(event.author()));
+    }
     List<ScopeName> named = named(event);
     return named.size() > CHATS_MAX ? List.of() : named;
   }
@@ -63,8 +68,8 @@ final class Routing {
             .toList();
   }
 
-  /// What takes back stands with its author, for whoever lost the right may do so, and so does what
-  /// is for its parties alone.
+  /// What takes back stands with its author, for whoever lost the right may do so; what is for its
+  /// parties alone is for no chat.
   private static boolean isForChats(Event event) {
     boolean takesBack = event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
     return !takesBack && !Confidential.isOf(event) && EventScopes.isForChats(event);
@@ -75,6 +80,9 @@ final class Routing {
   /// @param said what it may be besides itself: a message stands in its chat, and its event in its
   ///   author's scope
   CompletionStage<ScopeName> of(Event event, Optional<SeedEntity> said) {
+    if (Confidential.isOf(event)) {
+      return done(NostrChanges.confidential(event.author()));
+    }
     ScopeName home = NostrChanges.scope(event.author());
     List<ScopeName> chats = isForChats(event) ? places(event) : List.of();
     return first(chats, scope -> rights.isEmpty(scope).thenApply(empty -> !empty))
@@ -89,10 +97,10 @@ final class Routing {
     return new EntityKey(scope, SeedChanges.CHAT, new EntityId(line.chat()));
   }
 
-  /// Where an event stands in a chat's scope; empty when it does not.
-  CompletionStage<Optional<EntityKey>> inChat(Event event) {
+  /// Where an event stands that is not in its author's scope; empty when it is, or nowhere.
+  CompletionStage<Optional<EntityKey>> elsewhere(Event event) {
     return first(places(event), scope -> isHere(NostrChanges.entity(event, scope)))
-        .thenApply(scope -> scope.map(chat -> NostrChanges.entity(event, chat)));
+        .thenApply(scope -> scope.map(there -> NostrChanges.entity(event, there)));
   }
 
   private CompletionStage<Boolean> isHere(EntityKey key) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads one event straight from bytes.
 ///
-/// Fields that NIP-01 does not know are read over and not kept: they are not signed.
+/// Fields that NIP-01 does not know are read over and not kept: they are not signed. Whoever wants
+/// the event as it came keeps its text (decision 0062).
 public final class EventReader {
 
   private final JsonReader json;

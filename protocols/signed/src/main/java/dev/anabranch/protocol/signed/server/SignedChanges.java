@@ -299,7 +299,8 @@ final class SignedChanges {
     return outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome;
   }
 
-  private static long retryMillis(Fault fault) {
+  /// When to try again what was refused; 0 = trying again as it is does not help.
+  static long retryMillis(Fault fault) {
     return fault.code() == FaultCode.UNAVAILABLE ? RETRY_MILLIS : 0;
   }
 

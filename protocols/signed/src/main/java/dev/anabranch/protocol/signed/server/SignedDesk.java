@@ -365,7 +365,7 @@ final class SignedDesk {
               if (own && fault.code() == FaultCode.FORBIDDEN) {
                 outbox.send(ServerFrames.fetched(List.of(), 0, null, re));
               } else {
-                outbox.refuse(SignedChanges.refusal(fault), re);
+                outbox.refuse(SignedChanges.refusal(fault), re, SignedChanges.retryMillis(fault));
               }
             }
           }

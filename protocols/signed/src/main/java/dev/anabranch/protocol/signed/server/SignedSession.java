@@ -57,8 +57,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Frames are taken one at a time and in order: decoded here, their signature checked elsewhere,
-/// then handled here. What is checked, in this order: spelling, shape, signature, session id,
-/// counter, time, rate, rights. All calls come on the link's loop.
+/// then handled here. What is checked, in this order: spelling, shape, the rate of frames – also of
+/// those whose spelling or shape is wrong –, signature, session id, counter, time, the rate of
+/// payloads, rights. All calls come on the link's loop.
 final class SignedSession implements SignedSessions.Entered {
 
   private static final long CHALLENGE_MILLIS = 60_000;
@@ -657,7 +658,9 @@ final class SignedSession implements SignedSessions.Entered {
               Refusal refusal = SignedChanges.refusal(fault);
               boolean revoked = refusal.fault() == SignedFault.UNAUTHENTICATED;
               outbox.refuse(
-                  revoked ? new Refusal(SignedFault.KEY_REVOKED, fault.detail()) : refusal, re);
+                  revoked ? new Refusal(SignedFault.KEY_REVOKED, fault.detail()) : refusal,
+                  re,
+                  SignedChanges.retryMillis(fault));
             }
           }
           done();

@@ -75,6 +75,15 @@ class ConnectingTest {
   }
 
   @Test
+  void whoeverIsToldToTryAgainIsToldWhen() {
+    ann.answer();
+    asked.complete(
+        new Answer.Refused<>(new Fault(FaultCode.UNAVAILABLE, "the lists are being read")));
+    assertThat(heard()).contains("\"unavailable\"", "\"retry_after_ms\":1000");
+    assertThat(link.closed()).isZero();
+  }
+
+  @Test
   void whoeverHangsUpMeanwhileLeaves() {
     ann.answer();
     link.lose();

@@ -84,8 +84,9 @@ public final class ScopeGateway implements Gateway {
     Refusal refusal =
         new Refusal(
             ScopeFault.UNKNOWN_PROTOCOL,
-            "the first frame is a JSON object whose type is auth, subscribe, push, ping or"
-                + " presence");
+            "scope sync begins with a JSON object whose type is auth, subscribe, push, ping or"
+                + " presence; where they are spoken, signed entities begin with one whose type is"
+                + " connect, and Nostr with a JSON array");
     return Frame.text(ScopeCodec.encode(ErrorAnswer.of(refusal, null, null)));
   }
 

@@ -17,7 +17,10 @@ public enum ScopeFault {
   INVALID(400, "A field, name or value has the wrong shape", "mend what the detail names"),
   UNKNOWN_TYPE(400, "No message has this type", "use a type of this protocol"),
   UNKNOWN_PROTOCOL(
-      400, "The first frame belongs to no protocol", "begin with auth, subscribe, push…", 1002),
+      400,
+      "The first frame belongs to no protocol",
+      "begin with auth, subscribe, push, ping, presence, connect or an array",
+      1002),
   BINARY_FRAME(400, "This protocol speaks text", "send text frames", 1003),
   SCHEMA(400, "The data breaks the model's JSON Schema", "mend what the detail names"),
   UNSUITABLE(400, "The action does not fit the model's rule", "use an action the rule knows"),

@@ -2,6 +2,7 @@ package dev.anabranch.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.commit.Commit;
@@ -31,10 +32,14 @@ import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
+import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.TestWriter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -408,6 +413,58 @@ class FolderCommandsTest {
     }
     assertThat(shell.run("restore", file, "--data", later).exitCode()).isNotZero();
     assertThat(shell.run("restore", "absent", "--data", later).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aLogIsFoldedByNoOtherRulesThanThoseThatMadeIt() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("own"));
+    String models = "[models.Talk]\nrule = \"causal\"\n";
+    Files.writeString(own.resolve("models.toml"), models);
+    try (RunningServer server = serve(own.toString())) {
+      Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
+      assertThat(asking.run("put", "org:1", "Talk", "t", "t=1").exitCode()).isZero();
+    }
+    String file = folder.resolve("own.anabranch").toString();
+    shell.run("backup", "--data", own.toString(), file);
+    Path restored = folder.resolve("restored");
+    shell.run("restore", file, "--data", restored.toString());
+    String why = "the entities of Talk were made by the rule causal (vector_clock), and it is";
+    assertThatThrownBy(() -> serve(restored.toString()).close())
+        .isInstanceOf(ConfigurationFailure.class)
+        .hasMessageContaining(why + " versioned now");
+    Shell.Result check = shell.run("check", "--data", restored.toString());
+    assertThat(check.exitCode()).isEqualTo(2);
+    assertThat(check.err()).contains(why, "Put models.toml back");
+    assertThat(shell.run("compact", "--keep-days", "1", "--data", restored.toString()).exitCode())
+        .isEqualTo(2);
+
+    String log = shell.run("export", "--data", own.toString()).out();
+    String copy = folder.resolve("copy").toString();
+    Shell.Result refused = shell.runWithInput(log, "import", "--data", copy);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains(why, "--other-rules");
+    assertThat(shell.runWithInput(log, "import", "--data", copy, "--other-rules").exitCode())
+        .isZero();
+    assertThat(shell.run("check", "--data", copy).exitCode()).isZero();
+
+    Files.writeString(
+        restored.resolve("models.toml"), models + "[models.Other]\nrule = \"append\"\n");
+    try (RunningServer server = serve(restored.toString())) {
+      Shell asking = new Shell().with("ANABRANCH_URL", server.uri().toString());
+      assertThat(asking.run("get", "org:1", "Talk", "t").exitCode()).isZero();
+    }
+    assertThat(shell.run("check", "--data", restored.toString()).exitCode()).isZero();
+  }
+
+  @Test
+  void theRuleOfAModelOfWhichThereIsNothingMayBecomeAnother() throws IOException {
+    Path models = Path.of(data, "models.toml");
+    for (String rule : List.of("append", "greatest")) {
+      Files.writeString(
+          models, ModelsFile.shippedText() + "[models.Later]\nrule = \"" + rule + "\"\n");
+      serve(data).close();
+    }
+    assertThat(shell.run("check", "--data", data).exitCode()).isZero();
   }
 
   /// Writes an entity that no change made.

@@ -66,6 +66,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -174,6 +175,7 @@ public final class Server {
     int loops = configuration.server().loops();
     NettyLoops netty = loops == 0 ? NettyLoops.start() : NettyLoops.start(loops, LOOP_TICK_MILLIS);
     try {
+      keepRules(engine, models);
       return serve(engine, netty, engineThreads, inspection, bridge);
     } catch (RuntimeException failure) {
       engine.close().toCompletableFuture().join();
@@ -181,6 +183,20 @@ public final class Server {
       threads.close();
       metrics.close();
       throw failure;
+    }
+  }
+
+  private static void keepRules(Engine engine, Models models) {
+    try {
+      engine
+          .maintain(store -> {
+            KeptRules.keep(store, models);
+            return true;
+          })
+          .toCompletableFuture()
+          .join();
+    } catch (CompletionException failure) {
+      throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
     }
   }
 

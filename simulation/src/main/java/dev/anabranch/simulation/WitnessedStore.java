@@ -24,6 +24,7 @@ import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -118,6 +119,16 @@ class WitnessedStore implements Store {
   @Override
   public void keepFolded(EntityKey key, Folded folded) {
     inner.keepFolded(key, folded);
+  }
+
+  @Override
+  public Map<ModelName, String> rules() {
+    return inner.rules();
+  }
+
+  @Override
+  public void keepRules(Map<ModelName, String> rules) {
+    inner.keepRules(rules);
   }
 
   @Override

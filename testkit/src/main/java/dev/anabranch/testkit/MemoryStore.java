@@ -308,6 +308,21 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public Map<ModelName, String> rules() {
+    return usable(() -> Map.copyOf(tables.rules));
+  }
+
+  /// Kept in memory only: a store that was closed is told again.
+  @Override
+  public void keepRules(Map<ModelName, String> rules) {
+    usable(() -> {
+      tables.rules.clear();
+      tables.rules.putAll(rules);
+      return true;
+    });
+  }
+
+  @Override
   public FoundPage find(Search search, @Nullable Spot after, PageLimit limit) {
     return usable(() -> {
       List<Marked> all =

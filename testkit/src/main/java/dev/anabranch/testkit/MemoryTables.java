@@ -3,6 +3,7 @@ package dev.anabranch.testkit;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.mark.Marked;
@@ -41,6 +42,7 @@ final class MemoryTables implements Loaded {
   final Map<Remembered.Name, Remembered> answers = new HashMap<>();
   final Map<Needs.DeviceName, DeviceState> devices = new HashMap<>();
   final NavigableMap<Long, Marked> marked = new TreeMap<>();
+  final Map<ModelName, String> rules = new HashMap<>();
   final Map<List<String>, Credential> credentials = new LinkedHashMap<>();
 
   /// For each restore, the last id of the backup and the first id − 1 of the epoch it began.

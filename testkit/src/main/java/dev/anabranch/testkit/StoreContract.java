@@ -53,6 +53,7 @@ import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -861,6 +862,14 @@ public abstract class StoreContract {
 
   private DocumentWeight weight() {
     return DocumentTrail.of(store, DRAWING, 0).orElseThrow().weight();
+  }
+
+  @Test
+  void theRulesThatWereKeptLastAreKnown() {
+    assertThat(store.rules()).isEmpty();
+    store.keepRules(Map.of(DRAWING.model(), "document", TestModels.NOTE, "causal (latest)"));
+    store.keepRules(Map.of(DRAWING.model(), "document"));
+    assertThat(store.rules()).isEqualTo(Map.of(DRAWING.model(), "document"));
   }
 
   @Test

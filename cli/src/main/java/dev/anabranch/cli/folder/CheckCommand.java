@@ -14,6 +14,7 @@ import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.protocol.nostr.server.EventOriginals;
+import dev.anabranch.server.KeptRules;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class CheckCommand extends StoreCommand {
       throw new CommandFailure(
           CommandFailure.NO, "the database's file is damaged: " + String.join("; ", damage));
     }
+    KeptRules.refuseOthers(store, models);
     FoldCheck check = new FoldCheck(store, models, new EventOriginals());
     List<Difference> differences = new ArrayList<>();
     long scopes = 0;

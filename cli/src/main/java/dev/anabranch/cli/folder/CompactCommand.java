@@ -10,6 +10,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.server.KeptRules;
 import dev.anabranch.server.configuration.RetentionSettings;
 import dev.anabranch.server.configuration.RetentionSettings.Rule;
 import dev.anabranch.server.operations.Retention;
@@ -71,6 +72,7 @@ public final class CompactCommand extends StoreCommand {
 
   @Override
   int work(Store store, Models models) {
+    KeptRules.refuseOthers(store, models);
     Retention retention = new Retention(settings());
     long gone = 0;
     for (ScopeHead head : CheckCommand.heads(store)) {

@@ -3,8 +3,10 @@ package dev.anabranch.cli.folder;
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Progress;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.kernel.check.RulesOfLog;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
@@ -45,6 +47,9 @@ public final class ExportCommand extends StoreCommand {
 
   static final String FORMAT = "anabranch-log-1";
 
+  /// By which rule each model of the log is folded.
+  static final String RULES = "rules";
+
   private static final PageLimit PAGE = new PageLimit(500, 1024 * 1024);
 
   /// How many changes with a damaged original are named.
@@ -67,6 +72,7 @@ public final class ExportCommand extends StoreCommand {
     long total = heads.stream().mapToLong(ScopeHead::seq).sum();
     JsonObject header =
         JsonObject.EMPTY.with("format", FORMAT).with("scopes", heads.size()).with("changes", total);
+    header = header.with(RULES, spelled(RulesOfLog.used(store)));
     Epochs epochs = Storage.epochs(Stores.existing(place().configuration(surroundings())));
     output().line(EpochText.in(header, epochs).text());
     try (Progress progress = Progress.of("export", total, output())) {
@@ -85,6 +91,14 @@ public final class ExportCommand extends StoreCommand {
               + "; a backup may still have them");
     }
     return 0;
+  }
+
+  private static JsonObject spelled(Map<ModelName, String> rules) {
+    JsonObject spelled = JsonObject.EMPTY;
+    for (Map.Entry<ModelName, String> rule : rules.entrySet()) {
+      spelled = spelled.with(rule.getKey().text(), rule.getValue());
+    }
+    return spelled;
   }
 
   private static void refuseFolded(List<ScopeHead> heads) {

@@ -7,10 +7,15 @@ import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
+import dev.anabranch.kernel.check.RulesOfLog;
+import dev.anabranch.kernel.check.RulesOfLog.Other;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.Stores;
 import dev.anabranch.server.configuration.Configuration;
+import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.sql.Epochs;
 import java.io.BufferedReader;
@@ -20,11 +25,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// Reads a log in that `export` wrote out.
 @Command(
@@ -50,6 +59,13 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private StoreOptions place = new StoreOptions();
 
+  @Option(
+      names = "--other-rules",
+      description =
+          "Take the log also where models.toml gives a model another rule than the one that made"
+              + " its entities: they are made anew, and may be others.")
+  private boolean otherRules;
+
   @Mixin private Summary summary = new Summary();
 
   private final Surroundings surroundings;
@@ -69,6 +85,7 @@ public final class ImportCommand implements Callable<Integer> {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(surroundings.input(), StandardCharsets.UTF_8))) {
       JsonObject header = header(lines);
+      refuseOtherRules(header);
       long[] changes = new long[1];
       long epoch =
           Storage.fill(
@@ -101,9 +118,38 @@ public final class ImportCommand implements Callable<Integer> {
     return header;
   }
 
+  /// The same changes, folded by other rules, are other entities.
+  private void refuseOtherRules(JsonObject header) {
+    Map<ModelName, String> made = new TreeMap<>();
+    if (header.get(ExportCommand.RULES) instanceof JsonObject rules) {
+      rules
+          .fields()
+          .keySet()
+          .forEach(model ->
+              made.put(
+                  ModelName.parse(model).orElseThrow(() -> wrong(1, "no model is called " + model)),
+                  rules.string(model).orElse("")));
+    }
+    List<Other> others =
+        RulesOfLog.others(made, RulesOfLog.of(place.models(surroundings))).stream()
+            .filter(other -> made.containsKey(other.model()))
+            .toList();
+    if (!others.isEmpty() && !otherRules) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED,
+          others.stream().map(Other::toString).collect(Collectors.joining("; "))
+              + " here; put the "
+              + ModelsFile.NAME
+              + " of the exported log into the data folder first, or say --other-rules");
+    }
+  }
+
   private long read(JsonObject header, BufferedReader lines, Store store) {
+    Models models = place.models(surroundings);
     try {
-      return read(header, lines, new LogImport(store, place.models(surroundings)));
+      long changes = read(header, lines, new LogImport(store, models));
+      store.keepRules(RulesOfLog.of(models));
+      return changes;
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.rule.VersionedRule;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,11 @@ public final class Models {
   /// No declared models and no aliases.
   public static Models none() {
     return new Models(List.of(), Map.of());
+  }
+
+  /// Models that say more than their name, in no particular order.
+  public Collection<Model> declared() {
+    return declared.values();
   }
 
   /// The model of a canonical name.

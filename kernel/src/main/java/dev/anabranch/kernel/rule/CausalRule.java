@@ -36,6 +36,11 @@ public final class CausalRule implements MergeRule {
   }
 
   @Override
+  public String spelled() {
+    return word() + " (" + strategy.word() + ")";
+  }
+
+  @Override
   public Verdict judge(@Nullable Entity current, Write write, Stamp stamp) {
     Long expected = write.expectedVersion();
     if (expected != null && expected != Folds.livingVersion(current)) {

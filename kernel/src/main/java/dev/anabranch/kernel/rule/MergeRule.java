@@ -16,6 +16,12 @@ public sealed interface MergeRule
   /// The rule's name in `models.toml`.
   String word();
 
+  /// The name, and whatever else decides what the state is: two rules that are spelled alike fold a
+  /// log alike.
+  default String spelled() {
+    return word();
+  }
+
   /// Decides over a write to an entity as it stands.
   ///
   /// @param current the entity; null = it never existed

@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// The rule of any model that names none (seeds 000 and 002).
 public final class VersionedRule implements MergeRule {
 
+  /// The rule's name in `models.toml`; that of every model that none is said of.
+  public static final String WORD = "versioned";
+
   @Override
   public String word() {
-    return "versioned";
+    return WORD;
   }
 
   @Override

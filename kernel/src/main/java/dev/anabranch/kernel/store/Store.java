@@ -12,6 +12,7 @@ import dev.anabranch.kernel.mark.Search;
 import dev.anabranch.kernel.mark.Spot;
 import dev.anabranch.kernel.rule.MergeRule;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -108,6 +109,14 @@ public interface Store extends AutoCloseable {
 
   /// Marked changes that expired at a time or before.
   List<Found> expired(long time, PageLimit limit);
+
+  /// By which rule entities of a model are folded, as it was kept last ([#keepRules]); empty when
+  /// none ever was.
+  Map<ModelName, String> rules();
+
+  /// Keeps by which rules the log is folded, in place of what was kept before; called like the
+  /// maintenance verbs.
+  void keepRules(Map<ModelName, String> rules);
 
   /// Which history this is: 0 for a new database, one more after every restore.
   long epoch();

@@ -27,6 +27,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.PageQueries.Asked;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -222,6 +223,16 @@ public abstract class SqlStore implements Store {
   @Override
   public final void keepFolded(EntityKey key, Folded folded) {
     write(() -> parts.writer().aside(session -> FoldedRow.keep(session, key, folded)));
+  }
+
+  @Override
+  public final Map<ModelName, String> rules() {
+    return read(RuleRows::all);
+  }
+
+  @Override
+  public final void keepRules(Map<ModelName, String> rules) {
+    write(() -> parts.writer().aside(session -> RuleRows.keep(session, rules)));
   }
 
   @Override

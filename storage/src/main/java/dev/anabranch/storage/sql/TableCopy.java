@@ -50,6 +50,7 @@ public final class TableCopy {
     tables.put("device", "scope_id, device, principal_id, n, base");
     tables.putAll(MARKS);
     tables.put("mark_proof", "id, proof");
+    tables.put("model_rule", "model, rule");
     tables.put(
         "credential",
         "kind, public_id, principal, secret_hash, authority, label, created_at, expires_at,"

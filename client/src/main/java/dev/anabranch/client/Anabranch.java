@@ -209,6 +209,7 @@ public final class Anabranch implements AutoCloseable {
         case Notice.DocumentChanged ignored -> {}
         case Notice.WriteSent ignored -> {}
         case Notice.PresenceChanged ignored -> {}
+        case Notice.Said ignored -> {}
         case Notice.Trouble ignored -> {}
       }
     });
@@ -419,6 +420,7 @@ public final class Anabranch implements AutoCloseable {
           withPending(settled.write(), write -> write.settled(settled.outcome()));
       case Notice.EntityChanged ignored -> {}
       case Notice.DocumentChanged ignored -> {}
+      case Notice.Said ignored -> {}
       case Notice.Trouble ignored -> {}
     }
     toTell.add(notice);

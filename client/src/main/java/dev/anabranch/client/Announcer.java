@@ -13,18 +13,20 @@ import org.slf4j.LoggerFactory;
 ///
 /// What waits is bounded by what can be told about: of each entity, scope and line only the latest
 /// waits, with the view from before the first (a listener that sleeps through three changes is told
-/// one). Outcomes wait each on its own; there are no more than pending writes. Troubles wait each
-/// on its own up to a bound, the rest as the latest of them.
+/// one). Outcomes wait each on its own; there are no more than pending writes. Troubles, and what
+/// is said once, wait each on its own up to a bound, the rest as the latest of them.
 final class Announcer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
   private static final int TROUBLES_MAX = 64;
+  private static final int SAID_MAX = 256;
 
   private final Executor thread;
   private final Consumer<Notice> listeners;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Object, Notice> waiting = new LinkedHashMap<>();
+  private int said;
   private boolean scheduled;
 
   /// @param thread runs one task at a time
@@ -47,6 +49,7 @@ final class Announcer {
           case Notice.LineChanged ignored -> "";
           case Notice.ScopeChanged change -> change.scope();
           case Notice.PresenceChanged change -> change.scope();
+          case Notice.Said ignored -> said = Math.min(said + 1, SAID_MAX);
           case Notice.Trouble trouble -> isOneMore(trouble) ? "" : trouble.detail();
         };
     return new Topic(notice.getClass(), about);
@@ -87,6 +90,7 @@ final class Announcer {
     try {
       taken = new LinkedHashMap<>(waiting);
       waiting.clear();
+      said = 0;
       scheduled = false;
     } finally {
       lock.unlock();

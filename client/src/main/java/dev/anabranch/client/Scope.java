@@ -220,6 +220,16 @@ public final class Scope {
     });
   }
 
+  /// Tells what is said once in the scope, such as an ephemeral event of Nostr (topic `nostr`). It
+  /// is never kept: a listener that is slow, or comes later, misses it.
+  public Registration onSaid(Consumer<Notice.Neighbour> listener) {
+    return client.onNotice(notice -> {
+      if (notice instanceof Notice.Said said && said.scope().equals(name)) {
+        listener.accept(said.said());
+      }
+    });
+  }
+
   @Override
   public String toString() {
     return name.text();

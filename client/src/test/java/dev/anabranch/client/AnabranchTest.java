@@ -17,6 +17,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
@@ -283,6 +284,21 @@ final class AnabranchTest {
     phone.goOffline();
 
     await().atMost(PATIENCE).until(() -> there.neighbours().isEmpty());
+    assertThat(here.neighbours()).isEmpty();
+  }
+
+  @Test
+  void whatIsSaidOnceIsHeardByWhoeverListensAndMakesNobodyPresent() throws Exception {
+    Anabranch phone = open("phone");
+    Scope here = phone.scope(DEMO);
+    List<Notice.Neighbour> heard = new CopyOnWriteArrayList<>();
+    here.onSaid(heard::add);
+    awaitQuiet(phone);
+    server.say(Present.once(here.name(), "nostr", new PrincipalId("ada"), fields("kind", 20_001)));
+    await().atMost(PATIENCE).until(() -> !heard.isEmpty());
+
+    assertThat(heard)
+        .containsExactly(new Notice.Neighbour("nostr", "ada", "", 0, fields("kind", 20_001)));
     assertThat(here.neighbours()).isEmpty();
   }
 

@@ -95,6 +95,27 @@ final class AnnouncerTest {
         .endsWith(new Notice.Trouble("trouble 999"));
   }
 
+  private static Notice said(int number) {
+    JsonObject value = JsonObject.EMPTY.with("n", number);
+    return new Notice.Said(
+        new ScopeName("org:demo"), new Notice.Neighbour("nostr", "ada", "", 0, value));
+  }
+
+  @Test
+  void ofMuchThatIsSaidOnceTheFirstWaitAndTheLatest() {
+    announcer.tell(said(7));
+    announcer.tell(said(7));
+    run();
+    assertThat(told).containsExactly(said(7), said(7));
+    told.clear();
+    for (int index = 0; index < 1000; index++) {
+      announcer.tell(said(index));
+    }
+    run();
+
+    assertThat(told).hasSize(256).startsWith(said(0), said(1)).endsWith(said(999));
+  }
+
   @Test
   void aListenerThatFailsDoesNotKeepTheNextNoticeBack() {
     List<Notice> heard = new ArrayList<>();

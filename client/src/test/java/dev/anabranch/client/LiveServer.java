@@ -27,6 +27,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.model.Schema;
+import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.rule.DocumentMerge;
 import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.PageLimit;
@@ -161,6 +162,10 @@ final class LiveServer implements AutoCloseable {
   /// Somebody else writes, over no line at all.
   void write(Write write) {
     engine.commit(Commit.of(LOCAL, write)).toCompletableFuture().join();
+  }
+
+  void say(Present present) {
+    engine.present(LOCAL, present).toCompletableFuture().join();
   }
 
   /// Living entities of a scope and their fields.

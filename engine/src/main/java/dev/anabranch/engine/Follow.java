@@ -61,7 +61,8 @@ final class Follow implements Subscription {
     go(following.doubted());
   }
 
-  /// Left out for a slow follower, whose buffer it would fill: it is said again, or expires.
+  /// Left out for a slow follower, whose buffer it would fill: it is said again, or expires, or
+  /// need not be heard.
   void present(List<Present> entries) {
     if (!caughtUp || ended) {
       return;

@@ -156,6 +156,15 @@ final class Hub {
     }
   }
 
+  /// Tells what is said once, which never stands on the board.
+  ///
+  /// @return whether anybody follows the scope
+  boolean sayOnce(Present present) {
+    List<Lane> following = interests.getOrDefault(present.at().scope(), List.of());
+    following.forEach(lane -> lane.said(present));
+    return !following.isEmpty();
+  }
+
   List<Present> presentIn(ScopeName scope) {
     boardLock.lock();
     try {

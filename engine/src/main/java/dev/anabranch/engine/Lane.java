@@ -78,8 +78,8 @@ final class Lane {
     schedule();
   }
 
-  /// A client said something of itself; left out when the mailbox is full, for it is said again.
-  /// Any thread.
+  /// A client said something of itself; left out when the mailbox is full, for it is said again, or
+  /// need not be heard. Any thread.
   void said(Present present) {
     if (waitingChanges.incrementAndGet() > limits.laneChangesMax()) {
       waitingChanges.decrementAndGet();

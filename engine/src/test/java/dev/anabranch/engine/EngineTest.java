@@ -390,6 +390,23 @@ final class EngineTest {
   }
 
   @Test
+  void tellsWhatIsSaidOnceToWhoeverFollowsJustThenAndKeepsItNot() {
+    Present said =
+        Present.once(SCOPE, "nostr", new PrincipalId("ann"), JsonObject.EMPTY.with("kind", 20_001));
+    assertThat(get(engine.present(OWNER, said))).isEqualTo(new Answer.Given<>(false));
+    Recorder follower = follow(0);
+    assertThat(follower.present).isEmpty();
+    assertThat(get(engine.present(OWNER, said))).isEqualTo(new Answer.Given<>(true));
+    turns.run();
+    assertThat(follower.present).containsExactly(said);
+    assertThat(follow(0).present).isEmpty();
+    turns.pass(1000);
+    engine.expirePresence();
+    turns.run();
+    assertThat(follower.present).containsExactly(said);
+  }
+
+  @Test
   void tellsAPrincipalWhoIsPresentInTooManyPlacesToLeaveOneAndHasRoomForOthers() {
     PrincipalId ann = new PrincipalId("ann");
     for (int client = 0; client < EngineLimits.DEFAULT.presencePerPrincipalMax(); client++) {

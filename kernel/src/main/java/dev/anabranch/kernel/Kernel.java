@@ -71,6 +71,8 @@ public interface Kernel {
       Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower);
 
   /// Says something of a client to the followers of a scope; needs the right to read.
+  ///
+  /// @return true; for what is said once, whether anybody follows the scope
   CompletionStage<Answer<Boolean>> present(Caller caller, Present present);
 
   /// Which history this is: an ETag made in another epoch is stale.

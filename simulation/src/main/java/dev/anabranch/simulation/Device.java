@@ -241,6 +241,7 @@ final class Device implements SimulatedLink.Client {
       case Notice.DocumentChanged ignored -> {}
       case Notice.WriteSent ignored -> {}
       case Notice.PresenceChanged ignored -> {}
+      case Notice.Said ignored -> {}
     }
   }
 

@@ -52,12 +52,18 @@ public sealed interface Notice {
     }
   }
 
-  /// What one other client last said of itself.
+  /// Something was said once in a scope, such as an ephemeral event of Nostr; nobody is present by
+  /// it.
+  ///
+  /// @param said whose word, and what it is
+  record Said(ScopeName scope, Neighbour said) implements Notice {}
+
+  /// What one other client last said of itself, or what was said once.
   ///
   /// @param topic what about; empty = the scope itself
   /// @param principal whose client it is
   /// @param device its device; empty = it named none
-  /// @param client the connection, numbered by the server
+  /// @param client the connection, numbered by the server; 0 = none
   /// @param value what it said
   record Neighbour(String topic, String principal, String device, long client, JsonObject value) {
     public Neighbour {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -66,22 +67,28 @@ final class Presences {
     return due;
   }
 
-  /// Takes what somebody else said; false = there is no room for one more.
+  /// What somebody else said, whose value is not null.
+  static Notice.Neighbour neighbour(ScopeMessage.PresenceOf said) {
+    return new Notice.Neighbour(
+        said.topic(),
+        said.principal().text(),
+        said.device(),
+        said.client(),
+        Objects.requireNonNull(said.data(), "data"));
+  }
+
+  /// Takes what somebody else said of itself; false = there is no room for one more.
   boolean hear(ScopeMessage.PresenceOf said, long nowMillis) {
     Map<Seat, Other> seats = others.computeIfAbsent(said.scope(), scope -> new LinkedHashMap<>());
     Seat seat = new Seat(said.topic(), said.device(), said.client());
-    JsonObject value = said.data();
-    if (value == null) {
+    if (said.data() == null) {
       seats.remove(seat);
       return true;
     }
     if (!seats.containsKey(seat) && seats.size() >= NEIGHBOURS_MAX) {
       return false;
     }
-    Notice.Neighbour neighbour =
-        new Notice.Neighbour(
-            said.topic(), said.principal().text(), said.device(), said.client(), value);
-    seats.put(seat, new Other(neighbour, nowMillis + said.ttlMillis()));
+    seats.put(seat, new Other(neighbour(said), nowMillis + said.ttlMillis()));
     return true;
   }
 

@@ -538,7 +538,9 @@ public final class ReplicaSession {
     @Override
     public void present(ScopeMessage.PresenceOf said) {
       boolean own = said.device().equals(step.replica().device().text());
-      if (!own && presences.hear(said, step.now())) {
+      if (said.isOnce()) {
+        step.tell(new Notice.Said(said.scope(), Presences.neighbour(said)));
+      } else if (!own && presences.hear(said, step.now())) {
         tellPresence(said.scope());
       }
     }

@@ -886,6 +886,19 @@ final class ReplicaSessionTest {
     assertThat(neighbours()).isEmpty();
   }
 
+  @Test
+  void whatIsSaidOnceIsToldAndIsNobodysPresence() {
+    online(phone);
+    phone.hear(present("tablet", 1, title("a"), 1_000));
+    phone.hear(present("", 0, title("said"), 0));
+
+    assertThat(neighbours()).containsExactly("tablet");
+    assertThat(phone.told(Notice.PresenceChanged.class)).hasSize(1);
+    assertThat(phone.told(Notice.Said.class))
+        .containsExactly(
+            new Notice.Said(DEMO, new Notice.Neighbour("", "ada", "", 0, title("said"))));
+  }
+
   private static ScopeMessage.PresenceOf present(
       String device, long client, @Nullable JsonObject value, long ttlMillis) {
     return new ScopeMessage.PresenceOf(

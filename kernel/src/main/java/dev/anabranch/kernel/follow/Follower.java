@@ -20,7 +20,7 @@ public interface Follower {
   void caughtUp(long lastId);
 
   /// What devices say of themselves; after `caughtUp` first the whole present set, then what
-  /// changes.
+  /// changes, and what is said once.
   void present(List<Present> entries);
 
   /// The follower must start over; nothing more comes.

@@ -54,7 +54,12 @@ public final class PresenceBoard {
 
   /// Puts a value in its place, or takes the place away when the value is null. What finds no room
   /// changes nothing.
+  ///
+  /// @param present nothing that is said once
   public Verdict put(Present present) {
+    if (present.isOnce()) {
+      throw new IllegalArgumentException(present + " has no place");
+    }
     if (present.value() == null) {
       take(present.at());
       return Verdict.TAKEN;

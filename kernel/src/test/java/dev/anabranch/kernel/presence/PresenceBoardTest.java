@@ -155,6 +155,16 @@ final class PresenceBoardTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void hasNoPlaceForWhatIsSaidOnce() {
+    Present said = Present.once(SCOPE, "", new PrincipalId("me"), JsonObject.EMPTY);
+    assertThat(said.isOnce()).isTrue();
+    assertThat(present(1, "here", 100).isOnce()).isFalse();
+    assertThat(gone(1, 0).isOnce()).isFalse();
+    assertThatThrownBy(() -> new PresenceBoard(9, 9, 9).put(said))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   private static Present present(long client, String state, long expiresAt) {
     return new Present(
         new Present.Place(SCOPE, "", "phone", client),

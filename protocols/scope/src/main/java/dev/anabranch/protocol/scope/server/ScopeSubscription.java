@@ -239,7 +239,7 @@ final class ScopeSubscription implements Follower {
 
   private static PresenceOf presence(Present entry, long now) {
     Present.Place at = entry.at();
-    boolean gone = entry.value() == null;
+    boolean lasts = entry.value() != null && !entry.isOnce();
     return new PresenceOf(
         at.scope(),
         at.topic(),
@@ -247,7 +247,7 @@ final class ScopeSubscription implements Follower {
         at.device(),
         at.client(),
         entry.value(),
-        gone ? 0 : Math.clamp(entry.expiresAt() - now, 1, Present.TTL_MILLIS_MAX));
+        lasts ? Math.clamp(entry.expiresAt() - now, 1, Present.TTL_MILLIS_MAX) : 0);
   }
 
   @Override

@@ -198,14 +198,16 @@ public sealed interface ScopeMessage {
   }
 
   /// `presence`: what a client says of itself; after `live` first everybody, then whoever changes.
+  /// Or what is said once, such as an ephemeral event of Nostr: it is nobody's presence, and
+  /// nothing follows it.
   ///
   /// @param scope `scope`
   /// @param topic `topic`: "" = the scope itself
   /// @param principal `principal`: whose client
   /// @param device `device`: "" = it named none
-  /// @param client `client`: the connection, numbered by the server
+  /// @param client `client`: the connection, numbered by the server; 0 = none
   /// @param data `data`: null = gone
-  /// @param ttlMillis `ttlMillis`: how long it still lasts; 0 when gone
+  /// @param ttlMillis `ttlMillis`: how long it still lasts; 0 when gone, and for what is said once
   record PresenceOf(
       ScopeName scope,
       String topic,
@@ -220,6 +222,11 @@ public sealed interface ScopeMessage {
       Objects.requireNonNull(topic, "topic");
       Objects.requireNonNull(principal, "principal");
       Objects.requireNonNull(device, "device");
+    }
+
+    /// Whether it is said once, and is nobody's presence.
+    public boolean isOnce() {
+      return data != null && ttlMillis == 0;
     }
   }
 

@@ -2,8 +2,10 @@ package dev.anabranch.protocol.scope.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.StoreFailure;
@@ -26,6 +28,7 @@ import dev.anabranch.protocol.scope.wire.SyncRecord;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -445,6 +448,25 @@ class ScopeSessionTest {
     assertThat(second.topic()).isEqualTo("notes");
     assertThat(second.device()).isEqualTo("phone");
     assertThat(second.client()).isEqualTo(present.client());
+  }
+
+  @Test
+  void whatIsSaidOnceIsToldWithoutATimeAndToNobodyWhoComesLater() {
+    World world = World.open();
+    TestLink bob = world.connect();
+    bob.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    bob.heard();
+
+    JsonObject value = JsonObject.EMPTY.with("kind", 20_001);
+    PrincipalId ann = new PrincipalId("ann");
+    CompletionStage<?> unused =
+        world.kernel.present(World.LOCAL, Present.once(World.SCOPE, "nostr", ann, value));
+    world.turns.settle();
+    assertThat(bob.heard())
+        .containsExactly(new PresenceOf(World.SCOPE, "nostr", ann, "", 0, value, 0));
+    TestLink late = world.connect();
+    late.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    assertThat(late.heard()).noneMatch(PresenceOf.class::isInstance);
   }
 
   @Test

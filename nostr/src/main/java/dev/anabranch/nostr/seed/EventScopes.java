@@ -1,7 +1,6 @@
 package dev.anabranch.nostr.seed;
 
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.rule.Kinds;
 import java.util.LinkedHashSet;
@@ -32,9 +31,9 @@ public final class EventScopes {
     }
   }
 
-  /// Where an event belongs, all of it; empty when it is everybody's. A regular event belongs to
-  /// every chat that an `h` tag of it names, unless it is a contribution, whose `h` says where it
-  /// comes from.
+  /// Where an event belongs, all of it; empty when it is everybody's. A regular or ephemeral event
+  /// belongs to every chat that an `h` tag of it names, unless it is a contribution, whose `h` says
+  /// where it comes from.
   public static List<Bound> of(Event event) { // asked of every event by many
     Optional<String> shown = BridgeEvents.scope(event);
     Optional<String> meant = meant(event);
@@ -53,14 +52,14 @@ public final class EventScopes {
         .toList();
   }
 
-  /// Whether an event is for the chats that its `h` tags name: a regular one with such a tag,
-  /// unless it is a contribution.
+  /// Whether an event is for the chats that its `h` tags name: a regular or ephemeral one with such
+  /// a tag, unless it is a contribution.
   public static boolean isForChats(Event event) {
     return namesChats(event) && !isContribution(event, meant(event));
   }
 
   private static boolean namesChats(Event event) {
-    return event.kindClass() == KindClass.REGULAR && event.tag("h").isPresent();
+    return !event.kindClass().keepsNewest() && event.tag("h").isPresent();
   }
 
   private static boolean isContribution(Event event, Optional<String> meant) {

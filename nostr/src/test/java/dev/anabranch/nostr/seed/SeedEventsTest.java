@@ -257,7 +257,7 @@ class SeedEventsTest {
     assertThat(EventScopes.isForChats(by(1, "note", here))).isTrue();
     assertThat(EventScopes.isForChats(by(7, "+"))).isFalse();
     assertThat(EventScopes.isForChats(by(30_023, "text", Tag.of("d", "x"), here))).isFalse();
-    assertThat(EventScopes.isForChats(by(20_001, "typing", here))).isFalse();
+    assertThat(EventScopes.isForChats(by(20_001, "typing", here))).isTrue();
     Tag training = Tag.of("t", "training");
     assertThat(EventScopes.isForChats(by(1, "x", training, Tag.of("quality", "5"), here)))
         .isFalse();

@@ -4,7 +4,7 @@
 /// library `dev.anabranch.nostr`, which this protocol has for its wire. An event is a change: its
 /// id is the change's key, its JSON the change's proof, stored and served byte for byte (K7). It
 /// lives in the scope `user:<author>` under the model `event`, by the rule `newest`; ephemeral
-/// events are shown and not kept.
+/// events are shown, said once to the followers of their scope, and not kept.
 ///
 /// Order: per subscription the stored events come newest first, then `EOSE`, then the new ones,
 /// each once and without a hole between the two (K5). `OK` says that an event is on disk (K6).

@@ -209,6 +209,31 @@ final class EventRights {
         });
   }
 
+  /// The scope whose followers may hear what an ephemeral event says: the chat that its `h` tags
+  /// name and that is here, or else its author's. Empty where it is for the readers of several
+  /// scopes, since the followers of one need not be readers of the others, or of another scope.
+  CompletionStage<Optional<ScopeName>> audience(Event event) {
+    CompletionStage<List<ScopeName>> here = CompletableFuture.completedFuture(List.of());
+    for (Bound bound : bounds(event)) {
+      CompletionStage<Boolean> isHere =
+          bound.isCertain() ? YES : each.isEmpty(bound.scope()).thenApply(empty -> !empty);
+      here = here.thenCombine(isHere, (before, yes) -> yes ? with(before, bound.scope()) : before);
+    }
+    ScopeName home = NostrChanges.scope(event.author());
+    return here.thenApply(scopes ->
+        scopes.isEmpty()
+            ? Optional.of(home)
+            : Optional.of(scopes.getFirst())
+                .filter(scope -> scopes.size() == 1)
+                .filter(scope -> scope.equals(home) || Routing.places(event).contains(scope)));
+  }
+
+  private static List<ScopeName> with(List<ScopeName> before, ScopeName scope) {
+    List<ScopeName> scopes = new ArrayList<>(before);
+    scopes.add(scope);
+    return scopes;
+  }
+
   private static Refusal no(ScopeName scope) {
     return new Refusal(NostrFault.RESTRICTED, "it takes the right to write in " + scope + " here");
   }

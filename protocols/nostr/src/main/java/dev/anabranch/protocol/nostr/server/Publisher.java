@@ -37,6 +37,7 @@ final class Publisher {
   private final Erasure erasure;
   private final LiveFeed feed;
   private final EventRights rights;
+  private final EphemeralEvents ephemeral;
   private final RecentEvents recent;
   private final NostrPolicy policy;
   private final NostrSeams seams;
@@ -77,6 +78,7 @@ final class Publisher {
     this.erasure = new Erasure(kernel, finder, seams, seeds, this::store);
     this.feed = feed;
     this.rights = rights;
+    this.ephemeral = new EphemeralEvents(kernel, rights);
     this.recent = recent;
     this.policy = policy;
     this.seams = seams;
@@ -215,7 +217,7 @@ final class Publisher {
       Event event, Bytes json, Identity author, Set<String> hosts) {
     recent.keep(event);
     return switch (event.kindClass()) {
-      case EPHEMERAL -> show(event, json);
+      case EPHEMERAL -> show(event, json, author);
       case REPLACEABLE -> store(event, author, List.of(NostrChanges.write(event, json)));
       case ADDRESSABLE -> replace(event, json, author);
       case REGULAR ->
@@ -282,14 +284,28 @@ final class Publisher {
         });
   }
 
-  private CompletionStage<Published> show(Event event, Bytes json) {
+  /// Shows an event that is not kept, on Nostr and then in its scope. Where the feed has no room
+  /// for it, or cannot ask who may see it, nobody hears it.
+  private CompletionStage<Published> show(Event event, Bytes json, Identity author) {
     return feed.show(new Sight(0, event, json))
-        .thenApply(heard ->
-            heard > 0
+        .thenCompose(heard -> {
+          CompletionStage<Boolean> followed = ephemeral.tell(event, author.principal());
+          return heard == 0
+              ? followed
+              : followed.thenApply(ignored -> true).exceptionally(Publisher::isHeardAllTheSame);
+        })
+        .thenApply(isHeard ->
+            isHeard
                 ? Published.accepted(event.id())
                 : Published.refused(
                     event.id(),
                     new Refusal(NostrFault.UNHEARD, "nobody listens to this ephemeral event now")));
+  }
+
+  /// That nobody could be told in a scope takes back no OK; a bug does.
+  private static boolean isHeardAllTheSame(Throwable failure) {
+    Fault unused = away(failure);
+    return true;
   }
 
   private CompletionStage<Published> store(Event event, Identity author, List<Write> writes) {

@@ -8,7 +8,6 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.rule.Confidential;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.seed.EventScopes;
@@ -60,7 +59,7 @@ final class Routing {
   }
 
   private static List<ScopeName> named(Event event) {
-    return event.kindClass() != KindClass.REGULAR
+    return event.kindClass().keepsNewest()
         ? List.of()
         : event.tagValues("h").stream()
             .flatMap(id -> SeedChanges.chatScope(id).stream())

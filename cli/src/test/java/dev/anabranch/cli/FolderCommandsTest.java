@@ -457,6 +457,16 @@ class FolderCommandsTest {
   }
 
   @Test
+  void aLogOfWhichNoRulesWereKeptIsExportedAndImportedWithoutThem() throws SQLException {
+    execute("delete from model_rule");
+    String log = shell.run("export", "--data", data).out();
+    assertThat(log.lines().findFirst().orElseThrow()).doesNotContain("rules");
+    String copy = folder.resolve("copy").toString();
+    assertThat(shell.runWithInput(log, "import", "--data", copy).exitCode()).isZero();
+    assertThat(shell.run("check", "--data", copy).exitCode()).isZero();
+  }
+
+  @Test
   void theRuleOfAModelOfWhichThereIsNothingMayBecomeAnother() throws IOException {
     Path models = Path.of(data, "models.toml");
     for (String rule : List.of("append", "greatest")) {

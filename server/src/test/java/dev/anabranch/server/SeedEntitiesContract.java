@@ -9,6 +9,8 @@ import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
@@ -853,6 +855,22 @@ abstract class SeedEntitiesContract {
         .anyMatch(content -> content.contains("by bob"))
         .anyMatch(content -> content.contains("pinned"));
     bob.close();
+  }
+
+  @Test
+  void whoVanishesLeavesNothingInTheirPrivateScope() {
+    Authority writer = new Authority(List.of(ScopePattern.EVERY), Right.WRITE, false, false);
+    String token = served.token(ANN.publicKey().hex(), writer);
+    String scope = "private:" + ANN.publicKey();
+    assertThat(
+            served
+                .post("/api/note", "{\"id\":\"n\",\"scope\":\"" + scope + "\",\"t\":1}", token)
+                .statusCode())
+        .isEqualTo(201);
+    client.publish(event(ANN, 4, NOW, "sealed", Tag.of("p", BOB.publicKey().hex())));
+    client.publish(vanish(ANN));
+    assertThat(served.get("/api/note/n?scope=" + scope).statusCode()).isEqualTo(404);
+    assertThat(get("/sync/bootstrap?scope=" + scope)).doesNotContain("\"kind\":4");
   }
 
   @Test

@@ -72,7 +72,8 @@ public final class ExportCommand extends StoreCommand {
     long total = heads.stream().mapToLong(ScopeHead::seq).sum();
     JsonObject header =
         JsonObject.EMPTY.with("format", FORMAT).with("scopes", heads.size()).with("changes", total);
-    header = header.with(RULES, spelled(RulesOfLog.used(store)));
+    Map<ModelName, String> rules = RulesOfLog.used(store);
+    header = rules.isEmpty() ? header : header.with(RULES, spelled(rules));
     Epochs epochs = Storage.epochs(Stores.existing(place().configuration(surroundings())));
     output().line(EpochText.in(header, epochs).text());
     try (Progress progress = Progress.of("export", total, output())) {

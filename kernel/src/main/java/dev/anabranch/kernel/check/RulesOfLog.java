@@ -76,10 +76,13 @@ public final class RulesOfLog {
         .toList();
   }
 
-  /// The rule of each model of which there is something.
+  /// The rule of each model of which there is something; empty when no rules were ever kept.
   public static Map<ModelName, String> used(Store store) {
     Map<ModelName, String> kept = store.rules();
     Map<ModelName, String> used = new TreeMap<>();
+    if (kept.isEmpty()) {
+      return used;
+    }
     models(store).forEach(model -> used.put(model, kept.getOrDefault(model, UNSAID)));
     return used;
   }

@@ -58,6 +58,9 @@ public interface Derivation {
     /// An entity of the prospects as it stands; null = it never existed.
     @Nullable Entity entity(EntityKey key);
 
+    /// Whether the key of one of the prospects was used before.
+    boolean isKnown(Derived prospect);
+
     /// The same originals that the prospects were asked with.
     Originals originals();
   }

@@ -73,6 +73,11 @@ final class Ledger implements Derivation.State {
   }
 
   @Override
+  public boolean isKnown(Derivation.Derived prospect) {
+    return remembered(Sequencer.name(prospect.caller(), prospect.write())) != null;
+  }
+
+  @Override
   public Derivation.Originals originals() {
     return originals;
   }

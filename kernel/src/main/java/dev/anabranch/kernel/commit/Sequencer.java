@@ -103,9 +103,20 @@ public final class Sequencer {
         .consentOf(write.entity().model())
         .flatMap(consent -> consent.of(write))
         .ifPresent(entity -> lookups.addConsent(caller, entity));
-    derivation
-        .prospects(caller, write, originals)
+    prospects(caller, write, originals)
         .forEach(derived -> lookUp(lookups, derived.caller(), derived.write(), originals));
+  }
+
+  /// Nothing where the derivation breaks on a write: it breaks again when that is judged, and
+  /// spoils that write alone.
+  private List<Derivation.Derived> prospects(Caller caller, Write write, Originals originals) {
+    try {
+      return derivation.prospects(caller, write, originals);
+    } catch (StoreFailure edge) {
+      throw edge;
+    } catch (RuntimeException bug) {
+      return List.of();
+    }
   }
 
   /// What [#decide] will look up for these calls, as long as no model asks for consent and nothing

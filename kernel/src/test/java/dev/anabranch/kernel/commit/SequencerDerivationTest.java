@@ -296,6 +296,36 @@ class SequencerDerivationTest {
         .containsExactly("INSERT a", "INSERT note7", "DELETE a", "DELETE note7");
   }
 
+  /// Breaks on every entity called `bad`.
+  private static final class Breaking implements Derivation {
+
+    private static List<Derived> derived(EntityKey entity) {
+      if (entity.id().text().equals("bad")) {
+        throw new IllegalStateException("broken");
+      }
+      return List.of();
+    }
+
+    @Override
+    public List<Derived> prospects(Caller caller, Write write, Originals originals) {
+      return derived(write.entity());
+    }
+
+    @Override
+    public List<Derived> of(Caller caller, Change change, Entity after, State now) {
+      return derived(change.entity());
+    }
+  }
+
+  @Test
+  void aDerivationThatBreaksOnAWriteSpoilsThatWriteAlone() {
+    Desk breaking = new Desk(Models.none(), new Breaking());
+    List<Outcome> outcomes = breaking.call(false, breaking.insert("bad"), breaking.insert("good"));
+    assertThat(refusal(outcomes.getFirst())).isEqualTo(FaultCode.RULE_FAILED);
+    applied(outcomes.getLast());
+    assertThat(breaking.bugs).hasSize(1);
+  }
+
   @Test
   void aGrantThatWasTakenBackStaysSoInAScopeOfItsOwn() {
     Desk own = new Desk(signed());

@@ -164,10 +164,12 @@ public final class Bridge {
     }
     List<Derived> events = new ArrayList<>();
     ScopeName scope = entity.scope();
-    if (isSeeds(entity) && !isTakenCareOf(by, write.action())) {
-      outdated
-          .candidates(by, entity, write.action(), originals)
-          .forEach(event -> events.add(takenBack(by, scope, write.key(), event, null)));
+    boolean isEdit = write.action() == Action.DELETE || write.expectedVersion() != null;
+    if (isSeeds(entity) && !isTakenCareOf(by, write.action()) && (isEdit || !isOfNostr(by))) {
+      for (Event event : outdated.candidates(by, entity, write.action(), originals)) {
+        events.add(takenBack(by, scope, write.key(), event, null));
+        events.add(SeedChanges.making(by, event, entity));
+      }
     }
     events.add(insert(place(entity), key(by, scope, write.key(), ""), JsonObject.EMPTY));
     if (write.action() == Action.DELETE) {
@@ -183,8 +185,9 @@ public final class Bridge {
     if (!isNews && !takesBack(by, change.action())) {
       return List.of();
     }
+    boolean isFirst = change.version() == 1; // an event's own writes are, or name a version
     List<Event> over =
-        isSeeds(entity) && !isTakenCareOf(by, change.action())
+        isSeeds(entity) && !isFirst && !isTakenCareOf(by, change.action())
             ? outdated.of(by, change.action(), after, now)
             : List.of();
     List<Derived> events = new ArrayList<>();

@@ -310,7 +310,8 @@ final class Erasure {
     PrincipalId name = new PrincipalId(request.author().hex());
     Set<PrincipalId> names = Set.of(name);
     Caller caller = new Caller(name, Authority.GRANTED, NostrGateway.ORIGIN);
-    Set<ScopeName> scopes = new TreeSet<>(Set.of(SeedChanges.own(name)));
+    Set<ScopeName> scopes =
+        new TreeSet<>(List.of(SeedChanges.own(name), ScopeName.privateOf(name.text())));
     Vanishing work = new Vanishing(kernel, request.id(), names, request.createdAtSeconds());
     return granted(caller, null, scopes)
         .thenCompose(ignored -> spokenOf(request.author(), scopes))

@@ -8,7 +8,6 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
-import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
@@ -20,6 +19,7 @@ import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.nostr.text.Parsed;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Both shapes of one change: an event of the seeds' kinds is its entities, and an entity that came
@@ -52,7 +52,9 @@ public final class EventDerivation implements Derivation {
       return bridge == null ? List.of() : bridge.prospects(caller, write, originals);
     }
     if (write.action() == Action.DELETE) {
-      return retractions(caller, write.entity(), write.key(), originals);
+      return retractions(caller, write.entity(), write.key(), originals).stream()
+          .flatMap(Retraction::prospects)
+          .toList();
     }
     Said said = said(write.entity().scope(), write.key(), write.proof());
     return said == null ? List.of() : changes.prospects(caller, said.event(), said.entity());
@@ -65,7 +67,8 @@ public final class EventDerivation implements Derivation {
     }
     if (change.action() == Action.DELETE) {
       return retractions(caller, change.entity(), change.key(), now.originals()).stream()
-          .filter(back -> isOf(after, now.entity(back.write().entity())))
+          .filter(retraction -> retraction.isOf(now))
+          .map(Retraction::back)
           .toList();
     }
     Said said = said(change.scope(), change.key(), change.proof());
@@ -97,9 +100,22 @@ public final class EventDerivation implements Derivation {
         : Optional.empty();
   }
 
+  /// What takes back what an event was besides itself, and how it came to be that.
+  private record Retraction(Derived back, Derived making) {
+
+    Stream<Derived> prospects() {
+      return Stream.of(back, making);
+    }
+
+    boolean isOf(State now) {
+      Entity said = now.entity(back.write().entity());
+      return said != null && !said.deleted() && now.isKnown(making);
+    }
+  }
+
   /// What an event was besides itself goes with it when it is deleted in another way; Nostr's own
   /// ways say themselves what goes.
-  private List<Derived> retractions(
+  private List<Retraction> retractions(
       Caller by, EntityKey entity, WriteKey key, Originals originals) {
     String id = entity.id().text();
     if (Bridge.isOfNostr(by) || kinds == SeedKinds.OFF || !Hex.isLower(id, 64)) {
@@ -113,19 +129,13 @@ public final class EventDerivation implements Derivation {
         .flatMap(event ->
             kinds
                 .entity(event)
-                .flatMap(said -> changes.retraction(why, author(by, event), event, said))
+                .filter(said -> SeedChanges.unfit(said).isEmpty())
+                .flatMap(
+                    said -> changes.retraction(why, SeedChanges.authorOf(by, event), event, said))
+                .map(back ->
+                    new Retraction(
+                        new Derived(by, back), SeedChanges.making(by, event, back.entity())))
                 .stream())
-        .map(back -> new Derived(by, back))
         .toList();
-  }
-
-  /// Whose a contribution is: a principal's who has the author's key, as far as its caller tells.
-  private static PrincipalId author(Caller by, Event event) {
-    PrincipalId author = new PrincipalId(event.author().hex());
-    return by.names().contains(author) ? by.principal() : author;
-  }
-
-  private static boolean isOf(Entity event, @Nullable Entity said) {
-    return said != null && !said.deleted() && said.createdAt() == event.createdAt();
   }
 }

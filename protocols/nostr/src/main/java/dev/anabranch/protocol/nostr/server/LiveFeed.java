@@ -236,7 +236,7 @@ final class LiveFeed implements Finder.FinderListener {
       isBehind = false;
     } catch (RuntimeException | Error failure) {
       boolean isFirstSinceAWhile = readAgain();
-      if (isAway(failure) || failure instanceof Error) {
+      if (isAway(failure) || failure instanceof OutOfMemoryError) {
         brokenReadings = 0;
       } else if (isFirstSinceAWhile) {
         brokenReadings++;
@@ -250,8 +250,8 @@ final class LiveFeed implements Finder.FinderListener {
   private void tellAlone(Found found) {
     try {
       Sight.of(found).ifPresent(sight -> tell(List.of(sight)));
-    } catch (RuntimeException failure) {
-      if (isAway(failure)) {
+    } catch (RuntimeException | Error failure) {
+      if (isAway(failure) || failure instanceof OutOfMemoryError) {
         throw failure;
       }
       observer.failed(

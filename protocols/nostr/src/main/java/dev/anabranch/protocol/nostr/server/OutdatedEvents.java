@@ -11,6 +11,7 @@ import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.mark.Search;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
+import dev.anabranch.nostr.event.KindClass;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.seed.SeedEntity;
 import dev.anabranch.nostr.seed.SeedEntity.Chat;
@@ -55,7 +56,11 @@ final class OutdatedEvents {
             originals.find(search).stream()
                 .flatMap(found -> Sight.of(found).stream())
                 .map(Sight::event)
-                .filter(event -> kinds.entity(event).filter(it -> isOf(it, entity)).isPresent())
+                .filter(event ->
+                    kinds
+                        .entity(event)
+                        .filter(it -> SeedChanges.unfit(it).isEmpty() && isOf(it, entity))
+                        .isPresent())
                 .toList())
         .orElseGet(List::of);
   }
@@ -131,22 +136,28 @@ final class OutdatedEvents {
       Entity there = now.entity(NostrChanges.entity(event));
       if (there != null
           && !there.deleted()
-          && kinds.entity(event).filter(said -> isOutdated(said, there, after)).isPresent()) {
+          && kinds
+              .entity(event)
+              .filter(said -> isOutdated(said, after) && isOwn(by, event, there, after, now))
+              .isPresent()) {
         outdated.add(event);
       }
     }
     return outdated;
   }
 
-  /// A message or contribution of an event's id is the event's own when both came by one commit.
-  private static boolean isOutdated(SeedEntity said, Entity event, Entity after) {
-    boolean isOwn = event.createdAt() == after.createdAt();
-    return switch (said) {
-      case Chat ignored -> after.deleted();
-      case Settings ignored -> after.deleted();
-      case Training ignored -> after.deleted() && isOwn;
-      case Line line ->
-          isOwn && (after.deleted() || !after.data().patchedBy(line.fields()).equals(after.data()));
-    };
+  private static boolean isOutdated(SeedEntity said, Entity after) {
+    return after.deleted()
+        || (said instanceof Line line
+            && !after.data().patchedBy(line.fields()).equals(after.data()));
+  }
+
+  /// Whether an entity is what an event says, and does not only bear its name: a message or
+  /// contribution was made by the event's own write, a chat or settings were here before what
+  /// stands at the event's address.
+  private static boolean isOwn(Caller by, Event event, Entity there, Entity after, State now) {
+    return event.kindClass() == KindClass.REGULAR
+        ? now.isKnown(SeedChanges.making(by, event, after.key()))
+        : there.updatedAt() >= after.createdAt();
   }
 }

@@ -1,6 +1,7 @@
 package dev.anabranch.protocol.nostr.server;
 
 import dev.anabranch.kernel.commit.Derivation.Derived;
+import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
@@ -226,6 +227,21 @@ final class SeedChanges {
   private static Write insert(Event event, EntityKey entity, JsonObject fields) {
     String part = NostrChanges.sha256(entity.model() + "/" + entity.id()).substring(0, 32);
     return Write.insert(new WriteKey(event.id().hex() + "/" + part), entity, fields);
+  }
+
+  /// The write by which an event made an entity, as far as its name goes: whether its key was used
+  /// tells whether it did.
+  ///
+  /// @param by whoever may know under which principal the author wrote
+  static Derived making(Caller by, Event event, EntityKey entity) {
+    Caller author = new Caller(authorOf(by, event), Authority.OWNER, NostrGateway.ORIGIN);
+    return new Derived(author, insert(event, entity, JsonObject.EMPTY));
+  }
+
+  /// Under which principal an event's author writes, as far as somebody's names tell.
+  static PrincipalId authorOf(Caller by, Event event) {
+    PrincipalId author = new PrincipalId(event.author().hex());
+    return by.names().contains(author) ? by.principal() : author;
   }
 
   /// A message of its own, in a chat that is here; elsewhere its `h` tag is no matter of ours.

@@ -12,6 +12,7 @@ import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
@@ -194,6 +195,44 @@ class BridgeErasureTest {
       commit(OWNER, Write.delete(next(), entity));
       assertThat(ofTheBridge()).extracting(Event::kind).containsOnly(Kinds.DELETION);
     }
+  }
+
+  private void publish(Event event) {
+    MemoryRelay.publish(new TestLink(gateway), event);
+  }
+
+  @Test
+  void anEntityThatOnlyBearsTheNameOfAnEventOfTheSameMomentTakesNothingBack() {
+    Event lesson =
+        MemoryRelay.event(ANN_KEY, 1, "learn", Tag.of("t", "training"), Tag.of("quality", "5"));
+    Event line = MemoryRelay.event(ANN_KEY, 9, "elsewhere", Tag.of("h", "c1"));
+    publish(lesson);
+    publish(line);
+    EntityId learnt = new EntityId(lesson.id().hex());
+    EntityKey bobs =
+        new EntityKey(
+            new ScopeName("user:" + BOB.principal()), new ModelName("training_data"), learnt);
+    set(BOB, bobs, "content", "mine");
+    commit(BOB, Write.delete(next(), bobs));
+    EntityKey said = new EntityKey(CHAT, MESSAGE, new EntityId(line.id().hex()));
+    set(BOB, said, "content", "mine");
+    set(BOB, said, "content", "mine too");
+    commit(BOB, Write.delete(next(), said));
+    assertThat(shown()).contains(lesson, line);
+    EntityKey anns =
+        new EntityKey(
+            new ScopeName("user:" + ANN.principal()), new ModelName("training_data"), learnt);
+    commit(ANN, Write.delete(next(), anns));
+    assertThat(shown()).contains(line).doesNotContain(lesson);
+  }
+
+  @Test
+  void anEventOfAGroupWhoseNameNoScopeCanHaveIsDeletedInAnotherWay() {
+    Event line = MemoryRelay.event(ANN_KEY, 9, "far away", Tag.of("h", "g".repeat(250)));
+    commit(NostrChanges.relay(), NostrChanges.write(line, Bytes.of(line.jsonBytes())));
+    assertThat(shown()).contains(line);
+    commit(OWNER, Write.delete(next(), NostrChanges.entity(line)));
+    assertThat(shown()).isEmpty();
   }
 
   @Test

@@ -20,4 +20,10 @@ public final class SharedXmlHook extends SharedType {
   public void put(String key, Any value) {
     edit(t -> MapEditing.put(t, branch(), key, MapEditing.contentOf(value)));
   }
+
+  /// As Yjs shows it among other nodes: not at all.
+  @Override
+  public String toString() {
+    return "[object Object]";
+  }
 }

@@ -285,6 +285,31 @@ class DocumentsTest {
   }
 
   @Test
+  void aMapAndAListAsTextAreJson() {
+    try (Served served = Served.open()) {
+      patch(
+          served,
+          "{\"operations\":[{\"type\":\"Set\",\"root\":\"meta:map\",\"key\":\"n\",\"value\":[1,\"a\"]}]}");
+      served.post(
+          "/api/document/notes/may/snapshots?scope=org:1", "{\"name\":\"first\",\"note\":\"\"}");
+      String snapshot = "/api/document/notes/may/snapshots/first?scope=org:1";
+
+      assertThat(asText(served, NOTES + "&root=meta:map")).isEqualTo("{\"n\":[1,\"a\"]}");
+      assertThat(asText(served, NOTES)).isEqualTo("{\"n\":[1,\"a\"]}");
+      assertThat(asText(served, snapshot)).isEqualTo("{\"n\":[1,\"a\"]}");
+
+      edit(served, "{'type':'Insert','root':'list:array','index':0,'value':{'b':true}}");
+      assertThat(asText(served, NOTES + "&root=list:array")).isEqualTo("[{\"b\":true}]");
+      assertThat(asText(served, NOTES + "&root=list")).isEqualTo("[{\"b\":true}]");
+      assertThat(asText(served, NOTES)).contains("text has one root", "list", "meta");
+    }
+  }
+
+  private static String asText(Served served, String path) {
+    return served.send(served.request(path).header("Accept", "text/plain")).body();
+  }
+
+  @Test
   void anOperationThatDoesNotFitIsNamed() {
     try (Served served = Served.open()) {
       patch(

@@ -5,7 +5,9 @@ import dev.anabranch.crdt.SharedArray;
 import dev.anabranch.crdt.SharedMap;
 import dev.anabranch.crdt.SharedText;
 import dev.anabranch.crdt.SharedType;
+import dev.anabranch.crdt.SharedXmlHook;
 import dev.anabranch.crdt.encoding.Any;
+import dev.anabranch.crdt.encoding.JavaScriptJson;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -21,13 +23,19 @@ final class ReadDocument {
     return switch (type) {
       case SharedMap map -> object(map.entries());
       case SharedArray array -> array(array.elements());
+      case SharedXmlHook hook -> object(hook.entries());
       default -> Any.of(text(type));
     };
   }
 
-  /// A type as plain text: XML as its source, maps and arrays not at all.
+  /// A type as plain text: XML as its source, maps and arrays as JSON.
   static String text(SharedType type) {
-    return type instanceof SharedText text ? text.text() : type.toString();
+    return switch (type) {
+      case SharedText text -> text.text();
+      case SharedMap ignored -> JavaScriptJson.stringify(value(type));
+      case SharedArray ignored -> JavaScriptJson.stringify(value(type));
+      default -> type.toString();
+    };
   }
 
   private static Any object(Map<String, Element> entries) {

@@ -125,22 +125,28 @@ public final class Anabranch implements Runnable {
         switch (failure) {
           case CommandFailure no -> no.exitCode();
           case ConfigurationFailure misused -> CommandFailure.MISUSED;
+          case TransportFailure unusable
+              when unusable.kind() == TransportFailure.Kind.CERTIFICATE ->
+              CommandFailure.MISUSED;
           case TransportFailure taken -> CommandFailure.UNREACHABLE;
           case StoreFailure away -> CommandFailure.UNREACHABLE;
           case ReplicaFailure away -> CommandFailure.UNREACHABLE;
           default -> throw failure;
         };
     surroundings.output().flush();
-    surroundings.output().remark("anabranch: " + failure.getMessage() + because(failure));
+    surroundings.output().remark("anabranch: " + failure.getMessage() + advice(failure));
     return exitCode;
   }
 
-  /// A taken port is only told by the cause.
-  private static String because(Exception failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof TransportFailure && cause != null
-        ? ": " + cause.getMessage() + "; choose another --port"
-        : "";
+  private static String advice(Exception failure) {
+    if (!(failure instanceof TransportFailure transport)) {
+      return "";
+    }
+    return switch (transport.kind()) {
+      case PORT -> "; choose another --port";
+      case HOST -> "; give an address of this machine as --host, or 0.0.0.0 for all";
+      case CERTIFICATE -> "";
+    };
   }
 
   @Override

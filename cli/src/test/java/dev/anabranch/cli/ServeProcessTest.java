@@ -151,4 +151,39 @@ class ServeProcessTest {
       assertThat(slip.err()).contains("did you mean port?");
     }
   }
+
+  @Test
+  void aHostThatIsNotThisMachineIsSaidToBeNone() {
+    String data = folder.resolve("elsewhere").toString();
+    Shell.Result elsewhere =
+        new Shell()
+            .with("ANABRANCH_AUTH__MODE", "token")
+            .run("serve", "--host", "192.0.2.1", "--port", "0", "--data", data);
+    assertThat(elsewhere.exitCode()).isEqualTo(3);
+    assertThat(elsewhere.err())
+        .contains("192.0.2.1 is none of this machine's addresses", "--host")
+        .doesNotContain("--port");
+  }
+
+  @Test
+  void aCertificateThatCannotBeUsedIsAMistakeOfTheConfiguration() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    String data = folder.resolve("certified").toString();
+    Shell shell = new Shell().with("ANABRANCH_TLS__PRIVATE_KEY", empty.toString());
+
+    Shell.Result absent =
+        shell
+            .with("ANABRANCH_TLS__CERTIFICATES", folder.resolve("nope.pem").toString())
+            .run("serve", "--port", "0", "--data", data);
+    assertThat(absent.exitCode()).isEqualTo(2);
+    assertThat(absent.err())
+        .contains("[tls]", "there is no file " + folder.resolve("nope.pem"), "PEM")
+        .doesNotContain("--port");
+    Shell.Result useless =
+        shell
+            .with("ANABRANCH_TLS__CERTIFICATES", empty.toString())
+            .run("serve", "--port", "0", "--data", data);
+    assertThat(useless.exitCode()).isEqualTo(2);
+    assertThat(useless.err()).contains("[tls]", "holds no certificate").doesNotContain("--port");
+  }
 }

@@ -66,6 +66,9 @@ class TrustTest {
     Shell.Result useless = shell.run("status", "--ca", none.toString());
     assertThat(useless.exitCode()).isEqualTo(2);
     assertThat(useless.err()).contains("none.pem");
+    Shell.Result absent = shell.run("status", "--ca", folder.resolve("nope.pem").toString());
+    assertThat(absent.exitCode()).isEqualTo(2);
+    assertThat(absent.err()).contains("there is no file " + folder.resolve("nope.pem"));
   }
 
   @Test

@@ -58,6 +58,7 @@ import dev.anabranch.transport.JdkHttpCaller;
 import dev.anabranch.transport.Listen;
 import dev.anabranch.transport.NettyLoops;
 import dev.anabranch.transport.TlsFiles;
+import dev.anabranch.transport.TransportFailure;
 import dev.anabranch.transport.TransportServer;
 import dev.anabranch.transport.TransportSettings;
 import java.net.InetSocketAddress;
@@ -117,7 +118,7 @@ public final class Server {
   ///
   /// @throws ConfigurationFailure when the configuration cannot be used
   /// @throws StoreFailure when the database cannot be had
-  /// @throws dev.anabranch.transport.TransportFailure when the address is taken
+  /// @throws TransportFailure when the address cannot be had
   public static RunningServer start(Configuration configuration) {
     return start(configuration, Stores.opener(configuration));
   }
@@ -299,9 +300,7 @@ public final class Server {
             gateways,
             gateways);
     metrics.gauge("queue.writes", "Writes waiting for the writer", engine::waitingWrites);
-    TransportServer transport =
-        TransportServer.start(
-            transportSettings(), netty, door, door, new TransportFigures(metrics));
+    TransportServer transport = listen(netty, door);
     metrics.gauge(
         "http.bodies.bytes",
         "Bytes of bodies whose requests are not answered yet",
@@ -319,6 +318,23 @@ public final class Server {
         new RunningServer(engine, transport, netty, threads, metrics, readiness, gone, secure);
     LOG.info("serving on {}", running.uri());
     return running;
+  }
+
+  private TransportServer listen(NettyLoops netty, FrontDoor door) {
+    try {
+      return TransportServer.start(
+          transportSettings(), netty, door, door, new TransportFigures(metrics));
+    } catch (TransportFailure failure) {
+      if (failure.kind() != TransportFailure.Kind.CERTIFICATE) {
+        throw failure;
+      }
+      throw new ConfigurationFailure(
+          "[tls] certificates, private_key: "
+              + failure.getMessage()
+              + "; they name PEM files: the certificate followed by those that signed it, and its"
+              + " key (PKCS #8, not encrypted)",
+          failure);
+    }
   }
 
   private Optional<Relay> relay(Engine engine, KnownKeys keys, Optional<Bridge> bridge) {

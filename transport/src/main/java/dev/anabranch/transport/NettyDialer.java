@@ -18,9 +18,12 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +50,19 @@ public final class NettyDialer implements Dialer {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
-    trusted.ifPresent(file -> builder.trustManager(file.toFile()));
+    trusted.ifPresent(file -> trust(file, builder));
     try {
       this.tls = builder.build();
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new TransportFailure("the trusted certificates cannot be used", e);
+    } catch (SSLException e) {
+      throw TransportFailure.ofCertificate("the certificates to trust", e);
+    }
+  }
+
+  private static void trust(Path file, SslContextBuilder builder) {
+    try (InputStream in = Files.newInputStream(file)) {
+      builder.trustManager(in);
+    } catch (IOException | IllegalArgumentException e) {
+      throw TransportFailure.ofCertificate("the certificates to trust in " + file, e);
     }
   }
 

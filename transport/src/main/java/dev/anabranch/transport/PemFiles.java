@@ -12,6 +12,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
@@ -64,7 +65,12 @@ record PemFiles(List<X509Certificate> certificates, PrivateKey privateKey) {
           file + " holds no key in PKCS #8 (" + KEY_BEGIN + "); openssl pkcs8 -topk8 makes one");
     }
     byte[] der = Base64.getMimeDecoder().decode(pem.substring(begin + KEY_BEGIN.length(), end));
-    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+    try {
+      return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+    } catch (InvalidKeySpecException other) {
+      throw new GeneralSecurityException(
+          file + " holds no " + algorithm + " key, as the certificate's is", other);
+    }
   }
 
   private static void checkPair(PublicKey publicKey, PrivateKey privateKey)

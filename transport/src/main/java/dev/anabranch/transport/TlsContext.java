@@ -48,8 +48,8 @@ final class TlsContext {
       this.stamp = stamp();
       this.context = read();
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw new TransportFailure(
-          "the certificate " + files.certificates() + " or its key cannot be used", e);
+      throw TransportFailure.ofCertificate(
+          "the certificate " + files.certificates() + " with the key " + files.privateKey(), e);
     }
   }
 

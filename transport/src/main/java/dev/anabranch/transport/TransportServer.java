@@ -8,7 +8,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,7 +41,7 @@ public final class TransportServer implements AutoCloseable {
 
   /// Starts listening.
   ///
-  /// @throws TransportFailure when an address is taken or a certificate cannot be read
+  /// @throws TransportFailure when an address cannot be had or a certificate cannot be used
   public static TransportServer start(
       TransportSettings settings,
       NettyLoops loops,
@@ -130,11 +134,32 @@ public final class TransportServer implements AutoCloseable {
             .childHandler(new Pipelines(context, tls));
     ChannelFuture bound = bootstrap.bind(listen.host(), listen.port()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new TransportFailure(
-          "cannot listen on " + listen.host() + ":" + listen.port(), bound.cause());
+      throw unbound(listen, bound.cause());
     }
     listening.add(bound.channel());
     tls.ifPresent(each -> refreshNowAndThen(bound.channel(), each));
+  }
+
+  private static TransportFailure unbound(Listen listen, Throwable cause) {
+    String what = "cannot listen on " + listen.host() + ":" + listen.port() + ": ";
+    try {
+      InetAddress address = InetAddress.getByName(listen.host());
+      boolean here =
+          address.isAnyLocalAddress()
+              || address.isLoopbackAddress()
+              || NetworkInterface.getByInetAddress(address) != null;
+      return here
+          ? new TransportFailure(TransportFailure.Kind.PORT, what + cause.getMessage(), cause)
+          : new TransportFailure(
+              TransportFailure.Kind.HOST,
+              what + address.getHostAddress() + " is none of this machine's addresses",
+              cause);
+    } catch (UnknownHostException unknown) {
+      String why = what + "nobody knows where " + listen.host() + " is";
+      return new TransportFailure(TransportFailure.Kind.HOST, why, unknown);
+    } catch (SocketException unlisted) {
+      return new TransportFailure(TransportFailure.Kind.PORT, what + cause.getMessage(), cause);
+    }
   }
 
   private void refreshNowAndThen(Channel channel, TlsContext tls) {

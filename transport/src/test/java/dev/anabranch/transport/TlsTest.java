@@ -2,6 +2,7 @@ package dev.anabranch.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Dial;
@@ -196,6 +197,22 @@ final class TlsTest {
   }
 
   @Test
+  void saysWhatIsWrongWithTheCertificatesToTrust() throws Exception {
+    assertThatThrownBy(() -> dialerTrusting(folder.resolve("no.crt")))
+        .isInstanceOf(TransportFailure.class)
+        .hasMessage("there is no file " + folder.resolve("no.crt"));
+    Path words = Files.writeString(folder.resolve("words.crt"), "words");
+    assertThatThrownBy(() -> dialerTrusting(words))
+        .isInstanceOf(TransportFailure.class)
+        .hasMessageContaining("in " + words + " cannot be used");
+  }
+
+  private NettyDialer dialerTrusting(Path file) {
+    return NettyDialer.create(
+        server.loops, TransportLimits.Links.defaults(), TransportMetrics.NONE, Optional.of(file));
+  }
+
+  @Test
   void callsOverHttp2() {
     try (JdkHttpCaller caller = JdkHttpCaller.create(1_000, Optional.of(trusting))) {
       HttpAnswer answer =
@@ -256,7 +273,31 @@ final class TlsTest {
                 TestServer.NO_LINKS,
                 TransportMetrics.NONE))
         .isInstanceOf(TransportFailure.class)
-        .hasMessageContaining("no");
+        .hasMessage("there is no file " + folder.resolve("no"));
     assertThat(List.of(server.server.addresses())).hasSize(1);
+  }
+
+  @Test
+  void saysWhetherThePortOrTheHostIsInTheWay() {
+    assertThat(failureOf(Listen.plain("127.0.0.1", server.port())).kind())
+        .isEqualTo(TransportFailure.Kind.PORT);
+    assertThat(failureOf(Listen.plain("192.0.2.1", 0)))
+        .hasMessageEndingWith("192.0.2.1 is none of this machine's addresses")
+        .extracting(TransportFailure::kind)
+        .isEqualTo(TransportFailure.Kind.HOST);
+    assertThat(failureOf(Listen.plain("no-such-host.invalid", 0)).kind())
+        .isEqualTo(TransportFailure.Kind.HOST);
+  }
+
+  private TransportFailure failureOf(Listen listen) {
+    return catchThrowableOfType(
+        TransportFailure.class,
+        () ->
+            TransportServer.start(
+                TransportSettings.of(listen),
+                server.loops,
+                TestServer.NO_ROUTES,
+                TestServer.NO_LINKS,
+                TransportMetrics.NONE));
   }
 }

@@ -4,6 +4,7 @@ import dev.anabranch.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -36,6 +37,9 @@ public final class Trust {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, managers.getTrustManagers(), null);
       return context;
+    } catch (NoSuchFileException absent) {
+      throw new CommandFailure(
+          CommandFailure.MISUSED, "there is no file " + file + " of certificates to trust", absent);
     } catch (IOException | GeneralSecurityException unusable) {
       throw new CommandFailure(
           CommandFailure.MISUSED,

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -28,9 +29,12 @@ import org.slf4j.LoggerFactory;
 /// The certificate a server shows, read again when its files change.
 ///
 /// Connections that are open keep the certificate they began with. A pair of files that does not
-/// fit (one of them is still being replaced, perhaps) is left alone until it changes again or fits.
+/// fit (one of them is still being replaced, perhaps), or with which nobody could connect, is left
+/// alone until it changes again or fits.
 final class TlsContext {
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
+
+  static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
   /// What tells one state of the files from another.
   private record Stamp(String certificates, String privateKey) {}
@@ -90,18 +94,21 @@ final class TlsContext {
 
   private SslContext read() throws IOException, GeneralSecurityException {
     PemFiles pair = PemFiles.read(files);
-    return SslContextBuilder.forServer(pair.privateKey(), pair.certificates())
-        .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-        .protocols("TLSv1.3", "TLSv1.2")
-        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-        .applicationProtocolConfig(
-            new ApplicationProtocolConfig(
-                Protocol.ALPN,
-                SelectorFailureBehavior.NO_ADVERTISE,
-                SelectedListenerFailureBehavior.ACCEPT,
-                ApplicationProtocolNames.HTTP_2,
-                ApplicationProtocolNames.HTTP_1_1))
-        .build();
+    SslContext made =
+        SslContextBuilder.forServer(pair.privateKey(), pair.certificates())
+            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+            .protocols(PROTOCOLS)
+            .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1))
+            .build();
+    TlsRehearsal.of(made);
+    return made;
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // what fails here ends a connection that was to end

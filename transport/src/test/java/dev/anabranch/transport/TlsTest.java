@@ -278,6 +278,48 @@ final class TlsTest {
   }
 
   @Test
+  void refusesACertificateWithWhichNobodyCouldConnect() throws Exception {
+    X509Bundle modern =
+        new CertificateBuilder()
+            .subject("CN=modern")
+            .algorithm(CertificateBuilder.Algorithm.ed25519)
+            .buildIssuedBy(authority);
+    Files.writeString(files.certificates(), modern.getCertificatePathPEM());
+    Files.writeString(files.privateKey(), modern.getPrivateKeyPEM());
+
+    server.server.refreshCertificates();
+    assertThat(shownName()).isEqualTo("CN=first");
+    assertThat(server.counts.of("reloaded false")).isEqualTo(1);
+    assertThatThrownBy(() ->
+            TransportServer.start(
+                TransportSettings.of(Listen.secure("127.0.0.1", 0, files)),
+                server.loops,
+                TestServer.NO_ROUTES,
+                TestServer.NO_LINKS,
+                TransportMetrics.NONE))
+        .isInstanceOf(TransportFailure.class)
+        .hasMessageContaining("no client could connect");
+  }
+
+  @Test
+  void takesEveryCertificateWithWhichSomebodyCanConnect() throws Exception {
+    List<CertificateBuilder> builders =
+        List.of(
+            new CertificateBuilder().algorithm(CertificateBuilder.Algorithm.rsa2048),
+            new CertificateBuilder().algorithm(CertificateBuilder.Algorithm.rsa4096),
+            new CertificateBuilder().algorithm(CertificateBuilder.Algorithm.ecp384));
+    for (int i = 0; i < builders.size(); i++) {
+      X509Bundle bundle =
+          builders.get(i).subject("CN=" + i).addSanDnsName("localhost").buildIssuedBy(authority);
+      Files.writeString(files.certificates(), bundle.getCertificatePathPEM());
+      Files.writeString(files.privateKey(), bundle.getPrivateKeyPEM());
+      server.server.refreshCertificates();
+
+      assertThat(shownName()).isEqualTo("CN=" + i);
+    }
+  }
+
+  @Test
   void saysWhetherThePortOrTheHostIsInTheWay() {
     assertThat(failureOf(Listen.plain("127.0.0.1", server.port())).kind())
         .isEqualTo(TransportFailure.Kind.PORT);

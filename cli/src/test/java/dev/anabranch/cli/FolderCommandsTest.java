@@ -50,6 +50,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -317,6 +318,27 @@ class FolderCommandsTest {
       assertThat(refused.err()).contains("was not finished", "delete the data folder");
     }
     assertThat(folder.resolve("half.anabranch")).doesNotExist();
+  }
+
+  @Test
+  void onlyTheFirstTokenMakesADatabase() {
+    Path slip = folder.resolve("slip");
+    for (String[] verb :
+        List.of(
+            new String[] {"token", "list"},
+            new String[] {"token", "revoke", "abcdefghijklmnop"},
+            new String[] {"key", "list"},
+            new String[] {"key", "revoke", "1".repeat(64)})) {
+      Shell.Result refused =
+          shell.run(
+              Stream.concat(Stream.of(verb), Stream.of("--data", slip.toString()))
+                  .toArray(String[]::new));
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains("there is no database in " + slip);
+    }
+    assertThat(slip).doesNotExist();
+    assertThat(shell.run("token", "create", "ann", "--data", slip.toString()).exitCode()).isZero();
+    assertThat(shell.run("token", "list", "--data", slip.toString()).out()).contains("ann");
   }
 
   @Test

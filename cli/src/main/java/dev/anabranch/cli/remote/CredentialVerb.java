@@ -6,6 +6,7 @@ import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.Stores;
+import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import java.util.List;
@@ -25,8 +26,10 @@ abstract class CredentialVerb extends RemoteCommand {
     if (!place.isGiven()) {
       return super.call();
     }
-    StorageConfiguration storage = Stores.storage(place.configuration(surroundings()));
-    makeWhenNew(storage);
+    Configuration configuration = place.configuration(surroundings());
+    StorageConfiguration storage =
+        mayBeFirst() ? Stores.storage(configuration) : Stores.existing(configuration);
+    bringUpToDate(storage);
     return Storage.withCredentials(storage, this::change);
   }
 
@@ -35,8 +38,13 @@ abstract class CredentialVerb extends RemoteCommand {
     return place.isGiven() ? place.typed() : super.typedPlace();
   }
 
-  /// A first token may be made before the first start; a database that is in use is there.
-  private static void makeWhenNew(StorageConfiguration storage) {
+  /// Whether it may come before the first start, and makes the database then.
+  boolean mayBeFirst() {
+    return false;
+  }
+
+  /// A database that is in use is up to date.
+  private static void bringUpToDate(StorageConfiguration storage) {
     try {
       Storage.open(storage).close();
     } catch (StoreFailure failure) {

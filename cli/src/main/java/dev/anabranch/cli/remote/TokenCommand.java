@@ -114,6 +114,11 @@ public final class TokenCommand implements Runnable {
     }
 
     @Override
+    boolean mayBeFirst() {
+      return true;
+    }
+
+    @Override
     int ask(RemoteServer remote) {
       JsonObject made =
           remote.send("POST", remote.request("/admin/tokens"), request()).orFail("id", "token");

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.toml.TomlMapper;
@@ -14,6 +16,8 @@ final class TomlFile {
 
   private static final TomlMapper MAPPER = new TomlMapper();
   private static final TypeReference<Map<String, Object>> TABLE = new TypeReference<>() {};
+
+  private static final Set<String> TWICE = Set.of("Duplicate key", "Table redefined");
 
   private TomlFile() {}
 
@@ -33,8 +37,57 @@ final class TomlFile {
       Map<String, Object> table = MAPPER.readValue(text, TABLE);
       return table == null ? Map.of() : table;
     } catch (JacksonException wrong) {
-      throw new ConfigurationFailure(
-          name + where(wrong) + ": " + firstLine(wrong.getOriginalMessage()), wrong);
+      String sentence = firstLine(wrong.getOriginalMessage());
+      String said =
+          TWICE.contains(sentence)
+              ? " line " + TwiceWritten.find(text, sentence)
+              : where(wrong) + ": " + sentence;
+      throw new ConfigurationFailure(name + said, wrong);
+    }
+  }
+
+  /// What stands there twice. The library says it with the place that it has read up to, and
+  /// without the name: the first lines of the text that cannot be read for this reason end where it
+  /// stands.
+  ///
+  /// @param line from 1 on
+  /// @param statement the lines' text from where it begins
+  private record TwiceWritten(int line, String statement) {
+
+    static TwiceWritten find(String text, String sentence) {
+      List<String> lines = text.lines().toList();
+      int begin = 0;
+      for (int end = 1; end < lines.size(); end++) {
+        String reason = reasonOf(lines.subList(0, end));
+        if (reason.equals(sentence)) {
+          break;
+        }
+        begin = reason.isEmpty() ? end : begin;
+      }
+      return new TwiceWritten(begin + 1, lines.get(begin).strip());
+    }
+
+    private static String reasonOf(List<String> lines) {
+      try {
+        MAPPER.readValue(String.join("\n", lines), TABLE);
+        return "";
+      } catch (JacksonException wrong) {
+        return firstLine(wrong.getOriginalMessage());
+      }
+    }
+
+    /// Without the value, which may be a secret.
+    private String name() {
+      int equals = statement.indexOf('=');
+      return statement.startsWith("[") || equals < 0
+          ? statement
+          : statement.substring(0, equals).strip();
+    }
+
+    @Override
+    public String toString() {
+      boolean inside = statement.matches("[^=]*=\\s*\\{.*");
+      return line + ": " + (inside ? "a key of " + name() : name()) + " is written twice";
     }
   }
 

@@ -155,6 +155,12 @@ class ConfigurationTest {
         "[[retention.rules]]#keep_day = 1 | a.toml: nothing is called [retention.rules] keep_day;"
             + " did you mean keep_days?",
         "[server | a.toml line 1: ",
+        "[server]#port = 1#port = 2#host = \"a\" | a.toml line 3: port is written twice",
+        "[server]#port = 1#port = 2 | a.toml line 3: port is written twice",
+        "[auth]#origins = [#  \"*\",#]##origins = [#  \"*\",#] | a.toml line 6: origins is"
+            + " written twice",
+        "[server]#port = 1#[log]##[server]#host = \"a\" | a.toml line 5: [server] is written twice",
+        "a = { b = 1, b = 2 } | a.toml line 1: a key of a is written twice",
       })
   void everyMistakeGetsASentence(String text, String sentence) {
     Path file = file(text.replace('#', '\n'));

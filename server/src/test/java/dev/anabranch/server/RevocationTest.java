@@ -85,6 +85,15 @@ class RevocationTest {
   }
 
   @Test
+  void anEditorWhoseTokenEndsMayComeBackWithANewerOneAndHearsWhenItIsNone() {
+    EditorSocket editor = EditorSocket.open(served, "org:1/d?token=" + token);
+    editor.sync();
+    revokeHere();
+    assertThat(editor.ended()).isEqualTo(1008);
+    assertThat(EditorSocket.open(served, "org:1/d?token=" + token).ended()).isEqualTo(4401);
+  }
+
+  @Test
   void aSocketOfEditorsEndsThoughItShowedAnotherTokenForAnotherDocument() {
     HocuspocusSocket socket = HocuspocusSocket.open(served);
     socket.show("org:1/a", token).sync("org:1/a");

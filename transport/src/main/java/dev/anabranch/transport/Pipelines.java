@@ -8,7 +8,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
@@ -60,12 +59,11 @@ final class Pipelines extends ChannelInitializer<SocketChannel> {
     NettyLoop loop = server.loops().of(channel.eventLoop());
     Peer peer = peer(channel);
     Http2FrameCodec codec =
-        Http2FrameCodecBuilder.forServer()
-            .initialSettings(
-                Http2Settings.defaultSettings()
-                    .maxConcurrentStreams(server.http().streamsMax())
-                    .maxHeaderListSize(server.http().headerBytesMax()))
-            .build();
+        Http2Codec.of(
+            Http2Settings.defaultSettings()
+                .maxConcurrentStreams(server.http().streamsMax())
+                .maxHeaderListSize(server.http().headerBytesMax()),
+            server.metrics());
     channel
         .pipeline()
         .addLast(codec)

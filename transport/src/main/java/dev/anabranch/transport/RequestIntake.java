@@ -15,6 +15,8 @@ import java.util.Map;
 
 /// Reads the head of a request, and says what is wrong with those that cannot be read.
 final class RequestIntake {
+  static final String HEADERS_TOO_LARGE_DETAIL = "the request's header fields are too large";
+
   /// A request that gets an answer and nothing else.
   static final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
@@ -84,8 +86,7 @@ final class RequestIntake {
       case TooLongHttpLineException line ->
           new Refusal(TransportFault.TARGET_TOO_LONG, "the request's first line is too long");
       case TooLongHttpHeaderException header ->
-          new Refusal(
-              TransportFault.HEADERS_TOO_LARGE, "the request's header fields are too large");
+          new Refusal(TransportFault.HEADERS_TOO_LARGE, HEADERS_TOO_LARGE_DETAIL);
       default -> new Refusal(TransportFault.BAD_REQUEST, "the request is not valid HTTP");
     };
   }

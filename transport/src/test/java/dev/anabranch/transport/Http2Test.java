@@ -96,6 +96,26 @@ final class Http2Test {
   }
 
   @Test
+  void refusesHeaderFieldsThatAreTooLargeWithAProblemAndKeepsTheConnection() throws Exception {
+    TransportLimits.Http limits =
+        new TransportLimits.Http(8_192, 20_000, 20_000, 20_000, 20_000, 65_536, 100, 15, 15);
+    try (TestServer server = server(limits);
+        RawPeer peer = new RawPeer(server.port())) {
+      peer.send(PREFACE).send(frame(SETTINGS, 0, 0, ""));
+      String large = "0001787fa945" + "61".repeat(9_000); // x: aaa…
+      peer.send(frame(HEADERS, 5, 1, "828684410161" + large));
+
+      assertThat(next(peer, HEADERS).stream()).isEqualTo(1);
+      assertThat(next(peer, DATA).payload())
+          .asString()
+          .contains("\"code\":\"headers_too_large\"", "\"status\":431");
+      peer.send(frame(HEADERS, 5, 3, "828684410161"));
+      assertThat(next(peer, HEADERS).stream()).isEqualTo(3);
+      assertThat(next(peer, DATA).payload()).asString().isEqualTo("GET0");
+    }
+  }
+
+  @Test
   void theStreamsOfAConnectionHoldNoMoreOfBodiesThanThereIsRoomFor() throws Exception {
     TransportLimits.Http limits =
         new TransportLimits.Http(8_192, 20_000, 20_000, 20_000, 20_000, 65_536, 100, 15, 15);

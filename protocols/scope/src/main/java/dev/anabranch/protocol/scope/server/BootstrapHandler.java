@@ -84,7 +84,7 @@ final class BootstrapHandler {
             "ETag", question.tag(epoch, head.id()),
             "Vary", "Accept, Accept-Encoding, Authorization",
             "Cache-Control", "private, no-cache");
-    if (isUnchanged(exchange, question.tag(epoch, head.id()))) {
+    if (EntityTags.isKnown(exchange.request().headers(), question.tag(epoch, head.id()))) {
       here.observer().unchanged();
       exchange.answer(new HttpAnswer(304, headers, new byte[0]));
     } else {
@@ -92,11 +92,6 @@ final class BootstrapHandler {
       long cursor = token == null ? head.id() : token.lastSyncId();
       new Pages(exchange, question, epoch, cursor, headers).begin();
     }
-  }
-
-  private static boolean isUnchanged(ScopeExchange exchange, String tag) {
-    Headers headers = exchange.request().headers();
-    return headers.lists("If-None-Match", tag) || headers.lists("If-None-Match", "*");
   }
 
   /// One answer under way. One thread at a time: the kernel's, then the loop's.

@@ -106,9 +106,7 @@ final class EntityHandler {
 
   private static void found(ScopeExchange exchange, Entity entity) {
     String tag = EntityTags.of(entity.version());
-    boolean known =
-        exchange.request().headers().lists("If-None-Match", tag)
-            || exchange.request().headers().lists("If-None-Match", "W/" + tag);
+    boolean known = EntityTags.isKnown(exchange.request().headers(), tag);
     HttpAnswer answer =
         known
             ? HttpAnswer.empty(304)

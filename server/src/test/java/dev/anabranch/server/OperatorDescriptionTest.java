@@ -2,10 +2,14 @@ package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.protocol.scope.wire.ScopeFault;
+import dev.anabranch.transport.TransportFault;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +38,28 @@ class OperatorDescriptionTest {
               "DELETE /admin/tokens/{id}",
               "GET /admin/keys",
               "DELETE /admin/keys/{key}");
+    }
+  }
+
+  @Test
+  void everyCodeOfAnAnswerIsDescribed() {
+    Set<TransportFault> ofHandshakes =
+        EnumSet.of(
+            TransportFault.BAD_HANDSHAKE,
+            TransportFault.WEBSOCKET_VERSION,
+            TransportFault.FORBIDDEN_ORIGIN);
+    try (Served served = Served.open()) {
+      String codes =
+          served
+              .get("/openapi.json")
+              .body()
+              .replaceFirst("(?s).*\"Code\":\\{\"enum\":\\[(.*?)].*", "$1");
+      for (ScopeFault fault : ScopeFault.values()) {
+        assertThat(codes).contains('"' + fault.code() + '"');
+      }
+      for (TransportFault fault : EnumSet.complementOf(EnumSet.copyOf(ofHandshakes))) {
+        assertThat(codes).contains('"' + fault.code() + '"');
+      }
     }
   }
 

@@ -184,4 +184,17 @@ class ServedTest {
     assertThat(matcher.find()).as("%s in %s", pattern, text).isTrue();
     return matcher.group(1);
   }
+
+  @Test
+  void whatIsRefusedForThePrincipalsRateIsCountedToo() {
+    try (Served served = Served.open(Map.of("requests.per_second", "1", "requests.burst", "2"))) {
+      int tooFast = 0;
+      for (int i = 0; i < 10; i++) {
+        tooFast += served.get("/sync/delta?scope=org:1&lastSyncId=0").statusCode() == 429 ? 1 : 0;
+      }
+      assertThat(tooFast).isPositive();
+      assertThat(served.get("/metrics").body())
+          .contains("\nanabranch_rate_limited_total " + tooFast + ".0\n");
+    }
+  }
 }

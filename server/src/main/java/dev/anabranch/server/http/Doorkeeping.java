@@ -33,7 +33,7 @@ public final class Doorkeeping implements FrontDoor.Doorkeeper {
     RateSettings rate = configuration.rate();
     this.rates = new GcraTable<>(new Rate(rate.perSecond(), rate.burst()), rate.trackedMax());
     this.nanos = nanos;
-    this.limited = metrics.counting("rate.limited", "Requests refused for their rate");
+    this.limited = metrics.rateLimited()::increment;
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class DocumentFigures implements DocumentObserver {
   private final Counter failures;
   private final LabelledCounter received;
   private final LabelledCounter refused;
+  private final Counter rateLimited;
 
   /// Figures among a server's.
   public DocumentFigures(Metrics metrics) {
@@ -38,6 +39,7 @@ public final class DocumentFigures implements DocumentObserver {
     refused =
         new LabelledCounter(
             metrics, "document.refused", "Updates and peers that were told no", "code");
+    rateLimited = metrics.rateLimited();
     failures = metrics.counter("document.failures", "What broke on our side; each is in the log");
   }
 
@@ -59,6 +61,9 @@ public final class DocumentFigures implements DocumentObserver {
   @Override
   public void refused(DocumentFault fault) {
     refused.increment(fault.code());
+    if (fault == DocumentFault.RATE_LIMITED) {
+      rateLimited.increment();
+    }
   }
 
   @Override

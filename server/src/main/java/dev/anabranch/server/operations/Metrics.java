@@ -76,6 +76,11 @@ public final class Metrics implements AutoCloseable {
     return counter(name, what, labels)::increment;
   }
 
+  /// Counts what is refused for its rate, whoever refuses it.
+  public Counter rateLimited() {
+    return counter("rate.limited", "Requests and messages refused for their rate");
+  }
+
   Timer timer(String name, String what) {
     return Timer.builder("anabranch." + name)
         .description(what)

@@ -22,6 +22,7 @@ public final class NostrFigures implements NostrObserver {
   private final Counter unjudged;
   private final LabelledCounter received;
   private final LabelledCounter refused;
+  private final Counter rateLimited;
 
   /// Figures among a server's.
   public NostrFigures(Metrics metrics) {
@@ -35,6 +36,7 @@ public final class NostrFigures implements NostrObserver {
     received = new LabelledCounter(metrics, "nostr.received", "Messages of Nostr clients", "kind");
     refused =
         new LabelledCounter(metrics, "nostr.refused", "Nostr clients that were told no", "code");
+    rateLimited = metrics.rateLimited();
     failures = metrics.counter("nostr.failures", "What broke on our side; each is in the log");
   }
 
@@ -71,6 +73,9 @@ public final class NostrFigures implements NostrObserver {
   @Override
   public void refused(NostrFault fault) {
     refused.increment(fault.code());
+    if (fault == NostrFault.RATE_LIMITED) {
+      rateLimited.increment();
+    }
   }
 
   @Override

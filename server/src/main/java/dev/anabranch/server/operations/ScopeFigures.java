@@ -18,6 +18,7 @@ public final class ScopeFigures implements ScopeObserver {
   private final Counter failures;
   private final LabelledCounter received;
   private final LabelledCounter refused;
+  private final Counter rateLimited;
 
   /// Figures among a server's.
   public ScopeFigures(Metrics metrics) {
@@ -27,6 +28,7 @@ public final class ScopeFigures implements ScopeObserver {
     received =
         new LabelledCounter(metrics, "scope.received", "Frames and requests of scope sync", "kind");
     refused = new LabelledCounter(metrics, "scope.refused", "Peers that were told no", "code");
+    rateLimited = metrics.rateLimited();
     failures = metrics.counter("scope.failures", "What broke on our side; each is in the log");
   }
 
@@ -48,6 +50,9 @@ public final class ScopeFigures implements ScopeObserver {
   @Override
   public void refused(ScopeFault fault) {
     refused.increment(fault.code());
+    if (fault == ScopeFault.RATE_LIMITED) {
+      rateLimited.increment();
+    }
   }
 
   @Override

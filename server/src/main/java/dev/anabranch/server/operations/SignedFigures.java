@@ -16,6 +16,7 @@ public final class SignedFigures implements SignedObserver {
   private final Counter failures;
   private final LabelledCounter received;
   private final LabelledCounter refused;
+  private final Counter rateLimited;
 
   /// Figures among a server's.
   public SignedFigures(Metrics metrics) {
@@ -23,6 +24,7 @@ public final class SignedFigures implements SignedObserver {
     received =
         new LabelledCounter(metrics, "signed.received", "Frames with a good signature", "kind");
     refused = new LabelledCounter(metrics, "signed.refused", "Frames and payloads told no", "code");
+    rateLimited = metrics.rateLimited();
     failures = metrics.counter("signed.failures", "What broke on our side; each is in the log");
   }
 
@@ -44,6 +46,9 @@ public final class SignedFigures implements SignedObserver {
   @Override
   public void refused(SignedFault fault) {
     refused.increment(fault.code());
+    if (fault == SignedFault.RATE_LIMITED) {
+      rateLimited.increment();
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.anabranch.crdt.SharedText;
 import dev.anabranch.crdt.SharedType;
 import dev.anabranch.crdt.SharedXmlElement;
 import dev.anabranch.crdt.SharedXmlFragment;
+import dev.anabranch.protocol.document.wire.DocumentProblem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,8 +31,7 @@ final class DocumentDepth {
       Place place = open.pop();
       if (place.depth() > TYPES_MAX) {
         throw new No(
-            413,
-            "too_large",
+            DocumentProblem.TOO_LARGE,
             "the root "
                 + name
                 + " nests more than "

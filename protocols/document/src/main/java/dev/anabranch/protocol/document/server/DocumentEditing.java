@@ -15,6 +15,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.protocol.document.server.DocumentAnswers.Standing;
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import dev.anabranch.protocol.document.wire.DocumentProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ final class DocumentEditing {
 
   private No tooLarge(String detail) {
     here.observer().refused(DocumentFault.TOO_LARGE);
-    return new No(413, "too_large", detail);
+    return new No(DocumentProblem.TOO_LARGE, detail);
   }
 
   /// `DELETE /api/document/{name}`, where the name has slashes.

@@ -20,6 +20,7 @@ import dev.anabranch.link.Headers;
 import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.HttpRequest;
 import dev.anabranch.protocol.document.wire.DocumentFault;
+import dev.anabranch.protocol.document.wire.DocumentProblem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -129,7 +130,7 @@ final class DocumentExchange {
   JsonObject body() {
     String type = request.headers().first("Content-Type").orElse("").split(";", 2)[0].strip();
     if (!type.equalsIgnoreCase("application/json")) {
-      throw new No(415, "unsupported_media_type", "send Content-Type: application/json");
+      throw new No(DocumentProblem.UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json");
     }
     if (request.body().length == 0) {
       return JsonObject.EMPTY;
@@ -138,7 +139,7 @@ final class DocumentExchange {
     return switch (new JsonDecoder(limits).decode(request.body())) {
       case Decoded.Value(JsonObject object) -> object;
       case Decoded.Value ignored -> throw No.invalid("the body is an object");
-      case Decoded.Malformed(String detail) -> throw new No(400, "malformed", detail);
+      case Decoded.Malformed(String detail) -> throw new No(DocumentProblem.MALFORMED, detail);
     };
   }
 
@@ -337,13 +338,11 @@ final class DocumentExchange {
 
   private void broke(Throwable failure) {
     if (failure instanceof StoreFailure) {
-      answer(
-          HttpAnswer.problem(503, "unavailable", "the server's database is away")
-              .with("Retry-After", "1"));
+      answer(No.answer(DocumentProblem.UNAVAILABLE, "the server's database is away"));
       return;
     }
     endTurn();
     here.observer().failed(failure);
-    answer(HttpAnswer.problem(500, "internal", "something broke on our side"));
+    answer(No.answer(DocumentProblem.INTERNAL, "something broke on our side"));
   }
 }

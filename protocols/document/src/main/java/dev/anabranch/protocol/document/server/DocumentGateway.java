@@ -6,7 +6,6 @@ import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.link.Admission;
 import dev.anabranch.link.Handshake;
-import dev.anabranch.link.HttpAnswer;
 import dev.anabranch.link.Link;
 import dev.anabranch.link.LinkAcceptor;
 import dev.anabranch.link.LinkHandler;
@@ -15,6 +14,7 @@ import dev.anabranch.protocol.document.wire.DocumentAddress;
 import dev.anabranch.protocol.document.wire.DocumentCodec;
 import dev.anabranch.protocol.document.wire.DocumentFault;
 import dev.anabranch.protocol.document.wire.DocumentMessage;
+import dev.anabranch.protocol.document.wire.DocumentProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -103,9 +103,8 @@ public final class DocumentGateway implements LinkAcceptor {
         .orElseGet(() ->
             CompletableFuture.completedFuture(
                 Admission.refuse(
-                    HttpAnswer.problem(
-                        400,
-                        "invalid",
+                    No.answer(
+                        DocumentProblem.INVALID,
                         "a document's path is /documents/{scope}/{name}, such as"
                             + " /documents/org:1/notes"))));
   }

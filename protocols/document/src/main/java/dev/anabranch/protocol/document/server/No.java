@@ -5,19 +5,18 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.link.HttpAnswer;
+import dev.anabranch.protocol.document.wire.DocumentProblem;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A request's no, on its way to the answer; caught in [DocumentExchange] and nowhere else.
 final class No extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private static final String CONFLICT = "conflict";
-  private static final int CONFLICT_STATUS = 412;
+
   private final transient HttpAnswer answer;
 
-  No(int status, String code, String detail) {
-    super(detail, null, false, false);
-    this.answer = HttpAnswer.problem(status, code, detail);
+  No(DocumentProblem problem, String detail) {
+    this(detail, answer(problem, detail));
   }
 
   private No(String detail, HttpAnswer answer) {
@@ -25,24 +24,36 @@ final class No extends RuntimeException {
     this.answer = answer;
   }
 
+  /// A problem of the catalogue.
+  static HttpAnswer answer(DocumentProblem problem, String detail) {
+    HttpAnswer answer =
+        HttpAnswer.problem(problem.httpStatus(), problem.code(), problem.sentence(), detail);
+    return switch (problem) {
+      case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer");
+      case UNAVAILABLE -> answer.with("Retry-After", "1");
+      default -> answer;
+    };
+  }
+
   /// The write was stale, or the name is taken.
   ///
   /// @param current what it met, a tombstone too; null = it never lived
   static No conflict(String detail, @Nullable Entity current) {
+    DocumentProblem conflict = DocumentProblem.CONFLICT;
     JsonObject problem =
         JsonObject.EMPTY
-            .with("type", "urn:anabranch:conflict")
-            .with("title", CONFLICT)
-            .with("status", CONFLICT_STATUS)
-            .with("code", CONFLICT)
+            .with("type", "urn:anabranch:" + conflict.code())
+            .with("title", conflict.sentence())
+            .with("status", conflict.httpStatus())
+            .with("code", conflict.code())
             .with("detail", detail)
             .with("current", current == null ? JsonNull.NULL : DocumentAnswers.shown(current));
     byte[] body = problem.text().getBytes(StandardCharsets.UTF_8);
-    return new No(detail, HttpAnswer.of(CONFLICT_STATUS, "application/problem+json", body));
+    return new No(detail, HttpAnswer.of(conflict.httpStatus(), "application/problem+json", body));
   }
 
   boolean isConflict() {
-    return answer.status() == CONFLICT_STATUS;
+    return answer.status() == DocumentProblem.CONFLICT.httpStatus();
   }
 
   /// This no; a conflict with what it met.
@@ -58,49 +69,29 @@ final class No extends RuntimeException {
     String detail = "more writes than their rate; try again in " + seconds + " s";
     return new No(
         detail,
-        HttpAnswer.problem(429, "rate_limited", detail)
-            .with("Retry-After", Long.toString(seconds)));
+        answer(DocumentProblem.RATE_LIMITED, detail).with("Retry-After", Long.toString(seconds)));
   }
 
   /// Too many requests have documents in memory, or wait until they may.
   static No busy() {
-    String detail = "too many documents are being read or edited; try again in a moment";
-    return new No(detail, HttpAnswer.problem(503, "unavailable", detail).with("Retry-After", "1"));
+    return new No(
+        DocumentProblem.UNAVAILABLE,
+        "too many documents are being read or edited; try again in a moment");
   }
 
   /// A value has the wrong shape.
   static No invalid(String detail) {
-    return new No(400, "invalid", detail);
+    return new No(DocumentProblem.INVALID, detail);
   }
 
   /// There is no such thing.
   static No absent(String detail) {
-    return new No(404, "absent", detail);
+    return new No(DocumentProblem.ABSENT, detail);
   }
 
   /// The kernel's no.
   static No of(Fault fault) {
-    int status =
-        switch (fault.code()) {
-          case UNAUTHENTICATED -> 401;
-          case FORBIDDEN -> 403;
-          case ABSENT -> 404;
-          case KEY_REUSED, DEVICE_TAKEN -> 409;
-          case TOO_LARGE -> 413;
-          case RATE_LIMITED -> 429;
-          case RULE_FAILED -> 500;
-          case UNAVAILABLE -> 503;
-          case QUOTA -> 507;
-          default -> 400;
-        };
-    HttpAnswer answer = HttpAnswer.problem(status, fault.code().word(), fault.detail());
-    return new No(
-        fault.detail(),
-        switch (status) {
-          case 401 -> answer.with("WWW-Authenticate", "Bearer");
-          case 503 -> answer.with("Retry-After", "1");
-          default -> answer;
-        });
+    return new No(DocumentProblem.of(fault.code()), fault.detail());
   }
 
   /// Something is at this path, but not by this method.
@@ -109,7 +100,7 @@ final class No extends RuntimeException {
   static No wrongMethod(String method, String allowed) {
     String detail = method + " means nothing here; use " + allowed;
     return new No(
-        detail, HttpAnswer.problem(405, "method_not_allowed", detail).with("Allow", allowed));
+        detail, answer(DocumentProblem.METHOD_NOT_ALLOWED, detail).with("Allow", allowed));
   }
 
   HttpAnswer answer() {

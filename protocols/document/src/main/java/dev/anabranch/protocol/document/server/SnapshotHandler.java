@@ -13,6 +13,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.protocol.document.wire.DocumentAddress;
+import dev.anabranch.protocol.document.wire.DocumentProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -281,7 +282,8 @@ final class SnapshotHandler {
             Updates.inspect(found.state());
           } catch (MalformedUpdate malformed) {
             throw new No(
-                409, "unsuitable", "the snapshot holds no document: " + malformed.getMessage());
+                DocumentProblem.UNSUITABLE,
+                "the snapshot holds no document: " + malformed.getMessage());
           }
           next.accept(found);
         });

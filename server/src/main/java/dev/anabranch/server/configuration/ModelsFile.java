@@ -174,7 +174,7 @@ public final class ModelsFile {
     models.add(
         new Model(
             model,
-            rule(section, document ? "document" : "versioned"),
+            ruleOf(model, section),
             writer(section),
             section.number("bytes_max", bytes, 1, BYTES_MAX_MOST),
             new HashSet<>(section.texts("server_owned", List.of())),
@@ -277,6 +277,19 @@ public final class ModelsFile {
       case "versioned" -> new VersionedRule();
       case "append" -> new AppendRule();
       case "causal" -> new CausalRule(strategy);
+  /// The rule of a model, which for what `/api/document` and the editors write is given.
+  private MergeRule ruleOf(ModelName model, Section section) {
+    boolean document = model.equals(DocumentAddress.MODEL);
+    MergeRule rule = rule(section, document ? "document" : "versioned");
+    if (document && !(rule instanceof DocumentRule)) {
+      throw section.wrong("rule", "\"document\" or left out: editors write to it");
+    }
+    if (model.equals(DocumentAddress.SNAPSHOT) && !(rule instanceof VersionedRule)) {
+      throw section.wrong("rule", "\"versioned\" or left out: snapshots are written once");
+    }
+    return rule;
+  }
+
       case "newest" -> new NewestRule();
       case "greatest" -> new GreatestRule();
       case "document" -> DOCUMENT;
@@ -289,11 +302,11 @@ public final class ModelsFile {
   }
 
   private static Right writer(Section section) {
-    Right right = section.word("writer", Right.WRITE);
-    if (!right.covers(Right.WRITE)) {
-      throw section.wrong("writer", "\"write\" or \"admin\"");
-    }
-    return right;
+    return switch (section.text("writer", "write")) {
+      case "write" -> Right.WRITE;
+      case "admin" -> Right.ADMIN;
+      default -> throw section.wrong("writer", "\"write\" or \"admin\"");
+    };
   }
 
   private Schema schema(Section section) {

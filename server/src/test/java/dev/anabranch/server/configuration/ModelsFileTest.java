@@ -165,6 +165,11 @@ class ModelsFileTest {
       })
   void everyMistakeGetsASentence(String text, String sentence) {
     assertThatThrownBy(() -> read(text.replace('#', '\n')))
+        "[models.A]#writer = \"none\" | m.toml: [models.A] writer must be \"write\" or \"admin\"",
+        "[models.A]#writer = \"writ\" | m.toml: [models.A] writer must be \"write\" or \"admin\"",
+        "[models.document]#rule = \"append\" | m.toml: [models.document] rule must be \"document\"",
+        "[models.document_snapshot]#rule = \"newest\" | m.toml: [models.document_snapshot] rule"
+            + " must be \"versioned\"",
         .isInstanceOf(ConfigurationFailure.class)
         .hasMessageStartingWith(sentence);
   }

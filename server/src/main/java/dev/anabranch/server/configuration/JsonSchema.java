@@ -4,12 +4,15 @@ import com.networknt.schema.Error;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.AnnotationKeyword;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.model.Schema;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /// A JSON Schema (draft 2020-12) as the kernel asks it: what is wrong with these fields?
@@ -22,20 +25,23 @@ final class JsonSchema implements Schema {
       SchemaLocation.of("https://json-schema.org/draft/2020-12/schema");
   private static final int VIOLATIONS_TOLD = 3;
 
-  private static final SchemaRegistry REGISTRY =
-      SchemaRegistry.withDefaultDialect(
-          SpecificationVersion.DRAFT_2020_12,
-          builder ->
-              builder.schemaRegistryConfig(
-                  SchemaRegistryConfig.builder()
-                      .locale(Locale.ROOT)
-                      .formatAssertionsEnabled(true)
-                      .build()));
+  private static final SchemaRegistry REGISTRY = registry(Dialects.getDraft202012());
 
   private final com.networknt.schema.Schema schema;
 
   private JsonSchema(com.networknt.schema.Schema schema) {
     this.schema = schema;
+  }
+
+  private static SchemaRegistry registry(Dialect dialect) {
+    return SchemaRegistry.withDefaultDialect(
+        dialect,
+        builder ->
+            builder.schemaRegistryConfig(
+                SchemaRegistryConfig.builder()
+                    .locale(Locale.ROOT)
+                    .formatAssertionsEnabled(true)
+                    .build()));
   }
 
   /// The schema that a JSON value spells, known to be one.
@@ -45,13 +51,21 @@ final class JsonSchema implements Schema {
 
   /// The schema that a JSON value spells, when it is one.
   ///
+  /// @param unknown hears the keywords that JSON Schema does not know, which check nothing
   /// @throws RuntimeException with the validator's sentence when it is not
-  static JsonSchema checked(JsonNode node) {
+  static JsonSchema checked(JsonNode node, Consumer<String> unknown) {
     Optional<String> violation = told(REGISTRY.getSchema(META_SCHEMA).validate(node));
     if (violation.isPresent()) {
       throw new IllegalArgumentException(violation.get());
     }
-    JsonSchema made = of(node);
+    Dialect telling =
+        Dialect.builder(Dialects.getDraft202012())
+            .unknownKeywordFactory((word, context) -> {
+              unknown.accept(word);
+              return new AnnotationKeyword(word);
+            })
+            .build();
+    JsonSchema made = new JsonSchema(registry(telling).getSchema(node));
     made.violation(JsonObject.EMPTY); // a reference that leads nowhere shows only in use
     return made;
   }

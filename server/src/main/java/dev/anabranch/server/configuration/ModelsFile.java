@@ -35,6 +35,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +48,7 @@ public final class ModelsFile {
   /// The name that a file of models has in a data folder.
   public static final String NAME = "models.toml";
 
+  private static final Logger LOG = LoggerFactory.getLogger(ModelsFile.class);
   private static final JsonMapper MAPPER = new JsonMapper();
   // Names the copies that a merge throws away: they make no change, so any name does.
   private static final DocumentRule DOCUMENT =
@@ -61,6 +64,7 @@ public final class ModelsFile {
   private final List<Model> models = new ArrayList<>();
   private final Map<String, ModelName> aliases = new HashMap<>();
   private final Map<String, DocumentRoot.Kind> roots = new HashMap<>();
+  private final List<String> remarks = new ArrayList<>();
 
   private ModelsFile(
       String name, Path folder, boolean ships, RecentEvents recent, int documentBytesMax) {
@@ -83,7 +87,7 @@ public final class ModelsFile {
   public static Models of(Listening server, DocumentLimits documents, RecentEvents recent) {
     int bytes = documents.messageBytesMax();
     return fileOf(server)
-        .map(file -> in(file, recent, bytes).parse(TomlFile.read(file)))
+        .map(file -> in(file, recent, bytes).parseAloud(TomlFile.read(file)))
         .orElseGet(() -> shipped(recent, bytes));
   }
 
@@ -139,6 +143,12 @@ public final class ModelsFile {
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
+  }
+
+  private Models parseAloud(Map<String, Object> file) {
+    Models parsed = parse(file);
+    remarks.forEach(LOG::warn);
+    return parsed;
   }
 
   private Models parse(Map<String, Object> file) {
@@ -267,16 +277,6 @@ public final class ModelsFile {
     }
   }
 
-  private MergeRule rule(Section section, String fallback) {
-    String word = section.text("rule", fallback);
-    CausalStrategy strategy = section.word("strategy", CausalStrategy.VECTOR_CLOCK);
-    if (section.says("strategy") && !word.equals("causal")) {
-      throw section.wrong("strategy", "left out: only the rule causal has one");
-    }
-    return switch (word) {
-      case "versioned" -> new VersionedRule();
-      case "append" -> new AppendRule();
-      case "causal" -> new CausalRule(strategy);
   /// The rule of a model, which for what `/api/document` and the editors write is given.
   private MergeRule ruleOf(ModelName model, Section section) {
     boolean document = model.equals(DocumentAddress.MODEL);
@@ -290,6 +290,16 @@ public final class ModelsFile {
     return rule;
   }
 
+  private MergeRule rule(Section section, String fallback) {
+    String word = section.text("rule", fallback);
+    CausalStrategy strategy = section.word("strategy", CausalStrategy.VECTOR_CLOCK);
+    if (section.says("strategy") && !word.equals("causal")) {
+      throw section.wrong("strategy", "left out: only the rule causal has one");
+    }
+    return switch (word) {
+      case "versioned" -> new VersionedRule();
+      case "append" -> new AppendRule();
+      case "causal" -> new CausalRule(strategy);
       case "newest" -> new NewestRule();
       case "greatest" -> new GreatestRule();
       case "document" -> DOCUMENT;
@@ -316,7 +326,7 @@ public final class ModelsFile {
     }
     try {
       JsonNode node = written instanceof String file ? file(file) : MAPPER.valueToTree(written);
-      return ships ? JsonSchema.of(node) : JsonSchema.checked(node);
+      return ships ? JsonSchema.of(node) : JsonSchema.checked(node, word -> remark(section, word));
     } catch (ConfigurationFailure failure) {
       throw failure;
     } catch (RuntimeException wrong) {
@@ -328,6 +338,16 @@ public final class ModelsFile {
               + wrong.getMessage(),
           wrong);
     }
+  }
+
+  private void remark(Section section, String word) {
+    remarks.add(
+        name
+            + ": ["
+            + section.name()
+            + "] schema: JSON Schema has no keyword "
+            + word
+            + ", which checks nothing");
   }
 
   private JsonNode file(String relative) {

@@ -26,6 +26,11 @@ final class Section {
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
+  /// As it stands between brackets.
+  String name() {
+    return name;
+  }
+
   /// The keys that were asked for so far.
   Set<String> known() {
     return Set.copyOf(known);

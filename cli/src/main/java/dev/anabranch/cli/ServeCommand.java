@@ -10,6 +10,7 @@ import dev.anabranch.server.Server;
 import dev.anabranch.server.configuration.AccessSettings;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
+import dev.anabranch.server.configuration.LogSettings;
 import dev.anabranch.server.operations.Logging;
 import java.io.IOException;
 import java.net.URI;
@@ -114,6 +115,9 @@ public final class ServeCommand implements Callable<Integer> {
     if (json) {
       output.value(JsonObject.EMPTY.with("url", url).with("database", place(configuration)), true);
       return;
+    }
+    if (configuration.log().format() == LogSettings.Format.JSON) {
+      return; // its lines are read by a program, and the first says where
     }
     output.remark("Anabranch serves on " + url + ", keeping its log in " + place(configuration));
     output.remark("Try, in another terminal:");

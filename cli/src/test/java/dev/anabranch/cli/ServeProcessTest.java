@@ -153,6 +153,16 @@ class ServeProcessTest {
   }
 
   @Test
+  void aLogForProgramsStandsAlone() throws Exception {
+    try (Child serve = new Child(Map.of("ANABRANCH_LOG__FORMAT", "json"), "serve", "--port", "0")) {
+      address(serve);
+      serve.process.destroy();
+      serve.exitCode();
+      assertThat(serve.log().lines()).isNotEmpty().allMatch(line -> line.startsWith("{"));
+    }
+  }
+
+  @Test
   void aHostThatIsNotThisMachineIsSaidToBeNone() {
     String data = folder.resolve("elsewhere").toString();
     Shell.Result elsewhere =

@@ -336,7 +336,9 @@ class RemoteCommandsTest {
     Shell.Result get =
         new Shell().run("get", scope, "Note", "n", "--url", guarded.uri().toString());
     assertThat(get.exitCode()).isEqualTo(1);
-    assertThat(get.err()).contains("unauthenticated");
+    assertThat(get.err())
+        .contains("unauthenticated", "--token-file", "ANABRANCH_TOKEN_FILE")
+        .hasLineCount(1);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,6 +160,21 @@ class ServeProcessTest {
       serve.process.destroy();
       serve.exitCode();
       assertThat(serve.log().lines()).isNotEmpty().allMatch(line -> line.startsWith("{"));
+    }
+  }
+
+  @Test
+  void aFileIsNoDataFolder() throws Exception {
+    String file = Files.writeString(folder.resolve("data.txt"), "words").toString();
+    for (String[] command :
+        new String[][] {{"serve", "--port", "0"}, {"token", "create", "ann"}, {"check"}}) {
+      Shell.Result refused =
+          new Shell()
+              .run(
+                  Stream.concat(Stream.of(command), Stream.of("--data", file))
+                      .toArray(String[]::new));
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains(file + " is a file", "--data");
     }
   }
 

@@ -72,6 +72,16 @@ class TrustTest {
   }
 
   @Test
+  void whoForgetsToEncryptIsToldSo() {
+    String plain = server.uri().toString().replace("https", "http");
+    for (String[] command : new String[][] {{"status"}, {"get", "org:1", "Note", "a"}}) {
+      Shell.Result told = new Shell().with("ANABRANCH_URL", plain).run(command);
+      assertThat(told.exitCode()).isEqualTo(3);
+      assertThat(told.err()).contains("tls_required", "use https").hasLineCount(1);
+    }
+  }
+
+  @Test
   void aClientTrustsTheCertificatesItIsGiven() throws InterruptedException {
     ClientSettings settings = ClientSettings.of(server.uri().toString()).withTrusted(certificate);
     try (Anabranch client = Anabranch.open(settings, folder.resolve("replica.db"))) {

@@ -48,7 +48,7 @@ public final class Stores {
 
   /// Where it is, and how it is opened.
   ///
-  /// @throws ConfigurationFailure when the address has the wrong shape
+  /// @throws ConfigurationFailure when the address has the wrong shape, or the folder is none
   public static StorageConfiguration storage(Configuration configuration) {
     DatabaseSettings database = configuration.database();
     return new StorageConfiguration(
@@ -58,7 +58,12 @@ public final class Stores {
   private static Place place(Configuration configuration) {
     DatabaseSettings database = configuration.database();
     if (database.url().isEmpty()) {
-      return new Place.Folder(configuration.server().data());
+      Path folder = configuration.server().data();
+      if (Files.exists(folder) && !Files.isDirectory(folder)) {
+        throw new ConfigurationFailure(
+            folder + " is a file; --data (server.data) is the folder that keeps the database");
+      }
+      return new Place.Folder(folder);
     }
     try {
       return Place.parse(database.url().get(), database.password());

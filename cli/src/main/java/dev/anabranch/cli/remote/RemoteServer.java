@@ -192,7 +192,8 @@ final class RemoteServer implements AutoCloseable {
       }
       String code = object.string("code").orElse("status " + status);
       String detail = object.string("detail").orElse(body.lines().findFirst().orElse(""));
-      int exitCode = status >= 500 ? CommandFailure.UNREACHABLE : CommandFailure.NO;
+      boolean unreachable = status >= 500 || code.equals("tls_required");
+      int exitCode = unreachable ? CommandFailure.UNREACHABLE : CommandFailure.NO;
       throw new CommandFailure(exitCode, code + ": " + detail + advice(code));
     }
 
@@ -208,7 +209,11 @@ final class RemoteServer implements AutoCloseable {
     }
 
     private static String advice(String code) {
-      return code.startsWith("status") ? "" : " (anabranch help errors " + code + ")";
+      String how =
+          code.equals("unauthenticated")
+              ? "; name a file with a token by --token-file or ANABRANCH_TOKEN_FILE"
+              : "";
+      return code.startsWith("status") ? "" : how + " (anabranch help errors " + code + ")";
     }
   }
 

@@ -23,6 +23,7 @@ public final class StatusCommand extends RemoteCommand {
   int ask(RemoteServer remote) {
     RemoteServer.Answer ready = remote.send(remote.request("/readyz").GET());
     if (ready.status() < 500 && ready.object().string("status").isEmpty()) {
+      JsonObject unused = ready.orFail("status"); // who says no with a code is one of ours
       throw ready.stranger();
     }
     JsonObject index = remote.send(remote.request("/").GET()).object();

@@ -133,7 +133,8 @@ class FaultCatalogueTest {
             .map(ScopeFault::code)
             .collect(Collectors.toCollection(TreeSet::new));
 
-    assertThat(Description.OF_SCOPE_SYNC.codes()).isEqualTo(codes);
+    // It has the transport's besides, which a server says of a request that comes no further.
+    assertThat(Description.OF_SCOPE_SYNC.codes()).containsAll(codes);
   }
 
   private static String line(ScopeFault fault) {

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The originals in a store, as one batch sees them: each search is done once, so that whoever
-/// decides anew, or later, is told the same. Used by the writer's thread, behind whose back nothing
-/// is committed.
+/// decides anew, or later, is told the same, and those for one name each are done together. Used by
+/// the writer's thread, behind whose back nothing is committed.
 ///
 /// What they weigh is bounded: when a batch has found so much already, its later searches find
 /// nothing.
@@ -36,7 +36,40 @@ final class FoundOriginals implements Originals {
 
   @Override
   public List<Found> find(Search search) {
-    return found.computeIfAbsent(search, this::read);
+    List<Found> known = found.get(search);
+    if (known == null) {
+      known = read(search);
+      found.put(search, known);
+    }
+    return known;
+  }
+
+  @Override
+  public void expect(List<Search> searches) {
+    List<Search> single =
+        searches.stream().distinct().filter(FoundOriginals::isForOneName).toList();
+    for (int from = 0; from < single.size(); from += Derivation.ORIGINALS_MAX) {
+      List<Search> some =
+          single.subList(from, Math.min(single.size(), from + Derivation.ORIGINALS_MAX));
+      Map<Long, List<Found>> byTie = new HashMap<>();
+      for (Found one : read(named(some.stream().map(FoundOriginals::tie).toList()))) {
+        byTie.computeIfAbsent(one.spot().tie(), ignored -> new ArrayList<>()).add(one);
+      }
+      some.forEach(search -> found.put(search, byTie.getOrDefault(tie(search), List.of())));
+    }
+  }
+
+  private static boolean isForOneName(Search search) {
+    return search.ties().size() == 1 && search.equals(named(search.ties()));
+  }
+
+  private static long tie(Search search) {
+    return search.ties().getFirst();
+  }
+
+  private static Search named(List<Long> ties) {
+    return new Search(
+        ties, List.of(), List.of(), List.of(), List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   private List<Found> read(Search search) {

@@ -30,6 +30,7 @@ import dev.anabranch.protocol.signed.wire.SignedMessage.LinkStatement;
 import dev.anabranch.protocol.signed.wire.Signing;
 import dev.anabranch.server.configuration.ModelsFile;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -520,6 +521,28 @@ abstract class SeedEntitiesContract {
             .method("PATCH", Served.body("{\"content\":\"meant\"}")));
     NostrClient ann = authenticated(ANN);
     assertThat(stored(ann, "{\"kinds\":[9]}")).extracting(Event::content).containsExactly("meant");
+    ann.close();
+  }
+
+  @Test
+  void moreMessagesThanOneSearchFindsGoInOneBatch() {
+    client.publish(chat(ANN, NOW, "c1", "{}"));
+    List<String> deletes = new ArrayList<>();
+    for (int number = 0; number < 210; number++) {
+      Event line = event(ANN, 9, NOW, "line " + number, Tag.of("h", "c1"));
+      client.publish(line);
+      deletes.add(
+          "{\"key\":\"d%d\",\"scope\":\"chat:c1\",\"model\":\"Message\",\"id\":\"%s\",\"action\":\"delete\"}"
+              .formatted(number, line.id()));
+    }
+    assertThat(
+            served
+                .post("/sync/push", "{\"writes\":[" + String.join(",", deletes) + "]}")
+                .body()
+                .split("\"applied\"", -1))
+        .hasSize(211);
+    NostrClient ann = authenticated(ANN);
+    assertThat(stored(ann, "{\"kinds\":[9]}")).isEmpty();
     ann.close();
   }
 

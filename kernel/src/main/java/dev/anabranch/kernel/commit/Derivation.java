@@ -50,6 +50,9 @@ public interface Derivation {
     ///
     /// @throws dev.anabranch.kernel.store.StoreFailure when they cannot be had
     List<Found> find(Search search);
+
+    /// Says what will be searched for, so that it can be looked for together.
+    default void expect(List<Search> searches) {}
   }
 
   /// What there is when something is derived.

@@ -28,6 +28,7 @@ import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.mark.Marking;
+import dev.anabranch.kernel.mark.Search;
 import dev.anabranch.kernel.model.Consent;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
@@ -84,6 +85,22 @@ public final class Sequencer {
   ///
   /// @param originals those that [#decide] is called with
   public Needs lookups(List<Commit> calls, Originals originals) {
+    List<Search> searches = new ArrayList<>();
+    Needs without =
+        needs(
+            calls,
+            search -> {
+              searches.add(search);
+              return List.of();
+            });
+    if (searches.isEmpty()) {
+      return without;
+    }
+    originals.expect(searches);
+    return needs(calls, originals);
+  }
+
+  private Needs needs(List<Commit> calls, Originals originals) {
     Lookups lookups = new Lookups();
     for (Commit call : calls) {
       for (Write write : call.writes()) {

@@ -51,7 +51,9 @@ public interface Derivation {
     /// @throws dev.anabranch.kernel.store.StoreFailure when they cannot be had
     List<Found> find(Search search);
 
-    /// Says what will be searched for, so that it can be looked for together.
+    /// Says what will be searched for, so that it can be looked for together; only a saving.
+    ///
+    /// @throws dev.anabranch.kernel.store.StoreFailure when it cannot be had
     default void expect(List<Search> searches) {}
   }
 

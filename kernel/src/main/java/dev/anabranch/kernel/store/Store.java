@@ -110,8 +110,9 @@ public interface Store extends AutoCloseable {
   /// Marked changes that expired at a time or before.
   List<Found> expired(long time, PageLimit limit);
 
-  /// By which rule entities of a model are folded, as it was kept last ([#keepRules]); empty when
-  /// none ever was.
+  /// By which rule entities of a model are folded, as it was kept last ([#keepRules]) and as
+  /// [MergeRule#spelled] says it; empty when none ever was. A model that is not named has the rule
+  /// `versioned`.
   Map<ModelName, String> rules();
 
   /// Keeps by which rules the log is folded, in place of what was kept before; called like the

@@ -133,6 +133,8 @@ public final class BridgeEvents {
   }
 
   /// An event that is no longer there.
+  ///
+  /// @param kind of the event, 0–65,535
   public record Gone(EventId id, int kind) {
     public Gone {
       Objects.requireNonNull(id, "id");

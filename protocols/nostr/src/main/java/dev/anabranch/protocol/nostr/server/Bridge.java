@@ -164,8 +164,9 @@ public final class Bridge {
     }
     List<Derived> events = new ArrayList<>();
     ScopeName scope = entity.scope();
-    boolean isEdit = write.action() == Action.DELETE || write.expectedVersion() != null;
-    if (isSeeds(entity) && !isTakenCareOf(by, write.action()) && (isEdit || !isOfNostr(by))) {
+    // What an event writes without naming a version was never there before: nothing is outdated.
+    boolean isNew = isOfNostr(by) && write.expectedVersion() == null;
+    if (isSeeds(entity) && !isNew && !isTakenCareOf(by, write.action())) {
       for (Event event : outdated.candidates(by, entity, write.action(), originals)) {
         events.add(takenBack(by, scope, write.key(), event, null));
         events.add(SeedChanges.making(by, event, entity));
@@ -185,9 +186,9 @@ public final class Bridge {
     if (!isNews && !takesBack(by, change.action())) {
       return List.of();
     }
-    boolean isFirst = change.version() == 1; // an event's own writes are, or name a version
+    boolean isNew = change.version() == 1;
     List<Event> over =
-        isSeeds(entity) && !isFirst && !isTakenCareOf(by, change.action())
+        isSeeds(entity) && !isNew && !isTakenCareOf(by, change.action())
             ? outdated.of(by, change.action(), after, now)
             : List.of();
     List<Derived> events = new ArrayList<>();

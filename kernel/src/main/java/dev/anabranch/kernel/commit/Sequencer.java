@@ -1,20 +1,14 @@
 package dev.anabranch.kernel.commit;
 
 import dev.anabranch.kernel.commit.Derivation.Originals;
-import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
-import dev.anabranch.kernel.json.Utf8;
 import dev.anabranch.kernel.log.Action;
-import dev.anabranch.kernel.log.Bytes;
-import dev.anabranch.kernel.log.CausalClaim;
 import dev.anabranch.kernel.log.Cause;
 import dev.anabranch.kernel.log.Change;
-import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Entity;
-import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
@@ -29,7 +23,6 @@ import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.mark.Search;
-import dev.anabranch.kernel.model.Consent;
 import dev.anabranch.kernel.model.Model;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.rule.NewestRule;
@@ -39,9 +32,7 @@ import dev.anabranch.kernel.rule.Verdict;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
-import dev.anabranch.kernel.store.Needs.DeviceName;
 import dev.anabranch.kernel.store.Remembered;
-import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,49 +92,15 @@ public final class Sequencer {
   }
 
   private Needs needs(List<Commit> calls, Originals originals) {
-    Lookups lookups = new Lookups();
-    for (Commit call : calls) {
-      for (Write write : call.writes()) {
-        lookUp(lookups, call.caller(), write, originals);
-      }
-    }
+    Lookups lookups = new Lookups(models, derivation, originals);
+    calls.forEach(lookups::add);
     return lookups.needs();
-  }
-
-  private void lookUp(Lookups lookups, Caller caller, Write write, Originals originals) {
-    if (isVouched(caller, models.of(write.entity().model()), write.entity().scope())) {
-      lookups.addOwn(caller, write);
-    } else {
-      lookups.add(caller, write);
-    }
-    models
-        .consentOf(write.entity().model())
-        .flatMap(consent -> consent.of(write))
-        .ifPresent(entity -> lookups.addConsent(caller, entity));
-    prospects(caller, write, originals)
-        .forEach(derived -> lookUp(lookups, derived.caller(), derived.write(), originals));
-  }
-
-  /// Nothing where the derivation breaks on a write: it breaks again when that is judged, and
-  /// spoils that write alone.
-  private List<Derivation.Derived> prospects(Caller caller, Write write, Originals originals) {
-    try {
-      return derivation.prospects(caller, write, originals);
-    } catch (StoreFailure edge) {
-      throw edge;
-    } catch (RuntimeException bug) {
-      return List.of();
-    }
   }
 
   /// What [#decide] will look up for these calls, as long as no model asks for consent and nothing
   /// is derived.
   public static Needs needs(List<Commit> calls) {
-    Lookups lookups = new Lookups();
-    for (Commit call : calls) {
-      call.writes().forEach(write -> lookups.add(call.caller(), write));
-    }
-    return lookups.needs();
+    return new Sequencer(Models.none()).needs(calls, Originals.NONE);
   }
 
   /// Decides over a batch that derives nothing of signed originals.
@@ -237,25 +194,9 @@ public final class Sequencer {
     }
     if (leavesNoChange(outcome, name, ledger)) {
       ledger.remember(new Remembered(name, hash, withoutEntity(outcome)));
-      countAnswered(ledger, caller, write);
+      DeviceCount.countAnswered(ledger, caller, write);
     }
     return outcome;
-  }
-
-  /// A device that counts has counted this write too: its answer is final, and the next count must
-  /// not be a gap (K9).
-  private static void countAnswered(Ledger ledger, Caller caller, Write write) {
-    if (write.cause() == null || write.cause().n() == null) {
-      return;
-    }
-    Counting counting = count(ledger, caller, write);
-    if (counting.fault() == null) {
-      Cause cause = counting.cause();
-      ScopeName scope = write.entity().scope();
-      DeviceState before = ledger.device(new DeviceName(scope, cause.device()));
-      long base = before == null ? 0 : before.base();
-      ledger.count(new DeviceState(scope, cause.device(), caller.principal(), cause.n(), base));
-    }
   }
 
   private static Outcome again(Ledger ledger, Remembered first, WriteHash hash, Write write) {
@@ -315,12 +256,14 @@ public final class Sequencer {
     if (denied.isPresent()) {
       return new Outcome.Refused(denied.get());
     }
-    Counting counting = count(ledger, caller, write);
-    if (counting.fault() != null) {
-      return new Outcome.Refused(counting.fault());
+    DeviceCount count = DeviceCount.of(ledger, caller, write);
+    if (count.fault() != null) {
+      return new Outcome.Refused(count.fault());
     }
     Optional<Fault> unfit =
-        unfit(caller, model, write).or(() -> withoutConsent(ledger, caller, write));
+        Admission.denies(caller, model, write)
+            .or(() -> Fit.refuses(model, write))
+            .or(() -> lacksConsent(ledger, caller, write));
     if (unfit.isPresent()) {
       return new Outcome.Refused(unfit.get());
     }
@@ -339,37 +282,22 @@ public final class Sequencer {
       ledger.erase(Objects.requireNonNull(current), Objects.requireNonNull(write.erases()));
       return unchanged(Objects.requireNonNull(current));
     }
-    return switch (model.rule().judge(current, write, new Stamp(counting.cause(), hlc))) {
+    return switch (model.rule().judge(current, write, new Stamp(count.cause(), hlc))) {
       case Verdict.Accept accept -> {
-        Optional<Fault> refused = unnameable(write, accept, current);
+        Optional<Fault> refused = Fit.refusesName(accept.action(), write.entity().id(), current);
         if (refused.isEmpty() && accept.action() == Action.MERGE) {
           refused = inspection.refuses(caller, write, current);
         }
         if (refused.isPresent()) {
           yield new Outcome.Refused(refused.get());
         }
-        Draft draft = new Draft(write, hash, accept, counting.cause(), hlc, nowMillis);
+        Draft draft = new Draft(write, hash, accept, count.cause(), hlc, nowMillis);
         yield apply(ledger, caller, model, draft);
       }
       case Verdict.Unchanged() -> unchanged(Objects.requireNonNull(current));
       case Verdict.Conflict() -> new Outcome.Conflict(current);
       case Verdict.Refuse(Fault fault) -> new Outcome.Refused(fault);
     };
-  }
-
-  /// What was made under such an id before it was refused can still be changed and deleted.
-  private static Optional<Fault> unnameable(
-      Write write, Verdict.Accept accept, @Nullable Entity current) {
-    boolean makes = (current == null || current.deleted()) && accept.action() != Action.DELETE;
-    EntityId id = write.entity().id();
-    return makes && id.isStepInUrl()
-        ? Optional.of(
-            new Fault(
-                FaultCode.INVALID,
-                "the id "
-                    + id
-                    + " is a step in a URL's path, which clients take out of it; choose another"))
-        : Optional.empty();
   }
 
   private static boolean isBarred(Ledger ledger, Write write, long hlc) {
@@ -395,16 +323,6 @@ public final class Sequencer {
         && Sibling.of(current).stream().allMatch(Sibling::deleted);
   }
 
-  private static boolean mayErase(Caller caller, Write write, Set<PrincipalId> authors) {
-    return caller.authority().ownsServer()
-        || caller.authority().own().contains(write.entity().scope())
-        || (write.action() == Action.DELETE
-            && !authors.isEmpty()
-            && authors.stream()
-                .allMatch(
-                    each -> each.equals(PrincipalId.ERASER) || caller.names().contains(each)));
-  }
-
   private static Outcome unchanged(Entity current) {
     return new Outcome.Applied(current.id(), current.seq(), current.version(), current);
   }
@@ -418,7 +336,7 @@ public final class Sequencer {
     Entity current = ledger.entity(write.entity());
     Change change = change(ledger, caller, draft, current);
     Entity after = model.rule().advance(current, change);
-    Optional<Fault> unfit = unfitAfter(model, after);
+    Optional<Fault> unfit = Fit.refuses(model, after);
     if (unfit.isPresent()) {
       return new Outcome.Refused(unfit.get());
     }
@@ -507,49 +425,21 @@ public final class Sequencer {
   private Optional<Fault> denied(
       Ledger ledger, Caller caller, Model model, Write write, long nowMillis) {
     ScopeName scope = write.entity().scope();
-    if (isVouched(caller, model, scope)) {
-      return Optional.empty();
-    }
-    Right needed = model.writer();
-    Right held = Authorizer.rightOf(caller, scope, ledger::entity);
-    if (held.covers(needed)) {
-      return Optional.empty();
-    }
-    if (founds(ledger, caller, scope, needed)) {
+    Optional<Fault> denied = Admission.denies(ledger, caller, model, scope);
+    if (denied.isPresent() && Admission.founds(ledger, caller, model, scope)) {
       found(ledger, caller, scope, nowMillis);
       return Optional.empty();
     }
-    return Optional.of(
-        new Fault(
-            FaultCode.FORBIDDEN,
-            caller.principal()
-                + " has the right "
-                + held.word()
-                + " in "
-                + scope
-                + "; this write needs "
-                + needed.word()));
+    return denied;
   }
 
-  /// Whether the signed original is the right to write: in the signer's own scope no grant is
-  /// asked.
-  private static boolean isVouched(Caller caller, Model model, ScopeName scope) {
-    return model.marking() != null
-        && caller.authority().own().contains(scope)
-        && caller.authority().ceilingIn(scope).covers(model.writer());
+  private Optional<Fault> lacksConsent(Ledger ledger, Caller caller, Write write) {
+    return models
+        .consentOf(write.entity().model())
+        .flatMap(consent -> Admission.lacksConsent(ledger, caller, consent, write));
   }
 
-  private static boolean founds(Ledger ledger, Caller caller, ScopeName scope, Right needed) {
-    return caller.authority().mayCreate()
-        && !scope.isPrivate()
-        && caller.authority().ceilingIn(scope).covers(needed)
-        && (ledger.scope(scope).seq() == 0
-            || (caller.authority().own().contains(scope)
-                && ledger.entity(EntityKey.grant(scope, caller.principal())) == null));
-  }
-
-  /// The first writer of an unknown scope becomes its admin, and so does a principal in a scope of
-  /// its own that never granted it anything: the scope's first change says so.
+  /// The scope's first change says who its admin is.
   private void found(Ledger ledger, Caller caller, ScopeName scope, long nowMillis) {
     EntityKey grant = EntityKey.grant(scope, caller.principal());
     JsonObject data = JsonObject.of("right", new JsonString(Right.ADMIN.word()));
@@ -559,130 +449,10 @@ public final class Sequencer {
             founding,
             WriteHash.of(founding),
             new Verdict.Accept(Action.INSERT, data, null),
-            count(ledger, caller, founding).cause(),
+            DeviceCount.of(ledger, caller, founding).cause(),
             ledger.nextHlc(nowMillis),
             nowMillis);
     apply(ledger, caller, models.of(grant.model()), draft);
-  }
-
-  private static Optional<Fault> unfit(Caller caller, Model model, Write write) {
-    Set<PrincipalId> erases = write.erases();
-    if (erases != null && !mayErase(caller, write, erases)) {
-      return Optional.of(
-          new Fault(FaultCode.FORBIDDEN, "only the server's owner erases what others wrote"));
-    }
-    JsonObject data = write.data();
-    if (data != null && !caller.authority().ownsServer()) {
-      for (String field : model.serverOwned()) {
-        if (data.fields().containsKey(field)) {
-          return Optional.of(
-              new Fault(
-                  FaultCode.SERVER_OWNED, "the field " + field + " is written by the server only"));
-        }
-      }
-    }
-    return tooLarge(model, data, write.body());
-  }
-
-  private Optional<Fault> withoutConsent(Ledger ledger, Caller caller, Write write) {
-    Consent consent = models.consentOf(write.entity().model()).orElse(null);
-    if (consent == null || !consent.isAsked(write)) {
-      return Optional.empty();
-    }
-    boolean given =
-        consent
-            .of(write)
-            .filter(entity ->
-                Authorizer.rightOf(caller, entity.scope(), ledger::entity).covers(Right.READ))
-            .filter(entity -> consent.isGivenBy(ledger.entity(entity)))
-            .isPresent();
-    return given
-        ? Optional.empty()
-        : Optional.of(
-            new Fault(
-                FaultCode.FORBIDDEN,
-                "the field "
-                    + consent.field()
-                    + " of a "
-                    + write.entity().model()
-                    + " must name a "
-                    + consent.model()
-                    + " that its writer may read and whose "
-                    + consent.flag()
-                    + " is true"));
-  }
-
-  private static Optional<Fault> tooLarge(
-      Model model, @Nullable JsonObject data, @Nullable Bytes body) {
-    int bytes =
-        Math.max(
-            data == null ? 0 : Utf8.lengthAbove(model.bytesMax(), data.text()),
-            body == null ? 0 : body.size());
-    return bytes <= model.bytesMax()
-        ? Optional.empty()
-        : Optional.of(
-            new Fault(
-                FaultCode.TOO_LARGE,
-                "a "
-                    + model.name()
-                    + " of "
-                    + bytes
-                    + " bytes is larger than the "
-                    + model.bytesMax()
-                    + " that are allowed"));
-  }
-
-  private static Optional<Fault> unfitAfter(Model model, Entity after) {
-    if (after.deleted()) {
-      return Optional.empty();
-    }
-    Optional<Fault> tooLarge = tooLarge(model, after.data(), after.body());
-    return tooLarge.isPresent()
-        ? tooLarge
-        : model.schema().violation(after.data()).map(what -> new Fault(FaultCode.SCHEMA, what));
-  }
-
-  /// A settled cause, or why there is none.
-  private record Counting(Cause cause, @Nullable Fault fault) {}
-
-  private static Counting count(Ledger ledger, Caller caller, Write write) {
-    ScopeName scope = write.entity().scope();
-    DeviceId device = deviceOf(caller, write);
-    DeviceState state = ledger.device(new DeviceName(scope, device));
-    long next = state == null ? 1 : state.n() + 1;
-    Cause cause = new Cause(device, next, base(ledger, write, state));
-    CausalClaim claim = write.cause();
-    if (state != null && !state.principal().equals(caller.principal())) {
-      return new Counting(
-          cause,
-          new Fault(
-              FaultCode.DEVICE_TAKEN,
-              "the device " + device + " belongs to another principal; choose another device id"));
-    }
-    if (claim != null && claim.n() != null && claim.n() != next) {
-      return new Counting(
-          cause,
-          new Fault(
-              FaultCode.DEVICE_GAP,
-              "the device " + device + " counts " + claim.n() + ", but " + next + " is next"));
-    }
-    return new Counting(cause, null);
-  }
-
-  /// A claimed base is at most the head and never below the device's earlier one; without a claim
-  /// it is the seq of the version that the writer named, or the head.
-  private static long base(Ledger ledger, Write write, @Nullable DeviceState state) {
-    ScopeHead head = ledger.scope(write.entity().scope());
-    Entity current = ledger.entity(write.entity());
-    long earlier = state == null ? 0 : state.base();
-    if (write.cause() != null && write.cause().base() != null) {
-      return Math.max(earlier, Math.min(write.cause().base(), head.seq()));
-    }
-    boolean named =
-        write.expectedVersion() != null
-            && current != null
-            && current.version() == write.expectedVersion();
-    return Math.max(earlier, named ? Objects.requireNonNull(current).seq() : head.seq());
   }
 
   private static long hlc(Ledger ledger, Model model, Write write, long nowMillis) {
@@ -693,10 +463,6 @@ public final class Sequencer {
       return write.hlc(); // its order must be the same on every server, so it is never moved
     }
     return Hlc.clamp(write.hlc(), nowMillis, HLC_AHEAD_MILLIS_MAX);
-  }
-
-  static DeviceId deviceOf(Caller caller, Write write) {
-    return write.cause() == null ? DeviceId.assignedTo(caller.principal()) : write.cause().device();
   }
 
   static Remembered.Name name(Caller caller, Write write) {

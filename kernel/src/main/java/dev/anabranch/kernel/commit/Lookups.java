@@ -81,7 +81,7 @@ final class Lookups {
       return derivation.prospects(caller, write, originals);
     } catch (StoreFailure edge) {
       throw edge;
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | StackOverflowError bug) {
       return List.of();
     }
   }

@@ -229,14 +229,15 @@ public final class Sequencer {
         : outcome;
   }
 
-  /// A rule or a schema that throws spoils its own write and nothing else of the batch.
+  /// A rule or a schema that throws spoils its own write and nothing else of the batch; so does one
+  /// that a long text leads too deep, as some patterns of a JSON Schema are.
   private Outcome judgedOrBroken(
       Ledger ledger, Caller caller, Write write, WriteHash hash, long nowMillis) {
     try {
       return judged(ledger, caller, write, hash, nowMillis);
     } catch (StoreFailure edge) {
       throw edge;
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | StackOverflowError bug) {
       ledger.broke(
           new IllegalStateException(
               "the rule or schema of " + write.entity() + " broke on the write " + write.key(),

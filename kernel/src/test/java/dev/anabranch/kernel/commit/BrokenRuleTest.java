@@ -43,6 +43,9 @@ final class BrokenRuleTest {
     if (data.fields().containsKey("breaks")) {
       throw new ArithmeticException("divided by zero");
     }
+    if (data.fields().containsKey("sinks")) {
+      throw new StackOverflowError(); // as a pattern over a long text does
+    }
     return Optional.empty();
   }
 
@@ -72,10 +75,16 @@ final class BrokenRuleTest {
   @Test
   void theOthersOfItsBatchGoOnAndTheOrderHasNoHole() {
     List<Outcome> outcomes =
-        desk.call(false, fragile("a", "holds"), fragile("b", "breaks"), fragile("c", "holds"));
+        desk.call(
+            false,
+            fragile("a", "holds"),
+            fragile("b", "breaks"),
+            fragile("c", "sinks"),
+            fragile("d", "holds"));
     assertThat(outcomes.get(0)).isInstanceOf(Outcome.Applied.class);
     isBroken(outcomes.get(1));
-    assertThat(outcomes.get(2)).isInstanceOf(Outcome.Applied.class);
+    isBroken(outcomes.get(2));
+    assertThat(outcomes.get(3)).isInstanceOf(Outcome.Applied.class);
     assertThat(desk.log).extracting(Change::seq).containsExactly(1L, 2L);
   }
 

@@ -290,6 +290,24 @@ public abstract class StoreContract {
   }
 
   @Test
+  void blanksEverythingAlsoWhereSomeOfItWasBlankedBefore() {
+    Caller ann = new Caller(new PrincipalId("ann"), Authority.OWNER, "test");
+    writer.apply(insert("a", "title", "one"));
+    writer.apply(ann, Write.update(key(), note("a"), JsonObject.EMPTY.with("title", "ann's")));
+    Write taking = Write.update(key(), note("a"), JsonObject.EMPTY.with("title", "one"));
+    writer.apply(taking.erasing(Set.of(new PrincipalId("ann"))));
+    for (int round = 0; round < 3; round++) {
+      writer.apply(Write.delete(key(), note("a")).erasing(Set.of()));
+      writer.apply(insert("a", "title", "again"));
+    }
+    for (long seq = 1; seq <= 7; seq++) {
+      assertThat(store.change(HOME, seq).orElseThrow().erased()).as("seq %s", seq).isTrue();
+    }
+    assertThat(store.change(HOME, 8).orElseThrow().erased()).as("the last delete").isFalse();
+    assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
+  }
+
+  @Test
   void blanksWhatTheLogStillSaysOfWhatWasDeletedBefore() {
     writer.apply(insert("a", "title", "one"));
     writer.apply(Write.delete(key(), note("a")));

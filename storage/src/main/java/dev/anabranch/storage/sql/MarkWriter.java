@@ -25,14 +25,25 @@ final class MarkWriter {
       "select coalesce(max(id), 0), coalesce(sum(count), 0), coalesce(sum(length(marks) +"
           + " length(gone)), 0) from mark_waiting";
   private static final String DROP_PROOF = "delete from mark_proof where id = ?";
-  private static final String ERASE =
-      "with recursive chain (seq, prior) as (select c.seq, c.prior from change c where c.scope_id ="
-          + " ? and c.seq = ? union all select c.seq, c.prior from chain p join change c on"
-          + " c.scope_id = ? and c.seq = p.prior) update change set data = null, body = null, proof"
-          + " = null, erased = 1 where scope_id = ? and seq in (select seq from chain)";
+  // An entity's changes from one backwards, up to one before which all are blank.
+  private static final String CHAIN =
+      "with recursive chain (seq, prior, erased) as (select c.seq, c.prior, c.erased from change c"
+          + " where c.scope_id = ? and c.seq = ? union all select c.seq, c.prior, c.erased from"
+          + " chain p join change c on c.scope_id = ? and c.seq = p.prior where p.erased < 2)"
+          + " update change set data = null, body = null, proof = null, ";
+
+  private static final String IN_CHAIN = " where scope_id = ? and seq in (select seq from chain)";
+
+  // 2 says that all before it are blank, too: what is deleted at one address again and again is
+  // not blanked from the start each time.
+  private static final String ERASE = CHAIN + "erased = 2" + IN_CHAIN + " and erased < 2";
 
   private static final String ERASE_OF =
-      ERASE + " and principal_id = (select p.principal_id from principal p where p.name = ?)";
+      CHAIN
+          + "erased = 1"
+          + IN_CHAIN
+          + " and erased = 0 and principal_id = (select p.principal_id from principal p where"
+          + " p.name = ?)";
 
   private final MarkIndexes indexes;
   private final @Nullable WaitingBatches batches;

@@ -376,6 +376,20 @@ final class EngineTest {
   }
 
   @Test
+  void walksNoLongWayBackForAnEarlierAnswer() {
+    EntityKey note = note("n1");
+    commitAll(Write.insert(key(), note, JsonObject.EMPTY.with("n", 1)));
+    for (int n = 2; n <= 1_200; n++) {
+      commitAll(Write.update(key(), note, JsonObject.EMPTY.with("n", n)));
+    }
+    Answer<Optional<Entity>> near = get(engine.entityAt(OWNER, note, 1_000));
+    assertThat(near.map(entity -> entity.map(Entity::data)))
+        .isEqualTo(new Answer.Given<>(Optional.of(JsonObject.EMPTY.with("n", 1_000))));
+    assertThat(get(engine.entityAt(OWNER, note, 1_001)))
+        .isEqualTo(new Answer.Given<>(Optional.empty()));
+  }
+
+  @Test
   void tellsWhoIsPresentOnceCaughtUpAndWhenTheyGo() {
     Present.Place place = new Present.Place(SCOPE, "", "phone", 7);
     PrincipalId ann = new PrincipalId("ann");

@@ -68,7 +68,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -358,10 +357,10 @@ public final class Server {
   private void tidy(Relay relay) {
     threads.closing(relay.close());
     NostrKeeping keeping = configuration.nostr().keeping();
-    threads.every(
+    threads.everyBlocking(
         EXPIRY_MILLIS,
         "the erasing of expired events",
-        () -> erased(relay.tidy(!keeping.keepsBanned())));
+        () -> relay.tidy(!keeping.keepsBanned()).toCompletableFuture().join());
     if (!keeping.rules().isEmpty()) {
       EventRetentionJob job = new EventRetentionJob(relay.gateway(), keeping.rules(), metrics);
       threads.everyBlocking(keeping.everySeconds() * 1_000L, "the retention of events", job::run);
@@ -385,14 +384,6 @@ public final class Server {
             threads.forNostr().nanos(),
             relay.names());
     threads.everyBlocking(0, NAMES_TICK_MILLIS, "the reading of names", names::read);
-  }
-
-  private static void erased(CompletionStage<Boolean> erasing) {
-    erasing.whenComplete((done, failure) -> {
-      if (failure != null) {
-        LOG.warn("expired events stay for now", failure);
-      }
-    });
   }
 
   private Optional<SignedGateway> signed(

@@ -389,6 +389,28 @@ class NostrCommandsTest {
         .contains("https://relay.example/api/Message/m1");
   }
 
+  /// The reaction's place is looked up before it is committed: a chat must be there by then.
+  @Test
+  void whatFollowsItsChatInAFileStandsInTheChat(@TempDir Path data) {
+    List<Event> events = new ArrayList<>();
+    for (int chat = 0; chat < 100; chat++) {
+      Tag d = Tag.of("d", "c" + chat);
+      Tag h = Tag.of("h", "c" + chat);
+      events.add(Events.event(Events.key(1), 30_001, Events.THEN, "{\"metadata\":{}}", d));
+      events.add(Events.event(Events.key(1), 7, Events.THEN, "+", h));
+    }
+    try (TestRelay relay = TestRelay.on(data)) {
+      Shell.Result in =
+          shell.runWithInput(Events.lines(events), "nostr", "import", "--relay", relay.url());
+      assertThat(in.exitCode()).as(in.err()).isZero();
+    }
+    Shell.Result log = new Shell().run("export", "--data", data.toString());
+    for (int chat = 0; chat < 100; chat++) {
+      String scope = "\"scope\":\"chat:c" + chat + "\"";
+      assertThat(log.lines()).anyMatch(line -> line.contains(scope) && line.contains("\"kind\":7"));
+    }
+  }
+
   @Test
   void exportFindsEverythingOfOneSecond(@TempDir Path data) {
     List<Event> same = new ArrayList<>();

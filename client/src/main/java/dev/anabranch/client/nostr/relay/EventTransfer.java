@@ -3,6 +3,7 @@ package dev.anabranch.client.nostr.relay;
 import dev.anabranch.client.session.Backoff;
 import dev.anabranch.link.LinkFailure;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.seed.SeedEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -49,12 +50,17 @@ public final class EventTransfer {
     this.pauses = new Backoff(PAUSE_MILLIS_MIN, PAUSE_MILLIS_MAX, random);
   }
 
-  /// Sends an event; waits while as many are on their way as may be.
+  /// Sends an event; waits while as many are on their way as may be. A chat has its answer before
+  /// anything behind it is sent: what is said in a chat stands with its author where the chat is
+  /// not here yet (decision 0083).
   ///
   /// @throws LinkFailure when the line is lost; what had no answer may or may not be there
   public void send(Event event) {
     repeat();
     send(new Try(event, 1));
+    if (event.kind() == SeedEvents.CHAT) {
+      finish();
+    }
   }
 
   /// Waits until every event has its answer.

@@ -82,8 +82,7 @@ final class Admission {
   }
 
   private static boolean mayErase(Caller caller, Write write, Set<PrincipalId> authors) {
-    return caller.authority().ownsServer()
-        || caller.authority().own().contains(write.entity().scope())
+    return caller.authority().owns(write.entity().scope())
         || (write.action() == Action.DELETE
             && !authors.isEmpty()
             && authors.stream()

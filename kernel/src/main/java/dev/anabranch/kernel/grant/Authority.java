@@ -40,6 +40,11 @@ public record Authority(
     this(scopes, ceiling, mayCreate, ownsServer, Set.of());
   }
 
+  /// Whether everything in a scope is the principal's to decide, whatever its grants say.
+  public boolean owns(ScopeName scope) {
+    return ownsServer || own.contains(scope);
+  }
+
   /// The highest right that this authority carries in a scope.
   public Right ceilingIn(ScopeName scope) {
     for (ScopePattern pattern : scopes) {

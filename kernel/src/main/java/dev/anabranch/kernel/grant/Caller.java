@@ -1,6 +1,7 @@
 package dev.anabranch.kernel.grant;
 
 import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -36,5 +37,11 @@ public record Caller(
     names.add(principal);
     names.addAll(also);
     return names;
+  }
+
+  /// Whose words this caller may erase in a scope ([dev.anabranch.kernel.log.Write#erasing]); empty
+  /// = everybody's.
+  public Set<PrincipalId> erasable(ScopeName scope) {
+    return authority.owns(scope) ? Set.of() : names();
   }
 }

@@ -122,7 +122,7 @@ final class DocumentEditing {
 
   /// `DELETE /api/document/{name}`, where the name has slashes.
   void delete(DocumentExchange asked, EntityKey document) {
-    Write delete = Write.delete(asked.key(), document);
+    Write delete = asked.delete(document);
     asked.commit(
         asked.expectedVersion().map(delete::expecting).orElse(delete),
         MOVED_ON,

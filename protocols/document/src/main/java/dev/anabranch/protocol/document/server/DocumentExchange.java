@@ -9,6 +9,7 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Entity;
+import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
@@ -184,6 +185,16 @@ final class DocumentExchange {
                             + " plain bytes of UTF-8")))
         .orElseGet(() ->
             new WriteKey("made-" + HexFormat.of().toHexDigits(here.seams().random().nextLong())));
+  }
+
+  /// The delete that this request asks for; with `erase=true` what the log says goes too.
+  Write delete(EntityKey entity) {
+    Write delete = Write.delete(key(), entity);
+    return switch (request.target().parameter("erase").orElse("false")) {
+      case "true" -> delete.erasing(caller().erasable(entity.scope()));
+      case "false" -> delete;
+      default -> throw No.invalid("erase is true or false");
+    };
   }
 
   /// The key of one of several writes of a request: the same for the same request under its key.

@@ -105,7 +105,7 @@ final class SnapshotHandler {
   void drop(DocumentExchange asked, DocumentPath path) {
     EntityKey snapshot = keyOf(path.document(), path.snapshot());
     asked.commit(
-        Write.delete(asked.key(), snapshot),
+        asked.delete(snapshot),
         "the snapshot has changed",
         done -> {
           Map<String, Any> fields = DocumentAnswers.about(path.document());

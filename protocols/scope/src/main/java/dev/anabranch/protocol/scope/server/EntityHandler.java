@@ -33,12 +33,10 @@ final class EntityHandler {
   private static final PageLimit ONE = new PageLimit(1, 1);
 
   private final ScopeSession.Surroundings here;
-  private final WriteRates rates;
   private final MadeNames names;
 
-  EntityHandler(ScopeSession.Surroundings here, WriteRates rates) {
+  EntityHandler(ScopeSession.Surroundings here) {
     this.here = here;
-    this.rates = rates;
     this.names = new MadeNames(here.seams().random());
   }
 
@@ -73,9 +71,13 @@ final class EntityHandler {
         exchange,
         request -> {
           if (request.fields().fields().isEmpty()) {
+            Write write =
+                write(request, names.key(request.key()), pathId(request), Action.DELETE, null);
             commit(
                 exchange,
-                write(request, names.key(request.key()), pathId(request), Action.DELETE, null));
+                request.erases()
+                    ? write.erasing(exchange.caller().erasable(request.scope()))
+                    : write);
           } else {
             exchange.refuse(ScopeFault.INVALID, "a delete has no fields besides scope and id");
           }
@@ -140,7 +142,7 @@ final class EntityHandler {
   }
 
   private void commit(ScopeExchange exchange, Write write) {
-    if (!rates.refuses(exchange, here.observer(), 1)) {
+    if (!here.writes().refuses(exchange, here.observer(), 1)) {
       exchange.then(
           here.kernel().commit(Commit.of(exchange.caller(), write)),
           outcomes -> settled(exchange, write, outcomes.getFirst()));

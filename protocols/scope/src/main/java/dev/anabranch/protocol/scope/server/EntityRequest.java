@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// @param key `Idempotency-Key`; null = absent
 /// @param expectedVersion `If-Match`, or 0 for `If-None-Match: *`; null = absent
 /// @param claim `Anabranch-Device`; null = absent
+/// @param erases whether what the log says of the entity goes too (`erase=true` of a delete)
 record EntityRequest(
     ScopeName scope,
     ModelName model,
@@ -37,7 +38,8 @@ record EntityRequest(
     JsonObject fields,
     @Nullable WriteKey key,
     @Nullable Long expectedVersion,
-    @Nullable CausalClaim claim) {
+    @Nullable CausalClaim claim,
+    boolean erases) {
 
   /// Reads a request, body and all.
   static Decoded<EntityRequest> of(HttpRequest request, Models models, JsonLimits limits) {
@@ -67,13 +69,14 @@ record EntityRequest(
       WriteKey key = key();
       Long expectedVersion = expectedVersion();
       CausalClaim claim = claim();
+      boolean erases = erases();
       if (refusal != null || scope == null || model == null) {
         Refusal why = refusal;
         return new Decoded.Bad<>(
             why == null ? new Refusal(ScopeFault.INVALID, "scope is missing") : why, null, null);
       }
       return new Decoded.Good<>(
-          new EntityRequest(scope, model, id, fields, key, expectedVersion, claim));
+          new EntityRequest(scope, model, id, fields, key, expectedVersion, claim, erases));
     }
 
     private JsonObject body() {
@@ -189,6 +192,17 @@ record EntityRequest(
         wrong(ScopeGateway.NO_DEVICE);
       }
       return device.map(CausalClaim::of).orElse(null);
+    }
+
+    private boolean erases() {
+      QueryReader query = new QueryReader(request.target());
+      boolean erases = query.flag("erase");
+      if (query.refusal() != null) {
+        wrong(query.refusal());
+      } else if (erases && !request.method().equals("DELETE")) {
+        wrong("erase is for a DELETE");
+      }
+      return erases;
     }
 
     private void wrong(String detail) {

@@ -15,12 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// `POST /sync/push`: many writes, one outcome for each; 200 whatever they came to.
 final class PushHandler {
   private final ScopeSession.Surroundings here;
-  private final WriteRates rates;
   private final ScopeBodies bodies;
 
-  PushHandler(ScopeSession.Surroundings here, WriteRates rates) {
+  PushHandler(ScopeSession.Surroundings here) {
     this.here = here;
-    this.rates = rates;
     this.bodies = ScopeBodies.ofServer(here.policy().limits().http().push());
   }
 
@@ -41,7 +39,7 @@ final class PushHandler {
   }
 
   private void push(ScopeExchange exchange, PushBatch batch, @Nullable DeviceId device) {
-    if (rates.refuses(exchange, here.observer(), batch.writes().size())) {
+    if (here.writes().refuses(exchange, here.observer(), batch.writes().size())) {
       return;
     }
     PreparedPush prepared = PreparedPush.of(batch, here.kernel().models(), device);

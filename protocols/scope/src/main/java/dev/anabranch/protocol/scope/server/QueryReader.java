@@ -61,6 +61,15 @@ final class QueryReader {
     return number.get();
   }
 
+  /// A yes or a no; no when it is absent.
+  boolean flag(String name) {
+    String text = target.parameter(name).orElse("false");
+    if (!text.equals("true") && !text.equals("false")) {
+      wrong(name + " is true or false: " + text);
+    }
+    return text.equals("true");
+  }
+
   static Optional<Long> parse(String text) {
     try {
       return text.isEmpty() || text.startsWith("+")

@@ -53,7 +53,8 @@ public final class ScopeGateway implements Gateway {
             Objects.requireNonNull(policy),
             Objects.requireNonNull(authenticator),
             Objects.requireNonNull(seams),
-            Objects.requireNonNull(observer));
+            Objects.requireNonNull(observer),
+            new WriteRates(policy.limits().http(), seams));
     this.codec = ScopeCodec.ofServer(policy.limits().session().frame());
     this.router = new ScopeRouter(here);
   }

@@ -64,9 +64,8 @@ public final class ScopeRouter implements HttpRouter {
     this.here = here;
     ScopeLimits.Http limits = here.policy().limits().http();
     this.requests = new GcraTable<>(limits.requests(), limits.principalsMax());
-    WriteRates writes = new WriteRates(limits, here.seams());
-    EntityHandler entities = new EntityHandler(here, writes);
-    PushHandler pushes = new PushHandler(here, writes);
+    EntityHandler entities = new EntityHandler(here);
+    PushHandler pushes = new PushHandler(here);
     Streams streams = new Streams(limits.streamsMax());
     int entityBytes = limits.entity().bytesMax();
     this.routes =

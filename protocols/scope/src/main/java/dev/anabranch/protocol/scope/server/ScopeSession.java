@@ -61,7 +61,8 @@ final class ScopeSession {
       ScopePolicy policy,
       Authenticator authenticator,
       ScopeSeams seams,
-      ScopeObserver observer) {}
+      ScopeObserver observer,
+      WriteRates writes) {}
 
   /// Who is at the other end, as the link began.
   ///
@@ -78,6 +79,7 @@ final class ScopeSession {
   private final Deque<FromClient> waiting = new ArrayDeque<>(0);
   private final Map<ScopeName, ScopeSubscription> subscriptions = HashMap.newHashMap(1);
   private final Turns turns = new Turns();
+  private final PageTurns pages = new PageTurns();
   private final PushQueue pushes;
   private final SessionPresence presence;
   private State state = State.CHECKING;
@@ -245,7 +247,7 @@ final class ScopeSession {
       return;
     }
     ScopeSubscription subscription =
-        new ScopeSubscription(here, link, caller(), request, this::ended);
+        new ScopeSubscription(here, link, caller(), request, pages, this::ended);
     subscriptions.put(request.scope(), subscription);
     subscription.begin();
   }
@@ -270,7 +272,10 @@ final class ScopeSession {
           ErrorAnswer.of(full.get(), null, push.ref()).retryAfter(SessionLink.RETRY_MILLIS));
       return;
     }
-    if (isTooFast(writes, push.batch().writes().size(), push)) {
+    int asked = push.batch().writes().size();
+    if (isTooFast(writes, asked, push)
+        || isTooFast(
+            here.writes().ask(caller(), asked), "all you send together is", null, push.ref())) {
       return;
     }
     PreparedPush prepared = PreparedPush.of(push.batch(), here.kernel().models(), client.device());
@@ -303,11 +308,14 @@ final class ScopeSession {
 
   private boolean isTooFast(Gcra limit, int cells, @Nullable ScopeName scope, @Nullable Ref ref) {
     long wait = limit.ask(cells, here.seams().nanos().getAsLong());
+    return isTooFast(wait, "this connection asks for", scope, ref);
+  }
+
+  private boolean isTooFast(long wait, String what, @Nullable ScopeName scope, @Nullable Ref ref) {
     if (wait == 0) {
       return false;
     }
-    Refusal tooFast =
-        new Refusal(ScopeFault.RATE_LIMITED, "this connection asks for more than its rate");
+    Refusal tooFast = new Refusal(ScopeFault.RATE_LIMITED, what + " more than its rate");
     link.refuse(
         ErrorAnswer.of(tooFast, scope, ref).retryAfter(TimeUnit.NANOSECONDS.toMillis(wait) + 1));
     return true;

@@ -27,10 +27,12 @@ import dev.anabranch.protocol.scope.wire.ScopeMessage.PresenceOf;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.Refetch;
 import dev.anabranch.protocol.scope.wire.ScopeMessage.Subscribe;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -45,8 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// While the outbox is full a bootstrap does not read its next page, and the following pauses in
-/// the kernel; both go on with [#writable]. Nothing is queued here. All calls come on the session's
-/// thread.
+/// the kernel; both go on with [#writable]. A link's bootstraps hold a few pages at a time
+/// ([PageTurns]). Those who were present when it had caught up are told as there is room; who comes
+/// later is left out meanwhile. All calls come on the session's thread.
 final class ScopeSubscription implements Follower {
   /// Names our encoding of an [Announcement].
   private static final Object CODEC = new Object();
@@ -55,9 +58,12 @@ final class ScopeSubscription implements Follower {
   private final SessionLink link;
   private final Caller caller;
   private final Subscribe request;
+  private final PageTurns turns;
   private final Consumer<ScopeSubscription> ended;
   private @Nullable Subscription following;
+  private PageTurns.@Nullable Turn turn;
   private @Nullable Runnable nextPage;
+  private @Nullable Queue<Present> unsaid;
   private boolean over;
 
   ScopeSubscription(
@@ -65,11 +71,13 @@ final class ScopeSubscription implements Follower {
       SessionLink link,
       Caller caller,
       Subscribe request,
+      PageTurns turns,
       Consumer<ScopeSubscription> ended) {
     this.here = here;
     this.link = link;
     this.caller = caller;
     this.request = request;
+    this.turns = turns;
     this.ended = ended;
   }
 
@@ -87,6 +95,7 @@ final class ScopeSubscription implements Follower {
   }
 
   void writable() {
+    sayWhoIsPresent();
     Runnable page = nextPage;
     if (page != null) {
       nextPage = null;
@@ -100,6 +109,7 @@ final class ScopeSubscription implements Follower {
   void cancel() {
     over = true;
     nextPage = null;
+    endTurn();
     if (following != null) {
       following.cancel();
     }
@@ -127,13 +137,26 @@ final class ScopeSubscription implements Follower {
 
   private void finish() {
     over = true;
+    endTurn();
     ended.accept(this);
   }
 
   // Bootstrap.
 
   private void bootstrap(ScopeHead head) {
-    page(head, null);
+    if (!over) {
+      PageTurns.Turn own = turns.of(() -> page(head, null));
+      turn = own;
+      own.ask();
+    }
+  }
+
+  private void endTurn() {
+    PageTurns.Turn held = turn;
+    if (held != null) {
+      turn = null;
+      held.end();
+    }
   }
 
   private void page(ScopeHead head, SnapshotPage.@Nullable Place after) {
@@ -174,7 +197,7 @@ final class ScopeSubscription implements Follower {
       return;
     }
     int next = from;
-    while (next < page.frames().size() && (next == from || link.writable())) {
+    while (next < page.frames().size() && link.writable()) {
       link.send(Frame.text(page.frames().get(next)));
       next++;
     }
@@ -182,6 +205,7 @@ final class ScopeSubscription implements Follower {
     if (rest < page.frames().size()) {
       nextPage = () -> tell(page, rest, head);
     } else if (page.next() == null) {
+      endTurn();
       follow(head.id());
     } else if (link.writable()) {
       page(head, page.next());
@@ -233,8 +257,24 @@ final class ScopeSubscription implements Follower {
 
   @Override
   public void present(List<Present> entries) {
+    whileFollowing(() -> {
+      Queue<Present> all = unsaid == null ? new ArrayDeque<>(entries.size()) : unsaid;
+      all.addAll(entries);
+      unsaid = all;
+      sayWhoIsPresent();
+    });
+  }
+
+  private void sayWhoIsPresent() {
+    Queue<Present> all = unsaid;
+    if (all == null || over) {
+      return;
+    }
     long now = here.seams().clock().millis();
-    whileFollowing(() -> entries.forEach(entry -> link.send(presence(entry, now))));
+    while (!all.isEmpty() && link.writable()) {
+      link.send(presence(all.remove(), now));
+    }
+    unsaid = all.isEmpty() ? null : all;
   }
 
   private static PresenceOf presence(Present entry, long now) {

@@ -26,6 +26,7 @@ import dev.anabranch.protocol.scope.wire.ScopeMessage.ToClient;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -96,6 +97,8 @@ class ScopeSessionTest {
     TestLink link = world.connect();
     link.fill();
     link.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    assertThat(link.heard()).as("it waits for room").isEmpty();
+    link.drain(1);
     List<ToClient> first = link.heard();
     assertThat(first).as("one page, then it waits for room").hasSize(1);
 
@@ -129,6 +132,32 @@ class ScopeSessionTest {
 
     assertThat(ids(link.heard()))
         .isEqualTo(IntStream.rangeClosed(1, 50).asLongStream().boxed().toList());
+  }
+
+  @Test
+  void manyBootstrapsAtOnceSendNothingIntoAFullOutbox() {
+    World world = World.open();
+    TestLink link = world.connect();
+    for (int scope = 1; scope <= 20; scope++) {
+      String body = "{\"scope\":\"org:" + scope + "\",\"id\":\"m1\",\"content\":\"text\"}";
+      assertThat(world.post("/api/Message", body).status()).isEqualTo(201);
+    }
+    link.fill();
+    for (int scope = 1; scope <= 20; scope++) {
+      link.say("{\"type\":\"subscribe\",\"scope\":\"org:" + scope + "\"}");
+    }
+    assertThat(link.heard()).isEmpty();
+    List<ToClient> heard = new ArrayList<>();
+    for (int reads = 0; reads < 10; reads++) {
+      link.drain(1);
+      List<ToClient> some = link.heard();
+      assertThat(some).hasSize(1);
+      heard.addAll(some);
+    }
+    link.drain();
+    heard.addAll(link.heard());
+    assertThat(heard).filteredOn(Bootstrap.class::isInstance).hasSize(20);
+    assertThat(heard).filteredOn(Live.class::isInstance).hasSize(20);
   }
 
   @Test
@@ -470,6 +499,27 @@ class ScopeSessionTest {
   }
 
   @Test
+  void thoseWhoArePresentAreToldAsTheyAreRead() {
+    World world = World.open();
+    TestLink ann = world.connect();
+    for (int place = 0; place < 30; place++) {
+      ann.say(
+          "{\"type\":\"presence\",\"scope\":\"org:1\",\"topic\":\"t"
+              + place
+              + "\",\"data\":{\"at\":1}}");
+    }
+    TestLink bob = world.connect();
+    bob.fill();
+    bob.say("{\"type\":\"subscribe\",\"scope\":\"org:1\"}");
+    bob.drain(3); // the bootstrap and live
+    assertThat(bob.heard()).hasSize(3).filteredOn(PresenceOf.class::isInstance).hasSize(1);
+    bob.drain(2);
+    assertThat(bob.heard()).hasSize(2);
+    bob.drain();
+    assertThat(bob.heard()).hasSize(27).allMatch(PresenceOf.class::isInstance);
+  }
+
+  @Test
   void presenceEndsWithItsConnection() {
     World world = World.open();
     TestLink ann = world.connect();
@@ -686,6 +736,36 @@ class ScopeSessionTest {
     ErrorAnswer error = (ErrorAnswer) link.heard().getFirst();
     assertThat(error.code()).isEqualTo("rate_limited");
     assertThat(error.ref()).isEqualTo(new Ref("b"));
+  }
+
+  @Test
+  void theWritesOfAllConnectionsOfAPrincipalCountTogether() {
+    ScopeLimits.Http http = ScopeLimits.Http.DEFAULT;
+    World world =
+        World.open(
+            new ScopeLimits(
+                ScopeLimits.Session.DEFAULT,
+                new ScopeLimits.Http(
+                    http.push(),
+                    http.entity(),
+                    http.bootstrapPage(),
+                    http.bootstrapCountMax(),
+                    http.delta(),
+                    http.waitSecondsMax(),
+                    http.answerBytesMax(),
+                    http.streamsMax(),
+                    http.heartbeatMillis(),
+                    http.requests(),
+                    new Rate(1, 2),
+                    http.principalsMax())));
+    TestLink one = world.connect();
+    one.say(push("a", insert("k1", "m1", "x"), insert("k2", "m2", "x")));
+    assertThat(errors(one)).isEmpty();
+
+    assertThat(errors(world.connect().say(push("b", insert("k3", "m3", "x")))))
+        .containsExactly("rate_limited");
+    String body = "{\"scope\":\"org:1\",\"id\":\"m3\",\"content\":\"x\"}";
+    assertThat(world.post("/api/Message", body).status()).isEqualTo(429);
   }
 
   @Test

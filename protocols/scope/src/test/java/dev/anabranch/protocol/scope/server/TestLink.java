@@ -28,6 +28,7 @@ final class TestLink implements Link, Outbox {
   private boolean full;
   private int closeCode;
   private int frames;
+  private int room;
 
   TestLink(Turns turns, Peer peer) {
     this.turns = turns;
@@ -81,6 +82,14 @@ final class TestLink implements Link, Outbox {
   /// The peer stops reading.
   void fill() {
     full = true;
+  }
+
+  /// The peer reads so many frames more and then stops.
+  void drain(int frames) {
+    room = frames;
+    full = false;
+    handler().writable();
+    turns.settle();
   }
 
   /// The peer reads again.
@@ -144,6 +153,7 @@ final class TestLink implements Link, Outbox {
         waiting.add(new String(message.payload(), StandardCharsets.UTF_8));
         frames++;
       }
+      full = full || --room == 0;
     }
   }
 

@@ -64,8 +64,7 @@ public final class SignedGateway implements Gateway {
 
     private SessionHandler(Link link, Handshake handshake) {
       this.outbox =
-          new SignedOutbox(
-              link, here.seams(), here.observer(), here.policy().limits().outgoingMax());
+          new SignedOutbox(link, here.seams(), here.observer(), here.limits().outgoingMax());
       this.session =
           new SignedSession(
               here,

@@ -6,6 +6,7 @@ import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Frame;
 import dev.anabranch.link.Link;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.protocol.signed.wire.CanonicalJson;
 import dev.anabranch.protocol.signed.wire.Refusal;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -69,6 +71,11 @@ final class SignedOutbox {
     key = server;
   }
 
+  /// The key that frames are signed with, as peers know it; no frame is taken before it is there.
+  PublicKey server() {
+    return Objects.requireNonNull(key, "no frame is taken before the key is there").publicKey();
+  }
+
   /// From here on frames are of this session.
   void session(String id) {
     sessionId = id;
@@ -93,7 +100,7 @@ final class SignedOutbox {
 
   /// Sends a frame with its place in the session, time and signature.
   void send(JsonObject frame) {
-    JsonObject whole = frame.with("timestamp", seams.clock().millis());
+    JsonObject whole = frame.with("timestamp", seams.millis());
     if (sessionId != null) {
       whole = whole.with("session_id", sessionId).with("counter", ++counter);
     }
@@ -186,6 +193,10 @@ final class SignedOutbox {
   }
 
   /// Says no, and goodbye when the fault is one that ends the session.
+  void refuse(SignedFault fault, String detail, @Nullable Long re) {
+    refuse(new Refusal(fault, detail), re);
+  }
+
   void refuse(Refusal refusal, @Nullable Long re) {
     refuse(refusal, re, 0);
   }
@@ -280,6 +291,6 @@ final class SignedOutbox {
 
   void broke(Throwable failure) {
     observer.failed(failure);
-    refuse(new Refusal(SignedFault.INTERNAL, "something broke on our side"), null);
+    refuse(SignedFault.INTERNAL, "something broke on our side", null);
   }
 }

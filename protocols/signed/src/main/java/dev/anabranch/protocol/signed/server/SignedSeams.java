@@ -1,5 +1,6 @@
 package dev.anabranch.protocol.signed.server;
 
+import dev.anabranch.nostr.text.Hex;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -15,10 +16,24 @@ import java.util.random.RandomGenerator;
 public record SignedSeams(
     InstantSource clock, LongSupplier nanos, RandomGenerator random, Executor signatures) {
 
+  private static final int NONCE_BYTES = 32;
+
   public SignedSeams {
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(nanos, "nanos");
     Objects.requireNonNull(random, "random");
     Objects.requireNonNull(signatures, "signatures");
+  }
+
+  /// The server's time, in milliseconds since 1970.
+  long millis() {
+    return clock.millis();
+  }
+
+  /// 64 hexadecimal digits that nobody can guess.
+  String nonce() {
+    byte[] bytes = new byte[NONCE_BYTES];
+    random.nextBytes(bytes);
+    return Hex.of(bytes);
   }
 }

@@ -63,7 +63,7 @@ final class SignedStream {
   }
 
   private int scopesMax() {
-    return here.policy().limits().subscriptionsMax();
+    return here.limits().subscriptionsMax();
   }
 
   void resume(Resume resume, long re) {
@@ -241,7 +241,7 @@ final class SignedStream {
             caller,
             scope,
             cursor,
-            here.policy().limits().page(),
+            here.limits().page(),
             () -> live(scope),
             how -> ended(scope, how, round));
     subscriptions.put(scope, subscription);

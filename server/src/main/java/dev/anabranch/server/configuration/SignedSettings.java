@@ -55,11 +55,14 @@ public record SignedSettings(
   }
 
   private static SignedLimits limits(Section section, SignedLimits fallback) {
-    return new SignedLimits(
+    JsonLimits frame =
         new JsonLimits(
             section.number("frame_bytes_max", fallback.frame().bytesMax(), 1024, 64 << 20),
             fallback.frame().depthMax(),
-            section.number("frame_values_max", fallback.frame().valuesMax(), 10, MOST)),
+            section.number("frame_values_max", fallback.frame().valuesMax(), 10, MOST));
+    int most = cursorsOf(frame);
+    return new SignedLimits(
+        frame,
         section.flag("allow_unchallenged_connect", fallback.allowsUnchallengedConnect()),
         millis(section, "unchallenged_skew_seconds", fallback.bareSkewMillis(), 600),
         millis(section, "skew_seconds", fallback.skewMillis(), DAY_SECONDS),
@@ -70,13 +73,20 @@ public record SignedSettings(
         section.number("waiting_max", fallback.waitingMax(), 1, MOST),
         section.number("outgoing_max", fallback.outgoingMax(), 16, MOST),
         section.number("commits_max", fallback.commitsMax(), 1, MOST),
-        section.number("subscriptions_max", fallback.subscriptionsMax(), 1, 100_000),
+        section.number("subscriptions_max", Math.min(fallback.subscriptionsMax(), most), 1, most),
         section.number("sessions_max", fallback.sessionsMax(), 1, MOST),
         section.number("sessions_per_key_max", fallback.sessionsPerKeyMax(), 1, MOST),
         section.number("unchallenged_max", fallback.replaysMax(), 1, MOST),
         fallback.page(),
         rate(section, "frames_per_second", "frames_burst", fallback.frames()),
         rate(section, "payloads_per_second", "payloads_burst", fallback.payloads()));
+  }
+
+  /// How many cursors one `resume` holds: a chat whose id is a UUID, and its cursor, are at most 64
+  /// bytes and two values.
+  private static int cursorsOf(JsonLimits frame) {
+    int besides = 16;
+    return Math.max(1, Math.min(frame.bytesMax() / 64, frame.valuesMax() / 2) - besides);
   }
 
   private static long millis(Section section, String key, long fallback, int most) {

@@ -221,4 +221,29 @@ class ConfigurationTest {
     assertThat(configuration.scope().http().entity().depthMax()).isEqualTo(30);
     assertThat(configuration.scope().http().bootstrapPage().bytesMax()).isEqualTo(1_000);
   }
+
+  @Test
+  void aSessionFollowsNoMoreScopesThanAResumeCanName() {
+    assertThatThrownBy(() -> followed(8_192, 524_288)).hasMessageContaining("from 1 to 8176");
+    assertThat(followed(8_176, 524_288)).isEqualTo(8_176);
+    assertThat(followed(9_000, 1 << 20)).isEqualTo(9_000);
+    assertThat(
+            new ConfigurationSource()
+                .flag("signed.frame_bytes_max", Optional.of(32_768))
+                .read()
+                .signed()
+                .limits()
+                .subscriptionsMax())
+        .isEqualTo(496);
+  }
+
+  private static int followed(int scopes, int frameBytes) {
+    return new ConfigurationSource()
+        .flag("signed.subscriptions_max", Optional.of(scopes))
+        .flag("signed.frame_bytes_max", Optional.of(frameBytes))
+        .read()
+        .signed()
+        .limits()
+        .subscriptionsMax();
+  }
 }

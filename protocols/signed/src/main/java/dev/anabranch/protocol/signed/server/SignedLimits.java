@@ -18,7 +18,8 @@ import java.util.Objects;
 /// @param waitingMax frames of one link that wait for their turn; the next is `rate_limited`
 /// @param outgoingMax frames that wait for their signature; beyond it the link is cut off
 /// @param commitsMax writes of one link without an answer; the next is `rate_limited`
-/// @param subscriptionsMax scopes that one session follows; the rest is not told
+/// @param subscriptionsMax scopes that one session follows; of others it is told
+///   `too_many_subscriptions`
 /// @param sessionsMax open sessions in all, and of one key; the next is `too_many_sessions`
 /// @param sessionsPerKeyMax open sessions of one key
 /// @param replaysMax bare connects that are remembered, so that none is used twice
@@ -59,7 +60,7 @@ public record SignedLimits(
           64,
           1_024,
           64,
-          256,
+          1_000,
           10_000,
           64,
           100_000,

@@ -3,11 +3,7 @@ package dev.anabranch.protocol.signed.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.Memberships;
-import dev.anabranch.kernel.grant.Authorizer;
 import dev.anabranch.kernel.grant.Caller;
-import dev.anabranch.kernel.grant.Right;
-import dev.anabranch.kernel.log.Entity;
-import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.PrincipalId;
@@ -16,19 +12,13 @@ import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.protocol.signed.server.SignedAccess.Entry;
 import dev.anabranch.protocol.signed.wire.Refusal;
 import dev.anabranch.protocol.signed.wire.SignedFault;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// Who stands behind a key that proved itself, and as what they come in.
 final class Entrance {
-
-  /// No other chat's name comes before it.
-  private static final ScopeName FIRST_CHAT = new ScopeName(SignedPolicy.CHATS + " ");
 
   /// What comes of it.
   sealed interface Arrival {
@@ -90,37 +80,10 @@ final class Entrance {
     };
   }
 
-  /// However many grants there are, few are looked at: the first one in a chat, for chats stand
-  /// together in the order of names, and those in scopes of their own.
   private CompletionStage<Boolean> hasGrant(Accounts.Account account) {
-    Caller guest = caller(account, Entry.GUEST, true);
-    CompletionStage<Boolean> found =
-        memberships
-            .scopesOf(guest, FIRST_CHAT, 1)
-            .thenApply(next -> next.stream().anyMatch(each -> isOurs(guest, each.scope())));
-    for (EntityKey grant : namedGrants(guest)) {
-      found =
-          found.thenCompose(already ->
-              already
-                  ? CompletableFuture.completedFuture(true)
-                  : kernel.entity(guest, grant).thenApply(Entrance::isGrant));
-    }
-    return found;
-  }
-
-  private static List<EntityKey> namedGrants(Caller guest) {
-    List<ScopeName> scopes = new ArrayList<>(List.of(FIRST_CHAT));
-    guest.names().forEach(name -> SignedChanges.userScope(name).ifPresent(scopes::add));
-    List<EntityKey> grants = new ArrayList<>();
-    for (ScopeName scope : scopes) {
-      guest.names().forEach(name -> grants.add(EntityKey.grant(scope, name)));
-    }
-    return grants;
-  }
-
-  private static boolean isGrant(Answer<Optional<Entity>> answer) {
-    return answer instanceof Answer.Given<Optional<Entity>>(Optional<Entity> grant)
-        && Authorizer.granted(grant.orElse(null)) != Right.NONE;
+    return new ReadScopes(kernel, memberships)
+        .of(caller(account, Entry.GUEST, true), 1)
+        .thenApply(some -> !some.isEmpty());
   }
 
   /// Who asks the kernel in a session.

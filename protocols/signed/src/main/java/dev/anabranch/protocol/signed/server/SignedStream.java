@@ -10,14 +10,16 @@ import dev.anabranch.kernel.store.RefetchReason;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.link.Cancellable;
 import dev.anabranch.link.Turns;
+import dev.anabranch.protocol.signed.wire.Refusal;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
 import dev.anabranch.protocol.signed.wire.SignedFault;
 import dev.anabranch.protocol.signed.wire.SignedMessage.Resume;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A few of them begin at a time, and none while the outbox is full: a session with many large
 /// chats holds no more than a few pages (K11). Those that found the store away begin again later,
-/// where they stopped. Confined to the session's loop.
+/// where they stopped. What finds no room is said once after each `resume`, and counted each time.
+/// Confined to the session's loop.
 final class SignedStream {
 
   private static final PageLimit ONE = new PageLimit(1, 1);
@@ -47,12 +50,17 @@ final class SignedStream {
   private final Turns turns = new Turns();
   private final Deque<ScopeName> waiting = new ArrayDeque<>();
   private final Set<ScopeName> beginning = new HashSet<>();
-  private final Deque<ScopeName> unlisted = new ArrayDeque<>();
+  private final ReadScopes readable;
+
+  /// Scopes that may be readable or not, and up to where the client has them.
+  private final Map<ScopeName, Long> unlisted = new LinkedHashMap<>();
+
   private @Nullable Runnable watch;
   private @Nullable Cancellable retry;
   private long retryMillis = RETRY_MILLIS_MIN;
   private final Set<ScopeName> early = new LinkedHashSet<>();
   private boolean looking;
+  private boolean isComplete = true;
   private boolean hasBegun;
   private int begun;
 
@@ -60,6 +68,7 @@ final class SignedStream {
     this.here = here;
     this.outbox = outbox;
     this.caller = caller;
+    this.readable = new ReadScopes(here.kernel(), here.memberships());
   }
 
   private int scopesMax() {
@@ -72,7 +81,7 @@ final class SignedStream {
     // Watched before it is listed: a grant in between is told by one of the two.
     watch = here.memberships().watch(caller, scope -> outbox.execute(() -> granted(scope, round)));
     outbox.then(
-        here.memberships().scopesOf(caller, null, scopesMax() + 1),
+        readable.of(caller, scopesMax() + 1),
         re,
         found -> {
           if (round == begun) {
@@ -83,15 +92,13 @@ final class SignedStream {
   }
 
   private void follow(List<Membership> found, Resume resume, long re) {
-    List<Membership> ours = new ArrayList<>();
-    for (Membership each : found) {
-      if (Entrance.isOurs(caller, each.scope()) && ours.size() < scopesMax()) {
-        ours.add(each);
-      }
+    if (found.size() > scopesMax()) {
+      isComplete = false;
+      here.observer().refused(SignedFault.TOO_MANY_SUBSCRIPTIONS);
     }
+    List<Membership> ours = found.stream().limit(scopesMax()).toList();
     outbox.send(
-        ServerFrames.resumed(
-            ours.stream().map(Membership::scope).toList(), found.size() <= scopesMax(), re));
+        ServerFrames.resumed(ours.stream().map(Membership::scope).toList(), isComplete, re));
     if (resume.lastSyncId() == 0) {
       begin(ours, resume);
     } else {
@@ -139,22 +146,26 @@ final class SignedStream {
     early.forEach(scope -> granted(scope, begun));
     early.clear();
     Set<ScopeName> listed = ours.stream().map(Membership::scope).collect(Collectors.toSet());
-    for (ScopeName scope : resume.cursors().keySet()) {
-      if (Entrance.isOurs(caller, scope) && !listed.contains(scope)) {
-        unlisted.add(scope);
-      }
-    }
-    leaveNext();
+    resume
+        .cursors()
+        .forEach((scope, cursor) -> {
+          if (Entrance.isOurs(caller, scope) && !listed.contains(scope)) {
+            unlisted.put(scope, cursor);
+          }
+        });
+    lookNext();
   }
 
-  /// Looks, one by one, at scopes that the client holds something of and has no grant in: a right
-  /// that was taken away while it was gone is told as any other.
-  private void leaveNext() {
+  /// Looks, one by one, at scopes that were not listed: one that the client holds something of, and
+  /// whose right was taken away while it was gone, is left as any other; one that may be read is
+  /// followed if there is room.
+  private void lookNext() {
     if (retry != null || looking || unlisted.isEmpty() || !outbox.writable()) {
       return;
     }
     int round = begun;
-    ScopeName scope = unlisted.remove();
+    ScopeName scope = unlisted.keySet().iterator().next();
+    long cursor = Objects.requireNonNull(unlisted.remove(scope));
     looking = true;
     outbox.then(
         here.kernel().head(caller, scope),
@@ -162,16 +173,18 @@ final class SignedStream {
         answer -> {
           if (round == begun) {
             looking = false;
-            if (!isThere(answer) && !subscriptions.containsKey(scope)) {
+            if (isThere(answer)) {
+              subscribe(scope, cursor);
+            } else if (!subscriptions.containsKey(scope)) {
               outbox.send(ServerFrames.left(scope));
             }
-            leaveNext();
+            lookNext();
           }
         },
         () -> {
           if (round == begun) {
             looking = false;
-            unlisted.addFirst(scope);
+            unlisted.put(scope, cursor);
             holdBack();
           }
         });
@@ -217,20 +230,49 @@ final class SignedStream {
   }
 
   private void granted(ScopeName scope, int round) {
-    if (round != begun || !Entrance.isOurs(caller, scope)) {
+    if (round != begun || !Entrance.isOurs(caller, scope) || subscriptions.containsKey(scope)) {
       return;
     }
-    if (!hasBegun) {
-      if (early.size() < scopesMax()) {
-        early.add(scope); // else a refetch of everything would be behind its snapshot
-      }
-    } else if (!subscriptions.containsKey(scope)) {
+    Collection<ScopeName> waits = hasBegun ? unlisted.keySet() : early;
+    if (hasBegun && hasRoom(scope)) {
       subscribe(scope, 0);
+    } else if (waits.size() >= scopesMax()) {
+      noRoom(scope);
+    } else if (hasBegun) {
+      unlisted.putIfAbsent(scope, 0L); // what was granted, or taken away, is seen by looking
+      lookNext();
+    } else {
+      early.add(scope); // else a refetch of everything would be behind its snapshot
     }
   }
 
+  /// The principal's own scopes, which are as few as its names, have room also when they are
+  /// founded behind many chats.
+  private boolean hasRoom(ScopeName scope) {
+    return subscriptions.size() < scopesMax() || !ReadScopes.isChat(scope);
+  }
+
+  /// A scope that the principal may read is not told, and the client hears that there is such a
+  /// one; once, for it may be the first of thousands.
+  private void noRoom(ScopeName scope) {
+    if (!isComplete) {
+      here.observer().refused(SignedFault.TOO_MANY_SUBSCRIPTIONS);
+      return;
+    }
+    isComplete = false;
+    outbox.refuse(
+        new Refusal(
+            SignedFault.TOO_MANY_SUBSCRIPTIONS,
+            scope + " is not told: this session follows " + scopesMax() + " scopes, the most"),
+        null);
+  }
+
   private void subscribe(ScopeName scope, long cursor) {
-    if (subscriptions.size() >= scopesMax() || subscriptions.containsKey(scope)) {
+    if (subscriptions.containsKey(scope)) {
+      return;
+    }
+    if (!hasRoom(scope)) {
+      noRoom(scope);
       return;
     }
     int round = begun;
@@ -298,7 +340,7 @@ final class SignedStream {
               () -> {
                 retry = null;
                 beginNext();
-                leaveNext();
+                lookNext();
               });
       retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
     }
@@ -307,7 +349,7 @@ final class SignedStream {
   void writable() {
     turns.next(subscriptions.values()).forEach(SignedSubscription::writable);
     beginNext();
-    leaveNext();
+    lookNext();
   }
 
   void cancel() {
@@ -318,6 +360,7 @@ final class SignedStream {
     early.clear();
     hasBegun = false;
     looking = false;
+    isComplete = true;
     if (retry != null) {
       retry.cancel();
       retry = null;

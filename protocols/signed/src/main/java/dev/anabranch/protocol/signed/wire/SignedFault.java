@@ -33,6 +33,9 @@ public enum SignedFault {
   READ_ONLY("The session may only read", "connect with the challenge inside"),
   IDLE("Nothing came for too long", "connect anew when there is something", 4408),
   TOO_MANY_SESSIONS("Too many sessions are open", "close some, or try again later", 4429),
+  TOO_MANY_SUBSCRIPTIONS(
+      "More scopes may be read than a session follows",
+      "leave chats and resume, or raise signed.subscriptions_max"),
   SCHEMA("The data breaks the model's JSON Schema", "mend what the detail names"),
   UNSUITABLE("The action does not fit the model's rule", "use an action the rule knows"),
   FORBIDDEN("The principal lacks the right", "ask an owner of the chat to share it"),

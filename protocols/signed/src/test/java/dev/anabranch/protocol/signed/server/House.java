@@ -7,6 +7,7 @@ import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.link.limit.Rate;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.testkit.MemoryStore;
 import java.time.Instant;
@@ -31,9 +32,24 @@ final class House {
     this(MemoryStore::fresh, between, accounts, address);
   }
 
+  /// One with limits of its own, and somebody who listens.
+  House(SignedLimits limits, SignedObserver observer) {
+    this(MemoryStore::fresh, kernel -> kernel, new PlainAccounts(), loopback(), limits, observer);
+  }
+
   /// @param opener opens the store
   House(
       StoreOpener opener, UnaryOperator<Kernel> between, Accounts accounts, SignedAddress address) {
+    this(opener, between, accounts, address, SignedLimits.DEFAULT, SignedObserver.NONE);
+  }
+
+  private House(
+      StoreOpener opener,
+      UnaryOperator<Kernel> between,
+      Accounts accounts,
+      SignedAddress address,
+      SignedLimits limits,
+      SignedObserver observer) {
     EngineThreads threads =
         new EngineThreads(
             Runnable::run, Runnable::run, Runnable::run, (millis, task) -> {}, CLOCK, () -> NOW);
@@ -43,16 +59,40 @@ final class House {
         new SignedGateway(
             between.apply(engine),
             engine,
-            new SignedPolicy(SignedLimits.DEFAULT, address, () -> SignedAccess.OPEN),
+            new SignedPolicy(limits, address, () -> SignedAccess.OPEN),
             accounts,
             () -> CompletableFuture.completedFuture(SERVER),
             new SignedSeams(CLOCK, () -> NOW, new Random(7), Runnable::run),
-            SignedObserver.NONE);
+            observer);
   }
 
   /// One that is reached at `localhost` and knows of no linked keys.
   static House plain() {
     return new House(kernel -> kernel, new PlainAccounts(), loopback());
+  }
+
+  /// The usual limits, but for how many scopes a session follows.
+  static SignedLimits following(int subscriptionsMax) {
+    SignedLimits usual = SignedLimits.DEFAULT;
+    return new SignedLimits(
+        usual.frame(),
+        usual.allowsUnchallengedConnect(),
+        usual.bareSkewMillis(),
+        usual.skewMillis(),
+        usual.handshakeMillis(),
+        usual.idleMillis(),
+        usual.rotateMillis(),
+        usual.previousMillis(),
+        usual.waitingMax(),
+        usual.outgoingMax(),
+        usual.commitsMax(),
+        subscriptionsMax,
+        usual.sessionsMax(),
+        usual.sessionsPerKeyMax(),
+        usual.replaysMax(),
+        usual.page(),
+        new Rate(0, 1),
+        new Rate(0, 1));
   }
 
   static SignedAddress loopback() {

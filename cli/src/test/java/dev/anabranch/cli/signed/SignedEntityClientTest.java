@@ -450,4 +450,25 @@ class SignedEntityClientTest {
       }
     }
   }
+
+  @Test
+  void aDeviceWithMoreChatsThanTheServerFollowsHasItsSettingsAndSaysThatItIsPartial()
+      throws Exception {
+    serve(Map.of("signed.subscriptions_max", 3));
+    SignedEntityClient phone = client(settings(ANN), "phone");
+    phone.connect();
+    for (int chat = 1; chat <= 5; chat++) {
+      create(phone, "c" + chat, text("title", "One"));
+    }
+    outcome(
+        phone.syncEntity(
+            EntityKind.SETTINGS, EntityAction.CREATE, "settings", text("theme", "dark")));
+    await(() -> phone.state().equals("partial")); // a chat was founded beyond the room
+    SignedEntityClient laptop = client(settings(ANN), "laptop");
+    laptop.connect();
+    await(() -> laptop.chats().size() == 2 && laptop.state().equals("partial"));
+    await(() -> laptop.entity(EntityKind.SETTINGS, "settings").isPresent());
+    assertThat(laptop.settle(Duration.ofMillis(100))).isFalse();
+    assertThat(refusals("too_many_subscriptions")).isPositive();
+  }
 }

@@ -7,17 +7,17 @@ import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ReplicaStore;
 import dev.anabranch.client.session.Conflict;
 import dev.anabranch.client.session.Resolution;
-import dev.anabranch.kernel.json.Json;
-import dev.anabranch.kernel.json.JsonArray;
+import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
-import dev.anabranch.kernel.json.JsonString;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
+import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dialer;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.protocol.signed.wire.SignedFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,12 +72,9 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
 
   private final KeyRequests keyRequests;
   private final Map<String, CompletableFuture<SignedOutcome>> answers = new LinkedHashMap<>();
-  private final Set<ScopeName> awaited = new HashSet<>();
+  private final SignedResume resume = new SignedResume();
   private final List<CompletableFuture<Boolean>> settling = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private String principal = "";
-  private long resumeCounter = -1;
-  private boolean resumed;
   private boolean pausing;
 
   SignedDevice(
@@ -96,7 +93,8 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   }
 
   String state() {
-    return line.state();
+    String state = line.state();
+    return state.equals("open") && resume.isPartial() ? "partial" : state;
   }
 
   Runnable onChange(Consumer<EntityKey> listener) {
@@ -175,39 +173,24 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   @Override
   public void opened(String who) {
     telling.changed(copy.begin(who));
-    principal = who;
+    resume.begin(who);
     forgetUnderWay();
-    awaited.clear();
-    resumed = false;
     resume();
     sendQueued();
   }
 
   @Override
-  public void lost() {
-    resumed = false;
+  public void lost(int code) {
+    if (code == CloseCode.TOO_LARGE && resume.isUnanswered()) {
+      line.giveUp("a resume is larger than a frame of the server may be");
+    }
+    resume.lost();
     forgetUnderWay();
     keyRequests.lost();
   }
 
   private void resume() {
-    JsonObject cursors = JsonObject.EMPTY;
-    for (var cursor : copy.cursors()) {
-      if (cursor.lastId() > 0) {
-        cursors = cursors.with(remote(cursor.scope()).text(), cursor.lastId());
-      }
-    }
-    line.send(
-        JsonObject.EMPTY.with("type", "resume").with("lastSyncId", 0).with("cursors", cursors),
-        counter -> resumeCounter = counter);
-  }
-
-  private ScopeName local(ScopeName scope) {
-    return scope.text().equals("user:" + principal) ? SignedEntityClient.SELF : scope;
-  }
-
-  private ScopeName remote(ScopeName scope) {
-    return scope.equals(SignedEntityClient.SELF) ? new ScopeName("user:" + principal) : scope;
+    line.send(resume.frame(copy.cursors()), resume::sent);
   }
 
   // What the server says.
@@ -222,40 +205,36 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
         telling.changed(copy.changed(scope(frame).orElseThrow(), frame));
         sendQueued();
       }
-      case "live" -> scope(frame).ifPresent(awaited::remove);
+      case "live" -> scope(frame).ifPresent(resume::awaitsNoMore);
       case "resumed" -> resumed(frame);
       case "refetch" -> scope(frame).ifPresent(this::refetch);
       case "left" -> scope(frame).ifPresent(this::left);
       default -> {}
     }
-    if (resumed && awaited.isEmpty()) {
+    if (resume.isLive()) {
       line.works();
     }
   }
 
   private Optional<ScopeName> scope(JsonObject frame) {
-    return frame.string("scope").flatMap(ScopeName::parse).map(this::local);
+    return frame.string("scope").flatMap(ScopeName::parse).map(resume::local);
   }
 
   private void resumed(JsonObject frame) {
-    resumed = true;
-    if (frame.get("scopes") instanceof JsonArray(List<Json> names)) {
-      for (Json name : names) {
-        if (name instanceof JsonString(String text)) {
-          ScopeName.parse(text).ifPresent(scope -> awaited.add(local(scope)));
-        }
-      }
+    if (frame.get("complete") == JsonBoolean.FALSE) {
+      partial("there are more scopes than the server follows");
     }
+    resume.resumed(frame).forEach(this::left);
   }
 
   /// A snapshot follows.
   private void refetch(ScopeName scope) {
-    awaited.add(scope);
+    resume.awaits(scope);
     copy.unstage(scope);
   }
 
   private void left(ScopeName scope) {
-    awaited.remove(scope);
+    resume.awaitsNoMore(scope);
     telling.changed(copy.left(scope));
   }
 
@@ -364,10 +343,8 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     long re = frame.number("re").orElse(0);
     QueuedWrite write = underWay.remove(re);
     if (write == null) {
-      if (!keyRequests.heard(frame)
-          && re == resumeCounter
-          && frame.string("type").filter("error"::equals).isPresent()) {
-        later(frame, this::resume);
+      if (!keyRequests.heard(frame) && frame.string("type").filter("error"::equals).isPresent()) {
+        heardError(frame);
       }
       return;
     }
@@ -385,6 +362,31 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
       default -> refused(write, frame);
     }
     sendQueued();
+  }
+
+  /// A no to no write: a `resume` that can go well later is asked again, and any other one would be
+  /// refused for ever. After some the server closes the line; then the next one is another case.
+  private void heardError(JsonObject error) {
+    String code = error.string("code").orElse("");
+    String detail = error.string("detail").orElse("");
+    if (code.equals("too_many_subscriptions")) {
+      partial(detail);
+    } else if (resume.isRefusedBy(error) && !closes(code)) {
+      if (TRANSIENT.contains(code) || code.equals("stale")) {
+        later(error, this::resume);
+      } else {
+        line.giveUp("resume is refused: " + code + ", " + detail);
+      }
+    }
+  }
+
+  private static boolean closes(String code) {
+    return SignedFault.ofCode(code).filter(fault -> fault.closeCode() != 0).isPresent();
+  }
+
+  private void partial(String why) {
+    resume.noRoom();
+    LOG.warn("this device does not hold all that its principal may read: {}", why);
   }
 
   private void accepted(QueuedWrite write, long version, long syncId) {
@@ -508,8 +510,8 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
 
   private boolean isSettled() {
     return line.isOpen()
-        && resumed
-        && awaited.isEmpty()
+        && resume.isLive()
+        && !resume.isPartial()
         && leaving.isEmpty()
         && underWay.isEmpty()
         && copy.pending().isEmpty();

@@ -209,7 +209,11 @@ public final class SignedEntityClient implements AutoCloseable {
     return store.read(reading -> reading.pending().size());
   }
 
-  /// What happens to the line: `connecting`, `open`, `waiting`, `refused` or `closed`.
+  /// What happens to the line: `connecting`, `open`, `partial`, `waiting`, `refused` or `closed`.
+  ///
+  /// `partial` is open, but the principal may read more chats than the server follows for one line
+  /// (`signed.subscriptions_max`): those that it does not follow are missing here, or stand as they
+  /// were. `refused` stays so until [#connect] is called anew; the log says why.
   public String state() {
     return device.state();
   }
@@ -223,7 +227,8 @@ public final class SignedEntityClient implements AutoCloseable {
     return device.onChange(listener);
   }
 
-  /// Waits until nothing is queued any more and every chat is live, or the time is over.
+  /// Waits until nothing is queued any more and everything that the principal may read is live, or
+  /// the time is over.
   ///
   /// @return whether it is so
   public boolean settle(java.time.Duration timeout) {

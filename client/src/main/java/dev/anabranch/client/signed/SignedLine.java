@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```
 ///   CONNECTING ──connect_ack──▶ OPEN ──lost──▶ WAITING ──time──▶ CONNECTING
-///        │ 4403, key revoked ──▶ REFUSED: it would not go better the next time
+///        │ 4403, key revoked     │ resume refused
+///        └───────────────────────┴──▶ REFUSED: it would not go better the next time
 /// ```
 ///
 /// Waits grow until [#works] says that a line has told everything: one that breaks again and again
@@ -40,7 +41,9 @@ final class SignedLine {
     void heard(JsonObject frame);
 
     /// It is lost, or could not be opened.
-    void lost();
+    ///
+    /// @param code what it was closed with
+    void lost(int code);
   }
 
   /// The device's thread.
@@ -182,11 +185,9 @@ final class SignedLine {
   private void closed(boolean wasOpen, int code, String reason) {
     connection = null;
     link = null;
-    listener.lost();
+    listener.lost(code);
     if (code == SignedConnection.BAD_SIGNATURE || reason.contains("no longer counts")) {
-      state = "refused";
-      wanted = false;
-      LOG.warn("the server will not have this key: {} {}", code, reason);
+      giveUp("the server will not have this key: " + code + " " + reason);
       return;
     }
     if (code == CloseCode.PROTOCOL_ERROR) {
@@ -227,6 +228,14 @@ final class SignedLine {
   /// be told again, and must not be taken behind what it could not take.
   void breakOff() {
     hangUp(CloseCode.SERVER_ERROR, "the client broke");
+  }
+
+  /// It would not go better the next time.
+  void giveUp(String why) {
+    state = "refused";
+    wanted = false;
+    LOG.warn("the line to {} is given up: {}", settings.server(), why);
+    hangUp(CloseCode.NORMAL, "given up");
   }
 
   private void hangUp(int code, String reason) {

@@ -56,6 +56,11 @@ final class SpokenServer implements Dialer, AutoCloseable {
     return Objects.requireNonNull(lines.poll(30, TimeUnit.SECONDS), "the client dials");
   }
 
+  /// Whether another line is open, or will be.
+  boolean isDialled() {
+    return !lines.isEmpty();
+  }
+
   @Override
   public CompletionStage<Link> dial(Dial dial, LinkSession session) {
     CompletableFuture<Link> open = new CompletableFuture<>();
@@ -91,6 +96,11 @@ final class SpokenServer implements Dialer, AutoCloseable {
           return frame;
         }
       }
+    }
+
+    /// Whether the client has said nothing that was not heard.
+    boolean isSilent() {
+      return heard.isEmpty();
     }
 
     /// Says a frame of the session.

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A link whose other end is the test: everything happens at once, on the thread that asks for it.
 public final class PlainLink implements Link, Outbox, LinkLoop {
@@ -19,6 +20,7 @@ public final class PlainLink implements Link, Outbox, LinkLoop {
   private final List<Integer> closed = new CopyOnWriteArrayList<>();
   private final List<Runnable> later = new CopyOnWriteArrayList<>();
   private volatile boolean full;
+  private final AtomicInteger room = new AtomicInteger(Integer.MAX_VALUE);
 
   /// What was sent since it was asked last, as text; a close is `closed` and its code.
   public List<String> heard() {
@@ -39,6 +41,12 @@ public final class PlainLink implements Link, Outbox, LinkLoop {
 
   /// The peer reads again; its session is not told.
   public void drain() {
+    drain(Integer.MAX_VALUE);
+  }
+
+  /// The peer reads again, and there is room for so many frames; its session is not told.
+  public void drain(int frames) {
+    room.set(frames);
     full = false;
   }
 
@@ -56,6 +64,9 @@ public final class PlainLink implements Link, Outbox, LinkLoop {
 
   @Override
   public void send(Frame frame) {
+    if (room.decrementAndGet() <= 0) {
+      full = true;
+    }
     frame.messages().forEach(one -> sent.add(new String(one.payload(), StandardCharsets.UTF_8)));
   }
 

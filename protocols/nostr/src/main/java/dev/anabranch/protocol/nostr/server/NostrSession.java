@@ -64,6 +64,7 @@ final class NostrSession {
   private final String challenge;
   // Small at first: there are many sessions, most ask once and listen.
   private final Map<SubscriptionId, NostrSubscription> subscriptions = HashMap.newHashMap(1);
+  private final CatchUpTurns turns;
   private final Counts counts;
   private final Reconciliations reconciliations;
   private final Gcra frames;
@@ -93,6 +94,7 @@ final class NostrSession {
     this.network = AddressNetwork.of(peer.address());
     this.hosts = Set.copyOf(hosts);
     this.challenge = challenge;
+    this.turns = new CatchUpTurns(link);
     this.counts = new Counts(here, link, () -> viewer);
     this.reconciliations = new Reconciliations(here, link);
     long now = here.seams().nanos().getAsLong();
@@ -463,7 +465,7 @@ final class NostrSession {
       return;
     }
     NostrSubscription subscription =
-        new NostrSubscription(here, link, id, filters, () -> viewer, this::lost);
+        new NostrSubscription(here, link, turns, id, filters, () -> viewer, this::lost);
     subscriptions.put(id, subscription);
     invite(id, filters);
     subscription.begin();

@@ -28,12 +28,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In STORED what is new waits, up to a bound; in LIVE it is sent at once. When too much waits, or
 /// the socket takes no more, nothing is kept: in BEHIND the events are read from the store in the
-/// order of the log, from the first one that could not be sent (K5, K11).
+/// order of the log, from the first one that could not be sent (K5, K11). Of a page that was read
+/// so much is sent as the socket takes; the rest is read again.
 ///
 /// On the link's thread, besides [#maySee].
 final class NostrSubscription implements LiveSubscription {
 
-  private static final PageLimit CATCH_UP = new PageLimit(500, 1024 * 1024);
+  /// About what an outbox takes: what does not fit is read again.
+  private static final PageLimit CATCH_UP = new PageLimit(500, 256 * 1024);
 
   private enum State {
     STORED,
@@ -44,6 +46,7 @@ final class NostrSubscription implements LiveSubscription {
 
   private final NostrGateway.Surroundings here;
   private final NostrLink link;
+  private final CatchUpTurns turns;
   private final LinkLoop loop; // the feed asks for it and touches nothing else of the link
   private final SubscriptionId id;
   private final List<Filter> filters;
@@ -59,16 +62,19 @@ final class NostrSubscription implements LiveSubscription {
 
   /// One that has not begun.
   ///
+  /// @param turns of all subscriptions of the link
   /// @param lost told when the store is away; the subscription may have ended meanwhile
   NostrSubscription(
       NostrGateway.Surroundings here,
       NostrLink link,
+      CatchUpTurns turns,
       SubscriptionId id,
       List<Filter> filters,
       Supplier<Viewer> viewer,
       Consumer<NostrSubscription> lost) {
     this.here = here;
     this.link = link;
+    this.turns = turns;
     this.loop = link.loop();
     this.id = id;
     this.filters = filters;
@@ -91,6 +97,7 @@ final class NostrSubscription implements LiveSubscription {
   void end() {
     state = State.ENDED;
     here.feed().remove(this);
+    turns.leave(this);
     waiting.clear();
     sentEarly = Set.of();
     stored = null;
@@ -326,7 +333,7 @@ final class NostrSubscription implements LiveSubscription {
   }
 
   private void catchUp() {
-    if (!link.writable() || state != State.BEHIND) {
+    if (state != State.BEHIND) {
       return;
     }
     if (readTo >= missedTo) {
@@ -334,6 +341,11 @@ final class NostrSubscription implements LiveSubscription {
       missedTo = 0;
       return;
     }
+    turns.want(this);
+  }
+
+  /// Reads a page of what was missed; it is this one's turn.
+  void readMissed() {
     long wanted = missedTo;
     fetching = true;
     link.then(
@@ -347,8 +359,12 @@ final class NostrSubscription implements LiveSubscription {
         caught -> {
           fetching = false;
           caught(caught, wanted);
+          turns.over();
         },
-        lost);
+        () -> {
+          lost.run();
+          turns.over();
+        });
   }
 
   /// A page of what was missed, and those of it that are to be told.
@@ -367,19 +383,21 @@ final class NostrSubscription implements LiveSubscription {
     if (state != State.BEHIND) {
       return; // it ended, and another may have its name
     }
+    long readBefore = wanted;
+    int sent = 0;
     for (Sight sight : caught.sights()) {
+      if (!link.writable()) {
+        readBefore = sight.id() - 1; // it is read again when there is room
+        break;
+      }
       if (!sentEarly.contains(sight.id())) {
         link.send(Frame.text(Told.bytes(id, sight)));
+        sent++;
       }
     }
     List<Found> page = caught.page();
-    for (Found found : page) {
-      advance(Math.min(found.id(), wanted));
-    }
-    if (page.isEmpty()) {
-      advance(wanted);
-    }
-    here.observer().delivered(caught.sights().size());
+    advance(page.isEmpty() ? wanted : Math.min(page.getLast().id(), readBefore));
+    here.observer().delivered(sent);
     catchUp();
   }
 }

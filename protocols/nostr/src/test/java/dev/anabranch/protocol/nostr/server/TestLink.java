@@ -37,7 +37,12 @@ final class TestLink {
   }
 
   void drain() {
-    link.drain();
+    drain(Integer.MAX_VALUE);
+  }
+
+  /// There is room for so many frames.
+  void drain(int frames) {
+    link.drain(frames);
     handler.writable();
   }
 

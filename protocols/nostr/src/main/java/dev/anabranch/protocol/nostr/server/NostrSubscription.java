@@ -320,11 +320,18 @@ final class NostrSubscription implements LiveSubscription {
     sentEarly.add(change);
   }
 
+  /// Nothing is kept of it but up to where there is to read. All that was for this subscription
+  /// before the first that it misses was told to it, however much else came in between.
   private void miss(Told told) {
-    if (told.sight().id() == 0) {
-      here.observer().dropped();
+    long change = told.sight().id();
+    if (change == 0) {
+      here.observer().dropped(); // no store has it
+      return;
     }
-    missedTo = Math.max(missedTo, told.sight().id());
+    if (missedTo == 0) {
+      advance(change - 1);
+    }
+    missedTo = Math.max(missedTo, change);
   }
 
   @Override

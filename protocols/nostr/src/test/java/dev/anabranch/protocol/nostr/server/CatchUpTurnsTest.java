@@ -9,6 +9,7 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.key.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,12 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CatchUpTurnsTest {
 
   private static final SecretKey ANN = key(1);
+  private static final SecretKey BOB = key(2);
   private static final int ROOM = 5;
 
   private final MemoryRelay relay = new MemoryRelay();
   private final TestLink writer = relay.link();
   private final TestLink reader = relay.link();
   private final List<String> written = new ArrayList<>();
+  private int others;
 
   private void ask(String... subscriptions) {
     for (String name : subscriptions) {
@@ -139,5 +142,71 @@ class CatchUpTurnsTest {
         .hasSize(1 + 2 * 2)
         .filteredOn(frame -> frame.startsWith("[\"CLOSED\","))
         .hasSize(1);
+  }
+
+  // From where.
+
+  private static String by(SecretKey author) {
+    return "[\"REQ\",\"s\",{\"authors\":[\"" + author.publicKey() + "\"]}]";
+  }
+
+  private long say(SecretKey author, int kind, String content) {
+    publish(writer, event(author, kind, content));
+    return relay.engine.lastMarkedId();
+  }
+
+  private void others(int count) {
+    for (int index = 0; index < count; index++) {
+      say(BOB, 1, "another's " + others++);
+    }
+  }
+
+  @Test
+  void whoHeardNothingForLongReadsFromTheFirstThatItMissed() {
+    reader.say(by(ANN)).heard();
+    others(3);
+    reader.fill();
+    others(3);
+    long first = say(ANN, 1, "first");
+    others(3);
+    say(ANN, 1, "second");
+    reader.drain();
+    assertThat(of("s", reader.heard())).hasSize(2);
+    assertThat(relay.readAfter).containsExactly(first - 1);
+    others(3);
+    reader.fill();
+    long third = say(ANN, 1, "third");
+    reader.drain();
+    assertThat(of("s", reader.heard())).hasSize(1);
+    assertThat(relay.readAfter).containsExactly(first - 1, third - 1);
+  }
+
+  @Test
+  void anEphemeralEventThatIsMissedIsNowhereToBeRead() {
+    reader.say(by(ANN)).heard();
+    others(3);
+    reader.fill();
+    say(ANN, 20_001, "typing");
+    others(3);
+    long first = say(ANN, 1, "first");
+    reader.drain();
+    assertThat(of("s", reader.heard())).hasSize(1);
+    assertThat(relay.readAfter).containsExactly(first - 1);
+  }
+
+  @Test
+  void whatCameWhileTheStoredEventsWaitedIsReadFromTheFirstOfIt() {
+    MemoryRelay few = new MemoryRelay(Map.of("waitingLiveMax", 1));
+    TestLink anns = few.link();
+    TestLink slow = few.link();
+    slow.fill();
+    slow.say(by(ANN));
+    publish(anns, event(BOB, 1, "1"), event(BOB, 1, "2"));
+    publish(anns, event(ANN, 1, "1"));
+    long first = few.engine.lastMarkedId();
+    publish(anns, event(BOB, 1, "3"), event(ANN, 1, "2"), event(ANN, 1, "3"));
+    slow.drain();
+    assertThat(of("s", slow.heard())).hasSize(3).doesNotHaveDuplicates();
+    assertThat(few.readAfter).containsExactly(first - 1);
   }
 }

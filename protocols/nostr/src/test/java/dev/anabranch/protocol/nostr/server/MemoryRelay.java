@@ -43,6 +43,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A relay over a store in memory, all of whose threads are the test's; what is read, verified or
 /// told waits where the test says so.
@@ -54,6 +55,7 @@ final class MemoryRelay {
   final Patient verifiers = new Patient();
   final Patient feed = new Patient();
   final List<Runnable> later = new ArrayList<>();
+  final List<Long> readAfter = new ArrayList<>(); // where the log was read from
   final MemoryStore store = MemoryStore.fresh();
   final Engine engine;
   final NostrGateway gateway;
@@ -182,12 +184,20 @@ final class MemoryRelay {
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
-            (proxy, method, arguments) ->
-                (isAway || (isKernelAway && type == Kernel.class))
-                        && method.getReturnType() == CompletionStage.class
-                        && !method.getName().equals("commit")
-                    ? away()
-                    : method.invoke(real, arguments)));
+            (proxy, method, arguments) -> {
+              note(method.getName(), arguments);
+              return (isAway || (isKernelAway && type == Kernel.class))
+                      && method.getReturnType() == CompletionStage.class
+                      && !method.getName().equals("commit")
+                  ? away()
+                  : method.invoke(real, arguments);
+            }));
+  }
+
+  private void note(String method, Object @Nullable [] arguments) {
+    if (method.equals("findAfter") && arguments != null) {
+      readAfter.add((Long) arguments[0]);
+    }
   }
 
   /// Fails when the readers come to it.

@@ -33,11 +33,6 @@ final class EventRights {
   private static final List<Caller> ANYONE =
       List.of(new Caller(Authorizer.ANYONE, Authority.GRANTED, NostrGateway.ORIGIN));
 
-  private static final Refusal TOO_MANY_CHATS =
-      new Refusal(
-          NostrFault.MALFORMED,
-          "an event for a chat that is here names at most " + Routing.CHATS_MAX + " chats");
-
   private final Kernel kernel;
   private final ReadRights each;
 
@@ -51,9 +46,15 @@ final class EventRights {
   /// @param isCertain whether it is ours in any case
   private record Bound(ScopeName scope, boolean isCertain) {}
 
-  /// The scopes that an event is bound to; none when it is everybody's.
+  /// The scopes that an event is bound to; none when it is everybody's. What names more chats than
+  /// an event may is bound to what is its author's alone: a deletion, and what came when there was
+  /// no such bound.
   private static List<Bound> bounds(Event event) {
-    return EventScopes.of(event).stream()
+    List<EventScopes.Bound> bounds = EventScopes.of(event);
+    if (bounds.size() > Routing.CHATS_MAX && Routing.namesTooMany(event)) {
+      return List.of(new Bound(NostrChanges.confidential(event.author()), true));
+    }
+    return bounds.stream()
         .flatMap(bound ->
             ScopeName.parse(bound.scope()).stream()
                 .map(scope -> new Bound(scope, bound.isCertain())))
@@ -187,25 +188,22 @@ final class EventRights {
       if (bound.scope().kind().equals("chat")) {
         refusal =
             refusal.thenCombine(
-                intrusion(event, author, bound.scope()), (before, now) -> before.or(() -> now));
+                intrusion(author, bound.scope()), (before, now) -> before.or(() -> now));
       }
     }
     return refusal;
   }
 
-  private CompletionStage<Optional<Refusal>> intrusion(
-      Event event, Caller author, ScopeName scope) {
+  private CompletionStage<Optional<Refusal>> intrusion(Caller author, ScopeName scope) {
     return each.isEmpty(scope)
         .thenCompose(elsewhere -> {
           if (elsewhere) {
             return CompletableFuture.completedFuture(Optional.empty());
           }
-          return Routing.isForTooMany(event)
-              ? CompletableFuture.completedFuture(Optional.of(TOO_MANY_CHATS))
-              : kernel
-                  .rightIn(author, scope)
-                  .thenApply(right ->
-                      right.covers(Right.WRITE) ? Optional.empty() : Optional.of(no(scope)));
+          return kernel
+              .rightIn(author, scope)
+              .thenApply(
+                  right -> right.covers(Right.WRITE) ? Optional.empty() : Optional.of(no(scope)));
         });
   }
 

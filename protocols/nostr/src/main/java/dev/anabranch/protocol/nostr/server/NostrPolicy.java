@@ -50,6 +50,7 @@ public final class NostrPolicy {
     return misfit(event)
         .or(() -> misdated(event, nowSeconds))
         .or(() -> unwanted(event))
+        .or(() -> forTooMany(event))
         .or(() -> tooLong(event))
         .or(() -> work(event))
         .or(() -> notByOne(event, keys))
@@ -112,6 +113,12 @@ public final class NostrPolicy {
       return no(NostrFault.UNWANTED, "events of kind " + event.kind() + " are not taken");
     }
     return Optional.empty();
+  }
+
+  private Optional<Refusal> forTooMany(Event event) {
+    return Routing.isForTooMany(event)
+        ? no(NostrFault.MALFORMED, "an event names at most " + Routing.CHATS_MAX + " chats")
+        : Optional.empty();
   }
 
   private Optional<Refusal> tooLong(Event event) {

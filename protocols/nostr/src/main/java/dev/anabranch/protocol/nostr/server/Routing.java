@@ -31,7 +31,7 @@ import java.util.function.Function;
 /// Stages fail with a [dev.anabranch.kernel.store.StoreFailure] or [BrokenOff].
 final class Routing {
 
-  /// How many chats a routed event may name: the commit looks into each.
+  /// How many chats an event may name: the commit looks into each, and so does whoever asks for it.
   static final int CHATS_MAX = 16;
 
   private final Kernel kernel;
@@ -53,9 +53,15 @@ final class Routing {
     return named.size() > CHATS_MAX ? List.of() : named;
   }
 
-  /// Whether an event is for more chats than it may be where one of them is here.
+  /// Whether an event names more chats than it may, here or elsewhere. What takes back is heeded
+  /// all the same.
   static boolean isForTooMany(Event event) {
-    return isForChats(event) && named(event).size() > CHATS_MAX;
+    return !takesBack(event) && namesTooMany(event);
+  }
+
+  /// Whether an event names so many chats that nobody asks for the rights in them.
+  static boolean namesTooMany(Event event) {
+    return EventScopes.isForChats(event) && named(event).size() > CHATS_MAX;
   }
 
   private static List<ScopeName> named(Event event) {
@@ -64,14 +70,18 @@ final class Routing {
         : event.tagValues("h").stream()
             .flatMap(id -> SeedChanges.chatScope(id).stream())
             .distinct()
+            .limit(CHATS_MAX + 1)
             .toList();
   }
 
   /// What takes back stands with its author, for whoever lost the right may do so; what is for its
   /// parties alone is for no chat.
   private static boolean isForChats(Event event) {
-    boolean takesBack = event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
-    return !takesBack && !Confidential.isOf(event) && EventScopes.isForChats(event);
+    return !takesBack(event) && !Confidential.isOf(event) && EventScopes.isForChats(event);
+  }
+
+  private static boolean takesBack(Event event) {
+    return event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
   }
 
   /// The scope that a new event is to stand in.

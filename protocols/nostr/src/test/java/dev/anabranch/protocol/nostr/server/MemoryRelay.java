@@ -55,6 +55,7 @@ final class MemoryRelay {
   final Patient verifiers = new Patient();
   final Patient feed = new Patient();
   final List<Runnable> later = new ArrayList<>();
+  final List<String> asked = new ArrayList<>(); // the methods of the kernel's and the finder's
   final List<Long> readAfter = new ArrayList<>(); // where the log was read from
   final MemoryStore store = MemoryStore.fresh();
   final Engine engine;
@@ -195,6 +196,7 @@ final class MemoryRelay {
   }
 
   private void note(String method, Object @Nullable [] arguments) {
+    asked.add(method);
     if (method.equals("findAfter") && arguments != null) {
       readAfter.add((Long) arguments[0]);
     }

@@ -28,6 +28,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 class RoutingTest {
 
   private static final SecretKey ANN = key(1);
+  private static final SecretKey BOB = key(2);
   private static final ScopeName CHAT = new ScopeName("chat:c1");
   private static final Tag HERE = Tag.of("h", "c1");
 
@@ -247,6 +250,46 @@ class RoutingTest {
     relay.isAway = false;
     assertThat(answer(link, event)).isEqualTo("true,\"\"");
     assertThat(stands(event, CHAT)).isTrue();
+  }
+
+  /// Thousands of chats, none of which is here.
+  private static Tag[] crowd(Tag... more) {
+    Stream<Tag> chats = IntStream.range(0, 4_000).mapToObj(number -> Tag.of("h", "n" + number));
+    return Stream.concat(chats, Stream.of(more)).toArray(Tag[]::new);
+  }
+
+  @Test
+  void whatNamesTooManyChatsIsRefusedBeforeAnythingIsLookedUp() {
+    Tag toBob = Tag.of("p", BOB.publicKey().hex());
+    relay.asked.clear();
+    for (int kind : List.of(1, 7, 9, 1_059, 20_001)) {
+      assertThat(answer(link, event(ANN, kind, "crowded", crowd(toBob))))
+          .isEqualTo("false,\"invalid: an event names at most 16 chats\"");
+    }
+    assertThat(relay.asked).isEmpty();
+    publish(link, event(ANN, 10_003, "", crowd()), event(ANN, 30_003, "", crowd(Tag.of("d", ""))));
+  }
+
+  @Test
+  void whatNamedTooManyChatsWhenItMightIsItsAuthorsAloneAndNoneIsLookedUp() {
+    Event event = event(ANN, 7, "crowded", crowd());
+    assertThat(commit(event, home(event))).isInstanceOf(Outcome.Applied.class);
+    TestLink listener = relay.link(BOB).say("[\"REQ\",\"s\",{\"kinds\":[5,7]}]");
+    assertThat(listener.heard()).containsExactly("[\"EOSE\",\"s\"]");
+    assertThat(heard()).hasSize(2);
+    relay.asked.clear();
+    for (TestLink reader : List.of(relay.link(BOB), relay.link())) {
+      assertThat(reader.say("[\"REQ\",\"s\",{\"kinds\":[5,7]}]").heard())
+          .containsExactly("[\"EOSE\",\"s\"]");
+    }
+    assertThat(relay.asked).hasSizeLessThan(20);
+
+    relay.asked.clear();
+    publish(link, event(ANN, 5, "why", crowd(Tag.of("e", event.id().hex()))));
+    assertThat(relay.asked).hasSizeLessThan(50);
+    assertThat(listener.heard()).isEmpty();
+    assertThat(heard()).containsExactly("[\"EOSE\",\"s\"]");
+    assertThat(answer(link, event)).startsWith("false,");
   }
 
   @Test

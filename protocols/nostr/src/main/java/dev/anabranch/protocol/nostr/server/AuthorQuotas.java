@@ -8,16 +8,18 @@ import dev.anabranch.nostr.filter.Filter;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.protocol.nostr.server.Identities.Identity;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An author's events are counted when its first one comes, and from then on those are added that
 /// were new: what is replaced or deleted is noticed when the quota seems used up, and then counted
-/// again, at most once a minute. Ephemeral events are free, and deletions and requests to vanish
-/// with a short content, so that somebody without room can make some. Safe to use from many
-/// threads.
+/// again, at most once a minute. While an author's are counted, its new ones wait, so that many
+/// that come at once are one count, and are let in by it one after the other. What was let in
+/// before a count and is answered after its beginning is added to what it finds, whether it met it
+/// or not: rather too much, until the next count.
+///
+/// Ephemeral events are free, and deletions and requests to vanish with a short content, so that
+/// somebody without room can make some. Safe to use from many threads.
 final class AuthorQuotas {
 
   /// Characters of the content of a deletion that is free.
@@ -38,22 +44,41 @@ final class AuthorQuotas {
   private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
   private static final long RECOUNT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private record Usage(long events, long bytes, long countedAtNanos) {
+  /// So many events, and the bytes of their JSON.
+  private record Sum(long events, long bytes) {
+    private static final Sum NOTHING = new Sum(0, 0);
 
-    Usage with(long more) {
-      return new Usage(events + 1, bytes + more, countedAtNanos);
+    Sum with(long more) {
+      return new Sum(events + 1, bytes + more);
     }
 
-    Usage without(long less) {
-      return new Usage(events - 1, bytes - less, countedAtNanos);
+    Sum without(long less) {
+      return new Sum(events - 1, bytes - less);
     }
+
+    Sum with(Sum other) {
+      return new Sum(events + other.events, bytes + other.bytes);
+    }
+  }
+
+  /// An event that waits for the count of its author's.
+  private record Waiting(int bytes, CompletableFuture<Admission> admission) {}
+
+  /// What is known of one author; under the lock.
+  private static final class Account {
+    private boolean isCounted;
+    private long countedAtNanos;
+    private Sum kept = Sum.NOTHING; // what is on its way included
+    private Sum underway = Sum.NOTHING; // let in, and not answered
+    private Sum unseen = Sum.NOTHING; // underway when the count began, and not given back
+    private @Nullable List<Waiting> waiting; // null = nothing is being counted
   }
 
   private final Finder finder;
   private final NostrQuota quota;
   private final NostrSeams seams;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Identity, Usage> usages;
+  private final Map<Identity, Account> accounts;
 
   /// Nothing is counted yet.
   ///
@@ -62,12 +87,12 @@ final class AuthorQuotas {
     this.finder = finder;
     this.quota = quota;
     this.seams = seams;
-    this.usages =
+    this.accounts =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Identity, Usage> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Identity, Account> eldest) {
             return size() > authorsMax;
           }
         };
@@ -76,12 +101,12 @@ final class AuthorQuotas {
   /// Whether there is room for an event.
   ///
   /// @param refusal why there is none; null = it is counted in
-  /// @param giveBack takes it out again, for when nothing new is kept after all; to be run once
-  record Admission(@Nullable Refusal refusal, Runnable giveBack) {
-    private static final Admission FREE = new Admission(null, () -> {});
+  /// @param answered to be told once whether something new is kept; if not, it is counted out again
+  record Admission(@Nullable Refusal refusal, Consumer<Boolean> answered) {
+    private static final Admission FREE = new Admission(null, ignored -> {});
   }
 
-  /// Counts an event in, or says why it is one too many.
+  /// Counts an event in, or says why it is one too many; fails when the author's cannot be counted.
   ///
   /// @param author whose it is; when its keys change, its events are counted anew
   /// @param bytes of its JSON
@@ -89,11 +114,28 @@ final class AuthorQuotas {
     if (quota.isNone() || isFree(event)) {
       return CompletableFuture.completedFuture(Admission.FREE);
     }
-    Optional<Admission> asked = ask(author, bytes, null);
-    return asked.isPresent()
-        ? CompletableFuture.completedFuture(asked.get())
-        : counted(author, event.author())
-            .thenApply(usage -> ask(author, bytes, usage).orElse(full()));
+    CompletableFuture<Admission> admission = new CompletableFuture<>();
+    Account toCount = null;
+    lock.lock();
+    try {
+      Account account = accounts.computeIfAbsent(author, ignored -> new Account());
+      Admission known = account.waiting == null ? ask(account, bytes) : null;
+      if (known != null) {
+        return CompletableFuture.completedFuture(known);
+      }
+      if (account.waiting == null) {
+        account.waiting = new ArrayList<>(1);
+        account.unseen = account.underway;
+        toCount = account;
+      }
+      account.waiting.add(new Waiting(bytes, admission));
+    } finally {
+      lock.unlock();
+    }
+    if (toCount != null) {
+      count(toCount, keys(author, event.author()));
+    }
+    return admission;
   }
 
   private static boolean isFree(Event event) {
@@ -102,40 +144,78 @@ final class AuthorQuotas {
         || (makesRoom && event.content().length() <= FREE_CHARACTERS_MAX);
   }
 
-  /// Adds an event where there is room; empty when the author's are to be counted first.
-  ///
-  /// @param counted takes the place of what is known; null = nothing does
-  private Optional<Admission> ask(Identity author, int bytes, @Nullable Usage counted) {
+  /// Adds an event where there is room; null when the author's are to be counted first. Under the
+  /// lock.
+  private @Nullable Admission ask(Account account, int bytes) {
+    if (!account.isCounted) {
+      return null;
+    }
+    Sum more = account.kept.with(bytes);
+    if (quota.holds(more.events(), more.bytes())) {
+      account.kept = more;
+      account.underway = account.underway.with(bytes);
+      return new Admission(null, isKept -> answered(account, bytes, isKept));
+    }
+    boolean isFresh = seams.nanos().getAsLong() - account.countedAtNanos < RECOUNT_NANOS;
+    return isFresh ? full() : null;
+  }
+
+  private void answered(Account account, int bytes, boolean isKept) {
     lock.lock();
     try {
-      Usage usage = counted != null ? counted : usages.get(author);
-      if (usage == null) {
-        return Optional.empty();
+      account.underway = account.underway.without(bytes);
+      if (!isKept) {
+        account.kept = account.kept.without(bytes);
+        if (account.waiting != null) {
+          account.unseen = account.unseen.without(bytes);
+        }
       }
-      boolean fits = quota.holds(usage.events() + 1, usage.bytes() + bytes);
-      usages.put(author, fits ? usage.with(bytes) : usage);
-      if (fits) {
-        return Optional.of(
-            new Admission(null, () -> giveBack(author, bytes, usage.countedAtNanos())));
-      }
-      boolean isFresh = seams.nanos().getAsLong() - usage.countedAtNanos() < RECOUNT_NANOS;
-      return isFresh ? Optional.of(full()) : Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  /// Nothing is to be given back of a count that another one took the place of.
-  private void giveBack(Identity author, int bytes, long countedAtNanos) {
+  /// Counts an author's events, once for all that wait for it.
+  private void count(Account account, Set<PublicKey> keys) {
+    long beganAtNanos = seams.nanos().getAsLong();
+    CompletableFuture.completedStage(keys)
+        .thenCompose(this::counted)
+        .whenComplete((found, failure) -> {
+          if (failure == null) {
+            counted(account, found, beganAtNanos);
+          } else {
+            Throwable cause = NostrLink.causeOf(failure);
+            waiting(account).forEach(one -> one.admission().completeExceptionally(cause));
+          }
+        });
+  }
+
+  private List<Waiting> waiting(Account account) {
     lock.lock();
     try {
-      usages.computeIfPresent(
-          author,
-          (ignored, usage) ->
-              usage.countedAtNanos() == countedAtNanos ? usage.without(bytes) : usage);
+      List<Waiting> waiting = Objects.requireNonNull(account.waiting);
+      account.waiting = null;
+      return waiting;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void counted(Account account, Sum found, long beganAtNanos) {
+    Map<Waiting, Admission> answers = new LinkedHashMap<>();
+    lock.lock();
+    try {
+      account.isCounted = true;
+      account.countedAtNanos = beganAtNanos;
+      account.kept = found.with(account.unseen);
+      for (Waiting one : waiting(account)) {
+        Admission admission = ask(account, one.bytes());
+        answers.put(one, admission == null ? full() : admission);
+      }
+    } finally {
+      lock.unlock();
+    }
+    answers.forEach((one, admission) -> one.admission().complete(admission));
   }
 
   private static Set<PublicKey> keys(Identity author, PublicKey one) {
@@ -148,27 +228,23 @@ final class AuthorQuotas {
     return keys;
   }
 
-  private CompletionStage<Usage> counted(Identity author, PublicKey one) {
+  private CompletionStage<Sum> counted(Set<PublicKey> keys) {
     int most =
         quota.eventsMax() == 0
             ? Integer.MAX_VALUE
             : Math.toIntExact(Math.min(Integer.MAX_VALUE, quota.eventsMax() + 1));
     StoredEvents own =
         StoredEvents.whole(
-            finder,
-            List.of(Filter.ANY.withAuthors(keys(author, one))),
-            ignored -> true,
-            Sieve.OPEN,
-            most);
-    return count(own, new Usage(0, 0, seams.nanos().getAsLong()));
+            finder, List.of(Filter.ANY.withAuthors(keys)), ignored -> true, Sieve.OPEN, most);
+    return count(own, Sum.NOTHING);
   }
 
-  private CompletionStage<Usage> count(StoredEvents own, Usage before) {
-    Usage usage = before;
+  private CompletionStage<Sum> count(StoredEvents own, Sum before) {
+    Sum sum = before;
     for (Sight next = own.next(); next != null; next = own.next()) {
-      usage = usage.with(next.json().size());
+      sum = sum.with(next.json().size());
     }
-    Usage now = usage;
+    Sum now = sum;
     CompletionStage<StoredEvents.Slice> pending = own.pending();
     return pending == null || !quota.holds(now.events(), now.bytes())
         ? CompletableFuture.completedFuture(now)
@@ -179,7 +255,7 @@ final class AuthorQuotas {
   }
 
   private Admission full() {
-    return new Admission(refusal(), () -> {});
+    return new Admission(refusal(), ignored -> {});
   }
 
   private Refusal refusal() {

@@ -205,11 +205,8 @@ final class Publisher {
             return orKnown(event, Published.refused(event.id(), room.refusal()));
           }
           return take(event, json, author, sender.hosts())
-              .whenComplete((published, failure) -> {
-                if (failure != null || !published.isNew()) {
-                  room.giveBack().run();
-                }
-              });
+              .whenComplete((published, failure) ->
+                  room.answered().accept(failure == null && published.isNew()));
         });
   }
 

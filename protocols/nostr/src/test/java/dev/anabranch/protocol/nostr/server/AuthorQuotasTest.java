@@ -13,11 +13,16 @@ import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.key.SecretKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What an author may keep and write here, however many keys it has and whatever it writes.
@@ -57,6 +62,94 @@ class AuthorQuotasTest {
     publish(link, event(ANN, 1, "1"), event(ANNS_PHONE, 1, "2"), event(ANNS_PHONE, 1, "3"));
     linked = Set.of(name(ANNS_PHONE));
     assertThat(answer(link, event(ANN, 1, "4"))).contains("quota");
+  }
+
+  @Test
+  void whatComesAtOnceIsCountedOnceAndLetInInItsOrder() {
+    relay.readers.hold();
+    List<Event> many = IntStream.range(0, 10).mapToObj(number -> at(number, 1)).toList();
+    many.forEach(event -> link.say("[\"EVENT\"," + event.json() + "]"));
+    assertThat(relay.readers.waiting()).as("counts").isEqualTo(1);
+    relay.readers.release();
+    assertThat(link.heard())
+        .filteredOn(frame -> frame.contains(",true,"))
+        .isEqualTo(
+            many.subList(0, 3).stream()
+                .map(event -> "[\"OK\",\"" + event.id() + "\",true,\"\"]")
+                .toList());
+    assertThat(relay.store.lastMarkedId()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsOnItsWayIsAddedToACountThatMayNotHaveMetIt() {
+    AtomicLong nanos = new AtomicLong();
+    AuthorQuotas quotas = quotas(nanos);
+    List<AuthorQuotas.Admission> let =
+        List.of(admitted(quotas, 1), admitted(quotas, 2), admitted(quotas, 3));
+    assertThat(let).allMatch(one -> one.refusal() == null);
+    nanos.addAndGet(TimeUnit.MINUTES.toNanos(2));
+    assertThat(admitted(quotas, 4).refusal()).as("counted again, and none is stored").isNotNull();
+    let.getFirst().answered().accept(false);
+    assertThat(admitted(quotas, 5).refusal()).as("the room of one that came to nothing").isNull();
+    assertThat(admitted(quotas, 6).refusal()).isNotNull();
+  }
+
+  @Test
+  void whatComesToNothingWhileItsAuthorsAreCountedIsNotAdded() {
+    AtomicLong nanos = new AtomicLong();
+    AuthorQuotas quotas = quotas(nanos);
+    AuthorQuotas.Admission first = admitted(quotas, 1);
+    AuthorQuotas.Admission second = admitted(quotas, 2);
+    AuthorQuotas.Admission third = admitted(quotas, 3);
+    third.answered().accept(true); // but the store knows nothing of it
+    nanos.addAndGet(TimeUnit.MINUTES.toNanos(2));
+    relay.readers.hold();
+    CompletableFuture<AuthorQuotas.Admission> fourth = admit(quotas, 4);
+    CompletableFuture<AuthorQuotas.Admission> fifth = admit(quotas, 5);
+    CompletableFuture<AuthorQuotas.Admission> sixth = admit(quotas, 6);
+    first.answered().accept(false);
+    second.answered().accept(true);
+    relay.readers.release();
+    assertThat(fourth.join().refusal()).isNull();
+    assertThat(fifth.join().refusal()).isNull();
+    assertThat(sixth.join().refusal()).as("beside the second").isNotNull();
+  }
+
+  @Test
+  void aCountThatFailsIsToldToAllThatWaitedAndTheNextOneCountsAgain() {
+    relay.readers.hold();
+    relay.isAway = true;
+    for (int number = 0; number < 5; number++) {
+      link.say("[\"EVENT\"," + at(number, 1).json() + "]");
+    }
+    assertThat(relay.readers.waiting()).isEqualTo(1);
+    relay.readers.release();
+    assertThat(link.heard()).hasSize(5).allMatch(frame -> frame.contains(",false,\"error: "));
+    relay.isAway = false;
+    publish(link, at(0, 1), at(1, 1), at(2, 1));
+    assertThat(answer(link, at(3, 1))).contains("quota");
+  }
+
+  private AuthorQuotas quotas(AtomicLong nanos) {
+    NostrSeams seams =
+        new NostrSeams(
+            () -> Instant.ofEpochSecond(MemoryRelay.NOW),
+            nanos::get,
+            new Random(1),
+            Runnable::run,
+            Runnable::run,
+            (millis, task) -> {});
+    return new AuthorQuotas(relay.engine, new NostrQuota(3, 0), seams, 10);
+  }
+
+  private static CompletableFuture<AuthorQuotas.Admission> admit(AuthorQuotas quotas, int number) {
+    return quotas
+        .admit(at(number, 1), new Identities.Identity(name(ANN), Set.of()), 100)
+        .toCompletableFuture();
+  }
+
+  private static AuthorQuotas.Admission admitted(AuthorQuotas quotas, int number) {
+    return admit(quotas, number).join();
   }
 
   @Test

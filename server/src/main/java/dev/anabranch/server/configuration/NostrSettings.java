@@ -206,6 +206,11 @@ public record NostrSettings(
             MOST),
         section.number("reconcile_idle_seconds", fallback.reconcileIdleSeconds(), 1, 86_400),
         section.number("waiting_events_max", fallback.waitingEventsMax(), 1, MOST),
+        section.number(
+            "waiting_bytes_max",
+            Math.toIntExact(fallback.waitingBytesMax()),
+            Character.BYTES * message.bytesMax(),
+            MOST),
         section.number("waiting_live_max", fallback.waitingLiveMax(), 1, MOST),
         section.number("feed_events_max", fallback.feedEventsMax(), 1, MOST),
         section.number("feed_bytes_max", Math.toIntExact(fallback.feedBytesMax()), 1, MOST),

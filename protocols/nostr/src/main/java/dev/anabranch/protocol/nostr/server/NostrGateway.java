@@ -48,6 +48,7 @@ public final class NostrGateway implements Gateway {
   /// @param askers rates of what addresses ask
   /// @param authors rates of authors
   /// @param reconciled the records that all reconciliations together may hold
+  /// @param waiting the bytes of events that all connections together may have waiting
   /// @param membership answers who wants an invite (NIP-43)
   /// @param hosts the names by which clients may know this relay
   /// @param identities whose keys are
@@ -64,6 +65,7 @@ public final class NostrGateway implements Gateway {
       GcraTable<AddressNetwork> askers,
       GcraTable<PublicKey> authors,
       SharedRoom reconciled,
+      SharedRoom waiting,
       Optional<Membership> membership,
       Set<String> hosts,
       Identities identities,
@@ -121,6 +123,7 @@ public final class NostrGateway implements Gateway {
             new GcraTable<>(limits.addressRequests(), limits.trackedMax()),
             new GcraTable<>(limits.author(), limits.trackedMax()),
             new SharedRoom(limits.reconciledRecordsMax()),
+            new SharedRoom(limits.waitingBytesMax()),
             guards.membership(),
             Set.copyOf(hosts),
             identities,

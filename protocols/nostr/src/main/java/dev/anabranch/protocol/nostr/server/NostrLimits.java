@@ -19,6 +19,8 @@ import java.util.Objects;
 /// @param reconciledRecordsMax how many events all reconciliations of the relay may be about
 /// @param reconcileIdleSeconds how long a reconciliation may wait for the client's next message
 /// @param waitingEventsMax events of one connection that are verified or committed just now
+/// @param waitingBytesMax bytes of those of all connections, two for each character; one connection
+///   may have a quarter of it
 /// @param waitingLiveMax live events that wait for one subscription's stored ones
 /// @param feedEventsMax new events of all that wait to be told; beyond it they are read instead
 /// @param feedBytesMax about how many bytes these may have, likewise
@@ -47,6 +49,7 @@ public record NostrLimits(
     int reconciledRecordsMax,
     int reconcileIdleSeconds,
     int waitingEventsMax,
+    long waitingBytesMax,
     int waitingLiveMax,
     int feedEventsMax,
     long feedBytesMax,
@@ -80,6 +83,7 @@ public record NostrLimits(
           1_000_000,
           120,
           2_000,
+          64L * 1024 * 1024,
           1_000,
           65_536,
           64L * 1024 * 1024,

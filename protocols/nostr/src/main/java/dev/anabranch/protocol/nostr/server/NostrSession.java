@@ -53,6 +53,9 @@ final class NostrSession {
 
   private static final String EVENT = "[\"EVENT\"";
 
+  /// One connection may take so great a part of the room for events that wait.
+  private static final int WAITING_SHARE = 4;
+
   /// The most messages that wait behind an authentication.
   private static final int HELD_MAX = 64;
 
@@ -77,6 +80,7 @@ final class NostrSession {
   private Map<PublicKey, Identity> identities = Map.of();
   private boolean authenticating;
   private int waitingEvents;
+  private long waitingBytes;
 
   /// A session.
   ///
@@ -241,19 +245,30 @@ final class NostrSession {
       answerUnread(text, "slow down");
       return;
     }
+    long bytes = (long) Character.BYTES * text.length();
+    if (!takesRoom(bytes)) {
+      answerUnread(text, "more events wait than the relay has room for");
+      return;
+    }
     waitingEvents++;
-    here.seams()
-        .verifiers()
-        .execute(() -> {
-          CompletionStage<RelayMessage> answer;
-          try {
-            answer = published(text);
-          } catch (RuntimeException bug) {
-            link.post(() -> link.broke(bug));
-            return;
-          }
-          answer.whenComplete((said, failure) -> link.post(() -> answer(said, failure)));
+    waitingBytes += bytes;
+    CompletableFuture.completedStage(text)
+        .thenApplyAsync(this::published, here.seams().verifiers())
+        .thenCompose(answer -> answer)
+        .whenComplete((said, failure) -> {
+          here.waiting().giveBack(bytes); // also when nobody is there to hear the answer
+          link.post(() -> {
+            waitingBytes -= bytes;
+            answer(said, failure);
+          });
         });
+  }
+
+  /// One connection leaves room for the others, but one event it may always have.
+  private boolean takesRoom(long bytes) {
+    boolean isFair =
+        waitingBytes == 0 || waitingBytes + bytes <= limits().waitingBytesMax() / WAITING_SHARE;
+    return isFair && here.waiting().take(bytes);
   }
 
   private boolean signsTooFast() {

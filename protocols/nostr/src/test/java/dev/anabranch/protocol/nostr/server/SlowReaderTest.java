@@ -50,6 +50,7 @@ class SlowReaderTest {
         usual.reconciledRecordsMax(),
         usual.reconcileIdleSeconds(),
         usual.waitingEventsMax(),
+        usual.waitingBytesMax(),
         2,
         usual.feedEventsMax(),
         usual.feedBytesMax(),

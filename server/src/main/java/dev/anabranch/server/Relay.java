@@ -59,11 +59,13 @@ record Relay(
   ///
   /// @param keys whose keys are
   /// @param open whether the server is open to everybody of its machine
+  /// @param policy judges events before the program does that the settings may name
   static Relay of(
       Engine engine,
       NostrSettings settings,
       Keys keys,
       boolean open,
+      WritePolicy policy,
       RecentEvents recent,
       NostrSeams seams,
       NostrFigures observer) {
@@ -98,10 +100,7 @@ record Relay(
             engine,
             engine,
             new NostrPolicy(settings.limits(), book::access),
-            new NostrGuards(
-                program.<WritePolicy>map(it -> it).orElse(WritePolicy.NONE),
-                settings.quota(),
-                membership),
+            new NostrGuards(program.map(policy::then).orElse(policy), settings.quota(), membership),
             recent,
             () -> book.over(configured),
             settings.url().map(Relay::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),

@@ -14,6 +14,7 @@ import dev.anabranch.protocol.nostr.server.EventDerivation;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
+import dev.anabranch.protocol.nostr.server.WritePolicy;
 import dev.anabranch.protocol.signed.server.SignedAccess;
 import dev.anabranch.protocol.signed.server.SignedAddress;
 import dev.anabranch.protocol.signed.server.SignedGateway;
@@ -88,6 +89,7 @@ public final class Server {
 
   private final Configuration configuration;
   private final RecentEvents recent;
+  private final WritePolicy policy;
   private final ServerThreads threads = new ServerThreads();
   private final Metrics metrics = new Metrics();
   private final Readiness readiness = new Readiness();
@@ -97,8 +99,9 @@ public final class Server {
   /// Where the server is: as configured, until a port was taken.
   private final AtomicReference<String> address;
 
-  private Server(Configuration configuration, RecentEvents recent) {
+  private Server(Configuration configuration, RecentEvents recent, WritePolicy policy) {
     this.recent = recent;
+    this.policy = policy;
     this.configuration = configuration;
     Listening listening = configuration.server();
     this.address =
@@ -124,10 +127,17 @@ public final class Server {
 
   /// Starts a server on a store of the caller's choice.
   public static RunningServer start(Configuration configuration, StoreOpener opener) {
+    return start(configuration, opener, WritePolicy.NONE);
+  }
+
+  /// The same with a policy that judges the relay's events, before the program does that the
+  /// configuration may name.
+  public static RunningServer start(
+      Configuration configuration, StoreOpener opener, WritePolicy policy) {
     refuseToBeOpenToEverybody(configuration);
     RecentEvents recent = new RecentEvents(RECENT_EVENTS);
     Models models = ModelsFile.of(configuration.server(), configuration.documents(), recent);
-    return new Server(configuration, recent).start(opener, models);
+    return new Server(configuration, recent, policy).start(opener, models);
   }
 
   private static void refuseToBeOpenToEverybody(Configuration configuration) {
@@ -346,6 +356,7 @@ public final class Server {
             configuration.nostr(),
             new Relay.Keys(serverKey::now, keys.identities(), bridge.map(Bridge::key).orElse(null)),
             configuration.auth().mode() == AccessSettings.Mode.OPEN,
+            policy,
             recent,
             threads.forNostr(),
             new NostrFigures(metrics));

@@ -12,6 +12,9 @@ import com.sun.net.httpserver.HttpServer;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.protocol.nostr.server.NostrFault;
+import dev.anabranch.protocol.nostr.server.WritePolicy;
+import dev.anabranch.protocol.nostr.server.WritePolicy.Ruling;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.PlainDisk;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +46,10 @@ class RelayPolicyTest {
   private NostrClient client;
 
   private void serve(String nostr) {
+    serve(nostr, WritePolicy.NONE);
+  }
+
+  private void serve(String nostr, WritePolicy policy) {
     Path file = folder.resolve("anabranch.toml");
     write(file, "[nostr]\n" + nostr);
     served =
@@ -51,7 +59,8 @@ class RelayPolicyTest {
                 .flag("server.port", Optional.of(0))
                 .flag("server.data", Optional.of(folder.toString()))
                 .read(),
-            () -> MemoryStore.open(disk));
+            () -> MemoryStore.open(disk),
+            policy);
     client = NostrClient.of(served);
   }
 
@@ -318,6 +327,36 @@ class RelayPolicyTest {
     assertThat(client.answer(note(ANN, NOW, "ugly"))).isEqualTo("false blocked: not this");
     assertThat(client.answer(note(ANN, NOW, "ghost"))).isEqualTo("true ");
     assertThat(client.ids("{}")).isEqualTo(ids(good));
+  }
+
+  @Test
+  void aPolicyOfTheProcessJudgesBeforeTheProgramDoes() {
+    WritePolicy policy =
+        (event, sender) ->
+            CompletableFuture.completedFuture(
+                switch (event.content()) {
+                  case "wicked" -> new Ruling.Reject(NostrFault.UNWANTED, "not by us");
+                  case "ghost" -> new Ruling.Pretend();
+                  default -> new Ruling.Accept();
+                });
+    serve(
+        program(
+            judging(
+                """
+                *ugly*) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"reject\\",\\"msg\\":\\"not this\\"}" ;;
+                *) echo "{\\"id\\":\\"$id\\",\\"action\\":\\"accept\\"}" ;;
+                """)),
+        policy);
+    Event good = note(ANN, NOW, "good");
+    client.publish(good);
+    assertThat(client.answer(note(ANN, NOW, "wicked"))).isEqualTo("false blocked: not by us");
+    assertThat(client.answer(note(ANN, NOW, "ghost"))).isEqualTo("true ");
+    assertThat(client.answer(note(ANN, NOW, "ugly"))).isEqualTo("false blocked: not this");
+    assertThat(client.ids("{}")).isEqualTo(ids(good));
+    close();
+    serve("", policy);
+    client.publish(note(ANN, NOW, "ugly"));
+    assertThat(client.answer(note(ANN, NOW, "wicked"))).isEqualTo("false blocked: not by us");
   }
 
   @Test

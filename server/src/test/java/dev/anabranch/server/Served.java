@@ -5,6 +5,7 @@ import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.protocol.nostr.server.WritePolicy;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationSource;
 import dev.anabranch.server.identity.TokenRequest;
@@ -69,6 +70,11 @@ final class Served implements AutoCloseable {
 
   /// With a configuration of the test's choice.
   static Served open(Configuration configuration, StoreOpener opener) {
+    return open(configuration, opener, WritePolicy.NONE);
+  }
+
+  /// Likewise, and with a policy of the test's that judges the relay's events.
+  static Served open(Configuration configuration, StoreOpener opener, WritePolicy policy) {
     AtomicReference<Store> opened = new AtomicReference<>();
     RunningServer server =
         Server.start(
@@ -77,7 +83,8 @@ final class Served implements AutoCloseable {
               Store store = opener.open();
               opened.set(store);
               return store;
-            });
+            },
+            policy);
     return new Served(server, opened);
   }
 

@@ -33,6 +33,16 @@ public interface WritePolicy {
     record Pretend() implements Ruling {}
   }
 
+  /// Asks another one about what this one accepts.
+  default WritePolicy then(WritePolicy next) {
+    return (event, sender) ->
+        judge(event, sender)
+            .thenCompose(ruling ->
+                ruling instanceof Ruling.Accept
+                    ? next.judge(event, sender)
+                    : CompletableFuture.completedFuture(ruling));
+  }
+
   /// Judges a verified event; does not block, and the stage never fails.
   CompletionStage<Ruling> judge(Event event, Sender sender);
 }

@@ -2,6 +2,7 @@ package dev.anabranch.client.replica;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +23,8 @@ public final class LocalFile implements AutoCloseable {
   // Closing any channel to a lock file gives this process's lock on it back: one that is held is
   // not opened a second time.
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  private static final int LINKS_MAX = 40;
 
   private final Path file;
   private final FileChannel lock;
@@ -59,10 +62,20 @@ public final class LocalFile implements AutoCloseable {
     }
   }
 
+  /// The one name of a file, also of one that is still to be made: by another name of it a second
+  /// process would find another lock.
   private static Path real(Path file) throws IOException {
-    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-    Files.createDirectories(folder);
-    return folder.toRealPath().resolve(file.getFileName());
+    Path name = file.toAbsolutePath();
+    for (int links = 0; links < LINKS_MAX; links++) {
+      Path folder = Objects.requireNonNull(name.getParent(), "a file has a folder");
+      Files.createDirectories(folder);
+      name = folder.toRealPath().resolve(name.getFileName());
+      if (!Files.isSymbolicLink(name)) {
+        return name;
+      }
+      name = name.resolveSibling(Files.readSymbolicLink(name));
+    }
+    throw new FileSystemLoopException(file.toString());
   }
 
   private static LocalFile own(Path file) throws IOException {

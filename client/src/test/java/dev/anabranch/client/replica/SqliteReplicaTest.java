@@ -94,6 +94,36 @@ final class SqliteReplicaTest extends ReplicaStoreContract {
   }
 
   @Test
+  void refusesAFileThatIsOpenAlreadyUnderAnotherName() throws IOException {
+    DeviceId device = new DeviceId("phone");
+    Path link = Files.createSymbolicLink(folder.resolve("link.db"), file());
+    Path linkToLink = Files.createSymbolicLink(folder.resolve("again.db"), Path.of("link.db"));
+    for (Path first : List.of(file(), linkToLink)) {
+      try (ReplicaStore open = SqliteReplica.open(first, device)) {
+        for (Path second : List.of(file(), link, linkToLink)) {
+          assertThatThrownBy(() -> SqliteReplica.open(second, device))
+              .isInstanceOf(ReplicaFailure.class)
+              .hasMessageContaining("is open already");
+        }
+        assertThat(open.read(ReplicaReading::device)).isEqualTo(device);
+      }
+      assertThat(folder.resolve("made/replica.db.lock")).exists();
+    }
+    assertThat(folder.resolve("link.db.lock")).doesNotExist();
+  }
+
+  @Test
+  void refusesALinkThatLeadsToItself() throws IOException {
+    Path one = folder.resolve("one.db");
+    Path two = Files.createSymbolicLink(folder.resolve("two.db"), one);
+    Files.createSymbolicLink(one, two);
+
+    assertThatThrownBy(() -> SqliteReplica.open(one, new DeviceId("phone")))
+        .isInstanceOf(ReplicaFailure.class)
+        .hasMessageContaining("cannot be opened");
+  }
+
+  @Test
   void aReaderDoesNotWaitForTheWriterAndSeesOnlyWhatIsCommitted() throws Exception {
     try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("phone"));
         ExecutorService other = Executors.newSingleThreadExecutor()) {

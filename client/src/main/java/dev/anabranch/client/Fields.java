@@ -36,7 +36,7 @@ public final class Fields {
       if (!(namesAndValues[index] instanceof String name)) {
         throw new IllegalArgumentException("not a field's name: " + namesAndValues[index]);
       }
-      fields.put(name, json(namesAndValues[index + 1]));
+      fields.put(clean(name), json(namesAndValues[index + 1]));
     }
     return JsonObject.of(fields);
   }
@@ -46,7 +46,7 @@ public final class Fields {
     return switch (value) {
       case null -> JsonNull.NULL;
       case Json json -> json;
-      case String text -> text(text);
+      case String text -> new JsonString(clean(text));
       case Boolean truth -> JsonBoolean.of(truth);
       case Number number -> number(number);
       case Collection<?> values -> array(values);
@@ -56,7 +56,7 @@ public final class Fields {
     };
   }
 
-  private static Json text(String text) {
+  private static String clean(String text) {
     for (int index = 0; index < text.length(); ) {
       int point = text.codePointAt(index);
       if (point == 0 || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
@@ -65,7 +65,7 @@ public final class Fields {
       }
       index += Character.charCount(point);
     }
-    return new JsonString(text);
+    return text;
   }
 
   private static Json number(Number number) {
@@ -101,7 +101,7 @@ public final class Fields {
       if (!(name instanceof String text)) {
         throw new IllegalArgumentException("not a field's name: " + name);
       }
-      fields.put(text, json(value));
+      fields.put(clean(text), json(value));
     });
     return JsonObject.of(fields);
   }

@@ -2,6 +2,7 @@ package dev.anabranch.client;
 
 import dev.anabranch.client.replica.Draft;
 import dev.anabranch.client.replica.EntityView;
+import dev.anabranch.client.replica.ReadableJson;
 import dev.anabranch.client.session.Notice;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityId;
@@ -184,6 +185,7 @@ public final class Scope {
       throw new IllegalArgumentException(
           "presence is at most " + Present.VALUE_CHARS_MAX + " characters of JSON");
     }
+    ReadableJson.check("what is said in " + name, value);
     checkTopic(topic);
     client.tell(session -> session.present(name, topic, value, Present.TTL_MILLIS_MAX));
   }
@@ -204,6 +206,7 @@ public final class Scope {
       throw new IllegalArgumentException(
           "a topic is at most " + Present.TOPIC_CHARS_MAX + " characters");
     }
+    ReadableJson.check("a topic", JsonObject.EMPTY.with("topic", topic));
   }
 
   /// Who else is there, and what they say.

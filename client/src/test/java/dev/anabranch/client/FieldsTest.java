@@ -47,5 +47,7 @@ final class FieldsTest {
     assertThatThrownBy(() -> fields("x", Double.NaN)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> fields("x", "\ud800")).hasMessageContaining("surrogate");
     assertThatThrownBy(() -> fields("x", "\0")).hasMessageContaining("U+0000");
+    assertThatThrownBy(() -> fields("\0", "x")).hasMessageContaining("U+0000");
+    assertThatThrownBy(() -> fields("x", Map.of("\0", 1))).hasMessageContaining("U+0000");
   }
 }

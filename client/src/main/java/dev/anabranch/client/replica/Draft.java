@@ -64,6 +64,7 @@ public record Draft(
     }
     if (data != null) {
       checkSize(entity, data);
+      ReadableJson.check("the data of " + entity.model() + " " + entity.id(), data);
     }
     if (expectedVersion != null && expectedVersion < 0) {
       throw new IllegalArgumentException("expected version " + expectedVersion);

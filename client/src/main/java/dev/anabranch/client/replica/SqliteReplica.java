@@ -38,6 +38,9 @@ public final class SqliteReplica implements ReplicaStore {
       "create table document_update (number integer primary key autoincrement, scope text not null,"
           + " model text not null, id text not null, body blob not null)",
       "create index document_update_by_document on document_update (scope, model, id, number)",
+    },
+    {
+      UnreadableWrites.TABLE,
     }
   };
 
@@ -55,6 +58,7 @@ public final class SqliteReplica implements ReplicaStore {
     try {
       LocalFile.migrate(writer, SCHEMA);
       nameOnce(writer, fresh);
+      UnreadableWrites.setAside(writer);
       this.reader = file.connect();
     } catch (SQLException | RuntimeException failure) {
       writer.close();

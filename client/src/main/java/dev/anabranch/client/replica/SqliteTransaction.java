@@ -31,6 +31,9 @@ final class SqliteTransaction implements ReplicaTransaction {
       "number, key, scope, model, id, action, data, expected_version, seen, accepted_id,"
           + " decided, body";
 
+  /// All queued writes, in order.
+  static final String QUEUE = "select " + PENDING + " from pending order by number";
+
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private long lastNumber = -1;
@@ -101,7 +104,7 @@ final class SqliteTransaction implements ReplicaTransaction {
 
   @Override
   public List<QueuedWrite> pending() {
-    return query(SqliteTransaction::write, "select " + PENDING + " from pending order by number");
+    return query(SqliteTransaction::write, QUEUE);
   }
 
   @Override
@@ -355,20 +358,22 @@ final class SqliteTransaction implements ReplicaTransaction {
         row.getLong(from + 8));
   }
 
-  private static QueuedWrite write(ResultSet row) throws SQLException {
+  static Draft draft(ResultSet row) throws SQLException {
     long expected = row.getLong(8);
     byte[] body = row.getBytes(12);
-    Draft draft =
-        new Draft(
-            key(row, 3),
-            Action.ofWord(row.getString(6)).orElseThrow(),
-            object(row.getString(7)),
-            body == null ? null : Bytes.of(body),
-            readNull(row, 8) ? null : expected);
+    return new Draft(
+        key(row, 3),
+        Action.ofWord(row.getString(6)).orElseThrow(),
+        object(row.getString(7)),
+        body == null ? null : Bytes.of(body),
+        readNull(row, 8) ? null : expected);
+  }
+
+  static QueuedWrite write(ResultSet row) throws SQLException {
     return new QueuedWrite(
         row.getLong(1),
         new WriteKey(row.getString(2)),
-        draft,
+        draft(row),
         object(row.getString(9)),
         row.getLong(10),
         row.getBoolean(11));

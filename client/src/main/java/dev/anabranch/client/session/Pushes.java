@@ -29,6 +29,13 @@ final class Pushes {
   private final PendingWrites pending;
   private final Map<Ref, List<Long>> underWay = new HashMap<>();
 
+  /// Whether one push at a time is under way over all scopes: a frame was not read, and it is to be
+  /// found out which.
+  private boolean oneByOne;
+
+  /// The write that was alone under way when a frame was not read; -1 = none.
+  private long suspect = -1;
+
   Pushes(SessionLimits limits, PendingWrites pending) {
     this.limits = limits;
     this.pending = pending;
@@ -38,7 +45,7 @@ final class Pushes {
   ///
   /// @return the writes that were sent
   List<QueuedWrite> next(FollowedScope scope, ScopeConnection connection, DeviceId device) {
-    if (scope.push != null) {
+    if (scope.push != null || (oneByOne && !underWay.isEmpty())) {
       return List.of();
     }
     List<QueuedWrite> writes = batch(scope);
@@ -104,13 +111,29 @@ final class Pushes {
     return Objects.requireNonNull(underWay.remove(ref), "push");
   }
 
-  /// The server closed the link because of a frame's size: the next pushes are half as long.
-  void tooLarge(Collection<FollowedScope> scopes) {
+  /// The server could not read a frame of ours, or closed the link because of its size, and does
+  /// not say which: the next pushes are half as long, then they go one by one, until one write was
+  /// twice the only one under way. Without that the same frame would be sent for ever, and
+  /// everything behind it would wait.
+  ///
+  /// @return the place of that write; -1 = it is not known yet
+  long unread(Collection<FollowedScope> scopes) {
+    List<Long> suspects = underWay.values().stream().flatMap(List::stream).toList();
+    long alone = suspects.size() == 1 ? suspects.getFirst() : -1;
+    if (alone >= 0 && alone == suspect) {
+      suspect = -1;
+      oneByOne = false;
+      return alone;
+    }
+    suspect = alone;
+    oneByOne |= !suspects.isEmpty() && suspects.size() == underWay.size();
     for (FollowedScope scope : scopes) {
-      if (scope.push != null) {
-        scope.pushWritesMax = Math.max(1, scope.pushWritesMax / 2);
+      List<Long> sent = scope.push == null ? null : underWay.get(scope.push);
+      if (sent != null) {
+        scope.pushWritesMax = Math.max(1, sent.size() / 2);
       }
     }
+    return -1;
   }
 
   /// The link is gone: what had no answer is sent again, under the same keys.

@@ -260,10 +260,19 @@ public final class ReplicaSession {
   public void closed(long ended, int code, String reason) {
     if (line.is(ended, LineState.CONNECTED)) {
       if (code == CLOSE_TOO_LARGE) {
-        pushes.tooLarge(scopes.values());
+        unread(ScopeFault.TOO_LARGE.code(), reason);
       }
       unlink();
       line.lost(code + (reason.isEmpty() ? "" : " " + reason));
+    }
+  }
+
+  /// A frame of ours was not read, and nothing answers it: a write that it must have been is
+  /// refused.
+  private void unread(String code, String detail) {
+    long write = pushes.unread(scopes.values());
+    if (write >= 0) {
+      queue.refuse(write, code, detail);
     }
   }
 
@@ -549,7 +558,7 @@ public final class ReplicaSession {
     public void trouble(ScopeMessage.ErrorAnswer why) {
       step.tell(new Notice.Trouble(why.code() + ": " + why.detail()));
       if (why.code().equals(ScopeFault.MALFORMED.code())) {
-        pushes.tooLarge(scopes.values()); // a frame of ours was not read: nothing answers it
+        unread(why.code(), why.detail());
         breakOff(why.detail());
       }
     }

@@ -1,5 +1,6 @@
 package dev.anabranch.client.signed;
 
+import dev.anabranch.client.replica.ReadableJson;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
@@ -34,11 +35,13 @@ public final class SealedFields {
   /// Fields that only these readers, and the writer, can open.
   ///
   /// @param random strong
+  /// @throws IllegalArgumentException when there are too many readers, or no reader could read them
   public static JsonObject seal(
       JsonObject fields, SecretKey writer, Set<PublicKey> readers, RandomGenerator random) {
     if (readers.size() > READERS_MAX) {
       throw new IllegalArgumentException(readers.size() + " readers; at most " + READERS_MAX);
     }
+    ReadableJson.check("what is to be sealed", fields);
     SecretKey own = SecretKey.generate(random);
     String text = ConversationKey.between(own, own.publicKey()).encrypt(fields.text(), random);
     String secret = Hex.of(own.secretBytes());

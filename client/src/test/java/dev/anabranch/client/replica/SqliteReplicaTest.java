@@ -94,6 +94,38 @@ final class SqliteReplicaTest extends ReplicaStoreContract {
   }
 
   @Test
+  void aWriteThatCannotBeReadIsSetAsideAndTheOthersGoOn() throws Exception {
+    try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("phone"))) {
+      for (String id : List.of("first", "damaged", "second", "careful")) {
+        store.write(replica -> replica.enqueue(put(id, key(DEMO, NOTE, id), id)));
+      }
+    }
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      statement.execute("update pending set data = '{\"x\":1E+400}' where id = 'damaged'");
+      statement.execute("update pending set seen = '{\"x\":1E+400}' where id = 'careful'");
+    }
+
+    for (int opening = 0; opening < 2; opening++) {
+      try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("phone"))) {
+        List<QueuedWrite> pending = store.read(ReplicaReading::pending);
+        assertThat(pending)
+            .extracting(write -> write.entity().id().text())
+            .containsExactly("first", "second", "careful");
+      }
+    }
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select id, data, why from unreadable")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("damaged");
+      assertThat(row.getString(2)).isEqualTo("{\"x\":1E+400}");
+      assertThat(row.getString(3)).contains("1E+400 is out of range");
+      assertThat(row.next()).isFalse();
+    }
+  }
+
+  @Test
   void refusesAFileThatIsOpenAlreadyUnderAnotherName() throws IOException {
     DeviceId device = new DeviceId("phone");
     Path link = Files.createSymbolicLink(folder.resolve("link.db"), file());

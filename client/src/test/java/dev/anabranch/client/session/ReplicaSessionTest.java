@@ -820,6 +820,60 @@ final class ReplicaSessionTest {
     assertThat(phone.session().pendingCount()).isEqualTo(1);
   }
 
+  @Test
+  void aWriteThatTheServerCannotReadIsFoundAndRefusedAndTheOthersGoOn() {
+    online(phone);
+    phone.step(session -> session.follow(OTHER));
+    phone.settle();
+    QueuedWrite bad = null;
+    phone.step(ReplicaSession::goOffline);
+    for (int n = 1; n <= 3; n++) {
+      QueuedWrite write = phone.write(Draft.put(key(DEMO, "n" + n), title("x")));
+      bad = n == 2 ? write : bad;
+    }
+    phone.write(Draft.put(key(OTHER, "o1"), title("x")));
+    long unreadable = Objects.requireNonNull(bad).number();
+    phone.step(ReplicaSession::goOnline);
+    for (int line = 0; line < 20 && phone.session().pendingCount() > 0; line++) {
+      if (!phone.isDialling()) {
+        phone.tick(phone.wakeAt);
+      }
+      phone.connect();
+      cannotRead(unreadable);
+    }
+
+    assertThat(phone.session().pendingCount()).isZero();
+    assertThat(outcomes()).hasSize(4);
+    assertThat(phone.told(Notice.WriteSettled.class))
+        .filteredOn(told -> told.outcome() instanceof WriteOutcome.Refused)
+        .singleElement()
+        .satisfies(told -> {
+          assertThat(told.write().number()).isEqualTo(unreadable);
+          assertThat(told.outcome())
+              .isEqualTo(new WriteOutcome.Refused("malformed", "the text is not JSON"));
+        });
+  }
+
+  /// Whatever is said on this line arrives, but a push that holds a write cannot be read.
+  private void cannotRead(long number) {
+    String key =
+        phone.<String>read(replica ->
+            replica.pending().stream()
+                .filter(write -> write.number() == number)
+                .map(write -> write.key().text())
+                .findFirst()
+                .orElse(""));
+    boolean moved = true;
+    while (moved && phone.hasLine()) {
+      if (!key.isEmpty() && phone.nextOutHolds(key)) {
+        phone.hear(
+            new ScopeMessage.ErrorAnswer("malformed", "the text is not JSON", null, 0, null));
+        return;
+      }
+      moved = phone.deliverOut() | phone.deliverIn();
+    }
+  }
+
   // Presence.
 
   @Test

@@ -11,6 +11,7 @@ import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.protocol.scope.wire.PushWrite;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -172,6 +173,13 @@ final class SimulatedDevice {
       connection.receive(next);
     }
     return next != null;
+  }
+
+  /// Whether the server gets a push of a write next.
+  boolean nextOutHolds(String key) {
+    return leaving.peek() instanceof ScopeMessage.Push push
+        && push.batch().writes().stream()
+            .anyMatch(entry -> entry instanceof PushWrite write && write.key().text().equals(key));
   }
 
   /// What is on its way to the server never gets there.

@@ -56,6 +56,9 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   private static final String CLOSED = "the signed client is closed";
   private static final Set<String> TRANSIENT = Set.of("rate_limited", "unavailable", "internal");
 
+  /// What a server says of a frame that it cannot even ask for its counter.
+  private static final Set<String> UNREAD = Set.of("malformed", "non_canonical");
+
   private final SignedClientSettings settings;
   private final ClientThreads threads;
   private final ScheduledExecutorService thread;
@@ -77,6 +80,13 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean pausing;
 
+  /// Whether one write at a time is under way: a frame was not read, and it is to be found out
+  /// which.
+  private boolean oneByOne;
+
+  /// The write that was alone under way when a frame was not read; -1 = none.
+  private long suspect = -1;
+
   SignedDevice(
       SignedClientSettings settings, ReplicaStore store, Dialer dialer, ClientThreads threads) {
     this.settings = settings;
@@ -95,6 +105,10 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   String state() {
     String state = line.state();
     return state.equals("open") && resume.isPartial() ? "partial" : state;
+  }
+
+  String detail() {
+    return line.detail();
   }
 
   Runnable onChange(Consumer<EntityKey> listener) {
@@ -309,7 +323,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
           });
     }
     for (QueuedWrite write : copy.pending()) {
-      if (sent.size() >= UNDER_WAY_MAX) {
+      if (sent.size() >= (oneByOne ? 1 : UNDER_WAY_MAX)) {
         return;
       }
       boolean waits = write.isAccepted() || sent.contains(write.number());
@@ -341,9 +355,18 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
 
   private void answered(JsonObject frame) {
     long re = frame.number("re").orElse(0);
+    if (concernsLine(frame, re)) {
+      line.beginAnew(reason(frame)); // what it was about stays in the queue
+      return;
+    }
+    boolean isUnread = isError(frame) && UNREAD.contains(frame.string("code").orElse(""));
+    if (re == 0 && isUnread && !resume.isRefusedBy(frame)) {
+      unread(frame);
+      return;
+    }
     QueuedWrite write = underWay.remove(re);
     if (write == null) {
-      if (!keyRequests.heard(frame) && frame.string("type").filter("error"::equals).isPresent()) {
+      if (!keyRequests.heard(frame) && isError(frame)) {
         heardError(frame);
       }
       return;
@@ -372,7 +395,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     if (code.equals("too_many_subscriptions")) {
       partial(detail);
     } else if (resume.isRefusedBy(error) && !closes(code)) {
-      if (TRANSIENT.contains(code) || code.equals("stale")) {
+      if (TRANSIENT.contains(code)) {
         later(error, this::resume);
       } else {
         line.giveUp("resume is refused: " + code + ", " + detail);
@@ -389,7 +412,47 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     LOG.warn("this device does not hold all that its principal may read: {}", why);
   }
 
+  /// Whether the answer to a write, or to `resume`, is about how or when it was said.
+  private boolean concernsLine(JsonObject frame, long re) {
+    return isError(frame)
+        && (underWay.containsKey(re) || resume.isAskedBy(re))
+        && frame
+            .string("code")
+            .flatMap(SignedFault::ofCode)
+            .filter(SignedFault::isAboutLine)
+            .isPresent();
+  }
+
+  private static boolean isError(JsonObject frame) {
+    return frame.string("type").filter("error"::equals).isPresent();
+  }
+
+  private static String reason(JsonObject frame) {
+    return frame.string("code").orElse("") + ": " + frame.string("detail").orElse("");
+  }
+
+  /// A frame of ours was not read, and nothing says which: from now on writes go one by one, until
+  /// one was twice the only one under way. That one is refused, or all behind it would wait for
+  /// ever.
+  private void unread(JsonObject frame) {
+    List<QueuedWrite> suspects = new ArrayList<>(leaving.values());
+    suspects.addAll(underWay.values());
+    QueuedWrite alone = suspects.size() == 1 ? suspects.getFirst() : null;
+    if (alone != null && alone.number() == suspect) {
+      suspect = -1;
+      oneByOne = false;
+      forgetUnderWay();
+      refused(alone, frame);
+      sendQueued();
+      return;
+    }
+    suspect = alone == null ? -1 : alone.number();
+    oneByOne = true;
+    line.beginAnew(reason(frame));
+  }
+
   private void accepted(QueuedWrite write, long version, long syncId) {
+    line.taken();
     copy.accepted(write, version, syncId);
     answer(write.key().text(), new SignedOutcome.Accepted(version, syncId));
   }

@@ -218,6 +218,12 @@ public final class SignedEntityClient implements AutoCloseable {
     return device.state();
   }
 
+  /// Why the line is not open, for people: what kept it from being dialled, or ended the last one.
+  /// Empty when it is open, or there is nothing to say.
+  public String detail() {
+    return device.detail();
+  }
+
   /// Tells of every entity that changes its look here, by whomever, on a thread of the listeners'
   /// own: it may take its time, ask the client anything and wait for the answer. Outcomes come on a
   /// thread of theirs, on which nobody may wait for another outcome.

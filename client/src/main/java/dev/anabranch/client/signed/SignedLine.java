@@ -13,6 +13,7 @@ import dev.anabranch.protocol.signed.client.SignedConnection;
 import dev.anabranch.protocol.signed.client.SignedListener;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +67,12 @@ final class SignedLine {
   private @Nullable PublicKey serverKey;
   private boolean wanted;
   private volatile String state = "closed";
+  private volatile String detail = "";
+  private @Nullable String broken;
+
+  /// Whether what was said was not taken on account of the line, and nothing was taken since: a
+  /// line that opens has not shown yet that it works.
+  private boolean doubted;
 
   SignedLine(
       SignedClientSettings settings,
@@ -86,6 +93,11 @@ final class SignedLine {
   /// `connecting`, `open`, `waiting`, `refused` or `closed`.
   String state() {
     return state;
+  }
+
+  /// Why the line is not open; empty when it is, or there is nothing to say.
+  String detail() {
+    return detail;
   }
 
   boolean isOpen() {
@@ -115,10 +127,23 @@ final class SignedLine {
             .dial(dial, this::session)
             .whenComplete((link, failure) -> {
               if (failure != null) {
-                thread.run(this::waitAndDial);
+                thread.run(() -> unreachable(failure));
               }
             });
     dialling.exceptionally(told -> null);
+  }
+
+  private void unreachable(Throwable failure) {
+    detail = reason(failure);
+    waitAndDial();
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private SignedConnection session(Link open) {
@@ -178,6 +203,7 @@ final class SignedLine {
       return;
     }
     state = "open";
+    detail = "";
     serverKey = open.serverKey().orElse(null);
     listener.opened(who);
   }
@@ -185,6 +211,9 @@ final class SignedLine {
   private void closed(boolean wasOpen, int code, String reason) {
     connection = null;
     link = null;
+    String own = broken;
+    broken = null;
+    detail = own != null ? own : (code + " " + reason).strip();
     listener.lost(code);
     if (code == SignedConnection.BAD_SIGNATURE || reason.contains("no longer counts")) {
       giveUp("the server will not have this key: " + code + " " + reason);
@@ -221,7 +250,14 @@ final class SignedLine {
 
   /// The line has shown that it works.
   void works() {
-    backoff.succeeded();
+    if (!doubted) {
+      backoff.succeeded();
+    }
+  }
+
+  /// The server has taken what was said.
+  void taken() {
+    doubted = false;
   }
 
   /// Begins anew, for the client does not know how to go on: what this line has said since, it will
@@ -234,8 +270,21 @@ final class SignedLine {
   void giveUp(String why) {
     state = "refused";
     wanted = false;
+    detail = why;
+    broken = why;
     LOG.warn("the line to {} is given up: {}", settings.server(), why);
     hangUp(CloseCode.NORMAL, "given up");
+  }
+
+  /// Begins anew, for the server would not have what was said on this line for a reason that has
+  /// nothing to do with what it was about, such as a clock that was set.
+  void beginAnew(String reason) {
+    LOG.warn("the line to {} begins anew: {}", settings.server(), reason);
+    state = "waiting";
+    detail = reason;
+    broken = reason;
+    doubted = true;
+    hangUp(CloseCode.NORMAL, "beginning anew");
   }
 
   private void hangUp(int code, String reason) {

@@ -112,6 +112,11 @@ final class SignedResume {
         : isUnanswered() && error.string("code").filter("malformed"::equals).isPresent();
   }
 
+  /// Whether a frame that says this is about it.
+  boolean isAskedBy(long re) {
+    return counter >= 0 && re == counter;
+  }
+
   /// Whether it is under way.
   boolean isUnanswered() {
     return counter >= 0 && !answered;

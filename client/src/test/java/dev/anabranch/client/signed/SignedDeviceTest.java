@@ -12,6 +12,7 @@ import dev.anabranch.client.replica.ReplicaReading;
 import dev.anabranch.client.replica.ReplicaStore;
 import dev.anabranch.client.replica.ReplicaTransaction;
 import dev.anabranch.client.session.ConflictRule;
+import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityId;
@@ -24,6 +25,7 @@ import dev.anabranch.protocol.signed.wire.EntityKind;
 import dev.anabranch.protocol.signed.wire.ServerFrames;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -33,6 +35,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a signed client keeps when its disk, its line or the application gets in the way.
 @Timeout(60)
@@ -238,6 +242,110 @@ class SignedDeviceTest {
       line.cutOff();
       await().until(() -> copy.stillFailing() == 0);
       await().until(() -> client.state().equals("open"));
+    }
+  }
+
+  @Test
+  void aWriteThatWouldNotBeReadAgainIsRefusedAndTheOthersGoOn() throws Exception {
+    try (SignedEntityClient client = connected()) {
+      JsonObject bad = JsonObject.of("x", new JsonNumber("1E+400"));
+      assertThatThrownBy(() -> client.syncMessage("talk", EntityAction.CREATE, "m0", bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("1E+400");
+      JsonObject good = JsonObject.EMPTY.with("content", "1");
+      var outcome = client.syncMessage("talk", EntityAction.CREATE, "m1", good);
+      SpokenServer.Line line = resumed();
+      accept(line, line.heard("sync"), 1);
+      assertThat(outcome.toCompletableFuture().get(30, TimeUnit.SECONDS))
+          .isInstanceOf(SignedOutcome.Accepted.class);
+    }
+  }
+
+  private static void accept(SpokenServer.Line line, JsonObject sync, long id) {
+    JsonObject accepted = ServerFrames.accepted("m", CHAT, 1, id);
+    line.say(ServerFrames.outcome(accepted, sync.number("counter").orElseThrow()));
+  }
+
+  private static String key(JsonObject sync) {
+    return sync.get("payload") instanceof JsonObject payload
+        ? payload.string("key").orElseThrow()
+        : "";
+  }
+
+  private static JsonObject error(String code) {
+    return JsonObject.EMPTY.with("type", "error").with("code", code).with("detail", "so it is");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stale", "replayed", "unknown_session", "unauthenticated"})
+  void aWriteThatIsNotTakenOnAccountOfTheLineIsSentOnTheNextOne(String code) throws Exception {
+    try (SignedEntityClient client = connected()) {
+      JsonObject data = JsonObject.EMPTY.with("content", "1");
+      var outcome = client.syncMessage("talk", EntityAction.CREATE, "m1", data);
+      SpokenServer.Line line = resumed();
+      JsonObject first = line.heard("sync");
+      line.say(error(code).with("re", first.number("counter").orElseThrow()));
+      SpokenServer.Line next = resumed();
+      JsonObject second = next.heard("sync");
+      assertThat(key(second)).isEqualTo(key(first));
+      assertThat(client.message("talk", "m1")).isPresent();
+      assertThat(client.queued()).isEqualTo(1);
+      accept(next, second, 1);
+      assertThat(outcome.toCompletableFuture().get(30, TimeUnit.SECONDS))
+          .isInstanceOf(SignedOutcome.Accepted.class);
+    }
+  }
+
+  @Test
+  void aWriteThatTheServerCannotReadIsFoundAndRefusedAndTheOthersGoOn() throws Exception {
+    try (SignedEntityClient client = connected()) {
+      List<CompletableFuture<SignedOutcome>> outcomes = new ArrayList<>();
+      for (int n = 0; n < 3; n++) {
+        JsonObject data = JsonObject.EMPTY.with("content", "1");
+        outcomes.add(
+            client.syncMessage("talk", EntityAction.CREATE, "m" + n, data).toCompletableFuture());
+      }
+      SpokenServer.Line line = resumed();
+      List<String> keys = new ArrayList<>();
+      for (int n = 0; n < 3; n++) {
+        keys.add(key(line.heard("sync")));
+      }
+      line.say(error("malformed"));
+      line = resumed();
+      accept(line, line.heard("sync"), 1);
+      JsonObject second = line.heard("sync");
+      assertThat(key(second)).isEqualTo(keys.get(1));
+      line.say(error("malformed"));
+      line = resumed();
+      assertThat(key(line.heard("sync"))).isEqualTo(keys.get(1));
+      line.say(error("malformed"));
+      JsonObject third = line.heard("sync");
+      assertThat(key(third)).isEqualTo(keys.get(2));
+      accept(line, third, 2);
+      assertThat(outcomes.get(0).get(30, TimeUnit.SECONDS))
+          .isInstanceOf(SignedOutcome.Accepted.class);
+      assertThat(outcomes.get(1).get(30, TimeUnit.SECONDS))
+          .isEqualTo(new SignedOutcome.Refused("malformed", "so it is"));
+      assertThat(outcomes.get(2).get(30, TimeUnit.SECONDS))
+          .isInstanceOf(SignedOutcome.Accepted.class);
+    }
+  }
+
+  @Test
+  void aDialThatFailsSaysWhy() {
+    SignedClientSettings settings =
+        SignedClientSettings.of("http://127.0.0.1:1", SecretKey.generate(new SplittableRandom(1)));
+    try (SignedEntityClient client =
+        SignedEntityClient.open(
+            settings,
+            new MemoryReplica(new DeviceId("phone")),
+            (dial, session) ->
+                CompletableFuture.failedFuture(new IllegalStateException("nobody is there")),
+            false,
+            ClientThreads.ofTheSystem())) {
+      client.connect();
+      await().until(() -> client.detail().equals("nobody is there"));
+      assertThat(client.state()).isEqualTo("waiting");
     }
   }
 

@@ -102,6 +102,29 @@ public enum SignedFault {
     return closeCode;
   }
 
+  /// Whether it is about the frame or the session, and says nothing of what the frame was about:
+  /// the same payload can succeed on another line, without being changed.
+  public boolean isAboutLine() {
+    return switch (this) {
+      case BINARY_FRAME,
+          UNAUTHENTICATED,
+          WRONG_CHALLENGE,
+          UNKNOWN_ADDRESS,
+          STALE,
+          STALE_CONNECT,
+          UNKNOWN_SESSION,
+          KEY_REVOKED,
+          KEYS_CHANGED,
+          BAD_SIGNATURE,
+          REPLAYED,
+          READ_ONLY,
+          IDLE,
+          TOO_MANY_SESSIONS ->
+          true;
+      default -> false;
+    };
+  }
+
   /// Whether the same payload can succeed later without being changed.
   public boolean isTransient() {
     return this == RATE_LIMITED || this == UNAVAILABLE || this == INTERNAL;

@@ -122,12 +122,7 @@ final class DeviceLoop {
       own.add(happening);
       return;
     }
-    try {
-      mailbox.put(happening);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      happening.failed().accept(new ReplicaFailure("interrupted while waiting for the device"));
-    }
+    Uninterrupted.run(() -> mailbox.put(happening));
     failure = stopped.get();
     if (failure != null) {
       failWaiting(failure);
@@ -164,6 +159,7 @@ final class DeviceLoop {
   }
 
   private List<Happening> next() throws InterruptedException {
+    boolean unused = Thread.interrupted(); // a rule or a supplier of tokens did it: nobody else may
     List<Happening> batch = new ArrayList<>(own);
     own.clear();
     if (!batch.isEmpty()) {
@@ -225,10 +221,6 @@ final class DeviceLoop {
       throw new IllegalStateException("a conflict rule must not close the client");
     }
     tell(ignored -> closing = true);
-    try {
-      thread.join();
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.run(thread::join);
   }
 }

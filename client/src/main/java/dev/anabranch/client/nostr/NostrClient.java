@@ -39,7 +39,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +89,6 @@ public final class NostrClient implements AutoCloseable {
   private final Map<EventId, Set<Subscription>> shownEarly = new HashMap<>(); // some of them
   private final List<CompletableFuture<Boolean>> emptied = new ArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   private NostrClient(
       NostrSettings settings, EventCache cache, OwnDialer dialer, ClientThreads threads) {
@@ -350,11 +348,11 @@ public final class NostrClient implements AutoCloseable {
   }
 
   /// Closes the lines and the local copy; what is queued goes out with the next client on the file.
+  /// When it returns, the file is free, also on a thread that is interrupted; but a listener that
+  /// closes its client is told nothing more, and the file is free soon after.
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      loop.close();
-    }
+    loop.close();
   }
 
   private long nowSeconds() {

@@ -1,5 +1,6 @@
 package dev.anabranch.client.nostr;
 
+import dev.anabranch.client.Uninterrupted;
 import dev.anabranch.client.nostr.cache.EventCache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,13 +62,11 @@ final class NostrLoop {
       own.add(task);
       return;
     }
-    try {
+    Uninterrupted.run(() -> {
       while (!closing && !mailbox.offer(task, 100, TimeUnit.MILLISECONDS)) {
         Thread.onSpinWait();
       }
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
+    });
   }
 
   /// Does something when the transaction under way is on disk.
@@ -117,6 +116,7 @@ final class NostrLoop {
   }
 
   private List<Runnable> next() throws InterruptedException {
+    boolean unused = Thread.interrupted(); // a listener did it: nobody else may
     List<Runnable> batch = new ArrayList<>(own);
     own.clear();
     long now = millis();
@@ -162,10 +162,6 @@ final class NostrLoop {
     if (isMine()) {
       return;
     }
-    try {
-      thread.join();
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.run(thread::join);
   }
 }

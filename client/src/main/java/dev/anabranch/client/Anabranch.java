@@ -16,6 +16,7 @@ import dev.anabranch.client.session.Notice;
 import dev.anabranch.client.session.OpenedState;
 import dev.anabranch.client.session.ReplicaSession;
 import dev.anabranch.client.session.ScopeState;
+import dev.anabranch.client.session.UserCode;
 import dev.anabranch.client.session.WriteOutcome;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.EntityKey;
@@ -44,6 +45,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A device: a local copy of some scopes that is read and written without waiting, and kept the
 /// same as the server's by itself.
@@ -59,6 +62,8 @@ import java.util.function.Predicate;
 /// Safe to use from many threads. One thread of the client's own does all the work, another one
 /// runs the listeners.
 public final class Anabranch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Anabranch.class);
 
   private static final int PAGE = 1_000;
   private static final int MAILBOX_MAX = 4_096;
@@ -460,7 +465,12 @@ public final class Anabranch implements AutoCloseable {
       }
     }
     for (Consumer<Notice> listener : listeners) {
-      listener.accept(notice);
+      try {
+        listener.accept(notice);
+      } catch (Throwable thrown) { // the others are told all the same
+        UserCode.rethrowIfFatal(thrown);
+        LOG.warn("a listener failed at {}", notice, thrown);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.anabranch.client;
 
 import dev.anabranch.client.session.Notice;
+import dev.anabranch.client.session.UserCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -98,7 +99,8 @@ final class Announcer {
     for (Notice notice : taken.values()) {
       try {
         listeners.accept(notice);
-      } catch (RuntimeException thrown) {
+      } catch (Throwable thrown) {
+        UserCode.rethrowIfFatal(thrown);
         LOG.warn("a listener failed at {}", notice, thrown);
       }
     }

@@ -202,9 +202,12 @@ final class DeviceLoop {
     if (rings) {
       wakeAt = Long.MAX_VALUE;
     }
-    effects.forEach(this::perform);
-    afterStep.accept(session);
-    batch.forEach(happening -> happening.done().run());
+    try {
+      effects.forEach(this::perform);
+      afterStep.accept(session);
+    } finally { // what was asked is on disk, whatever comes of the effects
+      batch.forEach(happening -> happening.done().run());
+    }
   }
 
   private void perform(Effect effect) {

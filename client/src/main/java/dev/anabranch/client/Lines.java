@@ -2,6 +2,7 @@ package dev.anabranch.client;
 
 import dev.anabranch.client.session.Effect;
 import dev.anabranch.client.session.ReplicaSession;
+import dev.anabranch.client.session.UserCode;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dial;
 import dev.anabranch.link.Dialer;
@@ -37,13 +38,24 @@ final class Lines {
   }
 
   void dial(long number) {
-    Dial dial;
+    Headers credentials;
     try {
-      dial = new Dial(settings.server(), credentials(), List.of(), settings.dialTimeout());
-    } catch (RuntimeException thrown) {
+      credentials = credentials();
+    } catch (Throwable thrown) {
+      UserCode.rethrowIfFatal(thrown);
       unreachable(number, "the token cannot be had: " + thrown);
       return;
     }
+    try {
+      dial(number, credentials);
+    } catch (Throwable thrown) {
+      UserCode.rethrowIfFatal(thrown);
+      unreachable(number, "cannot dial: " + thrown);
+    }
+  }
+
+  private void dial(long number, Headers credentials) {
+    Dial dial = new Dial(settings.server(), credentials, List.of(), settings.dialTimeout());
     var dialling =
         dialer
             .dial(

@@ -55,6 +55,22 @@ final class AnnouncerTest {
   }
 
   @Test
+  void anErrorInAListenerKeepsNothingElseBack() {
+    Announcer failing =
+        new Announcer(
+            thread::add,
+            notice -> {
+              told.add(notice);
+              throw new AssertionError("the test says so");
+            });
+    failing.tell(changed("a", 0, 1));
+    failing.tell(changed("b", 0, 1));
+    run();
+
+    assertThat(told).containsExactly(changed("a", 0, 1), changed("b", 0, 1));
+  }
+
+  @Test
   void whatWasToldIsNotToldAgain() {
     announcer.tell(changed("a", 0, 1));
     run();

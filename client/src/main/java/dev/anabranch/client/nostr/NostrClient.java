@@ -7,6 +7,7 @@ import dev.anabranch.client.nostr.cache.Arrival;
 import dev.anabranch.client.nostr.cache.EventCache;
 import dev.anabranch.client.nostr.relay.RelayAnswer;
 import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.client.session.UserCode;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.KindClass;
@@ -415,7 +416,8 @@ public final class NostrClient implements AutoCloseable {
     }
     try {
       subscription.listener().event(event);
-    } catch (RuntimeException thrown) {
+    } catch (RuntimeException | Error thrown) {
+      UserCode.rethrowIfFatal(thrown);
       if (!subscription.isClosed()) {
         throw thrown;
       }

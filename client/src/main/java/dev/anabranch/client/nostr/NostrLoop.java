@@ -2,6 +2,7 @@ package dev.anabranch.client.nostr;
 
 import dev.anabranch.client.Uninterrupted;
 import dev.anabranch.client.nostr.cache.EventCache;
+import dev.anabranch.client.session.UserCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -149,7 +150,8 @@ final class NostrLoop {
     for (Runnable task : due) {
       try {
         task.run();
-      } catch (RuntimeException thrown) {
+      } catch (Throwable thrown) {
+        UserCode.rethrowIfFatal(thrown);
         LOG.warn("a listener failed", thrown);
       }
     }

@@ -7,6 +7,7 @@ import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ReplicaStore;
 import dev.anabranch.client.session.Conflict;
 import dev.anabranch.client.session.Resolution;
+import dev.anabranch.client.session.UserCode;
 import dev.anabranch.kernel.json.JsonBoolean;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
@@ -502,7 +503,8 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
         LOG.debug("a conflict becomes {}", fits.action());
       }
       return resolution;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
+      UserCode.rethrowIfFatal(failure);
       LOG.warn("the conflict rule failed, theirs is kept", failure);
       return conflict.keepTheirs();
     }

@@ -1,5 +1,6 @@
 package dev.anabranch.client.signed;
 
+import dev.anabranch.client.session.UserCode;
 import dev.anabranch.kernel.log.EntityKey;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +52,8 @@ final class SignedTelling {
     for (Consumer<EntityKey> listener : listeners) {
       try {
         listener.accept(key);
-      } catch (RuntimeException failure) {
+      } catch (Throwable failure) {
+        UserCode.rethrowIfFatal(failure);
         LOG.error("a listener of the signed client failed at {}", key, failure);
       }
     }

@@ -398,12 +398,16 @@ class SignedDeviceTest {
     }
   }
 
-  @Test
-  void aConflictRuleThatThrowsKeepsTheirs() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aConflictRuleThatThrowsKeepsTheirs(boolean anError) throws Exception {
     try (SignedEntityClient client =
         client(
             100,
             conflict -> {
+              if (anError) {
+                throw new AssertionError("the rule broke");
+              }
               throw new IllegalStateException("the rule broke");
             })) {
       client.connect();

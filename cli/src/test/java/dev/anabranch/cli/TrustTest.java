@@ -1,10 +1,18 @@
 package dev.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.client.Anabranch;
 import dev.anabranch.client.ClientSettings;
 import dev.anabranch.client.Fields;
+import dev.anabranch.client.signed.SignedClientSettings;
+import dev.anabranch.client.signed.SignedEntityClient;
+import dev.anabranch.client.signed.SignedOutcome;
+import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.protocol.signed.wire.EntityAction;
+import dev.anabranch.protocol.signed.wire.EntityKind;
 import dev.anabranch.server.RunningServer;
 import dev.anabranch.server.Server;
 import dev.anabranch.server.configuration.ConfigurationSource;
@@ -17,6 +25,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +96,26 @@ class TrustTest {
     try (Anabranch client = Anabranch.open(settings, folder.resolve("replica.db"))) {
       client.scope("org:1").put("Note", "b", Fields.fields("t", "2"));
       assertThat(client.awaitQuiet(Duration.ofSeconds(30))).isTrue();
+    }
+  }
+
+  @Test
+  void aSignedClientTrustsTheCertificatesItIsGivenAndNoOthers() {
+    SignedClientSettings settings =
+        SignedClientSettings.of(server.uri().toString(), SecretKey.generate(new Random(1)));
+    try (SignedEntityClient client =
+        SignedEntityClient.open(settings, folder.resolve("distrusts.db"))) {
+      client.connect();
+      await().until(() -> client.state().equals("waiting"));
+      assertThat(client.detail()).contains("the connection failed");
+    }
+    try (SignedEntityClient client =
+        SignedEntityClient.open(settings.withTrusted(certificate), folder.resolve("trusts.db"))) {
+      client.connect();
+      var written = client.syncEntity(EntityKind.CHAT, EntityAction.CREATE, "c1", JsonObject.EMPTY);
+      assertThat(client.settle(Duration.ofSeconds(30))).as(client.detail()).isTrue();
+      assertThat(written.toCompletableFuture())
+          .isCompletedWithValueMatching(SignedOutcome.Accepted.class::isInstance);
     }
   }
 

@@ -117,11 +117,13 @@ public final class Anabranch implements AutoCloseable {
 
   /// Opens a device with settings of its own and goes online.
   ///
+  /// @throws dev.anabranch.transport.TransportFailure when the certificates to trust cannot be used
   /// @throws dev.anabranch.client.replica.ReplicaFailure when the copy cannot be had
   public static Anabranch open(ClientSettings settings, Path replica) {
     ClientThreads threads = ClientThreads.ofTheSystem();
-    ReplicaStore store = SqliteReplica.open(replica, threads.freshDevice());
-    OwnDialer dialer = settings.trusted().map(OwnDialer::trusting).orElseGet(OwnDialer::create);
+    OwnDialer dialer = OwnDialer.over(settings.trusted()); // first, for the file is locked by then
+    ReplicaStore store =
+        dialer.closedUnless(() -> SqliteReplica.open(replica, threads.freshDevice()));
     return open(settings, store, dialer, threads);
   }
 

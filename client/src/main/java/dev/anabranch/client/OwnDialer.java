@@ -12,6 +12,7 @@ import dev.anabranch.transport.TransportMetrics;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /// A dialer with one loop of its own, which ends with it.
 ///
@@ -43,7 +44,7 @@ public final class OwnDialer implements Dialer, AutoCloseable {
 
   /// A dialer that takes whole frames of scope sync, however long.
   public static OwnDialer create() {
-    return new OwnDialer(NettyLoops.start(1, TICK_MILLIS), Optional.empty());
+    return over(Optional.empty());
   }
 
   /// One that trusts the certificates of a PEM file instead of the JDK's: for a server that signed
@@ -51,7 +52,30 @@ public final class OwnDialer implements Dialer, AutoCloseable {
   ///
   /// @throws dev.anabranch.transport.TransportFailure when the file cannot be used
   public static OwnDialer trusting(Path certificates) {
-    return new OwnDialer(NettyLoops.start(1, TICK_MILLIS), Optional.of(certificates));
+    return over(Optional.of(certificates));
+  }
+
+  /// One that trusts the certificates of a PEM file, or the JDK's when none is named.
+  ///
+  /// @throws dev.anabranch.transport.TransportFailure when the file cannot be used
+  public static OwnDialer over(Optional<Path> certificates) {
+    NettyLoops loops = NettyLoops.start(1, TICK_MILLIS);
+    try {
+      return new OwnDialer(loops, certificates);
+    } catch (RuntimeException | Error failure) {
+      loops.close();
+      throw failure;
+    }
+  }
+
+  /// What is made with this dialer; when that fails, the dialer is closed.
+  public <T> T closedUnless(Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
   }
 
   @Override

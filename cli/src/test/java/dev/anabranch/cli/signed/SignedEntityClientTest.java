@@ -108,7 +108,8 @@ class SignedEntityClientTest {
         usual.dialTimeout(),
         20,
         200,
-        usual.queueMax());
+        usual.queueMax(),
+        usual.trusted());
   }
 
   private SignedEntityClient client(SignedClientSettings settings, String copy) {

@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,18 +115,19 @@ public final class NostrClient implements AutoCloseable {
   ///
   /// @param file the local copy; made when it is not there
   /// @throws dev.anabranch.client.replica.ReplicaFailure when it cannot be had, or is open already
+  /// @throws dev.anabranch.transport.TransportFailure when the certificates to trust cannot be used
   public static NostrClient open(NostrSettings settings, Path file) {
-    return open(settings, EventCache.open(file, settings.eventsMax()));
+    return open(settings, () -> EventCache.open(file, settings.eventsMax()));
   }
 
   /// Opens a client whose local copy and queue are gone when it is closed.
   public static NostrClient inMemory(NostrSettings settings) {
-    return open(settings, EventCache.inMemory(settings.eventsMax()));
+    return open(settings, () -> EventCache.inMemory(settings.eventsMax()));
   }
 
-  private static NostrClient open(NostrSettings settings, EventCache cache) {
-    OwnDialer dialer =
-        settings.certificates().map(OwnDialer::trusting).orElseGet(OwnDialer::create);
+  private static NostrClient open(NostrSettings settings, Supplier<EventCache> copy) {
+    OwnDialer dialer = OwnDialer.over(settings.certificates()); // first: the copy takes a lock
+    EventCache cache = dialer.closedUnless(copy);
     NostrClient client = new NostrClient(settings, cache, dialer, ClientThreads.ofTheSystem());
     client.loop.start(client::stepped, client::ended);
     client.loop.tell(() -> client.keepers.forEach(RelayKeeper::dial));

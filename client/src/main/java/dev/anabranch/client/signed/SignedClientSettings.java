@@ -4,6 +4,7 @@ import dev.anabranch.client.session.ConflictRule;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.Optional;
 /// @param retryMillisMax the longest wait
 /// @param queueMax about how many writes may wait; the next is refused at once
 ///   ([dev.anabranch.client.QueueFull])
+/// @param trusted a PEM file of certificates to trust instead of the JDK's; for a server that
+///   signed its own
 public record SignedClientSettings(
     URI server,
     SecretKey key,
@@ -29,7 +32,8 @@ public record SignedClientSettings(
     Duration dialTimeout,
     long retryMillisMin,
     long retryMillisMax,
-    int queueMax) {
+    int queueMax,
+    Optional<Path> trusted) {
 
   public SignedClientSettings {
     Objects.requireNonNull(server, "server");
@@ -37,6 +41,7 @@ public record SignedClientSettings(
     Objects.requireNonNull(serverKey, "serverKey");
     Objects.requireNonNull(conflictRule, "conflictRule");
     Objects.requireNonNull(dialTimeout, "dialTimeout");
+    Objects.requireNonNull(trusted, "trusted");
   }
 
   /// A server and a key; what cannot be merged is given up, and its outcome says so.
@@ -54,13 +59,22 @@ public record SignedClientSettings(
         Duration.ofSeconds(10),
         250,
         30_000,
-        10_000);
+        10_000,
+        Optional.empty());
   }
 
   /// These settings with a rule for what cannot be merged.
   public SignedClientSettings withConflictRule(ConflictRule rule) {
     return new SignedClientSettings(
-        server, key, serverKey, rule, dialTimeout, retryMillisMin, retryMillisMax, queueMax);
+        server,
+        key,
+        serverKey,
+        rule,
+        dialTimeout,
+        retryMillisMin,
+        retryMillisMax,
+        queueMax,
+        trusted);
   }
 
   /// These settings with the only key that the server may have.
@@ -73,7 +87,22 @@ public record SignedClientSettings(
         dialTimeout,
         retryMillisMin,
         retryMillisMax,
-        queueMax);
+        queueMax,
+        trusted);
+  }
+
+  /// These settings with the certificates of a PEM file to trust instead of the JDK's.
+  public SignedClientSettings withTrusted(Path certificates) {
+    return new SignedClientSettings(
+        server,
+        key,
+        serverKey,
+        conflictRule,
+        dialTimeout,
+        retryMillisMin,
+        retryMillisMax,
+        queueMax,
+        Optional.of(certificates));
   }
 
   /// Everything but the secret.

@@ -62,14 +62,13 @@ public final class SignedEntityClient implements AutoCloseable {
   /// Opens the local copy, or makes one; the line is opened by [#connect].
   ///
   /// @param file the copy's database
+  /// @throws dev.anabranch.client.replica.ReplicaFailure when it cannot be had, or is open already
+  /// @throws dev.anabranch.transport.TransportFailure when the certificates to trust cannot be used
   public static SignedEntityClient open(SignedClientSettings settings, Path file) {
     ClientThreads threads = ClientThreads.ofTheSystem();
-    return open(
-        settings,
-        SqliteReplica.open(file, threads.freshDevice()),
-        OwnDialer.create(),
-        true,
-        threads);
+    OwnDialer dialer = OwnDialer.over(settings.trusted()); // first, for the file is locked by then
+    ReplicaStore store = dialer.closedUnless(() -> SqliteReplica.open(file, threads.freshDevice()));
+    return open(settings, store, dialer, true, threads);
   }
 
   /// Opens a client over parts of the caller's choice.

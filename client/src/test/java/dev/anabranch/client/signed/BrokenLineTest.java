@@ -63,7 +63,8 @@ class BrokenLineTest {
             Duration.ofSeconds(10),
             1,
             2,
-            100);
+            100,
+            Optional.empty());
     return SignedEntityClient.open(
         settings,
         new MemoryReplica(new DeviceId("phone")),

@@ -68,7 +68,8 @@ class SignedDeviceTest {
             Duration.ofSeconds(10),
             1,
             2,
-            queueMax);
+            queueMax,
+            Optional.empty());
     return SignedEntityClient.open(
         settings, lasting(copy), server, false, ClientThreads.ofTheSystem());
   }

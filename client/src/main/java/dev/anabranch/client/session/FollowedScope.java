@@ -41,10 +41,22 @@ final class FollowedScope {
   /// Whether it was refused because this device has no right to read it.
   boolean isForbidden;
 
+  /// Whether it was refused because the connection follows as many scopes as it may: it is asked
+  /// for again when another one leaves its place.
+  boolean isCrowdedOut;
+
   FollowedScope(ScopeName name, Backoff backoff, int pushWritesMax) {
     this.name = name;
     this.backoff = backoff;
     this.pushWritesMax = pushWritesMax;
+  }
+
+  /// Whether the server has it in one of a connection's places.
+  boolean isFollowed() {
+    return switch (state) {
+      case FETCHING, CATCHING_UP, LIVE -> true;
+      case STALE, REFUSED -> false;
+    };
   }
 
   /// The link is gone.
@@ -57,6 +69,7 @@ final class FollowedScope {
     pushAt = 0;
     followAt = NEVER;
     isForbidden = false;
+    isCrowdedOut = false;
     acceptedEarlier = List.of();
   }
 }

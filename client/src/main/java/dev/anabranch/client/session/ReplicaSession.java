@@ -161,13 +161,14 @@ public final class ReplicaSession {
   }
 
   /// The user wants a scope; it is followed from now on, after a restart too. One that was
-  /// forbidden is asked for again.
+  /// forbidden, or found no room, is asked for again.
   public void follow(ScopeName scope) {
     if (step.replica().cursor(scope).isEmpty()) {
       step.replica().place(ScopeCursor.start(scope));
     }
     FollowedScope followed = followed(scope);
-    boolean unasked = followed.state == ScopeState.STALE || followed.isForbidden;
+    boolean unasked =
+        followed.state == ScopeState.STALE || followed.isForbidden || followed.isCrowdedOut;
     if (connection != null && unasked) {
       subscribe(followed);
     }
@@ -185,9 +186,22 @@ public final class ReplicaSession {
     }
     presences.forget(scope);
     documents.forget(scope);
-    scopes.remove(scope);
+    FollowedScope left = scopes.remove(scope);
     step.replica().forget(scope);
+    if (left != null && left.isFollowed()) {
+      letOneIn();
+    }
     return true;
+  }
+
+  /// A place of the connection is free for one that found none.
+  private void letOneIn() {
+    if (connection != null) {
+      scopes.values().stream()
+          .filter(scope -> scope.isCrowdedOut)
+          .findFirst()
+          .ifPresent(this::subscribe);
+    }
   }
 
   /// The user writes: queued, shown, and on its way when there is a line.
@@ -362,6 +376,7 @@ public final class ReplicaSession {
         step.replica().cursor(scope.name).orElseGet(() -> ScopeCursor.start(scope.name));
     scope.followAt = FollowedScope.NEVER;
     scope.isForbidden = false;
+    scope.isCrowdedOut = false;
     scope.fetched = 0;
     enter(scope, cursor.lastId() == 0 ? ScopeState.FETCHING : ScopeState.CATCHING_UP, "");
     Objects.requireNonNull(connection).follow(scope.name, cursor.lastId(), cursor.lastSeq());
@@ -532,7 +547,11 @@ public final class ReplicaSession {
         scope.isForbidden = true; // until somebody grants it, of which nothing tells
         scope.followAt = step.now() + FORBIDDEN_RETRY_MILLIS;
       }
+      scope.isCrowdedOut = why.code().equals(ScopeFault.TOO_MANY_SUBSCRIPTIONS.code());
       enter(scope, ScopeState.REFUSED, why.detail());
+      if (!scope.isCrowdedOut) {
+        letOneIn();
+      }
     }
 
     /// It is said again when its time comes: by then there may be room.

@@ -11,7 +11,8 @@ public enum ScopeState {
   /// Every change arrives as it is committed.
   LIVE,
   /// The server does not let this device follow; the copy stays as it is. It is asked again: soon
-  /// when it only could not, once a minute when this device has no right, and at once when the user
-  /// follows the scope again.
+  /// when it only could not, once a minute when this device has no right, when another scope is
+  /// forgotten if the connection followed as many as it may, and at once when the user follows the
+  /// scope again.
   REFUSED
 }

@@ -874,6 +874,33 @@ final class ReplicaSessionTest {
     }
   }
 
+  @Test
+  void aScopeThatFoundNoRoomIsFollowedWhenAnotherLeavesItsPlace() {
+    ScopeName third = new ScopeName("org:third");
+    ScopeName fourth = new ScopeName("org:zebra");
+    server.followedMax = 2;
+    online(phone);
+    phone.step(session -> session.follow(OTHER));
+    for (ScopeName scope : List.of(third, fourth)) {
+      phone.step(session -> session.follow(scope));
+      phone.write(Draft.put(key(scope, "n"), title("x")));
+    }
+    phone.settle();
+    assertThat(phone.session().state(third)).isEqualTo(ScopeState.REFUSED);
+    assertThat(outcomes()).hasSize(2).allMatch(WriteOutcome.Applied.class::isInstance);
+    assertThat(phone.session().pendingCount()).as("whose changes have not come").isEqualTo(2);
+
+    phone.step(session -> assertThat(session.forget(DEMO)).isTrue());
+    phone.settle();
+    assertThat(phone.session().state(third)).isEqualTo(ScopeState.LIVE);
+    assertThat(phone.session().state(fourth)).isEqualTo(ScopeState.REFUSED);
+    assertThat(phone.session().pendingCount()).isEqualTo(1);
+    phone.step(session -> assertThat(session.forget(OTHER)).isTrue());
+    phone.settle();
+
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
   // Presence.
 
   @Test

@@ -45,6 +45,9 @@ final class ToyServer {
   private long now = 1_000;
   long refusedUntil;
 
+  /// The most scopes that one connection may follow.
+  int followedMax = Integer.MAX_VALUE;
+
   /// Documents that nobody may edit.
   final Set<EntityKey> refusedDocuments = new HashSet<>();
 
@@ -78,6 +81,12 @@ final class ToyServer {
       ScopeName scope = subscribe.scope();
       long cursor = subscribe.lastSyncId();
       told.remove(scope);
+      if (told.size() >= followedMax) {
+        mailbox.accept(
+            new ScopeMessage.ErrorAnswer(
+                "too_many_subscriptions", "no room", scope.text(), 0, subscribe.ref()));
+        return;
+      }
       if (cursor > headId(scope)) {
         mailbox.accept(
             new ScopeMessage.Refetch(scope, RefetchReason.CURSOR_AHEAD, subscribe.ref()));

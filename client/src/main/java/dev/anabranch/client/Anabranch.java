@@ -101,7 +101,7 @@ public final class Anabranch implements AutoCloseable {
         new ReplicaSession(settings.limits(), settings.conflictRule(), threads.random());
     this.loop =
         new DeviceLoop(store, session, threads.stopwatchMillis(), threads::device, MAILBOX_MAX);
-    this.lines = new Lines(settings, dialer, loop::tell);
+    this.lines = new Lines(settings, dialer, loop);
     this.listenerThread = threads.listeners();
     this.announcer = new Announcer(listenerThread, this::announce);
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,12 +32,18 @@ final class DeviceLoop {
   /// The most happenings in one transaction.
   static final int STEP_MAX = 256;
 
+  /// The most bytes of frames that wait or are in the step under way; a larger one comes alone.
+  static final int FRAME_BYTES_MAX = 8 * 1024 * 1024;
+
+  private static final long LOOK_MILLIS = 100;
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
 
   private final ReplicaStore store;
   private final ReplicaSession session;
   private final LongSupplier millis;
   private final LinkedBlockingQueue<Happening> mailbox;
+  private final Semaphore frameBytes = new Semaphore(FRAME_BYTES_MAX, true);
   private final Thread thread;
   private final AtomicReference<@Nullable ReplicaFailure> stopped = new AtomicReference<>();
   private Consumer<Effect> outside = effect -> {};
@@ -49,8 +56,13 @@ final class DeviceLoop {
   private final ArrayDeque<Happening> own = new ArrayDeque<>();
 
   /// Something that happened, and who waits until it is on disk.
+  ///
+  /// @param frameBytes how much of [#FRAME_BYTES_MAX] it holds
   private record Happening(
-      Consumer<ReplicaSession> what, Runnable done, Consumer<ReplicaFailure> failed) {}
+      Consumer<ReplicaSession> what,
+      Runnable done,
+      Consumer<ReplicaFailure> failed,
+      int frameBytes) {}
 
   /// A loop that has not started.
   ///
@@ -85,7 +97,32 @@ final class DeviceLoop {
 
   /// Something happened; from any thread.
   void tell(Consumer<ReplicaSession> what) {
-    put(new Happening(what, () -> {}, failure -> {}));
+    tell(what, failure -> {});
+  }
+
+  /// Something happened; from any thread.
+  ///
+  /// @param failed told, on any thread, when it comes too late
+  void tell(Consumer<ReplicaSession> what, Consumer<ReplicaFailure> failed) {
+    put(new Happening(what, () -> {}, failed, 0));
+  }
+
+  /// A frame came; whoever brings it waits until there is room for it, so that no server fills this
+  /// device's memory by being faster than its disk.
+  ///
+  /// @param bytes about how long it is
+  void hear(int bytes, Consumer<ReplicaSession> what) {
+    boolean waits = !thread.equals(Thread.currentThread());
+    int held = waits ? Math.min(bytes, FRAME_BYTES_MAX) : 0;
+    if (held > 0) {
+      Uninterrupted.run(() -> {
+        while (stopped.get() == null
+            && !frameBytes.tryAcquire(held, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          Thread.onSpinWait();
+        }
+      });
+    }
+    put(new Happening(what, () -> {}, failure -> {}, held));
   }
 
   /// Something is asked; answered once it is on disk.
@@ -101,7 +138,8 @@ final class DeviceLoop {
         new Happening(
             state -> found.set(what.apply(state)),
             () -> answer.complete(found.get()),
-            answer::completeExceptionally));
+            answer::completeExceptionally,
+            0));
     try {
       return answer.join();
     } catch (CompletionException failed) {
@@ -132,7 +170,9 @@ final class DeviceLoop {
   private void run() {
     try {
       while (!closing) {
-        step(next());
+        List<Happening> batch = next();
+        step(batch);
+        frameBytes.release(batch.stream().mapToInt(Happening::frameBytes).sum());
       }
       stop(new ReplicaFailure("the client is closed"));
     } catch (ReplicaFailure failure) {

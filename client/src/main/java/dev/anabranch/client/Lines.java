@@ -1,7 +1,6 @@
 package dev.anabranch.client;
 
 import dev.anabranch.client.session.Effect;
-import dev.anabranch.client.session.ReplicaSession;
 import dev.anabranch.client.session.UserCode;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dial;
@@ -19,19 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /// Opens, uses and closes the links that a session numbers; tells it what they do.
 final class Lines {
 
   private final ClientSettings settings;
   private final Dialer dialer;
-  private final Consumer<Consumer<ReplicaSession>> session;
+  private final DeviceLoop session;
   private final ScopeCodec codec = ScopeCodec.ofClient();
   private final Map<Long, Link> open = new ConcurrentHashMap<>();
 
   /// @param session takes what happened, from any thread
-  Lines(ClientSettings settings, Dialer dialer, Consumer<Consumer<ReplicaSession>> session) {
+  Lines(ClientSettings settings, Dialer dialer, DeviceLoop session) {
     this.settings = settings;
     this.dialer = dialer;
     this.session = session;
@@ -81,7 +79,7 @@ final class Lines {
   }
 
   private void unreachable(long number, String why) {
-    session.accept(state -> state.unreachable(number, why));
+    session.tell(state -> state.unreachable(number, why));
   }
 
   private static String reason(Throwable failure) {
@@ -126,14 +124,14 @@ final class Lines {
 
     @Override
     public void opened() {
-      session.accept(state -> state.opened(number));
+      session.tell(state -> state.opened(number));
     }
 
     @Override
     public void text(String message) {
       switch (codec.toClient(message)) {
         case Decoded.Good<ScopeMessage.ToClient>(ScopeMessage.ToClient said) ->
-            session.accept(state -> state.heard(number, said));
+            session.hear(message.length(), state -> state.heard(number, said));
         case Decoded.Bad<ScopeMessage.ToClient> bad -> misunderstood(bad.refusal());
       }
     }
@@ -141,19 +139,19 @@ final class Lines {
     /// A type that this client does not know comes from a later server, and is not for it.
     private void misunderstood(Refusal refusal) {
       if (refusal.fault() != ScopeFault.UNKNOWN_TYPE) {
-        session.accept(state -> state.garbled(number, refusal.detail()));
+        session.tell(state -> state.garbled(number, refusal.detail()));
       }
     }
 
     @Override
     public void binary(byte[] message) {
-      session.accept(state -> state.garbled(number, "a binary frame"));
+      session.tell(state -> state.garbled(number, "a binary frame"));
     }
 
     @Override
     public void closed(int code, String reason) {
       open.remove(number);
-      session.accept(state -> state.closed(number, code, reason));
+      session.tell(state -> state.closed(number, code, reason));
     }
   }
 }

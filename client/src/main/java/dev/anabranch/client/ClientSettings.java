@@ -43,30 +43,12 @@ public record ClientSettings(
   /// @throws IllegalArgumentException when it is not an address of a server
   public static ClientSettings of(String server) {
     return new ClientSettings(
-        endpoint(server),
+        ServerAddress.endpoint(server),
         Optional::empty,
         ConflictRule.KEEP_THEIRS,
         SessionLimits.DEFAULT,
         DIAL_TIMEOUT,
         Optional.empty());
-  }
-
-  private static URI endpoint(String server) {
-    URI uri = URI.create(server);
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
-    String webSocket =
-        switch (scheme) {
-          case "http", "ws" -> "ws";
-          case "https", "wss" -> "wss";
-          default ->
-              throw new IllegalArgumentException("not an address with http or https: " + server);
-        };
-    String path =
-        uri.getRawPath() == null || uri.getRawPath().length() < 2 ? "/sync" : uri.getRawPath();
-    if (uri.getRawAuthority() == null) {
-      throw new IllegalArgumentException("an address without a host: " + server);
-    }
-    return URI.create(webSocket + "://" + uri.getRawAuthority() + path);
   }
 
   /// These settings with a token.

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -163,7 +164,19 @@ final class DialHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    fail(LinkFailure.unreachable("the connection failed", cause));
+    fail(LinkFailure.unreachable(whatFailed(cause), cause));
+  }
+
+  private static String whatFailed(Throwable failure) {
+    Throwable cause = failure;
+    while (!(cause instanceof NotSslRecordException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof NotSslRecordException) {
+      return "the connection failed: this port does not speak TLS; use http or ws";
+    }
+    String message = cause.getMessage();
+    return "the connection failed: " + (message == null ? cause.toString() : message);
   }
 
   private void fail(LinkFailure failure) {

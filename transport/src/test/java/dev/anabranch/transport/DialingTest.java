@@ -39,16 +39,20 @@ final class DialingTest {
   }
 
   private static void dial(int port) {
+    dial("ws", port);
+  }
+
+  private static void dial(String scheme, int port) {
     NettyDialer dialer =
         NettyDialer.create(
             loops, TransportLimits.Links.defaults(), TransportMetrics.NONE, Optional.empty());
     dialer
         .dial(
             new Dial(
-                URI.create("ws://127.0.0.1:" + port + "/sync"),
+                URI.create(scheme + "://127.0.0.1:" + port + "/sync"),
                 Headers.empty(),
                 List.of(),
-                Duration.ofMillis(500)),
+                scheme.equals("wss") ? Duration.ofSeconds(20) : Duration.ofMillis(500)),
             Recorder::new)
         .toCompletableFuture()
         .join();
@@ -114,6 +118,24 @@ final class DialingTest {
 
       assertThatThrownBy(() -> dial(listening.getLocalPort()))
           .hasCauseInstanceOf(LinkFailure.class);
+    }
+  }
+
+  @Test
+  void saysThatAPortDoesNotSpeakTls() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0)) {
+      Thread.startVirtualThread(() -> {
+        try (RawPeer peer = new RawPeer(listening.accept())) {
+          peer.send("HTTP/1.1 400 Bad Request\r\n\r\n").readAll();
+        } catch (java.io.IOException e) {
+          return; // the dialer hung up, as it should
+        }
+      });
+
+      assertThatThrownBy(() -> dial("wss", listening.getLocalPort()))
+          .cause()
+          .isInstanceOf(LinkFailure.class)
+          .hasMessageContaining("does not speak TLS");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.anabranch.client.signed;
 
+import dev.anabranch.client.ServerAddress;
 import dev.anabranch.client.session.ConflictRule;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
@@ -48,11 +49,8 @@ public record SignedClientSettings(
   ///
   /// @throws IllegalArgumentException when it is not an address of a server
   public static SignedClientSettings of(String server, SecretKey key) {
-    URI uri = URI.create(server.replaceFirst("^http", "ws"));
-    String path = uri.getRawPath();
-    URI endpoint = path == null || path.length() < 2 ? uri.resolve("/sync") : uri;
     return new SignedClientSettings(
-        endpoint,
+        ServerAddress.endpoint(server),
         key,
         Optional.empty(),
         ConflictRule.KEEP_THEIRS,

@@ -9,11 +9,14 @@ import java.util.Objects;
 /// @param uri `ws://` or `wss://` with a host, at least `/` as its path, without a fragment
 public record RelayUrl(URI uri) {
 
+  private static final int PORT_MAX = 65_535;
+
   public RelayUrl {
     Objects.requireNonNull(uri, "uri");
     boolean isSocket = "ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme());
     boolean hasPath = uri.getRawPath() != null && uri.getRawPath().startsWith("/");
-    if (!isSocket || uri.getHost() == null || !hasPath || uri.getRawFragment() != null) {
+    boolean isPort = uri.getPort() != 0 && uri.getPort() <= PORT_MAX;
+    if (!isSocket || uri.getHost() == null || !isPort || !hasPath || uri.getRawFragment() != null) {
       throw new IllegalArgumentException("not the address of a relay (wss://host): " + uri);
     }
   }

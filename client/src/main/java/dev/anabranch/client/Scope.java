@@ -20,6 +20,11 @@ import java.util.function.Consumer;
 ///
 /// Reading is local and shows this device's own writes at once. Writing returns when the write is
 /// on this device's disk; everything after that happens by itself. Safe to use from many threads.
+///
+/// Models go by their canonical names. A server may take another spelling (an alias, such as
+/// `message` for `Message`), but tells what was written under the canonical one: an entity that was
+/// put as `message` is found as that until the server has it, and from then on as `Message`. This
+/// device does not know the aliases.
 public final class Scope {
 
   /// The model of documents.

@@ -139,7 +139,7 @@ public final class Anabranch implements AutoCloseable {
 
   /// This device's name.
   public DeviceId device() {
-    return store.read(ReplicaReading::device);
+    return read(ReplicaReading::device);
   }
 
   /// A scope; from now on it is followed, after a restart too.
@@ -186,7 +186,7 @@ public final class Anabranch implements AutoCloseable {
 
   /// Waits until every write is confirmed and every scope is live.
   ///
-  /// @return false when that was not so in time
+  /// @return false when that was not so in time, and at once when the client is closed
   /// @throws InterruptedException when this thread is to stop
   public boolean awaitQuiet(Duration atMost) throws InterruptedException {
     return await(ReplicaSession::isQuiet, atMost);
@@ -194,7 +194,7 @@ public final class Anabranch implements AutoCloseable {
 
   boolean await(Predicate<ReplicaSession> until, Duration atMost) throws InterruptedException {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
-    tell(ignored -> waiting.add(new Waiting(until, done)));
+    loop.tell(ignored -> waiting.add(new Waiting(until, done)), ended -> done.complete(false));
     try {
       return done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException notInTime) {
@@ -335,7 +335,11 @@ public final class Anabranch implements AutoCloseable {
     announcer.tell(new Notice.Trouble(detail));
   }
 
+  /// @throws ReplicaFailure when the client is closed, or the copy cannot be read
   <T> T read(Function<ReplicaReading, T> reading) {
+    if (closed) {
+      throw new ReplicaFailure(DeviceLoop.CLOSED);
+    }
     return store.read(reading);
   }
 
@@ -358,21 +362,21 @@ public final class Anabranch implements AutoCloseable {
   }
 
   long syncId(ScopeName scope) {
-    return store.<Long>read(replica -> replica.cursor(scope).map(ScopeCursor::lastId).orElse(0L));
+    return this.<Long>read(replica -> replica.cursor(scope).map(ScopeCursor::lastId).orElse(0L));
   }
 
   Optional<EntityView> view(EntityKey key) {
-    return store.read(replica ->
+    return read(replica ->
         Optional.ofNullable(
             Overlay.view(key, replica.known(key).orElse(null), replica.pending(key))));
   }
 
   List<ModelName> models(ScopeName scope) {
-    return store.read(replica -> replica.models(scope));
+    return read(replica -> replica.models(scope));
   }
 
   List<EntityView> views(ScopeName scope, ModelName model) {
-    return store.read(replica -> {
+    return read(replica -> {
       Map<EntityKey, KnownEntity> known = new TreeMap<>((one, two) -> one.id().compareTo(two.id()));
       List<KnownEntity> page = replica.known(scope, model, null, PAGE);
       while (!page.isEmpty()) {

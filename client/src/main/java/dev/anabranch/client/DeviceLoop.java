@@ -37,6 +37,8 @@ final class DeviceLoop {
 
   private static final long LOOK_MILLIS = 100;
 
+  static final String CLOSED = "the client is closed";
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
 
   private final ReplicaStore store;
@@ -174,7 +176,7 @@ final class DeviceLoop {
         step(batch);
         frameBytes.release(batch.stream().mapToInt(Happening::frameBytes).sum());
       }
-      stop(new ReplicaFailure("the client is closed"));
+      stop(new ReplicaFailure(CLOSED));
     } catch (ReplicaFailure failure) {
       LOG.error("the local copy failed; the client stops", failure);
       stop(failure);
@@ -187,9 +189,12 @@ final class DeviceLoop {
   }
 
   private void stop(ReplicaFailure why) {
-    stopped.set(why);
-    failWaiting(why);
-    ended.accept(why);
+    try {
+      ended.accept(why); // who hears that it has ended finds the status of one that has
+    } finally {
+      stopped.set(why);
+      failWaiting(why);
+    }
   }
 
   private void failWaiting(ReplicaFailure why) {

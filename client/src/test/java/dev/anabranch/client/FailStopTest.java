@@ -109,4 +109,22 @@ final class FailStopTest {
         .isInstanceOf(ReplicaFailure.class)
         .hasMessage("the client is closed");
   }
+
+  @Test
+  void aClosedClientSaysSoAtOnce() throws Exception {
+    Anabranch client = open();
+    Scope notes = client.scope("org:demo");
+    notes.put("Note", "n1", fields("title", "Hello"));
+    client.close();
+    client.close();
+
+    assertThatThrownBy(() -> notes.list("Note")).hasMessage("the client is closed");
+    assertThatThrownBy(client::device).hasMessage("the client is closed");
+    assertThatThrownBy(() -> client.forget("org:demo")).hasMessage("the client is closed");
+    long before = System.nanoTime();
+    assertThat(client.awaitQuiet(Duration.ofMinutes(5))).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(1));
+    assertThat(client.status().line()).isEqualTo(LineState.OFFLINE);
+    assertThat(client.status().detail()).isEqualTo("the client is closed");
+  }
 }

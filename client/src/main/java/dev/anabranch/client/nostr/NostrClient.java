@@ -7,6 +7,7 @@ import dev.anabranch.client.nostr.cache.Arrival;
 import dev.anabranch.client.nostr.cache.EventCache;
 import dev.anabranch.client.nostr.relay.RelayAnswer;
 import dev.anabranch.client.nostr.relay.RelayUrl;
+import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.client.session.UserCode;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
@@ -91,6 +92,7 @@ public final class NostrClient implements AutoCloseable {
   private final Map<EventId, Set<Subscription>> shownEarly = new HashMap<>(); // some of them
   private final List<CompletableFuture<Boolean>> emptied = new ArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
+  private final CompletableFuture<List<RelayStatus>> over = new CompletableFuture<>();
 
   private NostrClient(
       NostrSettings settings, EventCache cache, OwnDialer dialer, ClientThreads threads) {
@@ -253,6 +255,9 @@ public final class NostrClient implements AutoCloseable {
   }
 
   private Subscription subscribe(List<Filter> filters, Shows shows, NostrListener listener) {
+    if (over.isDone()) {
+      throw new ReplicaFailure("the client is closed");
+    }
     Subscription subscription = new Subscription(filters, listener, shows == Shows.OWED, this::end);
     if (open.incrementAndGet() > settings.subscriptionsMax()) {
       int unused = open.decrementAndGet();
@@ -323,9 +328,16 @@ public final class NostrClient implements AutoCloseable {
 
   // How things stand.
 
-  /// How the client stands with each relay.
+  /// How the client stands with each relay; of a client that is closed, how it stood at its end.
   public List<RelayStatus> status() {
-    return keepers.stream().map(RelayKeeper::status).toList();
+    try {
+      return over.isDone() ? over.join() : keepers.stream().map(RelayKeeper::status).toList();
+    } catch (ReplicaFailure failure) { // it was closed meanwhile, or its copy is broken
+      if (over.isDone()) {
+        return over.join();
+      }
+      throw failure;
+    }
   }
 
   /// Events that at least one relay has not answered.
@@ -335,13 +347,15 @@ public final class NostrClient implements AutoCloseable {
 
   /// Waits until every relay has answered everything, or the time is over. Not for listeners.
   ///
-  /// @return whether it is so
+  /// @return whether it is so; false at once when the client is closed
   /// @throws InterruptedException when this thread is to stop
   public boolean awaitPublished(Duration atMost) throws InterruptedException {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     loop.tell(() -> emptied.add(done));
     try {
-      return done.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      var unused =
+          CompletableFuture.anyOf(done, over).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return done.getNow(false);
     } catch (TimeoutException notInTime) {
       done.complete(false);
       return false;
@@ -442,10 +456,18 @@ public final class NostrClient implements AutoCloseable {
   }
 
   private void ended() {
-    keepers.forEach(RelayKeeper::close);
+    try {
+      keepers.forEach(RelayKeeper::close);
+    } catch (ReplicaFailure broken) {
+      LOG.debug("how far the relays were heard is not noted", broken);
+    }
     catchUps.shutdownNow();
-    emptied.forEach(waiting -> waiting.complete(false));
     dialer.close();
-    cache.close();
+    List<RelayStatus> last = keepers.stream().map(RelayKeeper::lastStatus).toList();
+    try {
+      cache.close();
+    } finally {
+      over.complete(last);
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.anabranch.client.nostr.relay.RelayLine;
 import dev.anabranch.client.nostr.relay.RelayRefusal;
 import dev.anabranch.client.nostr.relay.RelayUrl;
 import dev.anabranch.client.nostr.relay.RequestListener;
+import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.client.session.Backoff;
 import dev.anabranch.link.CloseCode;
 import dev.anabranch.link.Dialer;
@@ -162,6 +163,16 @@ final class RelayKeeper {
   RelayStatus status() {
     return new RelayStatus(
         relay, state, detail, here.cache.waiting(List.of(relay.text())), dropped.get());
+  }
+
+  /// How it stands when the local copy may be broken.
+  RelayStatus lastStatus() {
+    try {
+      return status();
+    } catch (ReplicaFailure broken) {
+      LOG.debug("{}: nobody knows what is queued", relay, broken);
+      return new RelayStatus(relay, state, detail, 0, dropped.get());
+    }
   }
 
   boolean isOpen() {

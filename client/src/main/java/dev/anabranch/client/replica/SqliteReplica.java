@@ -51,6 +51,7 @@ public final class SqliteReplica implements ReplicaStore {
   private final SqliteTransaction reading;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final ReentrantLock readLock = new ReentrantLock();
+  private boolean closed; // changed by whoever has both locks
 
   private SqliteReplica(LocalFile file, DeviceId fresh) throws SQLException {
     this.file = file;
@@ -107,6 +108,9 @@ public final class SqliteReplica implements ReplicaStore {
 
   private <T> T inTransaction(
       String begin, SqliteTransaction transaction, Function<SqliteTransaction, T> work) {
+    if (closed) {
+      throw new ReplicaFailure("the local copy " + file + " is closed");
+    }
     transaction.run(begin);
     T result;
     try {
@@ -123,17 +127,26 @@ public final class SqliteReplica implements ReplicaStore {
   public void close() {
     writeLock.lock();
     readLock.lock();
-    try (LocalFile unlocked = file) {
-      transactionEnd();
-    } catch (SQLException failure) {
-      throw new ReplicaFailure("the local copy " + file + " cannot be closed", failure);
+    try {
+      if (!closed) {
+        closed = true;
+        end();
+      }
     } finally {
       readLock.unlock();
       writeLock.unlock();
     }
   }
 
-  private void transactionEnd() throws SQLException {
+  private void end() {
+    try (LocalFile unlocked = file) {
+      closeConnections();
+    } catch (SQLException failure) {
+      throw new ReplicaFailure("the local copy " + file + " cannot be closed", failure);
+    }
+  }
+
+  private void closeConnections() throws SQLException {
     reading.close();
     writing.close();
     reader.close();

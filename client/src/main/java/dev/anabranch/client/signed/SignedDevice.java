@@ -79,6 +79,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   private final SignedResume resume = new SignedResume();
   private final List<CompletableFuture<Boolean>> settling = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Boolean> over = new CompletableFuture<>();
   private boolean pausing;
 
   /// Whether one write at a time is under way: a frame was not read, and it is to be found out
@@ -562,8 +563,11 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     CompletableFuture<Boolean> settled = new CompletableFuture<>();
     run(() -> settling.add(settled));
     try {
-      return settled.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      var unused =
+          CompletableFuture.anyOf(settled, over).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return settled.getNow(false);
     } catch (TimeoutException late) {
+      settled.complete(false);
       return false;
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -592,6 +596,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
       line.close();
       return true;
     });
+    over.complete(true);
     thread.shutdown(); // whoever asks meanwhile is told that it is closed
     telling.close();
   }

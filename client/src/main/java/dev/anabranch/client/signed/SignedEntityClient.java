@@ -235,7 +235,7 @@ public final class SignedEntityClient implements AutoCloseable {
   /// Waits until nothing is queued any more and everything that the principal may read is live, or
   /// the time is over.
   ///
-  /// @return whether it is so
+  /// @return whether it is so; false at once when the client is closed
   public boolean settle(java.time.Duration timeout) {
     return device.settle(timeout);
   }

@@ -46,6 +46,23 @@ final class SqliteReplicaTest extends ReplicaStoreContract {
   }
 
   @Test
+  void aCopyThatIsClosedSaysSoAndLetsNobodyElseGo() {
+    DeviceId device = new DeviceId("phone");
+    ReplicaStore first = SqliteReplica.open(file(), device);
+    first.close();
+    try (ReplicaStore second = SqliteReplica.open(file(), device)) {
+      first.close();
+
+      assertThatThrownBy(() -> first.read(ReplicaReading::device))
+          .isInstanceOf(ReplicaFailure.class)
+          .hasMessageContaining("is closed");
+      assertThatThrownBy(() -> SqliteReplica.open(file(), device))
+          .hasMessageContaining("is open already");
+      assertThat(second.read(ReplicaReading::device)).isEqualTo(device);
+    }
+  }
+
+  @Test
   void refusesAFileThatIsNoDatabase() throws IOException {
     Files.createDirectories(folder.resolve("made"));
     Files.writeString(file(), "this is a letter, not a database, and longer than a header");

@@ -373,6 +373,8 @@ class SignedDeviceTest {
     assertThatThrownBy(() -> client.syncMessage("talk", EntityAction.CREATE, "m", JsonObject.EMPTY))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
+    assertThat(client.settle(Duration.ofMinutes(5))).as("at once").isFalse();
+    assertThat(client.state()).isEqualTo("closed");
   }
 
   @Test

@@ -55,6 +55,7 @@ public final class EventCache implements AutoCloseable {
   private final Statements sql;
   private final int eventsMax;
   private final ReentrantLock lock = new ReentrantLock();
+  private boolean closed;
   private long count;
   private long floorSeconds;
 
@@ -88,6 +89,7 @@ public final class EventCache implements AutoCloseable {
   public <T> T together(Supplier<T> work) {
     lock.lock();
     try {
+      checkOpen();
       if (lock.getHoldCount() > 1) {
         return work.get();
       }
@@ -108,9 +110,16 @@ public final class EventCache implements AutoCloseable {
     }
   }
 
+  private void checkOpen() {
+    if (closed) {
+      throw new ReplicaFailure("the client is closed, and its local copy with it");
+    }
+  }
+
   private <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
+      checkOpen();
       return work.get();
     } finally {
       lock.unlock();
@@ -447,8 +456,11 @@ public final class EventCache implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      sql.close();
-      file.close();
+      if (!closed) {
+        closed = true;
+        sql.close();
+        file.close();
+      }
     } finally {
       lock.unlock();
     }

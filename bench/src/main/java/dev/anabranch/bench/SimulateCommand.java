@@ -14,15 +14,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Runs the real kernel, engine and client under seeded time, network and disk, and checks every
-/// promise.
+/// Runs the real kernel, engine and client under seeded time, network and disk, and checks promises
+/// K1 to K11.
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
     description =
         "Runs the real engine and client under seeded clocks, networks and disks that fail, and"
-            + " checks promises K1 to K12 after every event. Exit status 0 when every law held, 1"
-            + " when a seed broke one; it is printed and replays exactly.",
+            + " checks promises K1 to K11 on the way and at rest. Exit status 0 when every law"
+            + " held, 1 when a seed broke one; it is printed and replays exactly.",
     footerHeading = "%nExamples:%n",
     footer = {"  anabranch bench simulate --seeds 10000", "  anabranch bench simulate --seed 4711"})
 public final class SimulateCommand implements Callable<Integer> {

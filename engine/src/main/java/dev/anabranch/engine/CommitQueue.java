@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Calls waiting for the writer, bounded by writes and bytes (K11). Many threads put, one takes.
@@ -22,23 +20,26 @@ final class CommitQueue {
       Commit call, CompletableFuture<List<Outcome>> answer, long bytes, long arrivedNanos) {}
 
   private final ConcurrentLinkedQueue<Waiting> calls = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger writes = new AtomicInteger();
-  private final AtomicLong bytes = new AtomicLong();
+  private final Room writes;
+  private final Room bytes;
   private final EngineLimits limits;
 
   CommitQueue(EngineLimits limits) {
     this.limits = limits;
+    this.writes = new Room(limits.queueWritesMax());
+    this.bytes = new Room(limits.queueBytesMax());
   }
 
   /// Puts a call at the end; null when there is no room.
   @Nullable Waiting offer(Commit call, long nowNanos) {
     long size = size(call);
-    if (writes.get() + call.writes().size() > limits.queueWritesMax()
-        || bytes.get() + size > limits.queueBytesMax()) {
+    if (!writes.take(call.writes().size())) {
       return null;
     }
-    writes.addAndGet(call.writes().size());
-    bytes.addAndGet(size);
+    if (!bytes.take(size)) {
+      writes.give(call.writes().size());
+      return null;
+    }
     Waiting waiting = new Waiting(call, new CompletableFuture<>(), size, nowNanos);
     calls.add(waiting);
     return waiting;
@@ -56,9 +57,9 @@ final class CommitQueue {
       calls.poll();
       batch.add(next);
       taken += size;
-      bytes.addAndGet(-next.bytes());
+      bytes.give(next.bytes());
     }
-    writes.addAndGet(-taken);
+    writes.give(taken);
     return batch;
   }
 
@@ -67,7 +68,11 @@ final class CommitQueue {
   }
 
   int writes() {
-    return writes.get();
+    return (int) writes.taken();
+  }
+
+  long bytes() {
+    return bytes.taken();
   }
 
   private static long size(Commit call) {

@@ -414,6 +414,17 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     return writer.waitingWrites();
   }
 
+  /// What it holds just now. Any thread.
+  public EngineSizes sizes() {
+    return new EngineSizes(
+        writer.waitingWrites(),
+        writer.waitingBytes(),
+        hub.mostOfALane(Lane::waitingChanges),
+        hub.mostOfALane(Lane::waitingBytes),
+        hub.presentCount(),
+        heads.size());
+  }
+
   /// Takes no more writes, finishes those that wait, closes the store.
   public CompletionStage<Void> close() {
     return writer.close();

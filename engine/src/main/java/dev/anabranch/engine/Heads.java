@@ -23,6 +23,10 @@ final class Heads {
     this.countMax = countMax;
   }
 
+  int size() {
+    return heads.size();
+  }
+
   @Nullable ScopeHead get(ScopeName scope) {
     return heads.get(scope);
   }

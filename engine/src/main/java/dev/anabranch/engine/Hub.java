@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /// Knows which lanes follow which scope, and brings committed changes and presence to them.
 final class Hub {
@@ -172,6 +173,21 @@ final class Hub {
     } finally {
       boardLock.unlock();
     }
+  }
+
+  /// In how many places somebody is present.
+  int presentCount() {
+    boardLock.lock();
+    try {
+      return board.size();
+    } finally {
+      boardLock.unlock();
+    }
+  }
+
+  /// Of the lane that has most of something, how much it has.
+  long mostOfALane(ToLongFunction<Lane> size) {
+    return lanes.values().stream().mapToLong(size).max().orElse(0);
   }
 
   /// Takes away what has expired and tells it.

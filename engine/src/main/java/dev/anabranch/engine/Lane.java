@@ -16,8 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// The followers of one thread, and one mailbox for all of them.
@@ -43,8 +41,8 @@ final class Lane {
   private final EngineObserver observer;
   private final EngineThreads threads;
   private final ConcurrentLinkedQueue<Letter> mailbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waitingChanges = new AtomicInteger();
-  private final AtomicLong waitingBytes = new AtomicLong();
+  private final Room waitingChanges;
+  private final Room waitingBytes;
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<ScopeName, Set<Follow>> follows = new HashMap<>();
@@ -56,6 +54,8 @@ final class Lane {
     this.limits = limits;
     this.observer = observer;
     this.threads = threads;
+    this.waitingChanges = new Room(limits.laneChangesMax());
+    this.waitingBytes = new Room(limits.laneBytesMax());
   }
 
   void execute(Runnable task) {
@@ -65,24 +65,40 @@ final class Lane {
   /// Consecutive changes of one scope are on disk. Any thread.
   void committed(List<Change> changes, long nowNanos) {
     long bytes = changes.stream().mapToLong(Change::approximateBytes).sum();
-    boolean many = waitingChanges.addAndGet(changes.size()) > limits.laneChangesMax();
-    boolean large = waitingBytes.addAndGet(bytes) > limits.laneBytesMax();
-    if (many || large) {
-      waitingChanges.addAndGet(-changes.size());
-      waitingBytes.addAndGet(-bytes);
+    if (hasRoom(changes.size(), bytes)) {
+      mailbox.add(new Letter.Committed(changes, bytes, nowNanos));
+    } else {
       overflowed.set(true);
       observer.dropped(changes.size());
-    } else {
-      mailbox.add(new Letter.Committed(changes, bytes, nowNanos));
     }
     schedule();
+  }
+
+  private boolean hasRoom(int changes, long bytes) {
+    if (!waitingChanges.take(changes)) {
+      return false;
+    }
+    if (!waitingBytes.take(bytes)) {
+      waitingChanges.give(changes);
+      return false;
+    }
+    return true;
+  }
+
+  /// Committed changes, and what clients said, that wait for the thread.
+  long waitingChanges() {
+    return waitingChanges.taken();
+  }
+
+  /// About how many bytes of changes wait.
+  long waitingBytes() {
+    return waitingBytes.taken();
   }
 
   /// A client said something of itself; left out when the mailbox is full, for it is said again, or
   /// need not be heard. Any thread.
   void said(Present present) {
-    if (waitingChanges.incrementAndGet() > limits.laneChangesMax()) {
-      waitingChanges.decrementAndGet();
+    if (!waitingChanges.take(1)) {
       observer.dropped(1);
       return;
     }
@@ -110,15 +126,15 @@ final class Lane {
     for (Letter letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
       switch (letter) {
         case Letter.Committed(List<Change> some, long bytes, long committedNanos) -> {
-          waitingChanges.addAndGet(-some.size());
-          waitingBytes.addAndGet(-bytes);
+          waitingChanges.give(some.size());
+          waitingBytes.give(bytes);
           oldestNanos = Math.min(oldestNanos, committedNanos);
           changes
               .computeIfAbsent(some.getFirst().scope(), ignored -> new ArrayList<>())
               .addAll(some);
         }
         case Letter.Said(Present present) -> {
-          waitingChanges.decrementAndGet();
+          waitingChanges.give(1);
           said.add(present);
         }
       }

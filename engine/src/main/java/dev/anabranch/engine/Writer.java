@@ -103,6 +103,10 @@ final class Writer {
     return queue.writes();
   }
 
+  long waitingBytes() {
+    return queue.bytes();
+  }
+
   CompletionStage<List<Outcome>> commit(Commit call) {
     if (closed || access.get() instanceof Access.Lost) {
       return turnedAway(call, "the server's database is away; try again in a moment");

@@ -12,6 +12,7 @@ import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.server.configuration.ModelsFile;
+import dev.anabranch.testkit.promise.K12EveryGatewayShows;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever comes in one way is heard live on every way that shows it, its own included (K12).
@@ -101,13 +103,14 @@ class WaysInTest {
   }
 
   @AfterEach
-  void stateIsTheFoldOfTheLog() {
+  void stateIsTheFoldOfTheLogAndEveryWayShowsEveryChange() {
     signed.socket().leave();
     nostr.close();
     scope.leave();
     streamed.leave();
     try (Served last = served) {
       assertThat(new FoldCheck(last.store(), ModelsFile.shipped()).everything()).isEmpty();
+      assertThat(K12EveryGatewayShows.broken(last.store(), WaysOut.of(last.store()))).isEmpty();
     }
   }
 
@@ -197,6 +200,26 @@ class WaysInTest {
             + shared.fields(text)
             + "}";
     assertThat(served.post("/api/" + shared.model, body).statusCode()).isBetween(200, 201);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Shared.class)
+  void whatIsDeletedIsGoneOnAllWays(Shared shared) {
+    push(shared, "before it goes");
+    nostr.hear("before it goes");
+    String path = "/api/" + shared.model + "/" + shared.id + "?scope=" + shared.scope;
+    assertThat(served.send(served.request(path).DELETE()).statusCode()).isBetween(200, 204);
+    assertThat(scope.hear("\"action\":\"delete\"")).contains("\"model_id\":\"" + shared.id + "\"");
+    assertThat(signed.hear("\"action\":\"delete\"").text())
+        .contains("\"entity\":\"" + shared.model + "\"");
+  }
+
+  @Test
+  void aModelThatOnlyScopeSyncKnowsIsShownAsAGenericOne() {
+    String body = "{\"id\":\"p1\",\"scope\":\"chat:c1\",\"question\":\"when?\"}";
+    assertThat(served.post("/api/poll", body).statusCode()).isBetween(200, 201);
+    assertThat(scope.hear("when?")).contains("\"model\":\"poll\"");
+    assertThat(signed.hear("when?").text()).contains("\"entity\":\"poll\"");
   }
 
   @Test

@@ -47,6 +47,10 @@ final class Copy {
     return seq;
   }
 
+  Collection<Entity> entities() {
+    return entities.values();
+  }
+
   void apply(Change change) {
     Entity before = entities.get(change.entity());
     if (before == null || before.seq() < change.seq()) {

@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// over links that break.
 final class Device implements SimulatedLink.Client {
 
-  private static final SessionLimits LIMITS =
-      new SessionLimits(1_000, 8, 4_000, 50, 1_000, 1_500, 4_000);
+  static final SessionLimits LIMITS = new SessionLimits(12, 8, 4_000, 50, 1_000, 1_500, 4_000);
   private static final List<ModelName> MODELS = List.of(TestModels.NOTE, TestModels.MARKER);
 
   private final World world;
@@ -101,7 +100,9 @@ final class Device implements SimulatedLink.Client {
       default ->
           step(user -> {
             QueuedWrite write = user.write(draft());
-            if (write != null) {
+            if (write == null) {
+              world.happened("device queue full");
+            } else {
               diary.drafted(write);
             }
           });
@@ -293,6 +294,11 @@ final class Device implements SimulatedLink.Client {
       links.remove(number);
       step(told -> told.closed(number, code, reason));
     }
+  }
+
+  /// Writes that its server has not answered for good.
+  int pendingCount() {
+    return session.pendingCount();
   }
 
   // At rest.

@@ -6,6 +6,7 @@ import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.testkit.promise.K5EverySeqOnce;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,11 @@ final class FollowerClient {
       mustFetch = true;
       disconnect();
     }
+  }
+
+  /// The entities of its copy, as far as it has come.
+  Collection<Entity> entities() {
+    return copy.entities();
   }
 
   // At rest.

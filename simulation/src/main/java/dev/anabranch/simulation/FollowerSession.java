@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// One connection of a follower: two channels, and the server's end of it.
 final class FollowerSession implements Follower {
 
-  private static final int UNACKNOWLEDGED_MAX = 3;
+  static final int UNACKNOWLEDGED_MAX = 3;
   private static final PageLimit SNAPSHOT_PAGE = new PageLimit(3, 2_000);
   private static final long NOTICED_MILLIS_MAX = 2_000;
   private static final long RETRY_MILLIS_MAX = 500;
@@ -189,6 +189,7 @@ final class FollowerSession implements Follower {
     }
     unacknowledged++;
     List<Change> changes = next.changes();
+    world.bounds.tellsAFollower(unacknowledged, changes.size());
     world.told(client, rightsSeq, changes);
     toClient.send(() -> client.told(this, changes));
   }

@@ -1,5 +1,6 @@
 package dev.anabranch.simulation;
 
+import dev.anabranch.engine.EngineLimits;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.testkit.SimulatedDisk;
@@ -18,6 +19,11 @@ interface Sabotage {
   /// The store, perhaps with a flaw.
   default Store store(Store store, World world) {
     return store;
+  }
+
+  /// The engine's limits, perhaps others than it says.
+  default EngineLimits limits(EngineLimits limits) {
+    return limits;
   }
 
   /// The kernel, perhaps with a flaw.

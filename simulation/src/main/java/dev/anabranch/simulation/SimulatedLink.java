@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// that each side learns in its own time.
 final class SimulatedLink implements Link, Outbox {
 
-  private static final int HIGH_WATER_BYTES = 4_000;
+  static final int HIGH_WATER_BYTES = 4_000;
   private static final long NOTICED_MILLIS_MAX = 2_000;
   private static final Peer PEER = new Peer(InetAddress.getLoopbackAddress(), 1, false);
 
@@ -194,6 +194,7 @@ final class SimulatedLink implements Link, Outbox {
     int bytes = message.payload().length;
     String text = new String(message.payload(), StandardCharsets.UTF_8);
     unreadBytes += bytes;
+    world.bounds.fillsAnOutbox(unreadBytes);
     toClient.send(() -> {
       client.text(this, text);
       world.scheduler.after(world.latencyNanos(), () -> onLoop(() -> read(bytes)));

@@ -34,14 +34,17 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedServer {
 
   /// Small, so that every bound is met in a short run.
-  private static final EngineLimits LIMITS =
+  static final EngineLimits LIMITS =
       new EngineLimits(
-          6, 12, 20_000, 10, 12_000, 3, 2_000, new PageLimit(4, 3_000), 8, 8, 64, 4, 20, 400);
+          6, 12, 20_000, 10, 12_000, 3, 2_000, new PageLimit(4, 3_000), 8, 8, 10, 4, 20, 400);
+
+  static final ScopeLimits SCOPE_LIMITS = new ScopeLimits(session(), ScopeLimits.Http.DEFAULT);
 
   private static final long RESTART_MILLIS_MAX = 1_500;
   private static final long NOTICED_MILLIS_MAX = 2_000;
   private static final long TASK_NANOS_MAX = 2_000_000;
   private static final long READ_NANOS_MAX = 20_000_000;
+  private static final long EXPIRY_MILLIS = 1_000;
   private static final int LANES = 2;
 
   private final World world;
@@ -55,6 +58,21 @@ final class SimulatedServer {
     this.world = world;
     this.disk = disk;
     this.sabotage = sabotage;
+  }
+
+  private static ScopeLimits.Session session() {
+    ScopeLimits.Session usual = ScopeLimits.Session.DEFAULT;
+    return new ScopeLimits.Session(
+        usual.frame(),
+        usual.subscriptionsMax(),
+        usual.pushesMax(),
+        usual.waitingMax(),
+        usual.presencesMax(),
+        LIMITS.catchUpPage(),
+        2_000,
+        usual.authenticationMillis(),
+        usual.frames(),
+        usual.writes());
   }
 
   /// One life of the server's process.
@@ -83,15 +101,27 @@ final class SimulatedServer {
               this::later,
               world.scheduler,
               world.scheduler::nowNanos);
-      engine = new Engine(this::openStore, TestModels.ALL, seams, LIMITS, new Observer());
+      engine =
+          new Engine(
+              this::openStore, TestModels.ALL, seams, sabotage.limits(LIMITS), new Observer());
       kernel = sabotage.kernel(engine, world);
       gateway =
           new ScopeGateway(
               kernel,
-              new ScopePolicy(ScopeLimits.DEFAULT, false),
+              new ScopePolicy(SCOPE_LIMITS, false),
               this::authenticate,
               new ScopeSeams(world.scheduler, world.scheduler::nowNanos, world.random),
               new GatewayObserver());
+      expirePresence();
+    }
+
+    private void expirePresence() {
+      later(
+          EXPIRY_MILLIS,
+          () -> {
+            engine.expirePresence();
+            expirePresence();
+          });
     }
 
     private SimulatedThread thread(LongSupplier waitNanosMax) {

@@ -1,6 +1,8 @@
 package dev.anabranch.simulation;
 
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Effects;
@@ -29,6 +31,21 @@ final class Truth {
   /// The changes of rights in a scope.
   List<Change> grants(ScopeName scope) {
     return grants.computeIfAbsent(scope, ignored -> new ArrayList<>());
+  }
+
+  /// The updates that a document had up to a seq, since it was last deleted.
+  List<Bytes> updates(EntityKey document, long seq) {
+    List<Bytes> updates = new ArrayList<>();
+    for (Change change : log(document.scope())) {
+      if (change.entity().equals(document) && change.seq() <= seq) {
+        if (change.body() == null) {
+          updates.clear();
+        } else {
+          updates.add(change.body());
+        }
+      }
+    }
+    return updates;
   }
 
   private void add(Change change) {

@@ -45,6 +45,7 @@ final class World {
   final Weather weather;
   final Truth truth = new Truth();
   final SimulatedServer server;
+  final Bounds bounds;
   private final Trace trace = new Trace(scheduler);
   private final SimulatedDisk disk;
   private final History history = new History();
@@ -68,6 +69,7 @@ final class World {
     this.disk = sabotage.disk(new SimulatedDisk(random));
     this.server = new SimulatedServer(this, disk, sabotage);
     this.inspection = new Inspection(history, asked, truth);
+    this.bounds = new Bounds(server, devices);
   }
 
   SimulationResult run() {
@@ -105,6 +107,7 @@ final class World {
     writers.forEach(WriterClient::start);
     followers.forEach(FollowerClient::start);
     new Trouble(this, followers, devices).start();
+    new Crowd(this, List.of(TestWriter.OWNER, ann, bob)).start();
     scheduler.afterMillis(ROUGH_MILLIS, this::heal);
     tick();
   }
@@ -115,6 +118,7 @@ final class World {
       if (!scheduler.step()) {
         broke("liveness: nothing is left to happen, and not everything is at rest");
       }
+      bounds.look();
     } catch (RuntimeException bug) {
       bug(bug);
     }
@@ -133,6 +137,7 @@ final class World {
   }
 
   private void tick() {
+    broke(bounds.broken());
     if (++ticks % TICKS_PER_INSPECTION == 0) {
       SimulatedServer.Process process = server.process();
       if (process != null) {
@@ -152,9 +157,20 @@ final class World {
   private void inspect(SimulatedServer.Process process) {
     try {
       broke(inspection.ofStore(process.engine.store()));
+      broke(documents(process.engine.store()));
     } catch (StoreFailure away) {
       happened("inspection without a store");
     }
+  }
+
+  /// What is broken between the replicas of documents: the server's and every follower's (K10).
+  private List<String> documents(Store store) {
+    Replicas replicas = new Replicas(truth, seed);
+    for (ScopeName scope : SCOPES) {
+      replicas.have("the server", Copies.living(store, scope, TestModels.DOCUMENT));
+    }
+    followers.forEach(one -> replicas.have(one.toString(), one.entities()));
+    return replicas.broken();
   }
 
   private List<Boolean> quietWriters() {
@@ -185,6 +201,7 @@ final class World {
       broke(truth.opened(store));
       broke(inspection.ofStore(store));
       broke(inspection.ofAnswers(store));
+      broke(documents(store));
       broke(K6AcknowledgedSurvives.phantoms(seen, store));
       devices.forEach(device -> broke(device.brokenAtRest(store)));
       for (FollowerClient follower : followers) {

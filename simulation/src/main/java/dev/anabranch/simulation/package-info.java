@@ -1,4 +1,4 @@
-/// Seeded time, network and disk, with the laws checked after each event.
+/// Seeded time, network and disk, with the laws checked on the way and at rest.
 ///
 /// A run is one thread that plays all parts. [dev.anabranch.simulation.Scheduler] is the time;
 /// whatever happens is an event in it, and a seed decides when: a thread's next task, a message's

@@ -1,6 +1,7 @@
 package dev.anabranch.simulation;
 
 import dev.anabranch.engine.Engine;
+import dev.anabranch.engine.EngineLimits;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
@@ -229,6 +230,45 @@ final class Saboteurs {
             public CompletionStage<Answer<Subscription>> follow(
                 Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
               return super.follow(caller, scope, afterId, lane, new DroppingFollower(follower));
+            }
+          };
+        }
+      };
+
+  /// Followers get updates of documents that lost their end.
+  static final Sabotage UPDATES_CUT =
+      new Sabotage() {
+        @Override
+        public Kernel kernel(Kernel kernel, World world) {
+          return new BrokenKernel(kernel) {
+            @Override
+            public CompletionStage<Answer<Subscription>> follow(
+                Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
+              return super.follow(caller, scope, afterId, lane, new CuttingFollower(follower));
+            }
+          };
+        }
+      };
+
+  /// The engine has no limits.
+  static final Sabotage NO_BOUNDS =
+      new Sabotage() {
+        @Override
+        public EngineLimits limits(EngineLimits limits) {
+          return EngineLimits.DEFAULT;
+        }
+      };
+
+  /// Nobody asks a follower whether it is ready.
+  static final Sabotage READINESS_IGNORED =
+      new Sabotage() {
+        @Override
+        public Kernel kernel(Kernel kernel, World world) {
+          return new BrokenKernel(kernel) {
+            @Override
+            public CompletionStage<Answer<Subscription>> follow(
+                Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
+              return super.follow(caller, scope, afterId, lane, new HastyFollower(follower));
             }
           };
         }

@@ -48,6 +48,8 @@ final class SimulationTest {
             "lane overflow",
             "slow follower",
             "outbox full",
+            "presence refused",
+            "device queue full",
             "floor raised",
             "snapshot",
             "refetch access_changed",

@@ -60,6 +60,21 @@ final class TeethTest {
     assertThat(firstBroken(Saboteurs.SLOW_FOLLOWERS_LOSE)).matches("(?s)(K5|liveness).*");
   }
 
+  @Test
+  void noticesThatAnUpdateOfADocumentIsCutOnItsWay() {
+    assertThat(firstBroken(Saboteurs.UPDATES_CUT)).startsWith("K10");
+  }
+
+  @Test
+  void noticesThatTheEngineHoldsMoreThanItSays() {
+    assertThat(firstBroken(Saboteurs.NO_BOUNDS)).startsWith("K11");
+  }
+
+  @Test
+  void noticesThatAFollowerIsToldThoughItIsNotReady() {
+    assertThat(firstBroken(Saboteurs.READINESS_IGNORED)).startsWith("K11");
+  }
+
   /// The first law that the first failing seed found broken.
   private static String firstBroken(Sabotage sabotage) {
     for (long seed = 1; seed <= SEEDS_MAX; seed++) {

@@ -15,6 +15,7 @@ import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.testkit.promise.K10ReplicasConverge;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -69,6 +70,7 @@ final class DocumentLaws {
     private final ToyServer server = new ToyServer();
     private final Map<SimulatedDevice, SimulatedEditor> editors = new LinkedHashMap<>();
     private final Set<String> stored = new HashSet<>();
+    private final K10ReplicasConverge replicas = new K10ReplicasConverge();
     private final Document elsewhere;
     private int marks;
     private long now = 1_000;
@@ -92,6 +94,9 @@ final class DocumentLaws {
     private void run() {
       for (int step = 0; step < STEPS; step++) {
         step();
+        if (step % 20 == 0) {
+          holdOnTheWay();
+        }
       }
       comeToRest();
     }
@@ -211,7 +216,9 @@ final class DocumentLaws {
     }
 
     private void check() {
-      Snapshot atTheServer = snapshotAtTheServer();
+      Document server = documentAtTheServer();
+      Snapshot atTheServer = server.snapshot();
+      hold("the server", server);
       Set<Long> clientIds = new HashSet<>();
       int openings = 0;
       for (SimulatedDevice device : editors.keySet()) {
@@ -220,23 +227,40 @@ final class DocumentLaws {
         assertThat(device.session().isQuiet()).as("quiet").isTrue();
         assertThat(editor.document().snapshot()).as("in memory").isEqualTo(atTheServer);
         assertThat(editor.document().map("marks").entries().keySet()).containsAll(stored);
+        hold("a device", editor.document());
         String text = editor.text();
         editor.reopen();
+        hold("a device's disk", editor.document());
         assertThat(editor.document().snapshot()).as("from disk").isEqualTo(atTheServer);
         assertThat(editor.text()).isEqualTo(text);
         clientIds.addAll(editor.clientIds);
         openings += editor.clientIds.size();
       }
       assertThat(clientIds).hasSize(openings);
+      assertThat(replicas.broken()).isEmpty();
     }
 
-    private Snapshot snapshotAtTheServer() {
+    /// What a replica holds, and what it shows of that.
+    private void hold(String name, Document document) {
+      replicas.holds(
+          name,
+          document.snapshot(),
+          List.of(document.text("body").text(), document.map("marks").entries()));
+    }
+
+    /// On the way, too, whoever holds the same shows the same.
+    private void holdOnTheWay() {
+      hold("the server on the way", documentAtTheServer());
+      editors.values().forEach(editor -> hold("a device on the way", editor.document()));
+    }
+
+    private Document documentAtTheServer() {
       Document document = Document.create(DocumentOptions.forServing(new Random(1)));
       Bytes state = server.document(DOCUMENT);
       if (state != null) {
         document.apply(new UpdateV1(state.toArray()), null);
       }
-      return document.snapshot();
+      return document;
     }
   }
 }

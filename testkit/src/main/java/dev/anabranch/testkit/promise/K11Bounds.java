@@ -1,6 +1,5 @@
 package dev.anabranch.testkit.promise;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,14 +7,27 @@ import java.util.function.LongSupplier;
 
 /// K11: every buffer, queue, page, frame and cache has a bound.
 ///
-/// One checker watches any number of sizes; [#look] is called as often as one likes, and best while
-/// everything is under pressure.
+/// One checker watches any number of sizes: [#look] takes those that can be asked for, as often as
+/// one likes and best while everything is under pressure; [#saw] takes one from whoever has it just
+/// then.
 public final class K11Bounds {
 
-  private record Watched(LongSupplier size, long bound) {}
+  private static final class Watched {
+    private final LongSupplier size;
+    private final long bound;
+    private long largest;
+
+    private Watched(LongSupplier size, long bound) {
+      this.size = size;
+      this.bound = bound;
+    }
+
+    private void saw(long found) {
+      largest = Math.max(largest, found);
+    }
+  }
 
   private final Map<String, Watched> watched = new LinkedHashMap<>();
-  private final Map<String, Long> largest = new LinkedHashMap<>();
 
   /// Watches a size.
   ///
@@ -25,20 +37,44 @@ public final class K11Bounds {
     watched.put(name, new Watched(size, bound));
   }
 
+  /// Watches a size that is told by [#saw].
+  public void watch(String name, long bound) {
+    watch(name, () -> 0, bound);
+  }
+
   /// Takes every size once.
   public void look() {
-    watched.forEach((name, what) -> largest.merge(name, what.size().getAsLong(), Math::max));
+    for (Watched each : watched.values()) {
+      each.saw(each.size.getAsLong());
+    }
+  }
+
+  /// Takes a size that is watched.
+  public void saw(String name, long size) {
+    Watched known = watched.get(name);
+    if (known == null) {
+      throw new IllegalArgumentException("nobody watches " + name);
+    }
+    known.saw(size);
+  }
+
+  /// The largest that something was so far.
+  public long largest(String name) {
+    Watched known = watched.get(name);
+    return known == null ? 0 : known.largest;
   }
 
   /// What was beyond its bound at some look.
   public List<String> broken() {
-    List<String> broken = new ArrayList<>();
-    watched.forEach((name, what) -> {
-      long size = largest.getOrDefault(name, 0L);
-      if (size > what.bound()) {
-        broken.add("K11: " + name + " was " + size + ", its bound is " + what.bound());
-      }
-    });
-    return broken;
+    return watched.entrySet().stream()
+        .filter(each -> each.getValue().largest > each.getValue().bound)
+        .map(each ->
+            "K11: "
+                + each.getKey()
+                + " was "
+                + each.getValue().largest
+                + ", its bound is "
+                + each.getValue().bound)
+        .toList();
   }
 }

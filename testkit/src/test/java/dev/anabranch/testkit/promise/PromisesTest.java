@@ -1,6 +1,7 @@
 package dev.anabranch.testkit.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.grant.Caller;
@@ -223,6 +224,20 @@ final class PromisesTest {
   }
 
   @Test
+  void findsReplicasThatMadeSomethingElseOfTheSameUpdates() {
+    K10ReplicasConverge replicas = new K10ReplicasConverge();
+    replicas.holds("ann", Set.of(1, 2), "ab");
+    replicas.holds("bob", Set.of(1), "a");
+    replicas.holds("cyd", Set.of(2, 1), "ab");
+    assertThat(replicas.broken()).isEmpty();
+    replicas.holds("dee", Set.of(1, 2), "ba");
+    assertThat(replicas.broken())
+        .singleElement()
+        .asString()
+        .startsWith("K10: dee holds the same updates as ann and another state");
+  }
+
+  @Test
   void findsASizeBeyondItsBound() {
     List<Integer> queue = new ArrayList<>();
     K11Bounds bounds = new K11Bounds();
@@ -235,6 +250,20 @@ final class PromisesTest {
     queue.clear();
     bounds.look();
     assertThat(bounds.broken()).containsExactly("K11: queue was 2, its bound is 1");
+  }
+
+  @Test
+  void findsASizeThatIsToldBeyondItsBound() {
+    K11Bounds bounds = new K11Bounds();
+    bounds.watch("page", 3);
+    bounds.saw("page", 3);
+    bounds.look();
+    assertThat(bounds.broken()).isEmpty();
+    bounds.saw("page", 4);
+    bounds.saw("page", 1);
+    assertThat(bounds.largest("page")).isEqualTo(4);
+    assertThat(bounds.broken()).containsExactly("K11: page was 4, its bound is 3");
+    assertThatThrownBy(() -> bounds.saw("other", 1)).hasMessageContaining("nobody watches other");
   }
 
   @Test

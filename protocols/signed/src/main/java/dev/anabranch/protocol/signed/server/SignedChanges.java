@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// A chat is the entity `chat` of the scope `chat:<id>`; its messages are entities of their own in
 /// that scope, and its sharing *is* the scope's grants: the field `sharing` is never stored.
 /// Settings and training data live in the scope `user:<principal>`.
-final class SignedChanges {
+public final class SignedChanges {
 
   static final ModelName CHAT = new ModelName("chat");
   static final ModelName SETTINGS = new ModelName("settings");
@@ -317,7 +317,9 @@ final class SignedChanges {
   }
 
   /// A change as it is told.
-  static JsonObject change(Change change, Models models) {
+  ///
+  /// @param models know how messages are called
+  public static JsonObject change(Change change, Models models) {
     JsonObject told =
         named(change.entity(), models)
             .with("action", action(change.action()))

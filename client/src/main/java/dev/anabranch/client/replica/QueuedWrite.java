@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param seen the fields that the user saw when writing, kept for a merge if the server finds a
 ///   conflict; null when the entity was not there, or no version is expected
 /// @param acceptedId the id of the change it became, once the server said so; 0 = no answer yet
-/// @param decided whether a later write of this device in the scope has come back as a change: then
-///   what the server told contains what came of this one, though its answer may still be under way
+/// @param decided whether this write, or a later one of this device in the scope, has come back as
+///   a change: then what the server told contains what came of this one, though its answer may
+///   still be under way
 public record QueuedWrite(
     long number,
     WriteKey key,
@@ -54,7 +55,7 @@ public record QueuedWrite(
     return new QueuedWrite(number, key, draft, seen, changeId, decided);
   }
 
-  /// This write, behind which a later one has come back.
+  /// This write, which or behind which a later one has come back.
   public QueuedWrite decidedUnanswered() {
     return new QueuedWrite(number, key, draft, seen, acceptedId, true);
   }

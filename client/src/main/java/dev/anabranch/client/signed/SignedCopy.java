@@ -131,10 +131,20 @@ final class SignedCopy {
         replica.pending(key).stream()
             .filter(write -> write.isAccepted() && write.acceptedId() <= id)
             .forEach(write -> replica.drop(write.number()));
+        decide(replica, key, change);
         replica.place(SignedItems.cursor(scope, id));
       }
     });
     return changed;
+  }
+
+  /// An own write came back as a change before its answer: it is in what is known, and is asked for
+  /// until it is answered.
+  private static void decide(ReplicaTransaction replica, EntityKey key, JsonObject change) {
+    String writer = change.string("key").orElse("");
+    replica.pending(key).stream()
+        .filter(write -> !write.isAccepted() && write.key().text().equals(writer))
+        .forEach(write -> replica.decide(write.number()));
   }
 
   private static void keep(ReplicaTransaction replica, EntityKey key, @Nullable KnownEntity after) {
@@ -225,7 +235,7 @@ final class SignedCopy {
     EntityKey key = write.entity();
     change(replica -> {
       KnownEntity known = replica.known(key).orElse(null);
-      if (known != null && known.syncId() >= syncId) {
+      if (isTold(replica, key, known, syncId)) {
         replica.drop(write.number());
       } else if (SignedItems.isNext(known, write, version)) {
         keep(replica, key, SignedItems.after(key, known, write, version, syncId));
@@ -234,6 +244,15 @@ final class SignedCopy {
         replica.accept(write.number(), syncId); // what came between is still under way
       }
     });
+  }
+
+  /// Whether a change came before the answer to its write. Of what is gone nothing stands here:
+  /// then the scope's cursor says it.
+  private static boolean isTold(
+      ReplicaReading replica, EntityKey key, @Nullable KnownEntity known, long syncId) {
+    return known == null
+        ? replica.cursor(key.scope()).filter(cursor -> cursor.lastId() >= syncId).isPresent()
+        : known.syncId() >= syncId;
   }
 
   /// A write met something else: it leaves the queue, or another one takes its place.

@@ -22,6 +22,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.testkit.BreakableLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

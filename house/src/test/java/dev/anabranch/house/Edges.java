@@ -28,6 +28,8 @@ final class Edges {
               "dev.anabranch.server.ServerThreads",
               "the wiring of a server: takes the system's clocks and strong randomness"),
           Map.entry(
+              "dev.anabranch.testkit.BreakableLine", "stands between tests' clients and servers"),
+          Map.entry(
               "dev.anabranch.transport.DialHandler",
               "RFC 6455 wants the key of a handshake to come from a strong source"),
           Map.entry(

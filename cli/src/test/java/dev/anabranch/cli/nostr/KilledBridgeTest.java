@@ -4,6 +4,7 @@ import static dev.anabranch.cli.nostr.Events.event;
 import static dev.anabranch.cli.nostr.Events.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.cli.KillableServer;
 import dev.anabranch.cli.Shell;
 import dev.anabranch.client.nostr.NostrClient;
 import dev.anabranch.client.nostr.NostrSettings;
@@ -56,7 +57,7 @@ class KilledBridgeTest {
   private final Map<String, String> said = new ConcurrentHashMap<>();
   private final List<Event> published = new ArrayList<>();
 
-  private static String base(ServedRelay relay) {
+  private static String base(KillableServer relay) {
     return relay.url().replaceFirst("^ws", "http");
   }
 
@@ -188,7 +189,7 @@ class KilledBridgeTest {
   @Test
   void bothShapesSayTheSameAfterThreeKillsUnderWritesFromBothSides() throws Exception {
     Path data = folder.resolve("relay").resolve("data");
-    try (ServedRelay relay = new ServedRelay(folder.resolve("relay"))) {
+    try (KillableServer relay = new KillableServer(folder.resolve("relay"))) {
       String base = base(relay);
       long now = System.currentTimeMillis() / 1000 - 100_000;
       NostrSettings settings = NostrSettings.of(relay.url()).withKeys(ANN).withRetries(50, 200);

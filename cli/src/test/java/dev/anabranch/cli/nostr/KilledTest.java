@@ -3,6 +3,8 @@ package dev.anabranch.cli.nostr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.cli.Anabranch;
+import dev.anabranch.cli.JavaProcess;
+import dev.anabranch.cli.KillableServer;
 import dev.anabranch.cli.Shell;
 import dev.anabranch.client.nostr.NostrClient;
 import dev.anabranch.client.nostr.NostrSettings;
@@ -73,7 +75,7 @@ class KilledTest {
     relay.close();
   }
 
-  private static Set<EventId> ids(ServedRelay relay) {
+  private static Set<EventId> ids(KillableServer relay) {
     Shell.Result out = new Shell().run("nostr", "export", "--relay", relay.url());
     assertThat(out.exitCode()).as(out.err()).isZero();
     Set<EventId> ids = new HashSet<>();
@@ -82,7 +84,7 @@ class KilledTest {
     return ids;
   }
 
-  private static long count(ServedRelay relay) {
+  private static long count(KillableServer relay) {
     ConnectedRelay.Way way =
         ConnectedRelay.Way.with(List.of(), Optional.empty(), InstantSource.system());
     try (ConnectedRelay line = ConnectedRelay.to(RelayUrl.of(relay.url()), way)) {
@@ -90,13 +92,13 @@ class KilledTest {
     }
   }
 
-  private static void bring(ServedRelay relay, List<Event> events) {
+  private static void bring(KillableServer relay, List<Event> events) {
     Shell.Result in =
         new Shell().runWithInput(Events.lines(events), "nostr", "import", "--relay", relay.url());
     assertThat(in.exitCode()).as(in.err()).isZero();
   }
 
-  private JavaProcess mirror(int number, ServedRelay from, ServedRelay to) {
+  private JavaProcess mirror(int number, KillableServer from, KillableServer to) {
     return JavaProcess.start(
         folder.resolve("mirror-" + number),
         Map.of(),
@@ -112,8 +114,8 @@ class KilledTest {
   void tenThousandEventsAreMirroredThoughBothRelaysAndTheMirrorAreKilledOnTheWay()
       throws Exception {
     List<Event> notes = Events.notes(10_000);
-    try (ServedRelay from = new ServedRelay(folder.resolve("from"));
-        ServedRelay to = new ServedRelay(folder.resolve("to"))) {
+    try (KillableServer from = new KillableServer(folder.resolve("from"));
+        KillableServer to = new KillableServer(folder.resolve("to"))) {
       bring(from, notes.subList(0, 6_000));
       try (JavaProcess first = mirror(1, from, to)) {
         Events.await("some are there", () -> count(to) > 300);

@@ -3,6 +3,7 @@ package dev.anabranch.cli.nostr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.cli.Anabranch;
+import dev.anabranch.cli.JavaProcess;
 import dev.anabranch.cli.Shell;
 import dev.anabranch.nostr.entity.Entity;
 import dev.anabranch.nostr.event.Event;

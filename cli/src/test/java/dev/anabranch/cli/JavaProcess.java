@@ -1,4 +1,4 @@
-package dev.anabranch.cli.nostr;
+package dev.anabranch.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A program of these classes in a process of its own, which can be killed.
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
@@ -20,7 +20,7 @@ final class JavaProcess implements AutoCloseable {
     this.log = log;
   }
 
-  static JavaProcess start(
+  public static JavaProcess start(
       Path log, Map<String, String> environment, Class<?> program, String... arguments) {
     List<String> command =
         new ArrayList<>(
@@ -45,7 +45,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /// What it has said.
-  String said() {
+  public String said() {
     try {
       return Files.readString(log, StandardCharsets.UTF_8);
     } catch (IOException failure) {
@@ -53,18 +53,18 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /// Asks it to end, as Ctrl-C does.
-  void interrupt() throws InterruptedException {
+  public void interrupt() throws InterruptedException {
     process.destroy();
     process.waitFor();
   }
 
   /// Ends it as power loss would: at once, without a word.
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }

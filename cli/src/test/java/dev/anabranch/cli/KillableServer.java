@@ -1,13 +1,12 @@
-package dev.anabranch.cli.nostr;
+package dev.anabranch.cli;
 
-import dev.anabranch.cli.Anabranch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /// `anabranch serve` in a process of its own, which comes back on the same port.
-final class ServedRelay implements AutoCloseable {
+public final class KillableServer implements AutoCloseable {
 
   private static final Map<String, String> ROOM =
       Map.of(
@@ -20,7 +19,7 @@ final class ServedRelay implements AutoCloseable {
   private int port;
   private int started;
 
-  ServedRelay(Path folder) throws IOException, InterruptedException {
+  public KillableServer(Path folder) throws IOException, InterruptedException {
     this.folder = Files.createDirectories(folder);
     this.process = start();
     this.port = Integer.parseInt(address().replaceAll(".*:", ""));
@@ -52,16 +51,31 @@ final class ServedRelay implements AutoCloseable {
     throw new AssertionError("no address: " + process.said());
   }
 
-  String url() {
+  /// Where its relay is.
+  public String url() {
     return "ws://127.0.0.1:" + port + "/";
   }
 
+  public int port() {
+    return port;
+  }
+
+  /// Where its store is.
+  public Path data() {
+    return folder.resolve("data");
+  }
+
   /// Kills it and starts it again on its data.
-  void killAndReturn() throws IOException, InterruptedException {
+  public void killAndReturn() throws IOException, InterruptedException {
     process.kill();
     Files.deleteIfExists(folder.resolve("data").resolve("address"));
     process = start();
     String unused = address();
+  }
+
+  /// Ends it for good, as power loss would.
+  public void kill() throws InterruptedException {
+    process.kill();
   }
 
   @Override

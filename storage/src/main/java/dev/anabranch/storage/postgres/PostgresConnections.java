@@ -2,6 +2,7 @@ package dev.anabranch.storage.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.Session;
@@ -32,13 +33,20 @@ final class PostgresConnections {
 
   /// Pages are read in the order of an index. Without statistics, as in a young table, the planner
   /// would sort all that is left of a scope for each page (100,000 entities took 10 s).
+  ///
+  /// Whom nobody waits for any more must not go on waiting in the server: while somebody locks a
+  /// table, each time that the store is opened anew leaves its readers behind.
   private static final String READER_SETTINGS =
-      "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off; set jit = off";
+      "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off; set jit = off;"
+          + " set lock_timeout = '10s'; set statement_timeout = '25s'";
 
+  private final PostgresAddress place;
   private final String url;
   private final Properties properties = new Properties();
+  private volatile boolean isSettled;
 
   PostgresConnections(PostgresAddress place) {
+    this.place = place;
     url = "jdbc:postgresql://" + place.host() + ":" + place.port() + "/" + encode(place.database());
     properties.putAll(place.options());
     properties.setProperty("user", place.user());
@@ -54,14 +62,32 @@ final class PostgresConnections {
     return URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /// A plain one, with auto-commit.
+  /// A plain one, with auto-commit; all after the first one are to the schema that the first found.
   Connection open() throws SQLException {
-    return DriverManager.getConnection(url, properties);
+    Connection connection = DriverManager.getConnection(url, properties);
+    if (isSettled) {
+      return connection;
+    }
+    try (Statement statement = connection.createStatement()) {
+      String schema = PostgresSchema.of(connection, place);
+      statement.execute("set search_path to " + schema);
+      properties.setProperty("currentSchema", schema);
+      isSettled = true;
+      return connection;
+    } catch (SQLException | RuntimeException failure) {
+      connection.close();
+      throw failure;
+    }
   }
 
   /// Brings the tables up to date; makes them when they are not there.
   void migrate(Failures failures) {
     Migrations.postgres(url, properties, failures);
+  }
+
+  /// Refuses tables of another version of this program.
+  void refuseOtherTables(Failures failures) {
+    Migrations.refuseOtherThanPostgres(url, properties, failures);
   }
 
   /// The one that batches are written on, durable on commit (K6).
@@ -72,12 +98,28 @@ final class PostgresConnections {
       statement.execute(
           "select set_config('synchronous_commit', 'on', false)"
               + " where current_setting('synchronous_commit') in ('off', 'local')");
+      refuseOtherEncodings(statement);
       warnWhenUnsafe(statement);
       session.connection().setAutoCommit(false);
       return session;
-    } catch (SQLException failure) {
+    } catch (SQLException | RuntimeException failure) {
       session.close();
       throw failure;
+    }
+  }
+
+  /// A database that cannot hold any text would be lost with the first write that it cannot hold.
+  private void refuseOtherEncodings(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("select current_setting('server_encoding')")) {
+      if (row.next() && !row.getString(1).matches("UTF8|SQL_ASCII")) {
+        throw new StoreFailure(
+            StoreFailure.Kind.BROKEN,
+            place
+                + " has the encoding "
+                + row.getString(1)
+                + ", which holds some of the world's letters only; make one by create database …"
+                + " encoding 'UTF8' template template0");
+      }
     }
   }
 

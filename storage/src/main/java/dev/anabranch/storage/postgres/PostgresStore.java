@@ -172,16 +172,22 @@ public final class PostgresStore extends SqlStore {
   public static <T> T withCredentials(PostgresAddress place, Function<Credentials, T> work) {
     Failures failures = new PostgresFailures(place);
     PostgresConnections connections = new PostgresConnections(place);
-    try (PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
+    try (Session first = new Session(connections.open());
+        PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
+      first.close(); // it was to find the schema
       return work.apply(
           new SqlCredentials(readers, new PostgresTransactions(connections, failures)));
+    } catch (SQLException failure) {
+      throw failures.of(failure);
     }
   }
 
   /// Copies everything into a backup file, from one snapshot; the database may be in use.
   public static void backUp(PostgresAddress place, SqliteFile backup) {
     Failures failures = new PostgresFailures(place);
-    try (Session reading = new Session(new PostgresConnections(place).open())) {
+    PostgresConnections connections = new PostgresConnections(place);
+    try (Session reading = new Session(connections.open())) {
+      connections.refuseOtherTables(failures);
       Connection connection = reading.connection();
       connection.setAutoCommit(false);
       connection.setReadOnly(true);

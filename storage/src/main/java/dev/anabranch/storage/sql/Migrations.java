@@ -43,35 +43,58 @@ public final class Migrations {
 
   /// The tables of a PostgreSQL database.
   public static void postgres(String url, Properties properties, Failures failures) {
+    migrate(ofPostgres(url, properties), failures);
+  }
+
+  private static Flyway ofPostgres(String url, Properties properties) {
     Map<String, String> options = new HashMap<>();
     properties
         .stringPropertyNames()
         .forEach(name -> options.put(name, properties.getProperty(name)));
     options.put("socketTimeout", "0"); // an index over a large log is built for as long as it takes
-    migrate(
-        Flyway.configure()
-            .loggers("slf4j")
-            .dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
-            .jdbcProperties(options)
-            .locations("classpath:db/migration/postgresql")
-            .load(),
-        failures);
+    return Flyway.configure()
+        .loggers("slf4j")
+        .dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
+        .jdbcProperties(options)
+        .locations("classpath:db/migration/postgresql")
+        .load();
+  }
+
+  /// Refuses a PostgreSQL database whose tables are of another version than this program's: a copy
+  /// of them would hold only what this program knows.
+  public static void refuseOtherThanPostgres(String url, Properties properties, Failures failures) {
+    try {
+      MigrationInfoService tables = ofPostgres(url, properties).info();
+      refuseNewer(tables);
+      if (tables.pending().length > 0) {
+        throw new StoreFailure(
+            StoreFailure.Kind.BROKEN,
+            "an older version of this program made the database's tables; use that one, or start a"
+                + " server of this one, which brings them up to date");
+      }
+    } catch (FlywayException exception) {
+      throw failure(exception, failures);
+    }
   }
 
   private static void migrate(Flyway tables, Failures failures) {
     try {
-      newest(tables.info())
-          .ifPresent(version -> {
-            throw new StoreFailure(
-                StoreFailure.Kind.BROKEN,
-                "a newer version of this program made the database's tables (version "
-                    + version
-                    + "); start that one");
-          });
+      refuseNewer(tables.info());
       tables.migrate();
     } catch (FlywayException exception) {
       throw failure(exception, failures);
     }
+  }
+
+  private static void refuseNewer(MigrationInfoService tables) {
+    newest(tables)
+        .ifPresent(version -> {
+          throw new StoreFailure(
+              StoreFailure.Kind.BROKEN,
+              "a newer version of this program made the database's tables (version "
+                  + version
+                  + "); start that one");
+        });
   }
 
   /// The version of tables that this program does not know.

@@ -130,10 +130,24 @@ public final class SqliteFile {
       }
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {
-      throw SqliteFailures.of(file, failure);
+      throw remove(partial, SqliteFailures.of(file, failure));
     } catch (SQLException failure) {
-      throw failures.of(failure);
+      throw remove(partial, failures.of(failure));
+    } catch (StoreFailure failure) {
+      throw remove(partial, failure);
     }
+  }
+
+  private static StoreFailure remove(Path partial, StoreFailure failure) {
+    try {
+      Files.deleteIfExists(partial);
+      for (Path beside : beside(partial)) {
+        Files.deleteIfExists(beside);
+      }
+    } catch (IOException left) {
+      failure.addSuppressed(left);
+    }
+    return failure;
   }
 
   /// The files that SQLite keeps beside a database and reads together with it.

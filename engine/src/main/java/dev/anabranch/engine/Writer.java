@@ -9,6 +9,7 @@ import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.List;
@@ -55,7 +56,8 @@ final class Writer {
   private sealed interface Access {
     record Open(Store store) implements Access {}
 
-    record Lost(StoreFailure failure) implements Access {}
+    /// @param end what is to be found again
+    record Lost(StoreFailure failure, LogEnd end) implements Access {}
   }
 
   /// A writer with its store open.
@@ -95,7 +97,7 @@ final class Writer {
   Store store() {
     return switch (access.get()) {
       case Access.Open(Store store) -> store;
-      case Access.Lost(StoreFailure failure) -> throw failure;
+      case Access.Lost(StoreFailure failure, LogEnd ignored) -> throw failure;
     };
   }
 
@@ -292,7 +294,7 @@ final class Writer {
 
   private void lose(StoreFailure failure) {
     if (access.get() instanceof Access.Open(Store store)) {
-      access.set(new Access.Lost(failure));
+      access.set(new Access.Lost(failure, store.end()));
       observer.storeLost(failure);
       closeQuietly(store);
     }
@@ -316,14 +318,15 @@ final class Writer {
   }
 
   private void reopen(long waitedMillis) {
-    if (closed) {
+    if (closed || !(access.get() instanceof Access.Lost(StoreFailure ignored, LogEnd end))) {
       return;
     }
     Store store;
     try {
-      store = opener.open();
+      store = opener.openAgain(end);
     } catch (RuntimeException failure) {
-      access.set(new Access.Lost(asStoreFailure("the store could not be opened again", failure)));
+      StoreFailure still = asStoreFailure("the store could not be opened again", failure);
+      access.set(new Access.Lost(still, end));
       reopenAfter(Math.min(waitedMillis * 2, limits.reopenMillisMax()));
       return;
     }
@@ -352,7 +355,8 @@ final class Writer {
       if (access.get() instanceof Access.Open(Store store)) {
         access.set(
             new Access.Lost(
-                new StoreFailure(StoreFailure.Kind.UNREACHABLE, "the server is closing")));
+                new StoreFailure(StoreFailure.Kind.UNREACHABLE, "the server is closing"),
+                store.end()));
         closeQuietly(store);
       }
     } finally {

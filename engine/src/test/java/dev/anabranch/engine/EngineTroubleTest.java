@@ -18,6 +18,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.presence.Present;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.RefetchReason;
@@ -42,6 +43,7 @@ final class EngineTroubleTest {
   private final Turns turns = new Turns();
   private final List<Throwable> gone = new ArrayList<>();
   private final List<Throwable> lost = new ArrayList<>();
+  private final List<LogEnd> ends = new ArrayList<>();
   private final List<Runnable> takenAway = new ArrayList<>();
   private final List<RuntimeException> bugs = new ArrayList<>();
   private final MemoryStore memory = MemoryStore.fresh();
@@ -50,7 +52,23 @@ final class EngineTroubleTest {
   private Runnable beforeOpen = () -> {};
   private Runnable beforeProbe = () -> {};
   private final Engine engine =
-      new Engine(this::open, Models.none(), turns.threads(), EngineLimits.DEFAULT, observer());
+      new Engine(
+          new StoreOpener() {
+            @Override
+            public Store open() {
+              return EngineTroubleTest.this.open();
+            }
+
+            @Override
+            public Store openAgain(LogEnd end) {
+              ends.add(end);
+              return open();
+            }
+          },
+          Models.none(),
+          turns.threads(),
+          EngineLimits.DEFAULT,
+          observer());
   private int keys;
 
   @Test
@@ -78,6 +96,25 @@ final class EngineTroubleTest {
     turns.pass(10_000);
     turns.pass(10_000);
     assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void opensAgainWhereTheLogEndedHoweverOftenThatFails() {
+    write(2);
+    LogEnd end = memory.end();
+    once(() -> {
+      throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away");
+    });
+    beforeOpen =
+        () -> {
+          beforeOpen = () -> {};
+          throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "still away");
+        };
+    assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
+    turns.pass(10_000);
+    turns.pass(10_000);
+    assertThat(end.id()).isEqualTo(2);
+    assertThat(ends).containsExactly(end, end);
   }
 
   @Test
@@ -227,6 +264,12 @@ final class EngineTroubleTest {
           beforeCommit = () -> {};
           trouble.run();
         };
+  }
+
+  private void write(int notes) {
+    for (int count = 0; count < notes; count++) {
+      assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
+    }
   }
 
   private Write write() {

@@ -43,7 +43,12 @@ final class ServerThreads implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("nostr-feed").factory());
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
   private final InstantSource clock = InstantSource.system();
-  private final RandomGenerator random = new SecureRandom();
+  private final RandomGenerator random = unguessable();
+
+  /// Chance that nobody foretells; safe to use from many threads.
+  static RandomGenerator unguessable() {
+    return new SecureRandom();
+  }
 
   /// Unguessable; safe to use from many threads.
   RandomGenerator random() {

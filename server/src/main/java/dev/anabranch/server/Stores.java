@@ -1,6 +1,7 @@
 package dev.anabranch.server;
 
 import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.configuration.Configuration;
 import dev.anabranch.server.configuration.ConfigurationFailure;
@@ -10,6 +11,7 @@ import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.random.RandomGenerator;
 
 /// Opens the database that a configuration names.
 public final class Stores {
@@ -20,8 +22,20 @@ public final class Stores {
 
   /// Opens it, now or again; a data folder that is not there is made.
   public static StoreOpener opener(Configuration configuration) {
-    StorageConfiguration storage = storage(configuration);
-    return () -> Storage.open(storage);
+    return new Opener(storage(configuration), ServerThreads.unguessable());
+  }
+
+  private record Opener(StorageConfiguration storage, RandomGenerator random)
+      implements StoreOpener {
+    @Override
+    public Store open() {
+      return Storage.open(storage);
+    }
+
+    @Override
+    public Store openAgain(LogEnd end) {
+      return Storage.openAgain(storage, end, random);
+    }
   }
 
   /// Opens it, if it is there already.

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PostgresTest {
 
+  private static final String DELTA = "/sync/delta?scope=org:1&lastSyncId=";
   private static final int ATTEMPTS = 300;
 
   private final String database = TestPostgres.freshDatabase();
@@ -57,6 +58,39 @@ class PostgresTest {
       assertThat(served.get("/sync/bootstrap?scope=org:1").body()).contains("\"n1\"");
       follower.hear("\"late");
       assertThat(served.get("/metrics").body()).contains("anabranch_store_up 1");
+    }
+  }
+
+  @Test
+  void whoeverSawWhatAFailoverLostStartsOver() throws Exception {
+    try (Served served = serve()) {
+      assertThat(put(served, "n1").statusCode()).isEqualTo(201);
+      shutOut();
+      until(served, 503);
+      inAnotherDatabase("create database standby template " + name());
+      letIn();
+      until(served, 201);
+      assertThat(put(served, "n2").statusCode()).isEqualTo(201);
+      String cursor =
+          served.get(DELTA + "0").body().replaceAll("(?s).*\"lastSyncId\":(\\d+).*", "$1");
+      assertThat(served.get(DELTA + cursor).statusCode()).isEqualTo(200);
+      Socket follower =
+          Socket.open(served, null)
+              .say(
+                  "{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":" + cursor + "}");
+      follower.hear("\"live\"");
+
+      shutOut();
+      inAnotherDatabase("drop database " + name() + " with (force)");
+      inAnotherDatabase("alter database standby rename to " + name());
+      until(served, 201);
+      follower.hear("refetch");
+      HttpResponse<String> absent = served.get(DELTA + cursor);
+      assertThat(absent.statusCode()).as(absent.body()).isEqualTo(409);
+      assertThat(absent.body()).contains("refetch");
+      assertThat(served.get("/sync/bootstrap?scope=org:1").body())
+          .contains("\"n1\"")
+          .doesNotContain("\"n2\"");
     }
   }
 

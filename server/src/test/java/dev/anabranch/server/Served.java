@@ -4,6 +4,7 @@ import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.protocol.nostr.server.WritePolicy;
 import dev.anabranch.server.configuration.Configuration;
@@ -79,10 +80,21 @@ final class Served implements AutoCloseable {
     RunningServer server =
         Server.start(
             configuration,
-            () -> {
-              Store store = opener.open();
-              opened.set(store);
-              return store;
+            new StoreOpener() {
+              @Override
+              public Store open() {
+                return kept(opener.open());
+              }
+
+              @Override
+              public Store openAgain(LogEnd end) {
+                return kept(opener.openAgain(end));
+              }
+
+              private Store kept(Store store) {
+                opened.set(store);
+                return store;
+              }
             },
             policy);
     return new Served(server, opened);

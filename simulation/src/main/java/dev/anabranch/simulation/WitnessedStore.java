@@ -16,6 +16,7 @@ import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
@@ -154,6 +155,11 @@ class WitnessedStore implements Store {
   @Override
   public long epoch() {
     return inner.epoch();
+  }
+
+  @Override
+  public LogEnd end() {
+    return inner.end();
   }
 
   @Override

@@ -3,11 +3,13 @@ package dev.anabranch.storage;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.store.Credentials;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.postgres.PostgresStore;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Remarking;
+import dev.anabranch.storage.sql.Reopening;
 import dev.anabranch.storage.sqlite.SqliteFile;
 import dev.anabranch.storage.sqlite.SqliteStore;
 import java.nio.file.Path;
@@ -27,7 +29,21 @@ public final class Storage {
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when somebody else owns it, and
   ///   whatever else keeps it from being opened; `BROKEN` when an import did not finish
   public static Store open(StorageConfiguration configuration) {
-    Store store = openAnyway(configuration);
+    return open(configuration, null);
+  }
+
+  /// Likewise, after this process lost it: a database that no longer has what was written to it
+  /// begins the next epoch.
+  ///
+  /// @param end where the log ended when it was lost
+  /// @param random where the next epoch's ids begin, as in [#beginEpoch]
+  public static Store openAgain(
+      StorageConfiguration configuration, LogEnd end, RandomGenerator random) {
+    return open(configuration, new Reopening(end, random));
+  }
+
+  private static Store open(StorageConfiguration configuration, @Nullable Reopening reopening) {
+    Store store = openAnyway(configuration, reopening);
     try {
       Epochs.refuseUnfinished(store.epoch());
       return store;
@@ -37,12 +53,14 @@ public final class Storage {
     }
   }
 
-  private static Store openAnyway(StorageConfiguration configuration) {
+  private static Store openAnyway(
+      StorageConfiguration configuration, @Nullable Reopening reopening) {
+    int readersMax = configuration.readersMax();
+    long cacheBytesMax = configuration.cacheBytesMax();
     return switch (configuration.place()) {
-      case Place.Folder(var path) ->
-          SqliteStore.open(path, configuration.readersMax(), configuration.cacheBytesMax());
+      case Place.Folder(var path) -> SqliteStore.open(path, readersMax, cacheBytesMax, reopening);
       case Place.Postgres(var address) ->
-          PostgresStore.open(address, configuration.readersMax(), configuration.cacheBytesMax());
+          PostgresStore.open(address, readersMax, cacheBytesMax, reopening);
     };
   }
 
@@ -82,7 +100,7 @@ public final class Storage {
       case Place.Folder(var path) -> SqliteStore.beginFilling(path);
       case Place.Postgres(var address) -> PostgresStore.beginFilling(address);
     }
-    try (Store store = openAnyway(configuration)) {
+    try (Store store = openAnyway(configuration, null)) {
       filling.accept(store);
     }
     return beginEpochAfter(before, configuration, random);

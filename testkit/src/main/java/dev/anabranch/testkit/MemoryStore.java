@@ -22,6 +22,7 @@ import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
@@ -373,6 +374,16 @@ public final class MemoryStore implements Store {
   @Override
   public long epoch() {
     return usable(tables::epoch);
+  }
+
+  @Override
+  public LogEnd end() {
+    lock.lock();
+    try {
+      return tables.end();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

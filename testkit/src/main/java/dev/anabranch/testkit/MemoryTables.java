@@ -6,12 +6,14 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
+import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.Credential;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -50,6 +52,7 @@ final class MemoryTables implements Loaded {
 
   private long headId;
   private long headHlc;
+  private @Nullable WriteHash lastHash;
   private long epoch;
 
   /// Replays one record.
@@ -62,6 +65,7 @@ final class MemoryTables implements Loaded {
       case JournalRecord.Restored(long begun, long restoredId) -> {
         epoch = begun;
         headId = begun << EPOCH_BITS;
+        lastHash = null;
         forgotten.put(restoredId, headId);
       }
     }
@@ -95,6 +99,7 @@ final class MemoryTables implements Loaded {
 
   private void log(Effects.Logged logged) {
     Change change = logged.change();
+    lastHash = logged.hash();
     logs.computeIfAbsent(change.scope(), ignored -> new ArrayList<>()).add(change);
     Remembered.Name name = new Remembered.Name(change.scope(), change.author(), change.key());
     Outcome first = new Outcome.Applied(change.id(), change.seq(), change.version(), null);
@@ -126,6 +131,10 @@ final class MemoryTables implements Loaded {
 
   long epoch() {
     return epoch;
+  }
+
+  LogEnd end() {
+    return new LogEnd(epoch, headId, lastHash);
   }
 
   /// Whether a cursor was given by a history that a restore took back.

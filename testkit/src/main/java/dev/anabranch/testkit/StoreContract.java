@@ -40,6 +40,7 @@ import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Needs.DeviceName;
@@ -1122,6 +1123,19 @@ public abstract class StoreContract {
     Outcome.Applied next = writer.apply(insert("next", "t", "1"));
     assertThat(next.seq()).isEqualTo(11);
     assertThat(next.id()).isGreaterThan(heads.getFirst().id()).isGreaterThan(heads.getLast().id());
+  }
+
+  @Test
+  void saysWhereItsLogEndsClosedOrOpenedAgain() {
+    assertThat(store.end()).isEqualTo(new LogEnd(0, 0, null));
+    write(3);
+    LogEnd end = store.end();
+    assertThat(end.id()).isEqualTo(store.head(HOME).id());
+    assertThat(end.hash()).isNotNull();
+    Store before = store;
+    reopen();
+    assertThat(before.end()).isEqualTo(end);
+    assertThat(store.end()).isEqualTo(end);
   }
 
   @Test

@@ -122,6 +122,10 @@ public interface Store extends AutoCloseable {
   /// Which history this is: 0 for a new database, one more after every restore.
   long epoch();
 
+  /// Where the log ends, as this process knows it: from opening it, and from what it committed
+  /// since. It asks nothing, so that a store that failed or is closed says it too.
+  LogEnd end();
+
   /// Credentials and their principals.
   Credentials credentials();
 

@@ -6,6 +6,7 @@ import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
 import dev.anabranch.storage.sql.PageQueries;
+import dev.anabranch.storage.sql.Reopening;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The store in a PostgreSQL database of which this process holds the [Lease].
 ///
@@ -39,13 +41,21 @@ public final class PostgresStore extends SqlStore {
   /// @param cacheBytesMax about how much memory the writer's cache may take
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when another process holds the lease
   public static PostgresStore open(PostgresAddress place, int readersMax, long cacheBytesMax) {
+    return open(place, readersMax, cacheBytesMax, null);
+  }
+
+  /// Likewise.
+  ///
+  /// @param reopening null = this process had it not open before
+  public static PostgresStore open(
+      PostgresAddress place, int readersMax, long cacheBytesMax, @Nullable Reopening reopening) {
     Failures failures = new PostgresFailures(place);
     try {
       PostgresConnections connections = new PostgresConnections(place);
       Session writing = connections.writing();
       try {
         Lease lease = own(writing, connections, place, failures);
-        return open(writing, lease, connections, readersMax, cacheBytesMax, failures);
+        return open(writing, lease, connections, readersMax, cacheBytesMax, reopening, failures);
       } catch (SQLException | RuntimeException failure) {
         writing.close();
         throw failure;
@@ -61,9 +71,13 @@ public final class PostgresStore extends SqlStore {
       PostgresConnections connections,
       int readersMax,
       long cacheBytesMax,
+      @Nullable Reopening reopening,
       Failures failures)
       throws SQLException {
     try {
+      if (reopening != null) {
+        reopening.settle(writing);
+      }
       LogWriter writer = LogWriter.open(new PostgresBatch(writing, lease), cacheBytesMax);
       PostgresReaders readers = new PostgresReaders(connections.readers(readersMax), failures);
       try {

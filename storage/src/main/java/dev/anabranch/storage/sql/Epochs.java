@@ -1,5 +1,7 @@
 package dev.anabranch.storage.sql;
 
+import dev.anabranch.kernel.log.WriteHash;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,14 +17,16 @@ import java.util.random.RandomGenerator;
 /// two histories of the same epoch, and a cursor of one must mean nothing in the other (decision
 /// 0025).
 ///
-/// It does not change while a store is open: a new epoch begins only while it is closed. While
+/// It does not change while a store is open: a new epoch begins while it is closed, or being opened
+/// ([Reopening]). While
 /// another database's log is laid into this one the epoch is [#UNFINISHED], which goes in the very
 /// transaction that begins the new epoch: what an import that broke off left is never taken for
 /// whole (decision 0023).
 ///
 /// @param current 0 for a new database, one more after every restore
 /// @param takenBack for each restore, the last id of the backup and the first id − 1 of the epoch
-///   that it began
+///   that it began; where a database lost its end under a server, the first id − 1 of the epoch it
+///   was in stands for the former
 public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
 
   /// The ids of each epoch begin in the lower half of the 2⁴⁰ from epoch × 2⁴⁰ on.
@@ -30,6 +34,10 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
 
   /// Stands in place of the epoch in a database that a log is being laid into.
   private static final long UNFINISHED = -1;
+
+  private static final String END =
+      "select m.epoch, m.head_id, c.hash_high, c.hash_low from meta m"
+          + " left join change c on c.id = m.head_id";
 
   private static final long BEGINNINGS = 1L << (ID_BITS - 1);
 
@@ -53,6 +61,17 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   private static long epochIn(Session session) throws SQLException {
     return Objects.requireNonNull(
         session.first("select epoch from meta", row -> row.getLong(1)), "meta has no row");
+  }
+
+  /// Where its log ends.
+  static LogEnd end(Session session) throws SQLException {
+    return Objects.requireNonNull(session.first(END, Epochs::end), "meta has no row");
+  }
+
+  private static LogEnd end(ResultSet row) throws SQLException {
+    long high = row.getLong(3);
+    WriteHash hash = row.wasNull() ? null : new WriteHash(high, row.getLong(4));
+    return new LogEnd(row.getLong(1), row.getLong(2), hash);
   }
 
   /// Marks a new database that another one's log will be laid into. Not yet committed.
@@ -115,14 +134,33 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   /// @return the new epoch
   public static long beginNext(Session session, RandomGenerator random) throws SQLException {
     refuseUnfinished(session);
-    long next = epochIn(session) + 1;
-    long beginsAfter = (next << ID_BITS) + random.nextLong(BEGINNINGS);
+    return begin(session, epochIn(session) + 1, headId(session), random);
+  }
+
+  /// Begins the next epoch in a database that lost what this process had written to it. No cursor
+  /// of the epoch that it is in holds any longer, for nobody knows where the two histories part. Not
+  /// yet committed.
+  ///
+  /// @param lostEpoch what was written last was of this one
+  /// @return the new epoch
+  static long beginAfterLoss(Session session, long lostEpoch, RandomGenerator random)
+      throws SQLException {
+    refuseUnfinished(session);
+    Epochs found = load(session);
+    long beginning = found.takenBack.isEmpty() ? 0 : found.takenBack.lastEntry().getValue();
+    return begin(session, Math.max(found.current, lostEpoch) + 1, beginning, random);
+  }
+
+  private static long begin(Session session, long epoch, long keptUpTo, RandomGenerator random)
+      throws SQLException {
+    long beginsAfter = (epoch << ID_BITS) + random.nextLong(BEGINNINGS);
     session.change(
-        "insert into restore_point (epoch, head_id, begins_after) select ?, head_id, ? from meta",
-        next,
+        "insert into restore_point (epoch, head_id, begins_after) values (?, ?, ?)",
+        epoch,
+        keptUpTo,
         beginsAfter);
-    session.change("update meta set epoch = ?, head_id = ?", next, beginsAfter);
-    return next;
+    session.change("update meta set epoch = ?, head_id = ?", epoch, beginsAfter);
+    return epoch;
   }
 
   /// Whether a cursor was given by a history that a restore took back.

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
@@ -43,15 +44,18 @@ public final class LogWriter {
   // vouches.
   private boolean answeredWithoutChange;
   private int batchesToLookUp;
+  private volatile LogEnd end;
 
   private LogWriter(
       BatchPort port,
       WriterCache cache,
+      LogEnd end,
       long nextScopeId,
       long nextPrincipalId,
       boolean answeredWithoutChange) {
     this.port = port;
     this.cache = cache;
+    this.end = end;
     this.marks = new MarkWriter(port.marks());
     this.nextScopeId = nextScopeId;
     this.nextPrincipalId = nextPrincipalId;
@@ -66,9 +70,10 @@ public final class LogWriter {
     long scopes = greatest(port, "select coalesce(max(scope_id), 0) from scope");
     long principals = greatest(port, "select coalesce(max(principal_id), 0) from principal");
     boolean answered = hasAnswersWithoutChange(port);
+    LogEnd end = Epochs.end(port.session());
     port.rollBack();
     WriterCache cache = new WriterCache(cacheBytesMax);
-    return new LogWriter(port, cache, scopes + 1, principals + 1, answered);
+    return new LogWriter(port, cache, end, scopes + 1, principals + 1, answered);
   }
 
   private static boolean hasAnswersWithoutChange(BatchPort port) throws SQLException {
@@ -340,6 +345,9 @@ public final class LogWriter {
   private void keep(BatchRows rows) {
     Effects effects = rows.effects();
     head = new Head(effects.headId(), effects.headHlc());
+    if (!effects.logged().isEmpty()) {
+      end = new LogEnd(end.epoch(), effects.headId(), effects.logged().getLast().hash());
+    }
     rows.scopes().forEach(cache::keep);
     rows.principals().forEach(principal -> cache.keep(principal, rows.names().id(principal)));
     effects
@@ -417,6 +425,11 @@ public final class LogWriter {
   private void takeBack() throws SQLException {
     marks.forget();
     port.rollBack();
+  }
+
+  /// Where the log ends, as it was found and committed; asked by any thread.
+  LogEnd end() {
+    return end;
   }
 
   /// How many cached values had to go for others so far.

@@ -16,6 +16,7 @@ import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
 import dev.anabranch.kernel.store.Loaded;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.PageLimit;
@@ -260,6 +261,11 @@ public abstract class SqlStore implements Store {
   public final long epoch() {
     refuseWhenClosed();
     return parts.epochs().current();
+  }
+
+  @Override
+  public final LogEnd end() {
+    return parts.writer().end();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.anabranch.storage.sql.Migrations;
 import dev.anabranch.storage.sql.PageQueries;
 import dev.anabranch.storage.sql.Readers;
 import dev.anabranch.storage.sql.Remarking;
+import dev.anabranch.storage.sql.Reopening;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
 import dev.anabranch.storage.sql.SqlStore;
@@ -50,10 +51,27 @@ public final class SqliteStore extends SqlStore {
   /// @param cacheBytesMax about how much memory the writer's cache may take
   /// @throws dev.anabranch.kernel.store.StoreFailure `LOCKED` when another process owns the folder
   public static SqliteStore open(Path path, int readersMax, long cacheBytesMax) {
-    return open(path, readersMax, cacheBytesMax, new SqliteMarks());
+    return open(path, readersMax, cacheBytesMax, (Reopening) null);
+  }
+
+  /// Likewise.
+  ///
+  /// @param reopening null = this process had it not open before
+  public static SqliteStore open(
+      Path path, int readersMax, long cacheBytesMax, @Nullable Reopening reopening) {
+    return open(path, readersMax, cacheBytesMax, new SqliteMarks(), reopening);
   }
 
   static SqliteStore open(Path path, int readersMax, long cacheBytesMax, SqliteMarks marks) {
+    return open(path, readersMax, cacheBytesMax, marks, null);
+  }
+
+  private static SqliteStore open(
+      Path path,
+      int readersMax,
+      long cacheBytesMax,
+      SqliteMarks marks,
+      @Nullable Reopening reopening) {
     DataFolder folder = DataFolder.own(path);
     try {
       Path database = folder.database();
@@ -62,7 +80,7 @@ public final class SqliteStore extends SqlStore {
       migrate(database, failures);
       MarksDatabase beside = MarksDatabase.prepared(database);
       try {
-        return open(folder, readersMax, cacheBytesMax, marks, beside);
+        return open(folder, readersMax, cacheBytesMax, marks, beside, reopening);
       } catch (SQLException failure) {
         throw failures.of(failure);
       }
@@ -92,7 +110,8 @@ public final class SqliteStore extends SqlStore {
       int readersMax,
       long cacheBytesMax,
       SqliteMarks marks,
-      MarksDatabase beside)
+      MarksDatabase beside,
+      @Nullable Reopening reopening)
       throws SQLException {
     Path database = folder.database();
     Path marksFile = beside.file();
@@ -101,6 +120,9 @@ public final class SqliteStore extends SqlStore {
     try {
       Session writing = SqliteConnections.writing(database, marksFile, PAGE_CACHE_KIBIBYTES);
       opened.add(writing);
+      if (reopening != null) {
+        reopening.settle(writing);
+      }
       MarkFile markFile = beside.open(marks);
       opened.add(markFile);
       SqliteReaders readers =

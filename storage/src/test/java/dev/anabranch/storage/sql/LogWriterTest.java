@@ -67,7 +67,9 @@ class LogWriterTest {
   private static Session session() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:");
     try (Statement statement = connection.createStatement()) {
-      statement.execute("create table scope (scope_id integer)");
+      statement.execute("create table meta as select 0 as epoch, 0 as head_id");
+      statement.execute("create table change (id integer, hash_high integer, hash_low integer)");
+      statement.execute("create table scope (scope_id integer, name text, head_id integer)");
       statement.execute("create table principal (principal_id integer)");
       statement.execute("create table outcome (scope_id integer)");
     }

@@ -88,7 +88,7 @@ final class Writer {
     this.queue = new CommitQueue(limits);
     Store store = opener.open();
     this.access = new AtomicReference<>(new Access.Open(store));
-    store.whenTakenAway(this::probe);
+    store.whenInDoubt(this::probe);
   }
 
   /// The open store.
@@ -331,7 +331,7 @@ final class Writer {
       return;
     }
     access.set(new Access.Open(store));
-    store.whenTakenAway(this::probe);
+    store.whenInDoubt(this::probe);
     observer.storeBack();
     told.join();
     reopened.run();

@@ -326,7 +326,7 @@ final class EngineTroubleTest {
                 case "commit" -> beforeCommit.run();
                 case "read" -> beforeRead.run();
                 case "probeWriting" -> beforeProbe.run();
-                case "whenTakenAway" -> takenAway.add((Runnable) arguments[0]);
+                case "whenInDoubt" -> takenAway.add((Runnable) arguments[0]);
                 case "close" -> {
                   return null;
                 }

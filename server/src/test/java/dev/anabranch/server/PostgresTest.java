@@ -9,6 +9,7 @@ import dev.anabranch.testkit.TestPostgres;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -76,8 +77,7 @@ class PostgresTest {
       assertThat(served.get(DELTA + cursor).statusCode()).isEqualTo(200);
       Socket follower =
           Socket.open(served, null)
-              .say(
-                  "{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":" + cursor + "}");
+              .say("{\"type\":\"subscribe\",\"scope\":\"org:1\",\"lastSyncId\":" + cursor + "}");
       follower.hear("\"live\"");
 
       shutOut();
@@ -91,6 +91,55 @@ class PostgresTest {
       assertThat(served.get("/sync/bootstrap?scope=org:1").body())
           .contains("\"n1\"")
           .doesNotContain("\"n2\"");
+    }
+  }
+
+  @Test
+  void opensAgainWhenItsWritingConnectionIsGoneThoughNobodyWrites() throws Exception {
+    try (Served served = serve()) {
+      assertThat(put(served, "n1").statusCode()).isEqualTo(201);
+      String terms = "select term from lease";
+      long term = number(terms);
+      assertThat(number("select pg_terminate_backend(backend_pid)::int from lease")).isEqualTo(1);
+      for (int attempt = 0; number(terms) == term && attempt < ATTEMPTS; attempt++) {
+        pause();
+      }
+      assertThat(number(terms)).isGreaterThan(term);
+      assertThat(served.get("/readyz").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void isNotReadyWhileTheDatabaseCanOnlyBeReadThoughNobodyWrites() throws Exception {
+    try (Served served = serve()) {
+      assertThat(put(served, "n1").statusCode()).isEqualTo(201);
+      inAnotherDatabase("alter database " + name() + " set default_transaction_read_only = on");
+      end();
+      untilReady(served, 503);
+      pause();
+      assertThat(served.get("/readyz").statusCode()).isEqualTo(503);
+      inAnotherDatabase("alter database " + name() + " reset default_transaction_read_only");
+      end();
+      untilReady(served, 200);
+      assertThat(until(served, 201).statusCode()).isEqualTo(201);
+    }
+  }
+
+  private static void untilReady(Served served, int status) {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      if (served.get("/readyz").statusCode() == status) {
+        return;
+      }
+      pause();
+    }
+    assertThat(served.get("/readyz").statusCode()).isEqualTo(status);
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(database);
+        ResultSet row = connection.createStatement().executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
     }
   }
 
@@ -128,6 +177,10 @@ class PostgresTest {
 
   private void shutOut() throws SQLException {
     inAnotherDatabase("alter database " + name() + " with allow_connections false");
+    end();
+  }
+
+  private void end() throws SQLException {
     inAnotherDatabase(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name() + "'");
   }

@@ -178,8 +178,8 @@ class WitnessedStore implements Store {
   }
 
   @Override
-  public void whenTakenAway(Runnable told) {
-    inner.whenTakenAway(told);
+  public void whenInDoubt(Runnable told) {
+    inner.whenInDoubt(told);
   }
 
   @Override

@@ -136,9 +136,10 @@ public interface Store extends AutoCloseable {
   /// Called like the maintenance verbs; it waits for no reader.
   void probeWriting();
 
-  /// Who is told when the store finds out by itself that it is no longer this process's: at most
-  /// once, on any thread. Where others cannot take it away there is nothing to tell.
-  default void whenTakenAway(Runnable told) {}
+  /// Who is told when the store finds out by itself that it may be no longer this process's, or
+  /// takes nothing that is written: on any thread, again as long as that lasts. Whether it is so
+  /// [#probeWriting] says.
+  default void whenInDoubt(Runnable told) {}
 
   @Override
   void close();

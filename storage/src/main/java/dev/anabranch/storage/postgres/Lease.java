@@ -7,12 +7,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,9 @@ import org.slf4j.LoggerFactory;
 /// Whoever takes it raises the term; every batch begins with a statement that locks the lease's row
 /// for the writer's own term, so that an owner who was replaced writes nothing more, however late
 /// he wakes up. The owner renews the lease every [#BEAT_SECONDS]; it counts as dead when the lease
-/// ran out after [#LEASE_SECONDS] or when the server no longer has its connection.
+/// ran out after [#LEASE_SECONDS] or when the server no longer has its connection. That one says
+/// nothing by itself while nobody writes: the beat, which has a connection of its own, looks for
+/// it.
 final class Lease implements AutoCloseable {
 
   static final int LEASE_SECONDS = 10;
@@ -31,10 +35,13 @@ final class Lease implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
+  private static final String HAS_WRITER =
+      "exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid"
+          + " and (a.backend_start is null or a.backend_start = l.backend_start))";
   private static final String LOOK =
-      "select l.holder, l.expires_at::text, l.expires_at > clock_timestamp() and exists (select 1"
-          + " from pg_stat_activity a where a.pid = l.backend_pid and (a.backend_start is null or"
-          + " a.backend_start = l.backend_start)) from lease l where l.one = 1 for update of l";
+      "select l.holder, l.expires_at::text, l.expires_at > clock_timestamp() and "
+          + HAS_WRITER
+          + " from lease l where l.one = 1 for update of l";
   private static final String TAKE =
       "update lease set term = term + 1, holder = ?, backend_pid = pg_backend_pid(), backend_start"
           + " = (select backend_start from pg_stat_activity where pid = pg_backend_pid()),"
@@ -42,9 +49,10 @@ final class Lease implements AutoCloseable {
           + LEASE_SECONDS
           + ") where one = 1 returning term";
   private static final String RENEW =
-      "update lease set expires_at = clock_timestamp() + make_interval(secs => "
+      "update lease l set expires_at = clock_timestamp() + make_interval(secs => "
           + LEASE_SECONDS
-          + ") where one = 1 and term = ?";
+          + ") where l.one = 1 and l.term = ? returning "
+          + HAS_WRITER;
   private static final String GIVE_BACK =
       "update lease set expires_at = '-infinity' where one = 1 and term = ?";
 
@@ -53,7 +61,10 @@ final class Lease implements AutoCloseable {
   private final ScheduledExecutorService beat;
   private final ScheduledFuture<?> beating;
   private final CompletableFuture<Void> taken = new CompletableFuture<>();
+  private final AtomicReference<Runnable> doubting = new AtomicReference<>(() -> {});
+  // Both are the beat's thread's own.
   private @Nullable Connection connection;
+  private boolean doubts;
 
   private Lease(long term, PostgresConnections connections) {
     this.term = term;
@@ -125,37 +136,62 @@ final class Lease implements AutoCloseable {
     return term;
   }
 
-  /// Who is told when another server has taken it: once, by whoever finds it out.
-  void whenTaken(Runnable told) {
+  /// Who is told when another server has taken it, and at each beat that finds no writing
+  /// connection or cannot renew it.
+  void whenInDoubt(Runnable told) {
+    doubting.set(told);
     CompletableFuture<Void> unused = taken.thenRun(told);
   }
 
   private void renew() {
     try {
-      Connection open = connection;
-      if (open == null) {
-        open = connections.open();
-        connection = open;
-      }
-      if (update(open, RENEW) == 0) {
-        LOG.error(
-            "the lease of term {} was taken by another server; nothing more is written", term);
-        beat.shutdown();
-        taken.complete(null);
-      }
+      beat(connected());
     } catch (SQLException
         | RuntimeException
         | Error failure) { // or it would never be renewed again
-      LOG.warn("the lease could not be renewed; trying again", failure);
+      doubt("it could not be renewed", failure);
       disconnect();
     }
   }
 
-  private int update(Connection open, String sql) throws SQLException {
-    try (PreparedStatement statement = open.prepareStatement(sql)) {
-      statement.setLong(1, term);
-      return statement.executeUpdate();
+  private Connection connected() throws SQLException {
+    Connection open = connection;
+    if (open == null) {
+      open = connections.open();
+      connection = open;
+      try (Statement statement = open.createStatement()) {
+        statement.execute(PostgresConnections.STAY);
+      }
     }
+    return open;
+  }
+
+  private void beat(Connection open) throws SQLException {
+    try (PreparedStatement statement = open.prepareStatement(RENEW)) {
+      statement.setLong(1, term);
+      try (ResultSet renewed = statement.executeQuery()) {
+        if (!renewed.next()) {
+          LOG.error(
+              "the lease of term {} was taken by another server; nothing more is written", term);
+          beat.shutdown();
+          taken.complete(null);
+        } else if (!renewed.getBoolean(1)) {
+          doubt("the connection that writes is gone", null);
+        } else if (doubts) {
+          doubts = false;
+          LOG.info("the lease is renewed again");
+        }
+      }
+    }
+  }
+
+  /// The writer looks for itself: while nobody writes it would find out nothing. Logged once.
+  private void doubt(String why, @Nullable Throwable failure) {
+    if (!doubts) {
+      doubts = true;
+      LOG.warn("the lease is in doubt: {}; trying again", why, failure);
+    }
+    doubting.get().run();
   }
 
   private void disconnect() {
@@ -167,6 +203,13 @@ final class Lease implements AutoCloseable {
       } catch (SQLException alreadyGone) {
         LOG.debug("closing a broken connection", alreadyGone);
       }
+    }
+  }
+
+  private void giveBack(Connection open) throws SQLException {
+    try (PreparedStatement statement = open.prepareStatement(GIVE_BACK)) {
+      statement.setLong(1, term);
+      statement.executeUpdate();
     }
   }
 
@@ -187,7 +230,7 @@ final class Lease implements AutoCloseable {
   public void close() {
     abandon();
     try (Connection last = connections.open()) {
-      update(last, GIVE_BACK);
+      giveBack(last);
     } catch (SQLException unreachable) {
       LOG.info("the lease could not be given back; it runs out in {} s", LEASE_SECONDS);
     }

@@ -31,6 +31,11 @@ final class PostgresConnections {
           + " set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;"
           + " set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'";
 
+  /// Keeps a session open however long it is idle; PostgreSQL knows such a limit since 14.
+  static final String STAY =
+      "select set_config('idle_session_timeout', '0', false)"
+          + " where current_setting('idle_session_timeout', true) is not null";
+
   /// Pages are read in the order of an index. Without statistics, as in a young table, the planner
   /// would sort all that is left of a scope for each page (100,000 entities took 10 s).
   ///
@@ -95,6 +100,7 @@ final class PostgresConnections {
     Session session = new Session(open());
     try (Statement statement = session.connection().createStatement()) {
       statement.execute(WRITER_SETTINGS);
+      statement.execute(STAY);
       statement.execute(
           "select set_config('synchronous_commit', 'on', false)"
               + " where current_setting('synchronous_commit') in ('off', 'local')");
@@ -142,7 +148,7 @@ final class PostgresConnections {
     config.setMaximumPoolSize(sessionsMax);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
-    config.setConnectionInitSql(READER_SETTINGS);
+    config.setConnectionInitSql(READER_SETTINGS + "; " + STAY);
     config.setAutoCommit(false);
     config.setReadOnly(true);
     config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");

@@ -235,8 +235,8 @@ public final class PostgresStore extends SqlStore {
   }
 
   @Override
-  public void whenTakenAway(Runnable told) {
-    lease.whenTaken(told);
+  public void whenInDoubt(Runnable told) {
+    lease.whenInDoubt(told);
   }
 
   @Override

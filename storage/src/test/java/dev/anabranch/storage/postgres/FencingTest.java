@@ -69,11 +69,58 @@ class FencingTest {
     try (PostgresStore old = open()) {
       write(old, "a");
       CountDownLatch told = new CountDownLatch(1);
-      old.whenTakenAway(told::countDown);
+      old.whenInDoubt(told::countDown);
       sql("update lease set term = term + 1, expires_at = '-infinity'");
       told.await();
       StoreFailure failure = catchThrowableOfType(StoreFailure.class, old::probeWriting);
       assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FENCED);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anOwnerWhoseWritingConnectionIsGoneIsToldSoThoughItWritesNothing() throws Exception {
+    try (PostgresStore store = open()) {
+      write(store, "a");
+      CountDownLatch told = new CountDownLatch(2); // as long as it lasts
+      store.whenInDoubt(told::countDown);
+      sql("select pg_terminate_backend(backend_pid) from lease");
+      told.await();
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, store::probeWriting);
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.UNREACHABLE);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anOwnerWhoCannotRenewItsLeaseIsToldSoThoughItWritesNothing() throws Exception {
+    try (PostgresStore store = open()) {
+      write(store, "a");
+      CountDownLatch told = new CountDownLatch(2);
+      store.whenInDoubt(told::countDown);
+      sql(
+          "do $$ begin execute 'alter database ' || current_database()"
+              + " || ' set default_transaction_read_only = on'; end $$");
+      sql(
+          "select pg_terminate_backend(pid) from pg_stat_activity"
+              + " where datname = current_database() and pid <> pg_backend_pid()");
+      told.await();
+      StoreFailure failure = catchThrowableOfType(StoreFailure.class, store::probeWriting);
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.UNREACHABLE);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anIdleOwnerStaysConnectedWhereIdleSessionsAreEnded() throws Exception {
+    sql(
+        "do $$ begin execute 'alter database ' || current_database()"
+            + " || ' set idle_session_timeout = 300'; end $$");
+    try (PostgresStore store = open()) {
+      write(store, "a");
+      sql("select pg_sleep(2)");
+      write(store, "b");
+      assertThat(store.head(SCOPE).seq()).isEqualTo(2);
     }
   }
 

@@ -17,8 +17,7 @@ final class PostgresFailures implements Failures {
 
   @Override
   public StoreFailure of(SQLException cause) {
-    StoreFailure.Kind kind =
-        isPoolEmpty(cause) ? StoreFailure.Kind.BUSY : kind(cause.getSQLState());
+    StoreFailure.Kind kind = isPoolEmpty(cause) ? StoreFailure.Kind.BUSY : kind(cause);
     return new StoreFailure(kind, message(kind, cause), cause);
   }
 
@@ -28,6 +27,14 @@ final class PostgresFailures implements Failures {
     return cause instanceof SQLTransientConnectionException
         && cause.getSQLState() == null
         && cause.getCause() == null;
+  }
+
+  /// What does not fit on a disk is told with more than one state; the operating system's words are
+  /// the same.
+  private static StoreFailure.Kind kind(SQLException cause) {
+    return String.valueOf(cause.getMessage()).contains("No space left on device")
+        ? StoreFailure.Kind.FULL
+        : kind(cause.getSQLState());
   }
 
   private static StoreFailure.Kind kind(@Nullable String state) {

@@ -1,6 +1,7 @@
 package dev.anabranch.storage.postgres;
 
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.storage.sql.LogEnds;
 import dev.anabranch.storage.sql.Session;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
@@ -8,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -103,10 +103,10 @@ final class Lease implements AutoCloseable {
   private record Holder(String name, String expiresAt, boolean lives) {}
 
   private static Holder look(Session writing) throws SQLException {
-    return Objects.requireNonNull(
+    return LogEnds.theRow(
+        "lease",
         writing.first(
-            LOOK, row -> new Holder(row.getString(1), row.getString(2), row.getBoolean(3))),
-        "the table lease has no row");
+            LOOK, row -> new Holder(row.getString(1), row.getString(2), row.getBoolean(3))));
   }
 
   private static long raiseTerm(Session writing) throws SQLException {

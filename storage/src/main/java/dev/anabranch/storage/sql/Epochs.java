@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -18,10 +17,9 @@ import java.util.random.RandomGenerator;
 /// 0025).
 ///
 /// It does not change while a store is open: a new epoch begins while it is closed, or being opened
-/// ([Reopening]). While
-/// another database's log is laid into this one the epoch is [#UNFINISHED], which goes in the very
-/// transaction that begins the new epoch: what an import that broke off left is never taken for
-/// whole (decision 0023).
+/// ([Reopening]). While another database's log is laid into this one the epoch is [#UNFINISHED],
+/// which goes in the very transaction that begins the new epoch: what an import that broke off left
+/// is never taken for whole (decision 0023).
 ///
 /// @param current 0 for a new database, one more after every restore
 /// @param takenBack for each restore, the last id of the backup and the first id − 1 of the epoch
@@ -59,13 +57,12 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   }
 
   private static long epochIn(Session session) throws SQLException {
-    return Objects.requireNonNull(
-        session.first("select epoch from meta", row -> row.getLong(1)), "meta has no row");
+    return LogEnds.theRow("meta", session.first("select epoch from meta", row -> row.getLong(1)));
   }
 
   /// Where its log ends.
   static LogEnd end(Session session) throws SQLException {
-    return Objects.requireNonNull(session.first(END, Epochs::end), "meta has no row");
+    return LogEnds.theRow("meta", session.first(END, Epochs::end));
   }
 
   private static LogEnd end(ResultSet row) throws SQLException {
@@ -125,7 +122,7 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   }
 
   private static long headId(Session session) throws SQLException {
-    return Objects.requireNonNull(session.first("select head_id from meta", row -> row.getLong(1)));
+    return LogEnds.theRow("meta", session.first("select head_id from meta", row -> row.getLong(1)));
   }
 
   /// Begins the next epoch in a database that was brought back from a backup. Not yet committed.
@@ -138,8 +135,8 @@ public record Epochs(long current, NavigableMap<Long, Long> takenBack) {
   }
 
   /// Begins the next epoch in a database that lost what this process had written to it. No cursor
-  /// of the epoch that it is in holds any longer, for nobody knows where the two histories part. Not
-  /// yet committed.
+  /// of the epoch that it is in holds any longer, for nobody knows where the two histories part.
+  /// Not yet committed.
   ///
   /// @param lostEpoch what was written last was of this one
   /// @return the new epoch

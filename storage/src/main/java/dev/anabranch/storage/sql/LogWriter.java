@@ -70,6 +70,7 @@ public final class LogWriter {
     long scopes = greatest(port, "select coalesce(max(scope_id), 0) from scope");
     long principals = greatest(port, "select coalesce(max(principal_id), 0) from principal");
     boolean answered = hasAnswersWithoutChange(port);
+    LogEnds.refuseToDiffer(port.session());
     LogEnd end = Epochs.end(port.session());
     port.rollBack();
     WriterCache cache = new WriterCache(cacheBytesMax);

@@ -275,7 +275,7 @@ public abstract class SqlStore implements Store {
 
   @Override
   public final void probe() {
-    read(session -> Objects.requireNonNull(session.first("select epoch from meta", row -> 1)));
+    read(session -> LogEnds.theRow("meta", session.first("select epoch from meta", row -> 1)));
   }
 
   @Override

@@ -7,11 +7,11 @@ import dev.anabranch.storage.sql.BatchPort;
 import dev.anabranch.storage.sql.BatchRows;
 import dev.anabranch.storage.sql.Head;
 import dev.anabranch.storage.sql.LoadedBatch;
+import dev.anabranch.storage.sql.LogEnds;
 import dev.anabranch.storage.sql.Lookup;
 import dev.anabranch.storage.sql.MarkQueries;
 import dev.anabranch.storage.sql.ScopeRow;
 import dev.anabranch.storage.sql.Session;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.util.List;
@@ -55,12 +55,9 @@ final class SqliteBatch implements BatchPort {
   /// never has to get it in the middle.
   @Override
   public void begin() throws SQLException {
-    try (ResultSet row = session.prepare(HEAD).executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("the table meta has no row");
-      }
-      head = new Head(row.getLong(1), row.getLong(2));
-    }
+    head =
+        LogEnds.theRow(
+            "meta", session.first(HEAD, row -> new Head(row.getLong(1), row.getLong(2))));
   }
 
   /// The driver begins with the first statement.

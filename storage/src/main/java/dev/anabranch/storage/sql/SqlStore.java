@@ -275,6 +275,8 @@ public abstract class SqlStore implements Store {
 
   @Override
   public final void probe() {
+    refuseWhenClosed();
+    inspect();
     read(session -> LogEnds.theRow("meta", session.first("select epoch from meta", row -> 1)));
   }
 
@@ -387,6 +389,9 @@ public abstract class SqlStore implements Store {
       return;
     }
   }
+
+  /// Throws [StoreFailure] when what is open is not what others would open; asked by any thread.
+  protected void inspect() {}
 
   /// Gives everything back: sessions, threads, the ownership. Called once; it must not throw.
   protected abstract void release();

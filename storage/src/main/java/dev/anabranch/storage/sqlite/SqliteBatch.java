@@ -39,11 +39,13 @@ final class SqliteBatch implements BatchPort {
 
   private final Session session;
   private final MarkQueries marks;
+  private final OpenedFiles files;
   private @Nullable Head head;
 
-  SqliteBatch(Session session, MarkQueries marks) {
+  SqliteBatch(Session session, MarkQueries marks, OpenedFiles files) {
     this.session = session;
     this.marks = marks;
+    this.files = files;
   }
 
   @Override
@@ -55,6 +57,7 @@ final class SqliteBatch implements BatchPort {
   /// never has to get it in the middle.
   @Override
   public void begin() throws SQLException {
+    files.refuseReplaced();
     head =
         LogEnds.theRow(
             "meta", session.first(HEAD, row -> new Head(row.getLong(1), row.getLong(2))));
@@ -117,6 +120,7 @@ final class SqliteBatch implements BatchPort {
   @Override
   public void commit() throws SQLException {
     session.connection().commit();
+    files.refuseReplacedLog(); // or it is durable where nobody looks
   }
 
   @Override

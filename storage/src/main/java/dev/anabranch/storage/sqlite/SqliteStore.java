@@ -37,12 +37,14 @@ public final class SqliteStore extends SqlStore {
   private final Parts parts;
   private final Session writing;
   private final DataFolder folder;
+  private final OpenedFiles files;
 
-  private SqliteStore(Parts parts, Session writing, DataFolder folder) {
+  private SqliteStore(Parts parts, Session writing, DataFolder folder, OpenedFiles files) {
     super(parts);
     this.parts = parts;
     this.writing = writing;
     this.folder = folder;
+    this.files = files;
   }
 
   /// Opens the store in a folder; both are made when they are not there.
@@ -72,6 +74,12 @@ public final class SqliteStore extends SqlStore {
       long cacheBytesMax,
       SqliteMarks marks,
       @Nullable Reopening reopening) {
+    if (reopening != null && !Files.isRegularFile(DataFolder.databaseIn(path))) {
+      throw new StoreFailure(
+          StoreFailure.Kind.UNREACHABLE,
+          DataFolder.databaseIn(path).toAbsolutePath()
+              + " is not there any more; put it back, or stop the server and restore a backup");
+    }
     DataFolder folder = DataFolder.own(path);
     try {
       Path database = folder.database();
@@ -129,9 +137,11 @@ public final class SqliteStore extends SqlStore {
           SqliteReaders.open(
               () -> SqliteConnections.reading(database, marksFile), readersMax, failures);
       opened.add(readers);
-      LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks), cacheBytesMax);
+      OpenedFiles files = new OpenedFiles(database, marksFile);
+      opened.add(files);
+      LogWriter writer = LogWriter.open(new SqliteBatch(writing, marks, files), cacheBytesMax);
       Parts parts = parts(database, readers, writer, marks, markFile, failures);
-      return new SqliteStore(parts, writing, folder);
+      return new SqliteStore(parts, writing, folder, files);
     } catch (SQLException | RuntimeException failure) {
       closeAll(opened, failure);
       throw failure;
@@ -247,6 +257,16 @@ public final class SqliteStore extends SqlStore {
     Migrations.sqlite(database, failures);
   }
 
+  @Override
+  public void whenInDoubt(Runnable told) {
+    files.whenReplaced(told);
+  }
+
+  @Override
+  protected void inspect() {
+    files.refuseReplaced();
+  }
+
   Readers readers() {
     return parts.readers();
   }
@@ -255,7 +275,8 @@ public final class SqliteStore extends SqlStore {
   protected void release() {
     try (folder;
         writing;
-        MarkFile ignored = parts.markFile()) {
+        MarkFile ignored = parts.markFile();
+        files) {
       parts.readers().close();
     } catch (SQLException failure) {
       throw parts.failures().of(failure);

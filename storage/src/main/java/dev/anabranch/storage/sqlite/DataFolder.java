@@ -24,6 +24,8 @@ final class DataFolder implements AutoCloseable {
 
   private static final String DATABASE = "anabranch.db";
   private static final String LOCK = "lock";
+  private static final String ROOM = "room.partial";
+  private static final int ROOM_BYTES = 8 << 20;
 
   private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
 
@@ -122,6 +124,28 @@ final class DataFolder implements AutoCloseable {
 
   Path database() {
     return databaseIn(path);
+  }
+
+  /// Makes sure of room for some batches, by taking it and giving it back: SQLite opens a database
+  /// on a full disk, of which the next batch would be lost again.
+  ///
+  /// @throws StoreFailure `FULL` when there is none
+  void refuseWithoutRoom() {
+    Path room = path.resolve(ROOM);
+    try {
+      try (FileChannel taken =
+          FileChannel.open(room, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.allocate(ROOM_BYTES);
+        while (bytes.hasRemaining()) {
+          taken.write(bytes);
+        }
+        taken.force(true);
+      } finally {
+        Files.deleteIfExists(room);
+      }
+    } catch (IOException failure) {
+      throw SqliteFailures.of(path, failure);
+    }
   }
 
   @Override

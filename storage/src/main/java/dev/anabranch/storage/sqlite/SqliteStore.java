@@ -82,6 +82,9 @@ public final class SqliteStore extends SqlStore {
     }
     DataFolder folder = DataFolder.own(path);
     try {
+      if (reopening != null) {
+        folder.refuseWithoutRoom();
+      }
       Path database = folder.database();
       Failures failures = new SqliteFailures(database);
       WalCheck.refuseDamage(database);

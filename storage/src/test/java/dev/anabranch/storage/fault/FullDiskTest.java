@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.Storage;
@@ -14,6 +15,7 @@ import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +30,33 @@ class FullDiskTest {
     assumeTrue(SmallDisk.mount(folder, "2m"), "skipped: mounting a small disk needs root");
     try {
       fillAndRecover();
+    } finally {
+      SmallDisk.unmount(folder);
+    }
+  }
+
+  @Test
+  void isNotOpenedAgainBeforeThereIsRoomForMore() throws IOException, InterruptedException {
+    assumeTrue(SmallDisk.mount(folder, "2m"), "skipped: mounting a small disk needs root");
+    try {
+      StorageConfiguration configuration = StorageConfiguration.folder(folder);
+      LogEnd end;
+      try (Store store = Storage.open(configuration)) {
+        assertThatThrownBy(() -> fill(store)).isInstanceOf(StoreFailure.class);
+        end = store.end();
+      }
+      Random random = new Random(1);
+      StoreFailure failure =
+          catchThrowableOfType(
+              StoreFailure.class, () -> Storage.openAgain(configuration, end, random).close());
+      assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.FULL);
+      SmallDisk.enlarge(folder, "32m");
+      try (Store store = Storage.openAgain(configuration, end, random)) {
+        assertThat(store.end()).isEqualTo(end);
+        new TestWriter(store)
+            .apply(CommittingProcess.write(store.head(CommittingProcess.SCOPE).seq() + 1));
+      }
+      assertThat(folder.resolve("room.partial")).doesNotExist();
     } finally {
       SmallDisk.unmount(folder);
     }

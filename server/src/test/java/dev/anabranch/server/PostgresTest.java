@@ -73,7 +73,7 @@ class PostgresTest {
       until(served, 201);
       assertThat(put(served, "n2").statusCode()).isEqualTo(201);
       String cursor =
-          served.get(DELTA + "0").body().replaceAll("(?s).*\"lastSyncId\":(\\d+).*", "$1");
+          served.get(DELTA + "0").body().replaceAll("(?s).*\"latestSyncId\":(\\d+).*", "$1");
       assertThat(served.get(DELTA + cursor).statusCode()).isEqualTo(200);
       Socket follower =
           Socket.open(served, null)
@@ -105,7 +105,7 @@ class PostgresTest {
         pause();
       }
       assertThat(number(terms)).isGreaterThan(term);
-      assertThat(served.get("/readyz").statusCode()).isEqualTo(200);
+      untilReady(served, 200);
     }
   }
 

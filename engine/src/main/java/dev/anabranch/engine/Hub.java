@@ -187,7 +187,11 @@ final class Hub {
 
   /// Of the lane that has most of something, how much it has.
   long mostOfALane(ToLongFunction<Lane> size) {
-    return lanes.values().stream().mapToLong(size).max().orElse(0);
+    long most = 0;
+    for (Lane lane : lanes.values()) {
+      most = Math.max(most, size.applyAsLong(lane));
+    }
+    return most;
   }
 
   /// Takes away what has expired and tells it.

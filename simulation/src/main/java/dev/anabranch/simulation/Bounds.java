@@ -37,12 +37,16 @@ final class Bounds {
     law.watch("heads at hand", () -> engine.heads(), limits.headsMax());
     law.watch(
         "a device's pending writes",
-        () -> devices.stream().mapToInt(Device::pendingCount).max().orElse(0),
+        () -> devices.isEmpty() ? 0 : mostPending(devices),
         Device.LIMITS.pendingMax());
     law.watch(
         ANNOUNCED, Math.max(limits.announcementChangesMax(), limits.catchUpPage().countMax()));
     law.watch(UNACKNOWLEDGED, FollowerSession.UNACKNOWLEDGED_MAX);
     law.watch(OUTBOX, OUTBOX_BYTES_MAX);
+  }
+
+  private static int mostPending(List<Device> devices) {
+    return devices.stream().mapToInt(Device::pendingCount).max().orElse(0);
   }
 
   void look() {

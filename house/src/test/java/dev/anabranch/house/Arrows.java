@@ -65,7 +65,7 @@ record Arrows(String source, List<String> targets) {
               .to("protocol.scope.wire", "protocol.scope.client", "client.replica")
               .to("nostr", "protocol.signed.wire", "protocol.signed.client")
               .using(SLF4J),
-          from("client.replica").to("kernel", "json", "storage", "client").using(SQL),
+          from("client.replica").to("kernel", "json", "storage", "client").using(SQL).using(SLF4J),
           from("client.nostr").to("link", "nostr", "client", "client.replica").using(SLF4J),
           from("client.nostr.cache").to("nostr", "client.replica").using(SQL),
           from("server")

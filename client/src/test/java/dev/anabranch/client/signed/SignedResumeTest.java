@@ -58,7 +58,8 @@ class SignedResumeTest {
             Duration.ofSeconds(10),
             1,
             2,
-            100);
+            100,
+            Optional.empty());
     SignedEntityClient client =
         SignedEntityClient.open(settings, copy, server, false, ClientThreads.ofTheSystem());
     client.connect();

@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -93,7 +94,8 @@ class OneServerTest {
             usual.dialTimeout(),
             50,
             200,
-            usual.queueMax());
+            usual.queueMax(),
+            Optional.empty());
     SignedEntityClient client =
         opened(SignedEntityClient.open(settings, folder.resolve(name + ".db")));
     client.connect();

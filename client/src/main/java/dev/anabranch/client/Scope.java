@@ -105,7 +105,7 @@ public final class Scope {
   /// Changes these fields only if nobody else changed the entity since it was seen; else it is a
   /// conflict.
   public PendingWrite patch(EntityView seen, JsonObject changed) {
-    return write(Draft.patch(seen.key(), changed).expecting(seen.version()));
+    return write(Draft.patch(seen.key(), changed).expecting(seen));
   }
 
   /// Deletes an entity, whatever it is by now.
@@ -115,7 +115,7 @@ public final class Scope {
 
   /// Deletes an entity only if nobody else changed it since it was seen; else it is a conflict.
   public PendingWrite delete(EntityView seen) {
-    return write(Draft.delete(seen.key()).expecting(seen.version()));
+    return write(Draft.delete(seen.key()).expecting(seen));
   }
 
   /// Writes what a draft says.

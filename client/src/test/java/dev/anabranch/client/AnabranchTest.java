@@ -182,6 +182,64 @@ final class AnabranchTest {
   }
 
   @Test
+  void severalCarefulWritesOfflineGiveWayToWhatOthersWrote() throws Exception {
+    Anabranch phone = open("phone");
+    Scope notes = phone.scope(DEMO);
+    notes.put("Note", "n1", fields("text", "base"));
+    awaitQuiet(phone);
+    phone.goOffline();
+    List<PendingWrite> mine = new ArrayList<>();
+    for (int edit = 1; edit <= 3; edit++) {
+      EntityView seen = notes.get("Note", "n1").orElseThrow();
+      mine.add(notes.patch(seen, fields("text", "mine " + edit)));
+    }
+    server.write(Write.update(new WriteKey("k"), note("n1"), fields("text", "theirs")));
+    phone.goOnline();
+    awaitQuiet(phone);
+
+    for (PendingWrite write : mine) {
+      WriteOutcome.Conflicted conflicted = (WriteOutcome.Conflicted) write.await(PATIENCE);
+      assertThat(write.status()).isEqualTo(WriteStatus.CONFLICT);
+      assertThat(conflicted.conflict().theirs()).isEqualTo(fields("text", "theirs"));
+    }
+    assertThat(server.state(DEMO).get(note("n1"))).isEqualTo(fields("text", "theirs"));
+    assertThat(seen(notes)).isEqualTo(server.state(DEMO));
+  }
+
+  @Test
+  void twoDevicesMergeTheirCarefulWritesOneByOne() throws Exception {
+    List<Anabranch> devices = new ArrayList<>();
+    for (String name : List.of("phone", "tablet")) {
+      devices.add(open(name, server.url(), ConflictRule.MERGE_FIELDS));
+    }
+    Scope first = devices.getFirst().scope(DEMO);
+    devices.getLast().scope(DEMO);
+    first.put("Note", "n1", fields("text", "base"));
+    awaitQuiet(devices.getFirst());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> devices.getLast().scope(DEMO).get("Note", "n1").isPresent());
+    devices.forEach(Anabranch::goOffline);
+    List<PendingWrite> written = new ArrayList<>();
+    for (Anabranch device : devices) {
+      Scope notes = device.scope(DEMO);
+      for (int edit = 1; edit <= 10; edit++) {
+        EntityView seen = notes.get("Note", "n1").orElseThrow();
+        written.add(notes.patch(seen, fields("device" + devices.indexOf(device), edit)));
+      }
+    }
+    devices.forEach(Anabranch::goOnline);
+    awaitQuiet(devices.toArray(new Anabranch[0]));
+
+    assertThat(server.state(DEMO).get(note("n1")))
+        .isEqualTo(fields("text", "base", "device0", 10, "device1", 10));
+    for (PendingWrite write : written) {
+      assertThat(write.await(PATIENCE)).isNotInstanceOf(WriteOutcome.Refused.class);
+    }
+    assertThat(server.changes(DEMO)).isEqualTo(21);
+  }
+
+  @Test
   void aRefusedWriteIsTakenBackAndSaysWhy() throws Exception {
     Anabranch phone = open("phone");
     Scope notes = phone.scope(DEMO);

@@ -30,7 +30,7 @@ final class AnnouncerTest {
   private static @Nullable EntityView view(String id, int number) {
     return number == 0
         ? null
-        : new EntityView(key(id), JsonObject.EMPTY.with("n", number), 1, 1, 1, 1, 0);
+        : new EntityView(key(id), JsonObject.EMPTY.with("n", number), 1, 1, 1, 1, 0, 0);
   }
 
   private static Notice changed(String id, int before, int after) {

@@ -1,8 +1,10 @@
 package dev.anabranch.simulation;
 
 import dev.anabranch.client.replica.Draft;
+import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.MemoryReplica;
+import dev.anabranch.client.replica.Overlay;
 import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ScopeCursor;
 import dev.anabranch.client.session.ConflictRule;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +127,20 @@ final class Device implements SimulatedLink.Client {
           case 1, 2 -> Draft.patch(note, fields.with("count", world.random.nextInt(10)));
           default -> Draft.put(note, fields);
         };
-    return world.random.nextInt(3) == 0 ? draft.expecting(seenVersion(note)) : draft;
+    return switch (world.random.nextInt(6)) {
+      case 0 -> draft.expecting(seenVersion(note));
+      case 1 -> onWhatIsShown(draft);
+      default -> draft;
+    };
+  }
+
+  private Draft onWhatIsShown(Draft draft) {
+    EntityKey key = draft.entity();
+    Optional<EntityView> shown =
+        replica.read(reading ->
+            Optional.ofNullable(
+                Overlay.view(key, reading.known(key).orElse(null), reading.pending(key))));
+    return shown.map(draft::expecting).orElseGet(() -> draft.expecting(0));
   }
 
   private long seenVersion(EntityKey key) {

@@ -91,7 +91,8 @@ class SignedChaosTest {
             usual.dialTimeout(),
             20,
             200,
-            usual.queueMax());
+            usual.queueMax(),
+            Optional.empty());
     SignedEntityClient client = SignedEntityClient.open(settings, folder.resolve(name + ".db"));
     Device device = new Device(name, line, client);
     devices.add(device);

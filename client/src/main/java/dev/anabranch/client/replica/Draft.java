@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 ///   a delete and a merge
 /// @param body a document's update, Yjs's format v1; null unless it is a merge
 /// @param expectedVersion the version the user saw: 0 = does not live; null = whatever is there
+/// @param seen the entity as the user saw it; null = only its version is named, or none is
+///   expected. A draft that has a place in the queue does not carry it any more
 public record Draft(
     EntityKey entity,
     Action action,
     @Nullable JsonObject data,
     @Nullable Bytes body,
-    @Nullable Long expectedVersion) {
+    @Nullable Long expectedVersion,
+    @Nullable EntityView seen) {
 
   /// The largest data of one write as JSON text, in bytes of UTF-8: it must fit a frame.
   public static final int DATA_BYTES_MAX = 256 * 1024;
@@ -69,6 +72,19 @@ public record Draft(
     if (expectedVersion != null && expectedVersion < 0) {
       throw new IllegalArgumentException("expected version " + expectedVersion);
     }
+    if (seen != null && !seen.key().equals(entity)) {
+      throw new IllegalArgumentException("a write of " + entity + " that saw " + seen.key());
+    }
+  }
+
+  /// A draft that names at most the version that the user saw.
+  public Draft(
+      EntityKey entity,
+      Action action,
+      @Nullable JsonObject data,
+      @Nullable Bytes body,
+      @Nullable Long expectedVersion) {
+    this(entity, action, data, body, expectedVersion, null);
   }
 
   private static void checkSize(EntityKey entity, JsonObject data) {
@@ -118,7 +134,15 @@ public record Draft(
   }
 
   /// This draft, only if the entity still has that version; 0 = only if it does not live.
+  ///
+  /// While writes of this device are pending, a version is a guess, and somebody else's write may
+  /// come to the same number: then say what was seen, with [#expecting(EntityView)].
   public Draft expecting(long version) {
     return new Draft(entity, action, data, body, version);
+  }
+
+  /// This draft, only if nobody else changed the entity since it looked so.
+  public Draft expecting(EntityView shown) {
+    return new Draft(entity, action, data, body, shown.version(), shown);
   }
 }

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// @param key its name
 /// @param data its fields
 /// @param version the version that it has once every pending write is applied and nobody else wrote
-///   in between: what to expect in the next careful write
+///   in between; until then somebody else's write may come to this number
 /// @param syncId the id of the last change of the server that is in it; 0 = the server never told
 ///   it
 /// @param createdAt server time of its insert, in milliseconds since 1970; 0 = the server never
 ///   told it
 /// @param updatedAt server time of the last change that is in it, likewise
 /// @param pending how many writes of this device are in it that the server has not confirmed
+/// @param lastWrite the place of the last of these in the queue; 0 = there is none
 public record EntityView(
     EntityKey key,
     JsonObject data,
@@ -28,11 +29,17 @@ public record EntityView(
     long syncId,
     long createdAt,
     long updatedAt,
-    int pending) {
+    int pending,
+    long lastWrite) {
 
   public EntityView {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(data, "data");
+  }
+
+  /// The version that the server last told: what is pending is not in it. 0 = it did not live.
+  public long knownVersion() {
+    return version - pending;
   }
 
   /// Its id within scope and model.

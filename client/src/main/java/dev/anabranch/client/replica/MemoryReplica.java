@@ -202,6 +202,13 @@ public final class MemoryReplica implements ReplicaStore {
     }
 
     @Override
+    public void replace(QueuedWrite write) {
+      if (pending.containsKey(write.number())) {
+        set(pending, write.number(), write);
+      }
+    }
+
+    @Override
     public List<DocumentUpdate> updates(EntityKey document, long after) {
       return updates.getOrDefault(document, List.of()).stream()
           .filter(update -> update.number() > after)
@@ -235,10 +242,10 @@ public final class MemoryReplica implements ReplicaStore {
     }
 
     @Override
-    public void accept(long number, long changeId) {
+    public void accept(long number, long changeId, long version) {
       QueuedWrite write = pending.get(number);
       if (write != null) {
-        set(pending, number, write.accepted(changeId));
+        set(pending, number, write.accepted(changeId, version));
       }
     }
 

@@ -27,26 +27,40 @@ public final class Overlay {
     JsonObject data = known == null ? null : known.data();
     long version = known == null ? 0 : known.version();
     int laid = 0;
+    long last = 0;
     for (QueuedWrite write : pending) {
-      if (isContained(write, known)) {
+      if (contains(known, write)) {
         continue;
       }
       if (data != null || makes(write.draft().action())) {
         data = apply(data, write.draft());
         version++;
         laid++;
+        last = write.number();
       }
     }
     if (data == null) {
       return null;
     }
     return known == null
-        ? new EntityView(key, data, version, 0, 0, 0, laid)
+        ? new EntityView(key, data, version, 0, 0, 0, laid, last)
         : new EntityView(
-            key, data, version, known.syncId(), known.createdAt(), known.updatedAt(), laid);
+            key, data, version, known.syncId(), known.createdAt(), known.updatedAt(), laid, last);
   }
 
-  private static boolean isContained(QueuedWrite write, @Nullable KnownEntity known) {
+  /// Fields with writes laid over them; null = the entity is not there.
+  public static @Nullable JsonObject laid(@Nullable JsonObject fields, List<QueuedWrite> writes) {
+    JsonObject data = fields;
+    for (QueuedWrite write : writes) {
+      if (data != null || makes(write.draft().action())) {
+        data = apply(data, write.draft());
+      }
+    }
+    return data;
+  }
+
+  /// Whether what the server told has what came of a write.
+  public static boolean contains(@Nullable KnownEntity known, QueuedWrite write) {
     return write.decided()
         || (known != null && write.isAccepted() && write.acceptedId() <= known.syncId());
   }

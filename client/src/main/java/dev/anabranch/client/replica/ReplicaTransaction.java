@@ -31,6 +31,9 @@ public interface ReplicaTransaction extends ReplicaReading {
   /// A merge that was never sent holds more than it did.
   void amend(long number, Bytes update);
 
+  /// A pending write is another one now, at the same place; one that is gone is no error.
+  void replace(QueuedWrite write);
+
   /// Keeps an update of a document behind those that are kept already.
   ///
   /// @return how many are kept of it now
@@ -40,7 +43,9 @@ public interface ReplicaTransaction extends ReplicaReading {
   void keepOnly(EntityKey document, @Nullable Bytes update);
 
   /// The server made a change of a pending write; 0 = it did not, after all.
-  void accept(long number, long changeId);
+  ///
+  /// @param version the entity's after that change
+  void accept(long number, long changeId, long version);
 
   /// What the server told contains what came of a pending write, though it has no answer.
   void decide(long number);

@@ -4,6 +4,8 @@ import dev.anabranch.kernel.log.DeviceId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -41,6 +43,12 @@ public final class SqliteReplica implements ReplicaStore {
     },
     {
       UnreadableWrites.TABLE,
+      "alter table pending add column rests_on integer not null default 0",
+      "alter table pending add column accepted_version integer not null default 0",
+      "update pending set rests_on = coalesce((select max(earlier.number) from pending earlier"
+          + " where earlier.scope = pending.scope and earlier.model = pending.model"
+          + " and earlier.id = pending.id and earlier.number < pending.number), 0)"
+          + " where expected_version is not null",
     }
   };
 
@@ -75,6 +83,11 @@ public final class SqliteReplica implements ReplicaStore {
   /// @param fresh the device's name if the copy does not exist yet
   public static SqliteReplica open(Path file, DeviceId fresh) {
     return LocalFile.open(file, opened -> new SqliteReplica(opened, fresh));
+  }
+
+  /// What makes the tables of an earlier version, from nothing on.
+  static List<String> schema(int version) {
+    return Arrays.stream(SCHEMA, 0, version).flatMap(Arrays::stream).toList();
   }
 
   private static void nameOnce(Connection connection, DeviceId fresh) throws SQLException {

@@ -29,7 +29,7 @@ final class SqliteTransaction implements ReplicaTransaction {
   private static final int ENTITY_COLUMNS = 9;
   private static final String PENDING =
       "number, key, scope, model, id, action, data, expected_version, seen, accepted_id,"
-          + " decided, body";
+          + " decided, body, rests_on, accepted_version";
 
   /// All queued writes, in order.
   static final String QUEUE = "select " + PENDING + " from pending order by number";
@@ -190,7 +190,7 @@ final class SqliteTransaction implements ReplicaTransaction {
     JsonObject seen = write.seen();
     Bytes body = draft.body();
     update(
-        "insert into pending (" + PENDING + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into pending (" + PENDING + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         write.number(),
         write.key().text(),
         write.scope().text(),
@@ -202,8 +202,33 @@ final class SqliteTransaction implements ReplicaTransaction {
         seen == null ? null : seen.text(),
         write.acceptedId(),
         write.decided(),
-        body == null ? null : body.toArray());
+        body == null ? null : body.toArray(),
+        write.restsOn(),
+        write.acceptedVersion());
     return write;
+  }
+
+  @Override
+  public void replace(QueuedWrite write) {
+    Draft draft = write.draft();
+    JsonObject data = draft.data();
+    JsonObject seen = write.seen();
+    Bytes body = draft.body();
+    update(
+        "update pending set key = ?, action = ?, data = ?, body = ?, expected_version = ?,"
+            + " seen = ?, rests_on = ?, accepted_id = ?, accepted_version = ?, decided = ?"
+            + " where number = ?",
+        write.key().text(),
+        draft.action().word(),
+        data == null ? null : data.text(),
+        body == null ? null : body.toArray(),
+        draft.expectedVersion(),
+        seen == null ? null : seen.text(),
+        write.restsOn(),
+        write.acceptedId(),
+        write.acceptedVersion(),
+        write.decided(),
+        write.number());
   }
 
   @Override
@@ -261,8 +286,12 @@ final class SqliteTransaction implements ReplicaTransaction {
   }
 
   @Override
-  public void accept(long number, long changeId) {
-    update("update pending set accepted_id = ? where number = ?", changeId, number);
+  public void accept(long number, long changeId, long version) {
+    update(
+        "update pending set accepted_id = ?, accepted_version = ? where number = ?",
+        changeId,
+        version,
+        number);
   }
 
   @Override
@@ -375,7 +404,9 @@ final class SqliteTransaction implements ReplicaTransaction {
         new WriteKey(row.getString(2)),
         draft(row),
         object(row.getString(9)),
+        row.getLong(13),
         row.getLong(10),
+        row.getLong(14),
         row.getBoolean(11));
   }
 

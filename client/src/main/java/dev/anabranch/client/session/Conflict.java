@@ -12,8 +12,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A write that expected a version which is not there any more: what it was based on, what it makes
-/// of it, and what somebody else made of it.
+/// A write whose user saw what is not there any more: what it was based on, what it makes of it,
+/// and what somebody else made of it.
+///
+/// This device's writes before this one are in base and theirs alike: these differ by what others
+/// wrote.
 ///
 /// @param write the write that had no effect
 /// @param base the fields that the user saw when writing; null = the entity was not there

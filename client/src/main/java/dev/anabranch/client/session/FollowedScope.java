@@ -35,6 +35,10 @@ final class FollowedScope {
   /// Whether the snapshot that is arriving is of a server that has lost what it once told.
   boolean serverForgot;
 
+  /// Whether the server has not shown on this link that it has the history which the copy is of:
+  /// until then nothing is sent that expects a version of it.
+  boolean isUnproven;
+
   /// When to ask again for a subscription that was refused.
   long followAt = NEVER;
 
@@ -65,6 +69,7 @@ final class FollowedScope {
     detail = "";
     fetched = 0;
     serverForgot = false;
+    isUnproven = false;
     push = null;
     pushAt = 0;
     followAt = NEVER;

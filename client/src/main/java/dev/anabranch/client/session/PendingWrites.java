@@ -6,8 +6,10 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.WriteKey;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ final class PendingWrites {
   private final Map<ScopeName, TreeMap<Long, QueuedWrite>> accepted = new HashMap<>();
   private final Map<Name, Long> byKey = new HashMap<>();
 
+  /// Places of writes that a server may have got: what they hold is fixed.
+  private final Set<Long> sent = new HashSet<>();
+
   private record Name(ScopeName scope, WriteKey key) {}
 
   int size() {
@@ -28,7 +33,10 @@ final class PendingWrites {
 
   /// Adds a write, or replaces it by what it is now.
   void put(QueuedWrite write) {
-    remove(write.number());
+    QueuedWrite before = takeOut(write.number());
+    if (before != null && !before.key().equals(write.key())) {
+      sent.remove(write.number());
+    }
     byNumber.put(write.number(), write);
     byEntity.computeIfAbsent(write.entity(), key -> new TreeMap<>()).put(write.number(), write);
     half(write).computeIfAbsent(write.scope(), key -> new TreeMap<>()).put(write.number(), write);
@@ -41,6 +49,11 @@ final class PendingWrites {
 
   /// Takes a write out; null = it is not there.
   @Nullable QueuedWrite remove(long number) {
+    sent.remove(number);
+    return takeOut(number);
+  }
+
+  private @Nullable QueuedWrite takeOut(long number) {
     QueuedWrite write = byNumber.remove(number);
     if (write != null) {
       take(byEntity, write.entity(), number);
@@ -58,6 +71,16 @@ final class PendingWrites {
         map.remove(key);
       }
     }
+  }
+
+  /// A server may get a write from now on.
+  void sent(long number) {
+    sent.add(number);
+  }
+
+  /// Whether a server may have got a write.
+  boolean wasSent(long number) {
+    return sent.contains(number);
   }
 
   /// Whether there is any in a scope.
@@ -81,6 +104,26 @@ final class PendingWrites {
     return writes == null ? List.of() : List.copyOf(writes.values());
   }
 
+  /// The writes of the same entity before this one, in order; a view.
+  Collection<QueuedWrite> ahead(QueuedWrite write) {
+    TreeMap<Long, QueuedWrite> writes = byEntity.get(write.entity());
+    return writes == null ? List.of() : writes.headMap(write.number()).values();
+  }
+
+  /// The last write of the same entity before this one; null = there is none.
+  @Nullable QueuedWrite lastAhead(QueuedWrite write) {
+    TreeMap<Long, QueuedWrite> writes = byEntity.get(write.entity());
+    Map.Entry<Long, QueuedWrite> last = writes == null ? null : writes.lowerEntry(write.number());
+    return last == null ? null : last.getValue();
+  }
+
+  /// The first write of a scope behind a place that has no answer; null = there is none.
+  @Nullable QueuedWrite unansweredBehind(ScopeName scope, long number) {
+    TreeMap<Long, QueuedWrite> writes = unanswered.get(scope);
+    Map.Entry<Long, QueuedWrite> next = writes == null ? null : writes.higherEntry(number);
+    return next == null ? null : next.getValue();
+  }
+
   /// The writes of a scope that have no answer, in order; a view.
   Collection<QueuedWrite> unanswered(ScopeName scope) {
     TreeMap<Long, QueuedWrite> writes = unanswered.get(scope);
@@ -93,13 +136,14 @@ final class PendingWrites {
     return writes == null ? null : writes.lastEntry().getValue();
   }
 
-  /// The writes of a scope before this place that have no answer and were not decided.
+  /// The plain writes of a scope before this place that have no answer and were not decided. Not
+  /// the careful ones: what a rule made of one stands at its old place, though it is sent later.
   List<QueuedWrite> undecidedBefore(QueuedWrite write) {
     TreeMap<Long, QueuedWrite> writes = unanswered.get(write.scope());
     return writes == null
         ? List.of()
         : writes.headMap(write.number()).values().stream()
-            .filter(earlier -> !earlier.decided())
+            .filter(earlier -> !earlier.decided() && !earlier.isCareful())
             .toList();
   }
 

@@ -26,7 +26,7 @@ final class Pushes {
   private static final int PUSH_VALUES_MAX = 15_000;
 
   private final SessionLimits limits;
-  private final PendingWrites pending;
+  private final CarefulWrites careful;
   private final Map<Ref, List<Long>> underWay = new HashMap<>();
 
   /// Whether one push at a time is under way over all scopes: a frame was not read, and it is to be
@@ -36,9 +36,9 @@ final class Pushes {
   /// The write that was alone under way when a frame was not read; -1 = none.
   private long suspect = -1;
 
-  Pushes(SessionLimits limits, PendingWrites pending) {
+  Pushes(SessionLimits limits, CarefulWrites careful) {
     this.limits = limits;
-    this.pending = pending;
+    this.careful = careful;
   }
 
   /// Sends the next push of a scope, if there is something to send and none under way.
@@ -61,7 +61,8 @@ final class Pushes {
     List<QueuedWrite> writes = new ArrayList<>();
     int bytes = 0;
     int values = 0;
-    for (QueuedWrite write : pending.unanswered(scope.name)) {
+    QueuedWrite write = careful.next(scope, 0);
+    while (write != null) {
       bytes += write.approximateBytes();
       values += write.approximateValues();
       boolean full =
@@ -72,6 +73,7 @@ final class Pushes {
         break;
       }
       writes.add(write);
+      write = careful.next(scope, write.number());
     }
     return writes;
   }

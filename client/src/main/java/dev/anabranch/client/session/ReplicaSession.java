@@ -55,6 +55,7 @@ public final class ReplicaSession {
   private final PendingWrites pending = new PendingWrites();
   private final Step step = new Step(pending);
   private final Documents documents;
+  private final CarefulWrites careful;
   private final WriteQueue queue;
   private final Pushes pushes;
   private final Line line;
@@ -72,9 +73,12 @@ public final class ReplicaSession {
     this.limits = Objects.requireNonNull(limits);
     this.random = Objects.requireNonNull(random);
     this.documents = new Documents(step, pending, random);
-    this.queue =
-        new WriteQueue(step, pending, documents, Objects.requireNonNull(conflictRule), random);
-    this.pushes = new Pushes(limits, pending);
+    FreshKeys keys = new FreshKeys(random);
+    OwnVersions own = new OwnVersions();
+    Conflicts conflicts = new Conflicts(step, Objects.requireNonNull(conflictRule), keys);
+    this.careful = new CarefulWrites(step, pending, conflicts, own);
+    this.queue = new WriteQueue(step, pending, documents, careful, conflicts, own, keys);
+    this.pushes = new Pushes(limits, careful);
     this.line = new Line(step, limits, backoff());
   }
 
@@ -377,6 +381,7 @@ public final class ReplicaSession {
     scope.followAt = FollowedScope.NEVER;
     scope.isForbidden = false;
     scope.isCrowdedOut = false;
+    scope.isUnproven = cursor.lastId() > 0;
     scope.fetched = 0;
     enter(scope, cursor.lastId() == 0 ? ScopeState.FETCHING : ScopeState.CATCHING_UP, "");
     Objects.requireNonNull(connection).follow(scope.name, cursor.lastId(), cursor.lastSeq());
@@ -460,8 +465,10 @@ public final class ReplicaSession {
 
     @Override
     public void snapshotEnds(ScopeName scope, long lastId) {
-      List<Draft> drafts = documents.adopting(scope, followed(scope).serverForgot);
+      boolean serverForgot = followed(scope).serverForgot;
+      List<Draft> drafts = documents.adopting(scope, serverForgot);
       followed(scope).serverForgot = false;
+      followed(scope).isUnproven = false;
       for (StagedDifference difference : step.replica().stagedDifferences(scope)) {
         step.learn(difference.key(), difference.known());
         step.touch(difference.key());
@@ -471,6 +478,9 @@ public final class ReplicaSession {
       drafts.forEach(queue::enqueue);
       reach(new ScopeCursor(scope, lastId, ScopeCursor.SEQ_UNKNOWN));
       queue.contained(scope, lastId, followed(scope).acceptedEarlier);
+      if (serverForgot) {
+        careful.historyIsLost(followed(scope));
+      }
       enter(followed(scope), ScopeState.CATCHING_UP, "");
     }
 
@@ -487,6 +497,7 @@ public final class ReplicaSession {
       FollowedScope scope = followed(name);
       queue.lost(scope.acceptedEarlier);
       scope.acceptedEarlier = List.of();
+      scope.isUnproven = false;
       enter(scope, ScopeState.LIVE, "");
     }
 
@@ -495,6 +506,8 @@ public final class ReplicaSession {
       if (reason == RefetchReason.CURSOR_AHEAD || reason == RefetchReason.EPOCH) {
         queue.lost(scope);
         followed(scope).serverForgot = true;
+      } else {
+        followed(scope).isUnproven = false;
       }
       enter(followed(scope), ScopeState.FETCHING, reason.word());
     }
@@ -541,6 +554,7 @@ public final class ReplicaSession {
     @Override
     public void followRefused(ScopeName name, ScopeMessage.ErrorAnswer why) {
       FollowedScope scope = followed(name);
+      scope.isUnproven = false;
       if (isForAWhile(why)) {
         scope.followAt = after(scope, why);
       } else if (why.code().equals(ScopeFault.FORBIDDEN.code())) {

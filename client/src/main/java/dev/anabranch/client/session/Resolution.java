@@ -11,7 +11,8 @@ public sealed interface Resolution {
   /// My write is given up.
   record KeepTheirs() implements Resolution {}
 
-  /// A new write, under a new key, that expects the version which stands there now.
+  /// A new write, under a new key and at the place of the old one, that expects the version which
+  /// stands there now.
   ///
   /// @param action insert, update or delete
   /// @param data its fields; null for a delete

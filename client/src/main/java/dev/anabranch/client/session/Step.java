@@ -2,6 +2,7 @@ package dev.anabranch.client.session;
 
 import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
+import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.client.replica.ReplicaTransaction;
 import dev.anabranch.kernel.log.EntityKey;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// before, and what it asks of the outside.
 final class Step {
 
+  private final PendingWrites pending;
   private final KnownEntities known = new KnownEntities();
   private final Views views;
   private final List<Effect> effects = new ArrayList<>();
@@ -20,6 +22,7 @@ final class Step {
   private long now;
 
   Step(PendingWrites pending) {
+    this.pending = pending;
     this.views = new Views(pending, known);
   }
 
@@ -69,6 +72,25 @@ final class Step {
   /// An entity is so on disk, or will be before the step ends.
   void learn(EntityKey key, @Nullable KnownEntity now) {
     known.learn(key, now);
+  }
+
+  /// A pending write is gone from the queue.
+  void drop(QueuedWrite write) {
+    touch(write.entity());
+    replica().drop(write.number());
+    pending.remove(write.number());
+  }
+
+  /// A pending write is another one now, at the same place.
+  void replace(QueuedWrite write) {
+    touch(write.entity());
+    replica().replace(write);
+    pending.put(write);
+  }
+
+  /// A write came to something.
+  void settle(QueuedWrite write, WriteOutcome outcome) {
+    tell(new Notice.WriteSettled(write, outcome));
   }
 
   /// Tells what looks different by now.

@@ -1,24 +1,18 @@
 package dev.anabranch.client.session;
 
 import dev.anabranch.client.replica.Draft;
-import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
 import dev.anabranch.client.replica.QueuedWrite;
 import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ScopeName;
-import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.protocol.scope.wire.PushOutcome;
 import dev.anabranch.protocol.scope.wire.ScopeFault;
 import dev.anabranch.protocol.scope.wire.SyncEvent;
 import dev.anabranch.protocol.scope.wire.SyncRecord;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of a device's writes, from the queue to their end.
@@ -35,42 +29,43 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class WriteQueue {
 
-  private static final int KEY_BYTES = 16;
-
   /// The most bytes of edits of one document that one write takes up before it is sent.
   static final int GATHERED_BYTES_MAX = 16 * 1024;
 
   private final Step step;
   private final PendingWrites pending;
-  private final ConflictRule conflictRule;
-  private final RandomGenerator random;
   private final Documents documents;
-
-  /// Places of pending writes that a server may have got: what they hold is fixed.
-  private final Set<Long> sent = new HashSet<>();
+  private final CarefulWrites careful;
+  private final Conflicts conflicts;
+  private final OwnVersions own;
+  private final FreshKeys keys;
 
   WriteQueue(
       Step step,
       PendingWrites pending,
       Documents documents,
-      ConflictRule conflictRule,
-      RandomGenerator random) {
+      CarefulWrites careful,
+      Conflicts conflicts,
+      OwnVersions own,
+      FreshKeys keys) {
     this.step = step;
     this.pending = pending;
     this.documents = documents;
-    this.conflictRule = conflictRule;
-    this.random = random;
+    this.careful = careful;
+    this.conflicts = conflicts;
+    this.own = own;
+    this.keys = keys;
   }
 
   /// A write that an earlier process queued, and perhaps sent.
   void load(QueuedWrite write) {
     pending.put(write);
-    sent.add(write.number());
+    pending.sent(write.number());
   }
 
   /// A write is on its way.
   void sent(QueuedWrite write) {
-    sent.add(write.number());
+    pending.sent(write.number());
     step.tell(new Notice.WriteSent(write));
   }
 
@@ -83,10 +78,7 @@ final class WriteQueue {
     if (last != null && takesMore(last, draft)) {
       return gather(last, draft);
     }
-    EntityView seen = draft.expectedVersion() == null ? null : step.view(draft.entity());
-    QueuedWrite write =
-        step.replica()
-            .enqueue(QueuedWrite.fresh(freshKey(), draft, seen == null ? null : seen.data()));
+    QueuedWrite write = step.replica().enqueue(careful.based(keys.next(), draft));
     pending.put(write);
     return write;
   }
@@ -98,7 +90,7 @@ final class WriteQueue {
         && more != null
         && held.size() + more.size() <= GATHERED_BYTES_MAX
         && last.entity().equals(draft.entity())
-        && !sent.contains(last.number());
+        && !pending.wasSent(last.number());
   }
 
   private QueuedWrite gather(QueuedWrite last, Draft draft) {
@@ -108,12 +100,6 @@ final class WriteQueue {
     step.replica().amend(fuller.number(), Objects.requireNonNull(fuller.draft().body()));
     pending.put(fuller);
     return fuller;
-  }
-
-  private WriteKey freshKey() {
-    byte[] bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return new WriteKey(HexFormat.of().formatHex(bytes));
   }
 
   /// Takes the answer to a write.
@@ -162,24 +148,26 @@ final class WriteQueue {
   /// Later edits of the document stand on the refused one: what was never sent goes with it.
   private void takeBackWhatFollows(QueuedWrite refused, String code, String detail) {
     for (QueuedWrite later : pending.of(refused.entity())) {
-      if (later.draft().action() == Action.MERGE && !sent.contains(later.number())) {
+      if (later.draft().action() == Action.MERGE && !pending.wasSent(later.number())) {
         takeBack(later, code, "it stands on an edit that was refused: " + detail);
       }
     }
   }
 
   private void takeBack(QueuedWrite write, String code, String detail) {
-    drop(write);
-    settle(write, new WriteOutcome.Refused(code, detail));
+    careful.refused(write);
+    step.drop(write);
+    step.settle(write, new WriteOutcome.Refused(code, detail));
   }
 
   private void accept(QueuedWrite write, long changeId, long version, long reached) {
-    settle(write, new WriteOutcome.Applied(changeId, version));
+    step.settle(write, new WriteOutcome.Applied(changeId, version));
     if (changeId <= reached) {
-      drop(write);
+      made(write, version, false);
+      step.drop(write);
     } else {
-      step.replica().accept(write.number(), changeId);
-      pending.put(write.accepted(changeId));
+      step.replica().accept(write.number(), changeId, version);
+      pending.put(write.accepted(changeId, version));
     }
   }
 
@@ -192,36 +180,9 @@ final class WriteQueue {
     KnownEntity stands = step.known(key);
     long newest = stands == null ? reached : Math.max(reached, stands.syncId());
     if (current != null && current.syncId() > newest) {
-      stands = current.deleted() ? null : Fold.known(key.model(), current);
-      step.know(key, stands);
+      step.know(key, current.deleted() ? null : Fold.known(key.model(), current));
     }
-    drop(write);
-    Conflict conflict =
-        stands == null
-            ? Conflict.of(write, null, 0)
-            : Conflict.of(write, stands.data(), stands.version());
-    settle(write, new WriteOutcome.Conflicted(conflict, rewrite(conflict)));
-  }
-
-  private @Nullable WriteKey rewrite(Conflict conflict) {
-    Draft anew = resolved(conflict);
-    return anew == null ? null : enqueue(anew).key();
-  }
-
-  /// What the rule writes in place of mine; null = theirs is kept. A rule may throw, and may write
-  /// what no write can hold.
-  private @Nullable Draft resolved(Conflict conflict) {
-    EntityKey entity = conflict.write().entity();
-    try {
-      return switch (conflictRule.resolve(conflict)) {
-        case Resolution.KeepTheirs ignored -> null;
-        case Resolution.Rewrite anew ->
-            new Draft(entity, anew.action(), anew.data(), null, conflict.theirVersion());
-      };
-    } catch (RuntimeException thrown) {
-      step.tell(new Notice.Trouble("the conflict rule failed, theirs is kept: " + thrown));
-      return null;
-    }
+    conflicts.decide(write, careful.stands(write));
   }
 
   /// A change has come: perhaps one of ours.
@@ -235,10 +196,23 @@ final class WriteQueue {
       return;
     }
     if (!write.isAccepted()) {
-      settle(write, new WriteOutcome.Applied(event.id(), event.version()));
+      step.settle(write, new WriteOutcome.Applied(event.id(), event.version()));
     }
-    drop(write);
+    made(write, event.version(), event.action() == Action.INSERT);
+    step.drop(write);
     pending.undecidedBefore(write).forEach(this::decide);
+  }
+
+  /// A write of this device made a version of its entity: of the one that it expected, of nothing,
+  /// or of the one before.
+  private void made(QueuedWrite write, long version, boolean ofNothing) {
+    Long expected = write.draft().expectedVersion();
+    long before = expected != null && write.restsOn() == 0 ? expected : version - 1;
+    if (write.draft().action() == Action.DELETE) {
+      own.forget(write.entity());
+    } else {
+      own.made(write.entity(), ofNothing ? 0 : before, version);
+    }
   }
 
   /// Pushes take effect in order: a write before one that came back was decided before it, by a
@@ -271,7 +245,8 @@ final class WriteQueue {
       boolean doubted =
           accepted.draft().action() == Action.MERGE && earlier.contains(accepted.number());
       if (accepted.acceptedId() <= lastId && !doubted) {
-        drop(accepted);
+        made(accepted, accepted.acceptedVersion(), false);
+        step.drop(accepted);
       }
     }
   }
@@ -290,8 +265,8 @@ final class WriteQueue {
       QueuedWrite write = pending.get(number);
       if (write != null && write.isAccepted()) {
         step.touch(write.entity());
-        step.replica().accept(number, 0);
-        pending.put(write.accepted(0));
+        step.replica().accept(number, 0, 0);
+        pending.put(write.accepted(0, 0));
       }
     }
   }
@@ -299,16 +274,5 @@ final class WriteQueue {
   /// The writes of a scope that were accepted and whose changes have not come.
   List<Long> accepted(ScopeName scope) {
     return pending.accepted(scope).stream().map(QueuedWrite::number).toList();
-  }
-
-  private void drop(QueuedWrite write) {
-    step.touch(write.entity());
-    step.replica().drop(write.number());
-    pending.remove(write.number());
-    sent.remove(write.number());
-  }
-
-  private void settle(QueuedWrite write, WriteOutcome outcome) {
-    step.tell(new Notice.WriteSettled(write, outcome));
   }
 }

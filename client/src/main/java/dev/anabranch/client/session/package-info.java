@@ -20,7 +20,10 @@
 /// 10. Nothing that a server says breaks a device; after it, an honest server sets it right.
 /// 11. An edit of a document is in every copy at last, or was refused; copies that hold the same
 ///     edits are alike (K10), whatever was lost, doubled or told to start over on the way.
-/// 12. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
+/// 12. A careful write has an effect only on what its user saw, and what a rule makes of it only on
+///     what the rule was shown: nothing of others is overwritten that no conflict has shown. What
+///     the rule makes takes the write's place.
+/// 13. Everything that grows is bounded ([dev.anabranch.client.session.SessionLimits]).
 @NullMarked
 package dev.anabranch.client.session;
 

@@ -241,7 +241,7 @@ final class SignedCopy {
         keep(replica, key, SignedItems.after(key, known, write, version, syncId));
         replica.drop(write.number());
       } else {
-        replica.accept(write.number(), syncId); // what came between is still under way
+        replica.accept(write.number(), syncId, version); // what came between is still under way
       }
     });
   }

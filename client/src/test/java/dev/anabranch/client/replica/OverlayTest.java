@@ -34,14 +34,14 @@ final class OverlayTest {
         IntStream.range(0, drafts.length)
             .mapToObj(index ->
                 new QueuedWrite(
-                    index + 1, new WriteKey("k" + index), drafts[index], null, 0, false))
+                    index + 1, new WriteKey("k" + index), drafts[index], null, 0, 0, 0, false))
             .toList();
     return Overlay.view(KEY, known, pending);
   }
 
   @Test
   void showsWhatIsKnownWhenNothingIsPending() {
-    assertThat(view(KNOWN)).isEqualTo(new EntityView(KEY, fields("a", "b"), 4, 50, 1, 2, 0));
+    assertThat(view(KNOWN)).isEqualTo(new EntityView(KEY, fields("a", "b"), 4, 50, 1, 2, 0, 0));
     assertThat(view(null)).isNull();
   }
 
@@ -53,7 +53,9 @@ final class OverlayTest {
     assertThat(view.data())
         .isEqualTo(JsonObject.EMPTY.with("a", "a0").with("b", "new").with("c", 1));
     assertThat(view.version()).isEqualTo(5);
+    assertThat(view.knownVersion()).isEqualTo(4);
     assertThat(view.pending()).isEqualTo(1);
+    assertThat(view.lastWrite()).isEqualTo(1);
   }
 
   @Test
@@ -61,7 +63,8 @@ final class OverlayTest {
     EntityView view =
         view(null, Draft.put(KEY, JsonObject.EMPTY.with("a", "x").with("b", JsonNull.NULL)));
 
-    assertThat(view).isEqualTo(new EntityView(KEY, JsonObject.EMPTY.with("a", "x"), 1, 0, 0, 0, 1));
+    assertThat(view)
+        .isEqualTo(new EntityView(KEY, JsonObject.EMPTY.with("a", "x"), 1, 0, 0, 0, 1, 1));
   }
 
   @Test
@@ -96,9 +99,9 @@ final class OverlayTest {
   @Test
   void aWriteThatIsPartOfWhatIsKnownIsNotLaidOverAgain() {
     QueuedWrite contained =
-        new QueuedWrite(1, new WriteKey("k"), Draft.patch(KEY, fields("c")), null, 50, false);
+        new QueuedWrite(1, new WriteKey("k"), Draft.patch(KEY, fields("c")), null, 0, 50, 5, false);
     QueuedWrite awaited =
-        new QueuedWrite(2, new WriteKey("l"), Draft.patch(KEY, fields("d")), null, 51, false);
+        new QueuedWrite(2, new WriteKey("l"), Draft.patch(KEY, fields("d")), null, 0, 51, 6, false);
 
     EntityView view = Overlay.view(KEY, KNOWN, List.of(contained, awaited));
 
@@ -110,7 +113,7 @@ final class OverlayTest {
   @Test
   void aWriteThatWasDecidedBeforeALaterOneCameBackIsNotLaidOver() {
     QueuedWrite decided =
-        new QueuedWrite(1, new WriteKey("k"), Draft.put(KEY, fields("c")), null, 0, true);
+        new QueuedWrite(1, new WriteKey("k"), Draft.put(KEY, fields("c")), null, 0, 0, 0, true);
 
     assertThat(Overlay.view(KEY, KNOWN, List.of(decided))).isEqualTo(view(KNOWN));
     assertThat(Overlay.view(KEY, null, List.of(decided))).isNull();

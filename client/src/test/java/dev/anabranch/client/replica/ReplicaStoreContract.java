@@ -261,6 +261,33 @@ abstract class ReplicaStoreContract {
   }
 
   @Test
+  void replacesAWriteAtItsPlace() {
+    EntityKey entity = key(DEMO, NOTE, "a");
+    QueuedWrite first = store().write(replica -> replica.enqueue(put("k1", entity, "1")));
+    QueuedWrite second =
+        store()
+            .write(replica ->
+                replica.enqueue(
+                    QueuedWrite.fresh(
+                        new WriteKey("k2"),
+                        Draft.delete(entity).expecting(3),
+                        JsonObject.EMPTY.with("title", "1"),
+                        first.number())));
+    assertThat(reopen().<List<QueuedWrite>>read(ReplicaReading::pending))
+        .containsExactly(first, second);
+    QueuedWrite other =
+        put("k3", entity, "other").numbered(first.number()).expecting(7).accepted(9, 8);
+    write(replica -> {
+      replica.replace(other);
+      replica.replace(put("k4", entity, "gone").numbered(second.number() + 1));
+      replica.replace(second.expecting(8));
+    });
+
+    assertThat(reopen().<List<QueuedWrite>>read(ReplicaReading::pending))
+        .containsExactly(other, second.expecting(8));
+  }
+
+  @Test
   void neverGivesAPlaceInTheQueueTwice() {
     QueuedWrite first =
         store().write(replica -> replica.enqueue(put("k1", key(DEMO, NOTE, "a"), "1")));
@@ -278,12 +305,12 @@ abstract class ReplicaStoreContract {
     QueuedWrite two =
         store().write(replica -> replica.enqueue(put("k2", key(DEMO, NOTE, "a"), "2")));
     write(replica -> {
-      replica.accept(one.number(), 99);
+      replica.accept(one.number(), 99, 4);
       replica.drop(two.number());
     });
 
     assertThat(reopen().<List<QueuedWrite>>read(ReplicaReading::pending))
-        .containsExactly(one.accepted(99));
+        .containsExactly(one.accepted(99, 4));
   }
 
   @Test

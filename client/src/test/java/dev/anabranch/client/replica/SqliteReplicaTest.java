@@ -110,6 +110,35 @@ final class SqliteReplicaTest extends ReplicaStoreContract {
     }
   }
 
+  /// An earlier program guessed the version that its own pending write would come to.
+  @Test
+  void writesThatAnEarlierProgramQueuedRestOnTheOnesBeforeThem() throws Exception {
+    Files.createDirectories(folder.resolve("made"));
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      for (String sql : SqliteReplica.schema(2)) {
+        statement.execute(sql);
+      }
+      statement.execute("insert into device (id) values ('old')");
+      for (String row :
+          List.of(
+              "1, 'a', 'org:demo', 'Note', 'n', 'delete', null, 1, '{}', 0, 0, null",
+              "2, 'b', 'org:demo', 'Note', 'n', 'delete', null, 2, '{}', 0, 0, null",
+              "3, 'c', 'org:demo', 'Note', 'm', 'delete', null, 5, '{}', 0, 0, null",
+              "4, 'd', 'org:demo', 'Note', 'n', 'delete', null, null, null, 0, 0, null",
+              "5, 'e', 'org:demo', 'Note', 'n', 'delete', null, 4, '{}', 0, 0, null")) {
+        statement.execute("insert into pending values (" + row + ")");
+      }
+      statement.execute("pragma user_version = 2");
+    }
+
+    try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("new"))) {
+      assertThat(store.<List<QueuedWrite>>read(ReplicaReading::pending))
+          .extracting(QueuedWrite::restsOn)
+          .containsExactly(0L, 1L, 0L, 0L, 4L);
+    }
+  }
+
   @Test
   void aWriteThatCannotBeReadIsSetAsideAndTheOthersGoOn() throws Exception {
     try (ReplicaStore store = SqliteReplica.open(file(), new DeviceId("phone"))) {

@@ -32,7 +32,7 @@ final class ConflictTest {
   private static Conflict patched(JsonObject changed, @Nullable JsonObject theirs) {
     Draft draft = Draft.patch(KEY, changed).expecting(3);
     return Conflict.of(
-        new QueuedWrite(1, new WriteKey("k"), draft, BASE, 0, false),
+        new QueuedWrite(1, new WriteKey("k"), draft, BASE, 0, 0, 0, false),
         theirs,
         theirs == null ? 0 : 4);
   }
@@ -97,7 +97,7 @@ final class ConflictTest {
   @Test
   void myDeleteIsADeleteOfTheirs() {
     Draft draft = Draft.delete(KEY).expecting(3);
-    QueuedWrite write = new QueuedWrite(1, new WriteKey("k"), draft, BASE, 0, false);
+    QueuedWrite write = new QueuedWrite(1, new WriteKey("k"), draft, BASE, 0, 0, 0, false);
 
     assertThat(Conflict.of(write, BASE, 4).merge())
         .isEqualTo(new Resolution.Rewrite(Action.DELETE, null));
@@ -109,7 +109,7 @@ final class ConflictTest {
     Draft draft = Draft.put(KEY, text("title", "mine")).expecting(0);
     Conflict conflict =
         Conflict.of(
-            new QueuedWrite(1, new WriteKey("k"), draft, null, 0, false),
+            new QueuedWrite(1, new WriteKey("k"), draft, null, 0, 0, 0, false),
             text("body", "theirs"),
             1);
 

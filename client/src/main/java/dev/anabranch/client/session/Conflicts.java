@@ -53,7 +53,8 @@ final class Conflicts {
                 null,
                 conflict.theirVersion());
       };
-    } catch (RuntimeException thrown) {
+    } catch (Throwable thrown) {
+      UserCode.rethrowIfFatal(thrown);
       step.tell(new Notice.Trouble("the conflict rule failed, theirs is kept: " + thrown));
       return null;
     }

@@ -13,7 +13,17 @@ import dev.anabranch.kernel.json.JsonObject;
 /// finds out when it is too late.
 public final class ReadableJson {
 
-  private static final JsonDecoder DECODER = new JsonDecoder(JsonLimits.PUSH);
+  /// What a frame puts around an entity's fields.
+  private static final int ENVELOPE_DEPTH = 4;
+
+  private static final int ENVELOPE_VALUES = 100;
+
+  private static final JsonDecoder DECODER =
+      new JsonDecoder(
+          new JsonLimits(
+              JsonLimits.PUSH.bytesMax(),
+              JsonLimits.FRAME.depthMax() - ENVELOPE_DEPTH,
+              JsonLimits.FRAME.valuesMax() - ENVELOPE_VALUES));
 
   private ReadableJson() {}
 

@@ -191,8 +191,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     telling.changed(copy.begin(who));
     resume.begin(who);
     forgetUnderWay();
-    resume();
-    sendQueued();
+    resume(); // writes follow once it is answered
   }
 
   @Override
@@ -222,12 +221,18 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
         sendQueued();
       }
       case "live" -> scope(frame).ifPresent(resume::awaitsNoMore);
-      case "resumed" -> resumed(frame);
+      case "resumed" -> {
+        resumed(frame);
+        sendQueued();
+      }
       case "refetch" -> scope(frame).ifPresent(this::refetch);
       case "left" -> scope(frame).ifPresent(this::left);
       default -> {}
     }
     if (resume.isLive()) {
+      if (leaving.isEmpty() && underWay.isEmpty()) {
+        line.taken(); // there is nothing that it could not take
+      }
       line.works();
     }
   }
@@ -310,9 +315,14 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
     return new WriteKey(HexFormat.of().formatHex(bytes));
   }
 
-  /// Sends what may be sent: in order, one write of an entity at a time.
+  /// Sends what may be sent: in order, one write of an entity at a time. Nothing leaves before the
+  /// `resume` is answered: a frame that the server cannot read is the `resume` until then, and a
+  /// write from then on.
   private void sendQueued() {
-    if (!line.isOpen() || pausing || leaving.size() + underWay.size() > UNDER_WAY_MAX / 2) {
+    if (!line.isOpen()
+        || pausing
+        || resume.isUnanswered()
+        || leaving.size() + underWay.size() > UNDER_WAY_MAX / 2) {
       return;
     }
     Set<EntityKey> busy = new HashSet<>();
@@ -333,6 +343,10 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
         sent.add(write.number());
         send(write);
       }
+    }
+    if (sent.isEmpty()) { // all went through after all
+      oneByOne = false;
+      suspect = -1;
     }
   }
 
@@ -471,6 +485,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
   }
 
   private void conflict(QueuedWrite write, JsonObject frame) {
+    line.taken();
     EntityKey key = write.entity();
     KnownEntity current =
         frame.get("current") instanceof JsonObject item && item.get("version") != null
@@ -526,6 +541,7 @@ final class SignedDevice implements SignedLine.Turns, SignedLine.Listener {
       sendLater(frame);
       return;
     }
+    line.taken();
     copy.drop(write);
     telling.changed(Set.of(write.entity()));
     answer(

@@ -271,7 +271,7 @@ final class SignedLine {
     state = "refused";
     wanted = false;
     detail = why;
-    broken = why;
+    broken = connection == null ? null : why; // it is closed already
     LOG.warn("the line to {} is given up: {}", settings.server(), why);
     hangUp(CloseCode.NORMAL, "given up");
   }

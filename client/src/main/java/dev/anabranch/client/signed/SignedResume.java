@@ -29,6 +29,7 @@ final class SignedResume {
   private final Set<ScopeName> unnamed = new HashSet<>();
   private String own = "";
   private long counter = -1;
+  private boolean asked;
   private boolean answered;
   private volatile boolean partial;
 
@@ -41,6 +42,7 @@ final class SignedResume {
   /// from its beginning.
   JsonObject frame(List<ScopeCursor> cursors) {
     lost();
+    asked = true;
     awaited.clear();
     unnamed.clear();
     partial = false;
@@ -73,6 +75,7 @@ final class SignedResume {
 
   /// The line is gone, and whatever was asked on it.
   void lost() {
+    asked = false;
     answered = false;
     counter = -1;
   }
@@ -119,7 +122,7 @@ final class SignedResume {
 
   /// Whether it is under way.
   boolean isUnanswered() {
-    return counter >= 0 && !answered;
+    return asked && !answered;
   }
 
   void awaits(ScopeName scope) {

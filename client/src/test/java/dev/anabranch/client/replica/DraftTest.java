@@ -13,6 +13,7 @@ import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,20 @@ final class DraftTest {
     for (String text : List.of("a\0", "\udfff")) {
       assertThatThrownBy(() -> Draft.put(N1, JsonObject.of("x", new JsonString(text))))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void refusesWhatAFrameHasNoRoomFor() {
+    Json many = new JsonArray(Collections.nCopies(20_000, new JsonNumber("0")));
+    Json deep = JsonNull.NULL;
+    for (int level = 0; level < 31; level++) {
+      deep = new JsonArray(List.of(deep));
+    }
+    for (Json value : List.of(many, deep)) {
+      assertThatThrownBy(() -> Draft.put(N1, JsonObject.of("x", value)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the data of Note n1 would");
     }
   }
 

@@ -17,8 +17,9 @@ final class PostgresSchema {
 
   private static final String HOLDING =
       "select quote_ident(n.nspname) from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-          + " where c.relname = 'lease' and c.relkind = 'r' and n.nspname = any(current_schemas("
-          + "false))";
+          + " where c.relname = 'lease' and c.relkind = 'r' and n.nspname ="
+          + " any(current_schemas(false)) and exists (select 1 from pg_attribute a where a.attrelid"
+          + " = c.oid and a.attname = 'backend_pid')";
 
   private static final String FIRST = "select quote_ident(current_schema())";
 

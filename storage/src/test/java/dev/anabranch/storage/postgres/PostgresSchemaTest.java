@@ -79,7 +79,9 @@ class PostgresSchemaTest {
       write(store, "a");
     }
     String role = role();
-    sql("create schema " + role, "create table " + role + ".lease ()");
+    sql("create schema " + role, "create table " + role + ".lease (car text)");
+    open(url).close(); // somebody else's lease is none of a log
+    sql("alter table " + role + ".lease add column backend_pid integer");
     assertThatThrownBy(() -> open(url).close())
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("in the schemas")

@@ -55,6 +55,11 @@ final class PageTurns {
     return new Turn(begin);
   }
 
+  /// The link is gone: nobody's turn comes any more.
+  void close() {
+    waiting.clear();
+  }
+
   private void next() {
     while (underWay < TURNS_MAX && !waiting.isEmpty()) {
       waiting.remove().start();

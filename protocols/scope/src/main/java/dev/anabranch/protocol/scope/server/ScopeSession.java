@@ -131,6 +131,7 @@ final class ScopeSession {
     link.gone();
     forgetDeadline();
     waiting.clear();
+    pages.close();
     subscriptions.values().forEach(ScopeSubscription::cancel);
     subscriptions.clear();
     if (caller != null) {

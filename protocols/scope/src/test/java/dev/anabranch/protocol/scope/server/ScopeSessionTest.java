@@ -161,6 +161,23 @@ class ScopeSessionTest {
   }
 
   @Test
+  void aLinkThatIsGoneBeginsNoneOfTheBootstrapsThatWaited() {
+    World world = World.open();
+    TestLink link = world.connect();
+    for (int scope = 1; scope <= 20; scope++) {
+      String body = "{\"scope\":\"org:" + scope + "\",\"id\":\"m1\",\"content\":\"text\"}";
+      assertThat(world.post("/api/Message", body).status()).isEqualTo(201);
+    }
+    link.fill();
+    for (int scope = 1; scope <= 20; scope++) {
+      link.say("{\"type\":\"subscribe\",\"scope\":\"org:" + scope + "\"}");
+    }
+    int asked = world.kernel.asked();
+    link.cut();
+    assertThat(world.kernel.asked()).isEqualTo(asked);
+  }
+
+  @Test
   void resubscribingReplacesTheSubscription() {
     World world = World.open();
     world.put("m1", "text");

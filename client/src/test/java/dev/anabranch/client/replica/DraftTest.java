@@ -64,7 +64,7 @@ final class DraftTest {
     for (Json value : List.of(many, deep)) {
       assertThatThrownBy(() -> Draft.put(N1, JsonObject.of("x", value)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("the data of Note n1 would");
+          .hasMessageContaining("the data of Note n1 has");
     }
   }
 

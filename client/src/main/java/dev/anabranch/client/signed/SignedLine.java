@@ -70,6 +70,9 @@ final class SignedLine {
   private volatile String detail = "";
   private @Nullable String broken;
 
+  /// What was dialled last: whatever an earlier one says is about nothing any more.
+  private @Nullable Heard latest;
+
   /// Whether what was said was not taken on account of the line, and nothing was taken since: a
   /// line that opens has not shown yet that it works.
   private boolean doubted;
@@ -121,10 +124,15 @@ final class SignedLine {
       return;
     }
     state = "connecting";
+    if (latest != null && latest.ends()) {
+      listener.lost(CloseCode.NORMAL); // hung up, and its end is not told yet
+    }
+    Heard heard = new Heard();
+    latest = heard;
     Dial dial = new Dial(settings.server(), Headers.empty(), List.of(), settings.dialTimeout());
     var dialling =
         dialer
-            .dial(dial, this::session)
+            .dial(dial, open -> session(heard, open))
             .whenComplete((link, failure) -> {
               if (failure != null) {
                 thread.run(() -> unreachable(failure));
@@ -146,8 +154,7 @@ final class SignedLine {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
-  private SignedConnection session(Link open) {
-    Heard heard = new Heard();
+  private SignedConnection session(Heard heard, Link open) {
     SignedConnection own =
         new SignedConnection(
             open, settings.server(), settings.key(), serverKey, threads.clock(), heard);
@@ -168,6 +175,14 @@ final class SignedLine {
     private @Nullable SignedConnection connection;
     private @Nullable Link link;
     private boolean wasOpen;
+    private boolean isOver;
+
+    /// Whether it ends with this call; it ends once, however often that is told.
+    private boolean ends() {
+      boolean before = isOver;
+      isOver = true;
+      return !before;
+    }
 
     @Override
     public void opened(String who) {
@@ -186,7 +201,7 @@ final class SignedLine {
     @Override
     public void closed(int code, String reason) {
       thread.run(() -> {
-        if (SignedLine.this.connection == null || SignedLine.this.connection == connection) {
+        if (latest == this && ends()) {
           SignedLine.this.closed(wasOpen, code, reason);
         }
       });
@@ -196,12 +211,13 @@ final class SignedLine {
   private void opened(Heard heard, String who) {
     SignedConnection open = Objects.requireNonNull(heard.connection);
     heard.wasOpen = true;
-    connection = open;
-    link = heard.link;
-    if (!wanted) {
-      open.close(CloseCode.NORMAL, "closing");
+    if (latest != heard || !wanted) {
+      Link late = Objects.requireNonNull(heard.link);
+      late.execute(() -> open.close(CloseCode.NORMAL, "closing"));
       return;
     }
+    connection = open;
+    link = heard.link;
     state = "open";
     detail = "";
     serverKey = open.serverKey().orElse(null);

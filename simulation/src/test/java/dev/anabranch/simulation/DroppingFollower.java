@@ -2,17 +2,12 @@ package dev.anabranch.simulation;
 
 import dev.anabranch.kernel.follow.Announcement;
 import dev.anabranch.kernel.follow.Follower;
-import dev.anabranch.kernel.presence.Present;
-import dev.anabranch.kernel.store.RefetchReason;
-import java.util.List;
 
 /// Always says that it is ready, and drops what comes when it is not.
-final class DroppingFollower implements Follower {
-
-  private final Follower follower;
+final class DroppingFollower extends PassingFollower {
 
   DroppingFollower(Follower follower) {
-    this.follower = follower;
+    super(follower);
   }
 
   @Override
@@ -23,27 +18,7 @@ final class DroppingFollower implements Follower {
   @Override
   public void changes(Announcement next) {
     if (follower.isReady()) {
-      follower.changes(next);
+      super.changes(next);
     }
-  }
-
-  @Override
-  public void caughtUp(long lastId) {
-    follower.caughtUp(lastId);
-  }
-
-  @Override
-  public void present(List<Present> entries) {
-    follower.present(entries);
-  }
-
-  @Override
-  public void refetch(RefetchReason reason) {
-    follower.refetch(reason);
-  }
-
-  @Override
-  public void failed(RuntimeException failure) {
-    follower.failed(failure);
   }
 }

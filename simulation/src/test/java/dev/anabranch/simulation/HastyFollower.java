@@ -1,47 +1,16 @@
 package dev.anabranch.simulation;
 
-import dev.anabranch.kernel.follow.Announcement;
 import dev.anabranch.kernel.follow.Follower;
-import dev.anabranch.kernel.presence.Present;
-import dev.anabranch.kernel.store.RefetchReason;
-import java.util.List;
 
 /// Always says that it is ready, and passes on what comes then.
-final class HastyFollower implements Follower {
-
-  private final Follower follower;
+final class HastyFollower extends PassingFollower {
 
   HastyFollower(Follower follower) {
-    this.follower = follower;
+    super(follower);
   }
 
   @Override
   public boolean isReady() {
     return true;
-  }
-
-  @Override
-  public void changes(Announcement next) {
-    follower.changes(next);
-  }
-
-  @Override
-  public void caughtUp(long lastId) {
-    follower.caughtUp(lastId);
-  }
-
-  @Override
-  public void present(List<Present> entries) {
-    follower.present(entries);
-  }
-
-  @Override
-  public void refetch(RefetchReason reason) {
-    follower.refetch(reason);
-  }
-
-  @Override
-  public void failed(RuntimeException failure) {
-    follower.failed(failure);
   }
 }

@@ -226,7 +226,7 @@ public abstract class StoreContract {
     Commit call = Commit.of(TestWriter.OWNER, insert("b", "title", "two"));
     assertThatThrownBy(() ->
             store.commit(
-                Sequencer.needs(List.of(call)),
+                new Sequencer(TestModels.ALL).lookups(List.of(call)),
                 loaded -> {
                   throw new IllegalArgumentException("a bug");
                 }))
@@ -985,7 +985,7 @@ public abstract class StoreContract {
             new WriteHash(1, 2),
             Outcome.refused(FaultCode.ABSENT, "not there"));
     store.commit(
-        Sequencer.needs(List.of(call)),
+        new Sequencer(TestModels.ALL).lookups(List.of(call)),
         loaded -> {
           Effects made =
               new Sequencer(TestModels.ALL)

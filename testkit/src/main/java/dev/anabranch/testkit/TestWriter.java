@@ -58,7 +58,7 @@ public final class TestWriter {
   public List<List<Outcome>> batch(List<Commit> calls) {
     AtomicReference<Decision> decision = new AtomicReference<>();
     store.commit(
-        Sequencer.needs(calls),
+        sequencer.lookups(calls),
         loaded -> {
           Decision made = sequencer.decide(loaded, calls, nowMillis);
           decision.set(made);

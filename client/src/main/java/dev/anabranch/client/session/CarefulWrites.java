@@ -126,9 +126,12 @@ final class CarefulWrites {
     if (write.isCareful() && scope.isUnproven) {
       return true;
     }
-    for (QueuedWrite earlier : pending.ahead(write)) {
-      if (!earlier.isAccepted() && (write.isCareful() || earlier.isCareful())) {
-        return true;
+    if (pending.hasCareful(
+        write.entity())) { // there are none as a rule, and plain ones by thousands
+      for (QueuedWrite earlier : pending.ahead(write)) {
+        if (!earlier.isAccepted() && (write.isCareful() || earlier.isCareful())) {
+          return true;
+        }
       }
     }
     boolean isTold = scope.state != ScopeState.REFUSED;

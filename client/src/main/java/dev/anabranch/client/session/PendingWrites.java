@@ -22,6 +22,9 @@ final class PendingWrites {
   private final Map<ScopeName, TreeMap<Long, QueuedWrite>> accepted = new HashMap<>();
   private final Map<Name, Long> byKey = new HashMap<>();
 
+  /// How many careful writes of an entity have no answer.
+  private final Map<EntityKey, Integer> careful = new HashMap<>();
+
   /// Places of writes that a server may have got: what they hold is fixed.
   private final Set<Long> sent = new HashSet<>();
 
@@ -41,6 +44,13 @@ final class PendingWrites {
     byEntity.computeIfAbsent(write.entity(), key -> new TreeMap<>()).put(write.number(), write);
     half(write).computeIfAbsent(write.scope(), key -> new TreeMap<>()).put(write.number(), write);
     byKey.put(new Name(write.scope(), write.key()), write.number());
+    if (waitsForAnswer(write)) {
+      careful.merge(write.entity(), 1, Integer::sum);
+    }
+  }
+
+  private static boolean waitsForAnswer(QueuedWrite write) {
+    return write.isCareful() && !write.isAccepted();
   }
 
   private Map<ScopeName, TreeMap<Long, QueuedWrite>> half(QueuedWrite write) {
@@ -59,6 +69,9 @@ final class PendingWrites {
       take(byEntity, write.entity(), number);
       take(half(write), write.scope(), number);
       byKey.remove(new Name(write.scope(), write.key()));
+      if (waitsForAnswer(write)) {
+        careful.computeIfPresent(write.entity(), (key, count) -> count == 1 ? null : count - 1);
+      }
     }
     return write;
   }
@@ -108,6 +121,11 @@ final class PendingWrites {
   Collection<QueuedWrite> ahead(QueuedWrite write) {
     TreeMap<Long, QueuedWrite> writes = byEntity.get(write.entity());
     return writes == null ? List.of() : writes.headMap(write.number()).values();
+  }
+
+  /// Whether a careful write of an entity has no answer.
+  boolean hasCareful(EntityKey entity) {
+    return careful.containsKey(entity);
   }
 
   /// The last write of the same entity before this one; null = there is none.

@@ -72,6 +72,12 @@ public final class Sequencer {
     this.derivation = Objects.requireNonNull(derivation);
   }
 
+  /// What [#decide] will look up for these calls, as long as they derive nothing of signed
+  /// originals.
+  public Needs lookups(List<Commit> calls) {
+    return lookups(calls, Originals.NONE);
+  }
+
   /// What [#decide] will look up for these calls, consents and what they derive included.
   ///
   /// @param originals those that [#decide] is called with
@@ -95,12 +101,6 @@ public final class Sequencer {
     Lookups lookups = new Lookups(models, derivation, originals);
     calls.forEach(lookups::add);
     return lookups.needs();
-  }
-
-  /// What [#decide] will look up for these calls, as long as no model asks for consent and nothing
-  /// is derived.
-  public static Needs needs(List<Commit> calls) {
-    return new Sequencer(Models.none()).needs(calls, Originals.NONE);
   }
 
   /// Decides over a batch that derives nothing of signed originals.

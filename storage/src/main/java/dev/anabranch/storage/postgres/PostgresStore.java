@@ -186,13 +186,14 @@ public final class PostgresStore extends SqlStore {
   public static <T> T withCredentials(PostgresAddress place, Function<Credentials, T> work) {
     Failures failures = new PostgresFailures(place);
     PostgresConnections connections = new PostgresConnections(place);
-    try (Session first = new Session(connections.open());
-        PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
-      first.close(); // it was to find the schema
-      return work.apply(
-          new SqlCredentials(readers, new PostgresTransactions(connections, failures)));
+    try {
+      connections.open().close(); // it finds the schema, in which the readers read
     } catch (SQLException failure) {
       throw failures.of(failure);
+    }
+    try (PostgresReaders readers = new PostgresReaders(connections.readers(1), failures)) {
+      return work.apply(
+          new SqlCredentials(readers, new PostgresTransactions(connections, failures)));
     }
   }
 

@@ -282,6 +282,7 @@ public abstract class SqlStore implements Store {
 
   @Override
   public final void probeWriting() {
+    inspect();
     write(() -> {
       parts.writer().probe();
       return parts;

@@ -26,6 +26,7 @@ final class DataFolder implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final String ROOM = "room.partial";
   private static final int ROOM_BYTES = 8 << 20;
+  private static final int ROOM_PART_BYTES = 64 << 10;
 
   private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
 
@@ -135,9 +136,9 @@ final class DataFolder implements AutoCloseable {
     try {
       try (FileChannel taken =
           FileChannel.open(room, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.allocate(ROOM_BYTES);
-        while (bytes.hasRemaining()) {
-          taken.write(bytes);
+        ByteBuffer part = ByteBuffer.allocate(ROOM_PART_BYTES);
+        while (taken.position() < ROOM_BYTES) {
+          taken.write(part.clear());
         }
         taken.force(true);
       } finally {

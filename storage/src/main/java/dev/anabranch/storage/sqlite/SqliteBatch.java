@@ -57,7 +57,6 @@ final class SqliteBatch implements BatchPort {
   /// never has to get it in the middle.
   @Override
   public void begin() throws SQLException {
-    files.refuseReplaced();
     head =
         LogEnds.theRow(
             "meta", session.first(HEAD, row -> new Head(row.getLong(1), row.getLong(2))));

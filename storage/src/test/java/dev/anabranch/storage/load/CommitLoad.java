@@ -87,7 +87,7 @@ public final class CommitLoad {
       calls.add(Commit.of(TestWriter.OWNER, write(written + index)));
     }
     store.commit(
-        Sequencer.needs(calls),
+        sequencer.lookups(calls),
         loaded -> sequencer.decide(loaded, calls, System.currentTimeMillis()).effects());
     written += batch;
   }

@@ -60,7 +60,7 @@ class LogWriterTest {
     List<Commit> calls = List.of(Commit.of(TestWriter.OWNER, write));
     var unused =
         writer.commit(
-            Sequencer.needs(calls),
+            new Sequencer(TestModels.ALL).lookups(calls),
             loaded -> new Sequencer(TestModels.ALL).decide(loaded, calls, 1).effects());
   }
 

@@ -114,7 +114,7 @@ class SqliteFencingTest {
     List<Commit> calls = List.of(Commit.of(TestWriter.OWNER, write));
     AtomicInteger decisions = new AtomicInteger();
     store.commit(
-        Sequencer.needs(calls),
+        new Sequencer(TestModels.ALL).lookups(calls),
         loaded -> {
           if (decisions.incrementAndGet() == 1) {
             beside.run();

@@ -134,18 +134,20 @@ class ScopeSessionTest {
         .isEqualTo(IntStream.rangeClosed(1, 50).asLongStream().boxed().toList());
   }
 
+  private static void subscribeToTwentyWithoutReading(World world, TestLink link) {
+    link.fill();
+    for (int scope = 1; scope <= 20; scope++) {
+      String body = "{\"scope\":\"org:" + scope + "\",\"id\":\"m1\",\"content\":\"text\"}";
+      assertThat(world.post("/api/Message", body).status()).isEqualTo(201);
+      link.say("{\"type\":\"subscribe\",\"scope\":\"org:" + scope + "\"}");
+    }
+  }
+
   @Test
   void manyBootstrapsAtOnceSendNothingIntoAFullOutbox() {
     World world = World.open();
     TestLink link = world.connect();
-    for (int scope = 1; scope <= 20; scope++) {
-      String body = "{\"scope\":\"org:" + scope + "\",\"id\":\"m1\",\"content\":\"text\"}";
-      assertThat(world.post("/api/Message", body).status()).isEqualTo(201);
-    }
-    link.fill();
-    for (int scope = 1; scope <= 20; scope++) {
-      link.say("{\"type\":\"subscribe\",\"scope\":\"org:" + scope + "\"}");
-    }
+    subscribeToTwentyWithoutReading(world, link);
     assertThat(link.heard()).isEmpty();
     List<ToClient> heard = new ArrayList<>();
     for (int reads = 0; reads < 10; reads++) {
@@ -164,14 +166,7 @@ class ScopeSessionTest {
   void aLinkThatIsGoneBeginsNoneOfTheBootstrapsThatWaited() {
     World world = World.open();
     TestLink link = world.connect();
-    for (int scope = 1; scope <= 20; scope++) {
-      String body = "{\"scope\":\"org:" + scope + "\",\"id\":\"m1\",\"content\":\"text\"}";
-      assertThat(world.post("/api/Message", body).status()).isEqualTo(201);
-    }
-    link.fill();
-    for (int scope = 1; scope <= 20; scope++) {
-      link.say("{\"type\":\"subscribe\",\"scope\":\"org:" + scope + "\"}");
-    }
+    subscribeToTwentyWithoutReading(world, link);
     int asked = world.kernel.asked();
     link.cut();
     assertThat(world.kernel.asked()).isEqualTo(asked);

@@ -141,15 +141,28 @@ public final class Storage {
     };
   }
 
-  /// Makes the file of a data folder anew in which marked changes are found, from the originals in
-  /// its log; nobody has it open.
+  /// Whether marks that [#restore] brings there are not found by their words before [#reindex]:
+  /// only a backup of a data folder has the words, and only a data folder can use them.
+  ///
+  /// @param file what [#backup] made
+  public static boolean losesWords(Path file, StorageConfiguration configuration) {
+    return configuration.place() instanceof Place.Postgres || new SqliteFile(file).lacksWords();
+  }
+
+  /// Makes anew that in which marked changes are found, from the originals in the log; nobody has
+  /// the database open.
   ///
   /// @param markings of each model that has any
   /// @param listener hears how far it has come
   /// @return how many are found
   public static long reindex(
-      Path folder, Function<ModelName, @Nullable Marking> markings, Remarking.Listener listener) {
-    return SqliteStore.reindex(folder, markings, listener);
+      StorageConfiguration configuration,
+      Function<ModelName, @Nullable Marking> markings,
+      Remarking.Listener listener) {
+    return switch (configuration.place()) {
+      case Place.Folder(var path) -> SqliteStore.reindex(path, markings, listener);
+      case Place.Postgres(var address) -> PostgresStore.reindex(address, markings, listener);
+    };
   }
 
   /// What is wrong with the files of a data folder, page by page; empty when nothing, and always

@@ -1,13 +1,11 @@
 package dev.anabranch.cli.folder;
 
-import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Progress;
 import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.server.Stores;
-import dev.anabranch.storage.Place;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.storage.sql.Remarking;
@@ -20,13 +18,17 @@ import picocli.CommandLine.Mixin;
     name = "reindex",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes the file marks.db of a data folder anew, in which Nostr events are found, from the"
-          + " originals in the log: when it was lost or damaged, or for the words of events that"
-          + " came from PostgreSQL.",
-      "No server may run on the folder meanwhile. When it is stopped, what was there is left as it"
-          + " was."
+      "Makes anew that in which Nostr events are found, from the originals in the log: the file"
+          + " marks.db of a data folder when it was lost or damaged, or the tables of a PostgreSQL"
+          + " database.",
+      "No server may run on it meanwhile. When it is stopped, what was there is left as it was."
     },
-    footer = {"", "Example:", "  anabranch reindex --data ./anabranch-data"})
+    footer = {
+      "",
+      "Examples:",
+      "  anabranch reindex --data ./anabranch-data",
+      "  anabranch reindex --database postgresql://anabranch@127.0.0.1/anabranch"
+    })
 public final class ReindexCommand implements Callable<Integer> {
 
   private static final int UNKNOWN = -1;
@@ -45,22 +47,19 @@ public final class ReindexCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StorageConfiguration storage = Stores.existing(place.configuration(surroundings));
-    if (!(storage.place() instanceof Place.Folder(var folder))) {
-      throw new CommandFailure(
-          CommandFailure.MISUSED,
-          "PostgreSQL keeps what is found in the log's own transactions; there is nothing to make"
-              + " anew");
-    }
-    Models models = place.models(surroundings);
-    long count;
-    try (Progress progress = Progress.of("reindex", UNKNOWN, surroundings.output())) {
-      count = Storage.reindex(folder, model -> models.of(model).marking(), new Shown(progress));
-    }
+    long count = run(storage, place.models(surroundings), surroundings);
     summary.tell(
-        surroundings.output(),
-        count + " events are found in marks.db",
-        JsonObject.EMPTY.with("events", count));
+        surroundings.output(), count + " events are found", JsonObject.EMPTY.with("events", count));
     return 0;
+  }
+
+  /// Makes it anew behind a progress bar.
+  ///
+  /// @return how many events are found
+  static long run(StorageConfiguration storage, Models models, Surroundings surroundings) {
+    try (Progress progress = Progress.of("reindex", UNKNOWN, surroundings.output())) {
+      return Storage.reindex(storage, model -> models.of(model).marking(), new Shown(progress));
+    }
   }
 
   /// A run on a progress bar.

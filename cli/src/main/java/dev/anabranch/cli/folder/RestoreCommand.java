@@ -6,6 +6,7 @@ import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.server.Stores;
 import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -46,7 +47,11 @@ public final class RestoreCommand implements Callable<Integer> {
     if (file == null || !Files.exists(file)) {
       throw new CommandFailure(CommandFailure.MISUSED, "there is no file " + file);
     }
-    long epoch = Storage.restore(file, Stores.storage(place.configuration(surroundings)), random);
+    StorageConfiguration storage = Stores.storage(place.configuration(surroundings));
+    long epoch = Storage.restore(file, storage, random);
+    if (Storage.losesWords(file, storage)) {
+      ReindexCommand.run(storage, place.models(surroundings), surroundings);
+    }
     summary.tell(
         surroundings.output(),
         "restored from " + file + "; this is epoch " + epoch,

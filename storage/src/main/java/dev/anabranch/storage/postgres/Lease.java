@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
 
 /// The right to write to a database, for one term.
 ///
-/// Whoever takes it raises the term; every batch begins with a statement that locks the lease's row
-/// for the writer's own term, so that an owner who was replaced writes nothing more, however late
-/// he wakes up. The owner renews the lease every [#BEAT_SECONDS]; it counts as dead when the lease
-/// ran out after [#LEASE_SECONDS] or when the server no longer has its connection. That one says
-/// nothing by itself while nobody writes: the beat, which has a connection of its own, looks for
-/// it.
+/// Whoever takes it raises the term and then [#fence]s the log; every batch moves the head only
+/// where the log is of the writer's own term, so that an owner who was replaced writes nothing
+/// more, however late he wakes up. The owner renews the lease every [#BEAT_SECONDS]; it counts as
+/// dead when the lease ran out after [#LEASE_SECONDS] or when the server no longer has its
+/// connection. That one says nothing by itself while nobody writes: the beat, which has a
+/// connection of its own, looks for it.
 final class Lease implements AutoCloseable {
 
   static final int LEASE_SECONDS = 10;
@@ -48,6 +48,7 @@ final class Lease implements AutoCloseable {
           + " expires_at = clock_timestamp() + make_interval(secs => "
           + LEASE_SECONDS
           + ") where one = 1 returning term";
+  private static final String FENCE = "update meta set term = ? where one = 1";
   private static final String RENEW =
       "update lease l set expires_at = clock_timestamp() + make_interval(secs => "
           + LEASE_SECONDS
@@ -129,6 +130,15 @@ final class Lease implements AutoCloseable {
             + " (lease until "
             + holder.expiresAt()
             + "); stop that one first, or name another database");
+  }
+
+  /// Makes the log this term's: waits for a batch that is being written, and lets none of an
+  /// earlier term in behind it. Tables of an earlier version have to be migrated before.
+  void fence(Session writing) throws SQLException {
+    if (writing.change(FENCE, term) == 0) {
+      LogEnds.theRow("meta", null);
+    }
+    writing.connection().commit();
   }
 
   /// The fencing token.

@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// its columns as arrays.
 final class PostgresInserts {
 
-  // Where what they ask for is not so, they divide by zero, and nothing behind them is done.
-  private static final String OWNED =
-      "select 1 / count(*) from (select 1 from lease l cross join meta m where l.one = 1"
-          + " and l.term = ? and m.head_id = ? for key share of l) owned";
+  // Where what they ask for is not so, they divide by zero, and nothing behind them is done. This
+  // one waits for a writer who has moved the head and not committed, and looks again behind it.
+  private static final String HEAD =
+      "with moved as (update meta set head_id = ?, head_hlc = ?"
+          + " where one = 1 and term = ? and head_id = ? returning one)"
+          + " select 1 / count(*) from moved";
   private static final String UNANSWERED =
       "select 1 / (case when count(*) = 0 then 1 else 0 end) from unnest(?, ?, ?) k (scope_id,"
           + " principal_id, write_key) join outcome o on o.scope_id = k.scope_id"
@@ -55,7 +57,6 @@ final class PostgresInserts {
       "insert into device (scope_id, device, principal_id, n, base) select * from"
           + " unnest(?, ?, ?, ?, ?) on conflict (scope_id, device) do update set"
           + " n = excluded.n, base = excluded.base";
-  private static final String META = "update meta set head_id = ?, head_hlc = ? where one = 1";
   private final BatchRows rows;
   private final BatchNames names;
 
@@ -68,7 +69,14 @@ final class PostgresInserts {
   Trip trip(long term) {
     Effects effects = rows.effects();
     Trip trip = new Trip();
-    trip.with(OWNED, columns -> columns.single(term).single(rows.before().id()));
+    trip.with(
+        HEAD,
+        columns ->
+            columns
+                .single(effects.headId())
+                .single(effects.headHlc())
+                .single(term)
+                .single(rows.before().id()));
     if (!rows.unanswered().isEmpty()) {
       trip.with(UNANSWERED, columns -> keys(columns, rows.unanswered()));
     }
@@ -95,7 +103,7 @@ final class PostgresInserts {
     if (!effects.devices().isEmpty()) {
       trip.with(DEVICE, columns -> devices(columns, effects.devices()));
     }
-    return trip.with(META, columns -> columns.single(effects.headId()).single(effects.headHlc()));
+    return trip;
   }
 
   private void keys(Columns columns, List<Remembered.Name> keys) throws SQLException {

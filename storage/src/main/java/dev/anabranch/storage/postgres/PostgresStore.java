@@ -1,11 +1,14 @@
 package dev.anabranch.storage.postgres;
 
+import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.mark.Marking;
 import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.sql.Epochs;
 import dev.anabranch.storage.sql.Failures;
 import dev.anabranch.storage.sql.LogWriter;
 import dev.anabranch.storage.sql.PageQueries;
+import dev.anabranch.storage.sql.Remarking;
 import dev.anabranch.storage.sql.Reopening;
 import dev.anabranch.storage.sql.Session;
 import dev.anabranch.storage.sql.SqlCredentials;
@@ -117,13 +120,15 @@ public final class PostgresStore extends SqlStore {
     writing.connection().rollback();
     if (table == null) {
       connections.migrate(failures);
-      return Lease.take(writing, connections, place);
     }
     Lease lease = Lease.take(writing, connections, place);
     try {
-      connections.migrate(failures);
+      if (table != null) {
+        connections.migrate(failures);
+      }
+      lease.fence(writing);
       return lease;
-    } catch (RuntimeException failure) {
+    } catch (SQLException | RuntimeException failure) {
       lease.close();
       throw failure;
     }
@@ -227,6 +232,27 @@ public final class PostgresStore extends SqlStore {
           }
           backup.copyTo(writing, new PostgresMarks());
           return Epochs.beginNext(writing, random);
+        });
+  }
+
+  /// Makes the tables anew in which marked changes are found, of a database that nobody has open,
+  /// from the originals in its log. What breaks off on the way leaves them as they were.
+  ///
+  /// @param markings of each model that has any
+  /// @param listener hears how far it has come
+  /// @return how many are found
+  public static long reindex(
+      PostgresAddress place,
+      Function<ModelName, @Nullable Marking> markings,
+      Remarking.Listener listener) {
+    return alone(
+        place,
+        writing -> {
+          writing.change("truncate mark, mark_tag, mark_word");
+          try (Session reading = new Session(new PostgresConnections(place).open())) {
+            reading.connection().setAutoCommit(false); // else its rows would come all at once
+            return new Remarking(writing, new PostgresMarks(), markings, listener).run(reading);
+          }
         });
   }
 

@@ -3,6 +3,7 @@ package dev.anabranch.storage.sql;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Marking;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ public final class Remarking {
 
   // In the order in which the log has them: sorted, all originals would have to be held.
   private static final String RETAINED =
-      "select c.id, c.model, c.entity, c.proof from change c cross join entity e on e.scope_id ="
-          + " c.scope_id and e.model = c.model and e.entity = c.entity and e.id = c.id where"
+      "select c.id, c.model, c.entity, c.proof from change c cross join entity e where e.scope_id ="
+          + " c.scope_id and e.model = c.model and e.entity = c.entity and e.id = c.id and"
           + " c.proof is not null and e.deleted = 0 order by c.id";
 
   // These leave no name to a row.
@@ -81,7 +82,9 @@ public final class Remarking {
   }
 
   private void mark(Session log, String query) throws SQLException {
-    try (ResultSet row = log.prepare(query).executeQuery()) {
+    PreparedStatement select = log.prepare(query);
+    select.setFetchSize(BATCH);
+    try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
         long id = row.getLong(1);
         Marking marking = markings.apply(new ModelName(row.getString(2)));

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteFile {
 
   private static final int PAGE_CACHE_KIBIBYTES = 16_384;
+  private static final String LACKS_WORDS =
+      "select 1 where exists (select 1 from mark) and not exists (select rowid from mark_word)";
 
   private final Path file;
   private final @Nullable MarksDatabase marks;
@@ -155,6 +157,19 @@ public final class SqliteFile {
     return Stream.of("-wal", "-shm", "-journal")
         .map(ending -> database.resolveSibling(database.getFileName() + ending))
         .toList();
+  }
+
+  /// Whether it has marks and the words of none, as one that PostgreSQL was copied to.
+  public boolean lacksWords() {
+    refuseDamage();
+    if (!Migrations.isCurrent(file, failures)) {
+      return false; // its tables are of another shape
+    }
+    try (Session session = SqliteConnections.reading(file)) {
+      return session.first(LACKS_WORDS, row -> 1) != null;
+    } catch (SQLException failure) {
+      throw failures.of(failure);
+    }
   }
 
   /// Puts it into a data folder without a database, and begins the next epoch there.

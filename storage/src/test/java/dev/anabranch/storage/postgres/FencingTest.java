@@ -24,6 +24,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,6 +47,31 @@ class FencingTest {
       assertThatThrownBy(() -> write(old, "later")).isInstanceOf(StoreFailure.class);
       assertThat(next.head(SCOPE).seq()).isEqualTo(2);
       assertThat(new FoldCheck(next, TestModels.ALL).everything()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aBatchThatIsBeingWrittenIsWaitedForByWhoeverTakesOver() throws Exception {
+    try (PostgresStore old = open()) {
+      write(old, "a");
+      old.abandon();
+    }
+    try (Connection writer = DriverManager.getConnection(url);
+        ExecutorService aside = Executors.newSingleThreadExecutor()) {
+      writer.setAutoCommit(false);
+      writer.createStatement().execute("update meta set head_id = head_id + 1");
+      Future<PostgresStore> next = aside.submit(() -> open());
+      sql(
+          "do $$ begin while not exists (select from pg_locks where not granted) loop"
+              + " perform pg_sleep(0.01); end loop; end $$");
+      assertThat(next.isDone()).isFalse();
+      writer.createStatement().execute("update meta set head_id = head_id - 1");
+      writer.commit();
+      try (PostgresStore opened = next.get()) {
+        write(opened, "b");
+        assertThat(opened.head(SCOPE).seq()).isEqualTo(2);
+      }
     }
   }
 

@@ -111,14 +111,14 @@ class PostgresSchemaTest {
     Path file = folder.resolve("backup");
     sql(
         "create table kept as select * from flyway_schema_history",
-        "delete from flyway_schema_history where version = '86'");
+        "delete from flyway_schema_history where version = '87'");
     assertThatThrownBy(() -> Storage.backup(StorageConfiguration.parse(url, ""), file))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("older version");
     sql(
         "delete from flyway_schema_history",
         "insert into flyway_schema_history select * from kept",
-        "update flyway_schema_history set version = '999' where version = '86'");
+        "update flyway_schema_history set version = '999' where version = '87'");
     assertThatThrownBy(() -> Storage.backup(StorageConfiguration.parse(url, ""), file))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("newer version");

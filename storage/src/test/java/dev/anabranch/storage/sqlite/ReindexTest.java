@@ -48,7 +48,8 @@ class ReindexTest {
   }
 
   private static long reindex(Path folder) {
-    return Storage.reindex(folder, model -> NUMBERS, new Heard(() -> {}));
+    return Storage.reindex(
+        StorageConfiguration.folder(folder), model -> NUMBERS, new Heard(() -> {}));
   }
 
   /// What a listener is told, which does something whenever some more were marked.
@@ -77,14 +78,16 @@ class ReindexTest {
   @Test
   void whoWaitsHearsHowFarItIs() {
     Heard heard = new Heard(() -> {});
-    Storage.reindex(folder, model -> NUMBERS, heard);
+    Storage.reindex(StorageConfiguration.folder(folder), model -> NUMBERS, heard);
     assertThat(heard.said()).containsExactly("begins with 30", "marked 30", "makes indexes");
   }
 
   @Test
   void whatBreaksOffLeavesTheFileOfMarksAsItWas() throws IOException {
     byte[] before = Files.readAllBytes(marks);
-    assertThatThrownBy(() -> Storage.reindex(folder, model -> failing(), new Heard(() -> {})))
+    assertThatThrownBy(() ->
+            Storage.reindex(
+                StorageConfiguration.folder(folder), model -> failing(), new Heard(() -> {})))
         .hasMessage("breaks off");
     assertThat(marks).hasBinaryContent(before);
     assertThat(files(folder)).containsExactlyInAnyOrder("anabranch.db", "lock", "marks.db");
@@ -99,7 +102,10 @@ class ReindexTest {
   @Test
   void whatIsKilledLeavesTheFileOfMarksAsItWas(@TempDir Path killed) throws IOException {
     List<Long> before = found(folder);
-    Storage.reindex(folder, model -> NUMBERS, new Heard(() -> copy(folder, killed)));
+    Storage.reindex(
+        StorageConfiguration.folder(folder),
+        model -> NUMBERS,
+        new Heard(() -> copy(folder, killed)));
     assertThat(files(killed)).contains("marks.db", "marks.db.partial");
     assertThat(found(killed)).isEqualTo(before);
     assertThat(files(killed)).containsExactlyInAnyOrder("anabranch.db", "lock", "marks.db");

@@ -409,9 +409,9 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     return writer.store();
   }
 
-  /// Writes waiting for the writer.
-  public int waitingWrites() {
-    return writer.waitingWrites();
+  /// How many followers are behind and have a page of the log read for them. Any thread.
+  public int catchingUp() {
+    return hub.catchingUp();
   }
 
   /// What it holds just now. Any thread.

@@ -185,6 +185,11 @@ final class Hub {
     }
   }
 
+  /// How many followers are behind and have a page of the log read for them.
+  int catchingUp() {
+    return lanes.values().stream().mapToInt(Lane::catchingUp).sum();
+  }
+
   /// Of the lane that has most of something, how much it has.
   long mostOfALane(ToLongFunction<Lane> size) {
     long most = 0;

@@ -48,6 +48,7 @@ final class Lane {
   private final Map<ScopeName, Set<Follow>> follows = new HashMap<>();
   private final Queue<Follow> toRead = new ArrayDeque<>();
   private int reading;
+  private volatile int catchingUp;
 
   Lane(Executor thread, EngineLimits limits, EngineObserver observer, EngineThreads threads) {
     this.thread = thread;
@@ -215,6 +216,12 @@ final class Lane {
         reading++;
       }
     }
+    catchingUp = reading + toRead.size();
+  }
+
+  /// How many followers are behind: a page is being read for them, or will be. Any thread.
+  int catchingUp() {
+    return catchingUp;
   }
 
   /// On the lane's own thread.

@@ -308,7 +308,7 @@ public final class Server {
             assembled.map(Relay::door),
             gateways,
             gateways);
-    metrics.gauge("queue.writes", "Writes waiting for the writer", engine::waitingWrites);
+    EngineFigures.watch(metrics, engine);
     TransportServer transport = listen(netty, door);
     metrics.gauge(
         "http.bodies.bytes",
@@ -320,6 +320,7 @@ public final class Server {
     relay.ifPresent(gateway -> {
       metrics.gauge(
           "nostr.subscriptions", "Subscriptions of Nostr clients", gateway::subscriptions);
+      metrics.gauge("nostr.feed.events", "New events waiting to be told", gateway::waitingEvents);
     });
     assembled.ifPresent(this::tidy);
     assembled.ifPresent(this::readNames);

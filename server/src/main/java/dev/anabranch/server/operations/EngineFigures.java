@@ -1,6 +1,8 @@
 package dev.anabranch.server.operations;
 
+import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineObserver;
+import dev.anabranch.engine.EngineSizes;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.store.StoreFailure;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,33 @@ public final class EngineFigures implements EngineObserver {
     bugs = metrics.counter("bugs", "Broken invariants; each is in the log");
     storeUp = metrics.gauge("store.up", "Whether the database can be had");
     storeUp.set(1);
+  }
+
+  /// Figures of what waits in an engine.
+  public static void watch(Metrics metrics, Engine engine) {
+    waiting(
+        metrics, "queue.writes", "Writes waiting for the writer", engine, EngineSizes::queueWrites);
+    waiting(metrics, "queue.bytes", "Bytes of these writes", engine, EngineSizes::queueBytes);
+    waiting(
+        metrics,
+        "lane.changes",
+        "Changes waiting to be told by the thread with most of them",
+        engine,
+        EngineSizes::laneChanges);
+    waiting(
+        metrics,
+        "lane.bytes",
+        "Bytes waiting to be told by the thread with most of them",
+        engine,
+        EngineSizes::laneBytes);
+    metrics.gauge(
+        "followers.behind", "Followers that have the log read for them", engine::catchingUp);
+  }
+
+  private static void waiting(
+      Metrics metrics, String name, String what, Engine engine, ToLongFunction<EngineSizes> size) {
+    metrics.gauge(
+        name, what, () -> Math.clamp(size.applyAsLong(engine.sizes()), 0, Integer.MAX_VALUE));
   }
 
   @Override

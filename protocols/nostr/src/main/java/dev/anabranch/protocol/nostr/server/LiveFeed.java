@@ -145,6 +145,11 @@ final class LiveFeed implements Finder.FinderListener {
     });
   }
 
+  /// How many new events wait to be told. Any thread.
+  int waitingEvents() {
+    return waitingEvents.get();
+  }
+
   private boolean hasRoom(int events, long bytes) {
     boolean many = waitingEvents.addAndGet(events) > limits.feedEventsMax();
     boolean large = waitingBytes.addAndGet(bytes) > limits.feedBytesMax();

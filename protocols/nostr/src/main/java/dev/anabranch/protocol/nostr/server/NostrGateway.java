@@ -197,6 +197,11 @@ public final class NostrGateway implements Gateway {
     return here.feed().count();
   }
 
+  /// How many new events wait to be told to subscriptions.
+  public int waitingEvents() {
+    return here.feed().waitingEvents();
+  }
+
   /// Erases what has expired; to be called about once a minute.
   public CompletionStage<Boolean> expire() {
     return here.publisher().erasure().expire();

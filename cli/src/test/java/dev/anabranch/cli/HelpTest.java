@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.cli.terminal.Terminals;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.util.List;
@@ -19,7 +20,7 @@ class HelpTest {
 
   private static CommandLine commandLine() {
     PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
-    Output output = new Output(nowhere, nowhere, false, false);
+    Output output = new Output(nowhere, nowhere, Terminals.NONE, false);
     return Anabranch.commandLine(
         new Surroundings(Map.of(), new ByteArrayInputStream(new byte[0]), output));
   }

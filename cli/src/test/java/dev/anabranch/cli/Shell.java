@@ -2,6 +2,7 @@ package dev.anabranch.cli;
 
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.cli.terminal.Terminals;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,7 +49,7 @@ public final class Shell {
         new Surroundings(
             environment,
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new Output(results, remarks, false, false));
+            new Output(results, remarks, Terminals.NONE, false));
     CommandLine line = Anabranch.commandLine(surroundings).setOut(results).setErr(remarks);
     return new Result(line.execute(arguments), out.toString(), err.toString());
   }

@@ -2,6 +2,7 @@ package dev.anabranch.cli.demo;
 
 import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
+import dev.anabranch.cli.terminal.Progress;
 import dev.anabranch.cli.terminal.Summary;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.cli.terminal.TemporaryFolder;
@@ -20,9 +21,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,7 +96,7 @@ final class ReplayCommand implements Callable<Integer> {
             + devices.size()
             + " devices, through a server process on "
             + (database == null ? "SQLite" : "PostgreSQL"));
-    if (output.isTerminal()) {
+    if (output.isWatched()) {
       return withBar(settings, changes);
     }
     AtomicInteger tenths = new AtomicInteger();
@@ -116,15 +114,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   private Replay.Findings withBar(Replay.Settings settings, List<FileChange> changes)
       throws IOException, InterruptedException {
-    try (ProgressBar bar =
-            new ProgressBarBuilder()
-                .setTaskName("replay")
-                .setInitialMax(changes.size())
-                .setUpdateIntervalMillis(250)
-                .setStyle(ProgressBarStyle.ASCII)
-                .build();
-        Replay replay =
-            new Replay(settings, changes, applied -> bar.stepTo(applied), bar::setExtraMessage)) {
+    try (Progress bar = Progress.of("replay", changes.size(), surroundings.output());
+        Replay replay = new Replay(settings, changes, bar::at, bar::now)) {
       return replay.run();
     }
   }

@@ -165,6 +165,7 @@ public final class ImportCommand implements Callable<Integer> {
         JsonObject line = object(lines.readLine(), ++number);
         if (line.number("end").isPresent()) {
           into.add(batch);
+          progress.by(batch.size());
           complete(line.number("end").getAsLong(), changes);
           return changes;
         }

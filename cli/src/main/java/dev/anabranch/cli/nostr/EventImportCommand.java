@@ -116,7 +116,8 @@ final class EventImportCommand implements Callable<Integer> {
   }
 
   private void read(InputStream in, EventTransfer transfer) throws IOException {
-    long total = file == null ? -1 : Files.size(file) / BAR_BYTES;
+    long bytes = file == null ? surroundings.inputBytes() : Files.size(file);
+    long total = bytes < 0 ? -1 : bytes / BAR_BYTES;
     Lines each = new Lines(in);
     try (Progress progress = Progress.of("import (KiB)", total, surroundings.output())) {
       long shown = 0;

@@ -171,8 +171,8 @@ final class ReqCommand implements Callable<Integer> {
     public void caughtUp(RelayUrl relay) {
       refused.remove(relay);
       postponed.remove(relay);
-      if (done.add(relay) && !stored && surroundings.output().isTerminal()) {
-        surroundings.output().remark(surroundings.output().in(Colour.FAINT, "live from " + relay));
+      if (done.add(relay) && !stored && surroundings.output().isWatched()) {
+        surroundings.output().remark(Colour.FAINT, "live from " + relay);
       }
     }
 

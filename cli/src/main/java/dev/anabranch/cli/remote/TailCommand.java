@@ -152,7 +152,7 @@ public final class TailCommand extends RemoteCommand {
 
   private void remarkBroken(String what) {
     if (ending.getCount() > 0) {
-      output().remark(output().in(Colour.FAINT, what + "; trying again"));
+      output().remark(Colour.FAINT, what + "; trying again");
     }
   }
 
@@ -162,7 +162,7 @@ public final class TailCommand extends RemoteCommand {
         case "sync" -> change(event);
         case "live" -> {
           cursor.accumulateAndGet(id(event), Math::max);
-          output().remark(output().in(Colour.FAINT, "live from id " + cursor));
+          output().remark(Colour.FAINT, "live from id " + cursor);
         }
         case "refetch" -> {
           output()

@@ -11,26 +11,26 @@ import java.util.Optional;
 /// Where a command writes: results to standard output, everything else to standard error.
 ///
 /// On a terminal values are laid out and coloured (unless `NO_COLOR` is set); in a pipe each result
-/// is one line. What cannot be written is not thrown into the command: it ends, and [#failure] says
-/// why.
+/// is one line. Remarks and bars ask about standard error, results about standard output. What
+/// cannot be written is not thrown into the command: it ends, and [#failure] says why.
 public final class Output {
 
   private final RememberingStream stream;
   private final PrintWriter results;
   private final PrintWriter remarks;
-  private final boolean terminal;
+  private final Terminals terminals;
   private final boolean colours;
 
   /// An output whose results are kept in memory, where writing cannot fail.
   ///
-  /// @param terminal whether somebody looks at it
+  /// @param terminals whether somebody looks at it
   /// @param colours whether they want colours
-  public Output(PrintWriter results, PrintWriter remarks, boolean terminal, boolean colours) {
+  public Output(PrintWriter results, PrintWriter remarks, Terminals terminals, boolean colours) {
     this(
         new RememberingStream(OutputStream.nullOutputStream()),
         results,
         remarks,
-        terminal,
+        terminals,
         colours);
   }
 
@@ -38,44 +38,48 @@ public final class Output {
       RememberingStream stream,
       PrintWriter results,
       PrintWriter remarks,
-      boolean terminal,
+      Terminals terminals,
       boolean colours) {
     this.stream = stream;
     this.results = results;
     this.remarks = remarks;
-    this.terminal = terminal;
+    this.terminals = terminals;
     this.colours = colours;
   }
 
   /// An output that nobody reads.
   public static Output nowhere() {
     PrintWriter nothing = new PrintWriter(Writer.nullWriter());
-    return new Output(nothing, nothing, false, false);
+    return new Output(nothing, nothing, Terminals.NONE, false);
   }
 
   /// An output in a pipe or a file.
   public static Output to(OutputStream results, PrintWriter remarks) {
-    return to(results, remarks, false, false);
+    return to(results, remarks, Terminals.NONE, false);
   }
 
   /// The output of this process.
   public static Output of(
       OutputStream results, PrintWriter remarks, Map<String, String> environment) {
-    boolean terminal = System.console() != null && System.console().isTerminal();
-    boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return to(results, remarks, terminal, colours);
+    Terminals terminals = Terminals.ofProcess(System.getProperties());
+    return to(results, remarks, terminals, environment.getOrDefault("NO_COLOR", "").isEmpty());
   }
 
   private static Output to(
-      OutputStream results, PrintWriter remarks, boolean terminal, boolean colours) {
+      OutputStream results, PrintWriter remarks, Terminals terminals, boolean colours) {
     RememberingStream stream = new RememberingStream(results);
     PrintWriter writer = new PrintWriter(stream, false, StandardCharsets.UTF_8);
-    return new Output(stream, writer, remarks, terminal, colours);
+    return new Output(stream, writer, remarks, terminals, colours);
   }
 
-  /// Whether somebody looks at it.
+  /// Whether somebody looks at the results.
   public boolean isTerminal() {
-    return terminal;
+    return terminals.results();
+  }
+
+  /// Whether somebody looks at standard error, where remarks and bars go.
+  public boolean isWatched() {
+    return terminals.remarks();
   }
 
   /// A line of results.
@@ -118,7 +122,7 @@ public final class Output {
   ///
   /// @param compact one line in any case
   public void value(Json value, boolean compact) {
-    line(terminal && !compact ? Layout.of(value) : value.text());
+    line(isTerminal() && !compact ? Layout.of(value) : value.text());
   }
 
   /// Something for whoever looks, not for whoever reads the results.
@@ -127,9 +131,14 @@ public final class Output {
     remarks.flush();
   }
 
-  /// A text in a colour, on a terminal that wants it.
+  /// The same in a colour, where standard error is a terminal that wants it.
+  public void remark(Colour colour, String text) {
+    remark(isWatched() && colours ? colour.around(text) : text);
+  }
+
+  /// A text among results in a colour, where they go to a terminal that wants it.
   public String in(Colour colour, String text) {
-    return colours ? colour.code + text + "\u001B[0m" : text;
+    return isTerminal() && colours ? colour.around(text) : text;
   }
 
   /// The colours that commands use.
@@ -144,6 +153,10 @@ public final class Output {
 
     Colour(String code) {
       this.code = code;
+    }
+
+    private String around(String text) {
+      return code + text + "\u001B[0m";
     }
   }
 }

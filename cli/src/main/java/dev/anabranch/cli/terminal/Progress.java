@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/// How far a long command has come; only for somebody who looks.
+/// How far a long command has come, on standard error; only for somebody who looks at that.
 public final class Progress implements AutoCloseable {
 
   private static final int REFRESH_MILLIS = 250;
@@ -19,7 +19,7 @@ public final class Progress implements AutoCloseable {
   /// @param total how much there is to do; below 0 = unknown
   public static Progress of(String task, long total, Output output) {
     return new Progress(
-        output.isTerminal()
+        output.isWatched()
             ? Optional.of(
                 new ProgressBarBuilder()
                     .setTaskName(task)
@@ -33,6 +33,11 @@ public final class Progress implements AutoCloseable {
   /// How much there is to do was found out.
   public void outOf(long total) {
     bar.ifPresent(shown -> shown.maxHint(total));
+  }
+
+  /// So much is done in all.
+  public void at(long done) {
+    bar.ifPresent(shown -> shown.stepTo(done));
   }
 
   /// What is done now.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.cli.Anabranch;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.cli.terminal.Terminals;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,7 +18,8 @@ final class DemoCommandTest {
   private final StringWriter remarks = new StringWriter();
 
   private int run(String... arguments) {
-    Output output = new Output(new PrintWriter(results), new PrintWriter(remarks), false, false);
+    Output output =
+        new Output(new PrintWriter(results), new PrintWriter(remarks), Terminals.NONE, false);
     return Anabranch.commandLine(new Surroundings(Map.of(), InputStream.nullInputStream(), output))
         .execute(arguments);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
+import dev.anabranch.cli.terminal.Terminals;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Credential;
@@ -25,7 +26,8 @@ class CredentialVerbTest {
 
   private void list() {
     Output output =
-        new Output(new PrintWriter(results, true), new PrintWriter(remarks, true), false, false);
+        new Output(
+            new PrintWriter(results, true), new PrintWriter(remarks, true), Terminals.NONE, false);
     Surroundings surroundings = new Surroundings(Map.of(), InputStream.nullInputStream(), output);
     new KeyCommand.ListAll(surroundings, InstantSource.system()).change(credentials);
   }

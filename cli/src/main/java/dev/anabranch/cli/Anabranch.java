@@ -28,6 +28,7 @@ import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.kernel.store.StoreFailure;
+import dev.anabranch.server.Version;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
 import java.security.SecureRandom;
@@ -154,12 +155,11 @@ public final class Anabranch implements Runnable {
     command.commandLine().usage(command.commandLine().getOut());
   }
 
-  /// The version that the jar's manifest names; `unpackaged` when run from class files.
+  /// The one that a server of this program says, too.
   static final class BuiltVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Anabranch.class.getPackage().getImplementationVersion();
-      return new String[] {"anabranch " + (version == null ? "unpackaged" : version)};
+      return new String[] {"anabranch " + Version.text()};
     }
   }
 }

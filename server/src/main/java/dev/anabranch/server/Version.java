@@ -2,7 +2,7 @@ package dev.anabranch.server;
 
 import java.util.Optional;
 
-/// Which version of the program this is.
+/// Which version of the program this is: what `--version` prints and the server says of itself.
 public final class Version {
 
   private Version() {}

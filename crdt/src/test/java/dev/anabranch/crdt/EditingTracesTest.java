@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.crdt.encoding.Any;
 import dev.anabranch.crdt.encoding.JavaScriptJson;
+import dev.anabranch.testkit.RealInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +14,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Real texts end as they were recorded: one that stands here, and those of [TraceFolder].
+/// Real texts end as they were recorded: one that stands here, and those of [RealInput].
 class EditingTracesTest {
   @Test
   void aTypedTraceEndsInItsText() throws IOException {
@@ -27,26 +29,21 @@ class EditingTracesTest {
     }
   }
 
-  @Test
-  void furtherTracesEndInTheirTexts() throws IOException {
-    for (String name : List.of("rustcode", "automerge-paper")) {
-      Optional<Path> file = TraceFolder.file(name + ".json.gz");
-      if (file.isPresent()) {
-        try (InputStream gzip = Files.newInputStream(file.get())) {
-          endsInItsText(EditingTrace.read(gzip));
-        }
-      }
+  @ParameterizedTest
+  @ValueSource(strings = {"rustcode", "automerge-paper"})
+  void furtherTracesEndInTheirTexts(String name) throws IOException {
+    Path file = RealInput.file("editing-traces/" + name + ".json.gz");
+    try (InputStream gzip = Files.newInputStream(file)) {
+      endsInItsText(EditingTrace.read(gzip));
     }
   }
 
   @Test
   void whatTwoWroteAtOnceEndsInTheirText() throws IOException {
-    Optional<Path> file = TraceFolder.file("friendsforever.concurrent.json.gz");
-    if (file.isPresent()) {
-      try (InputStream gzip = new GZIPInputStream(Files.newInputStream(file.get()))) {
-        String json = new String(gzip.readAllBytes(), StandardCharsets.UTF_8);
-        endsInItsText(RecordLine.of(JavaScriptJson.parse(json)));
-      }
+    Path file = RealInput.file("editing-traces/friendsforever.concurrent.json.gz");
+    try (InputStream gzip = new GZIPInputStream(Files.newInputStream(file))) {
+      String json = new String(gzip.readAllBytes(), StandardCharsets.UTF_8);
+      endsInItsText(RecordLine.of(JavaScriptJson.parse(json)));
     }
   }
 

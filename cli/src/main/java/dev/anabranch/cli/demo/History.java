@@ -7,7 +7,6 @@ import dev.anabranch.client.replica.Draft;
 import dev.anabranch.client.session.WriteOutcome;
 import dev.anabranch.kernel.log.EntityKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Which changes of a recorded history are applied, and who has to wait for whom.
+/// Which changes of a recorded history are applied, and who has to wait for whom: a change waits
+/// until the one before it of the same file is applied, whoever made that.
 final class History {
 
   private static final int NOBODY = -1;
@@ -41,13 +41,10 @@ final class History {
     this.changes = changes;
     this.progress = progress;
     this.before = new int[changes.size()];
-    Arrays.fill(before, NOBODY);
     Map<String, Integer> last = new HashMap<>();
     for (int index = 0; index < changes.size(); index++) {
       Integer earlier = last.put(changes.get(index).path(), index);
-      if (earlier != null && !changes.get(earlier).device().equals(changes.get(index).device())) {
-        before[index] = earlier; // a device's own order is kept by its queue
-      }
+      before[index] = earlier == null ? NOBODY : earlier;
     }
   }
 

@@ -70,16 +70,23 @@ final class ReplayTest {
   }
 
   @Test
-  void everybodyHoldsTheSameFilesAfterTheWholeHistory() throws Exception {
-    Optional<Path> file = RealInput.file("code_changes.ndjson.gz");
-    if (file.isEmpty()) {
-      return;
-    }
+  void everybodyHoldsTheSameFilesAfterTheWholeHistoryOnSqlite() throws Exception {
+    assertTheWholeHistory(Optional.empty());
+  }
+
+  @Test
+  void everybodyHoldsTheSameFilesAfterTheWholeHistoryOnPostgreSql() throws Exception {
+    assertTheWholeHistory(Optional.of(addressOf(TestPostgres.freshDatabase())));
+  }
+
+  private void assertTheWholeHistory(Optional<String> database) throws Exception {
     List<FileChange> changes;
-    try (InputStream in = Files.newInputStream(file.get())) {
+    try (InputStream in = Files.newInputStream(RealInput.file("code_changes.ndjson.gz"))) {
       changes = FileChange.readAll(in);
     }
-    Replay.Findings findings = replay(changes, Optional.empty(), 5);
+    assertThat(changes).hasSize(60_000);
+
+    Replay.Findings findings = replay(changes, database, 5);
 
     assertEverybodyAgrees(findings, 13);
     assertThat(findings.expected().files()).isEqualTo(4_340);

@@ -19,6 +19,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Two devices side by side, told step by step; nothing is drawn twice.
+///
+/// It is told in beats, so that it takes its time whatever the machine: who works longer rests
+/// shorter, but never too short to read.
 final class OfflineDemo implements AutoCloseable {
 
   private static final String SCOPE = "org:demo";
@@ -30,16 +33,18 @@ final class OfflineDemo implements AutoCloseable {
 
   private final ServerProcess server;
   private final Output output;
-  private final long pauseMillis;
+  private final long beatMillis;
+  private final long beginNanos = System.nanoTime();
+  private long beats;
   private final Anabranch phone;
   private final Anabranch laptop;
   private final Scope onPhone;
   private final Scope onLaptop;
 
-  OfflineDemo(ServerProcess server, Path folder, Output output, long pauseMillis) {
+  OfflineDemo(ServerProcess server, Path folder, Output output, long beatMillis) {
     this.server = server;
     this.output = output;
-    this.pauseMillis = pauseMillis;
+    this.beatMillis = beatMillis;
     this.phone = open(folder.resolve("phone.db"));
     this.laptop = open(folder.resolve("laptop.db"));
     this.onPhone = phone.scope(SCOPE);
@@ -136,9 +141,11 @@ final class OfflineDemo implements AutoCloseable {
   }
 
   private void pause() throws InterruptedException {
-    if (pauseMillis > 0) {
+    if (beatMillis > 0) {
+      long passedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
+      long left = Math.max(beatMillis / 2, ++beats * beatMillis - passedMillis);
       // Nothing ever counts it down: this is a wait that ends early only with the program.
-      boolean early = new CountDownLatch(1).await(pauseMillis, TimeUnit.MILLISECONDS);
+      boolean early = new CountDownLatch(1).await(left, TimeUnit.MILLISECONDS);
       assert !early;
     }
   }

@@ -27,16 +27,19 @@ import dev.anabranch.cli.terminal.CommandFailure;
 import dev.anabranch.cli.terminal.Output;
 import dev.anabranch.cli.terminal.Surroundings;
 import dev.anabranch.client.replica.ReplicaFailure;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.server.Version;
 import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.transport.TransportFailure;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -54,9 +57,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit status: 0 done · 1 the answer is no · 2 the command or the configuration cannot be used"
-          + " · 3 the server or the database cannot be had."
+          + " · 3 the server or the database cannot be had.",
+      "With --json a failure is one JSON object on standard output, too: code, detail, exit, and"
+          + " what the server sent."
     })
 public final class Anabranch implements Runnable {
+
+  private static final String JSON = "--json";
 
   @Spec private CommandSpec command;
 
@@ -99,8 +106,30 @@ public final class Anabranch implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(surroundings.output().writer());
     line.setExecutionStrategy(parsed -> executed(parsed, surroundings.output()));
-    line.setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, surroundings));
+    line.setExecutionExceptionHandler(
+        (failure, failed, parsed) -> failed(failure, isForMachines(parsed), surroundings));
+    IParameterExceptionHandler misuse = line.getParameterExceptionHandler();
+    line.setParameterExceptionHandler((mistake, arguments) -> {
+      if (List.of(arguments).contains(JSON)) {
+        String sentence = String.valueOf(mistake.getMessage());
+        tell(CommandFailure.MISUSED, sentence, JsonObject.EMPTY, surroundings.output());
+      }
+      return misuse.handleParseException(mistake, arguments);
+    });
     return line;
+  }
+
+  private static boolean isForMachines(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.subcommand() != null) {
+      last = last.subcommand();
+    }
+    return last.hasMatchedOption(JSON);
+  }
+
+  /// One object on standard output, behind whatever came before: a program reads one stream only.
+  private static void tell(int exitCode, String sentence, JsonObject answer, Output output) {
+    output.value(CommandFailure.told(exitCode, sentence, answer), true);
   }
 
   /// Picocli forgives words that it does not know as soon as somebody asks for help; the one who
@@ -121,7 +150,8 @@ public final class Anabranch implements Runnable {
     return failure.isPresent() && exitCode == 0 ? CommandFailure.NO : exitCode;
   }
 
-  private static int failed(Exception failure, Surroundings surroundings) throws Exception {
+  private static int failed(Exception failure, boolean json, Surroundings surroundings)
+      throws Exception {
     int exitCode =
         switch (failure) {
           case CommandFailure no -> no.exitCode();
@@ -134,8 +164,13 @@ public final class Anabranch implements Runnable {
           case ReplicaFailure away -> CommandFailure.UNREACHABLE;
           default -> throw failure;
         };
+    String sentence = failure.getMessage() + advice(failure);
+    if (json) {
+      JsonObject answer = failure instanceof CommandFailure no ? no.answer() : JsonObject.EMPTY;
+      tell(exitCode, sentence, answer, surroundings.output());
+    }
     surroundings.output().flush();
-    surroundings.output().remark("anabranch: " + failure.getMessage() + advice(failure));
+    surroundings.output().remark("anabranch: " + sentence);
     return exitCode;
   }
 

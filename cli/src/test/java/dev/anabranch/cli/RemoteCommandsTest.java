@@ -2,6 +2,8 @@ package dev.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.json.JsonDecoder;
+import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.nostr.entity.Entity;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.server.RunningServer;
@@ -95,6 +97,42 @@ class RemoteCommandsTest {
     assertThat(shell.run("get", scope, "Note", "n1").out())
         .isEqualTo(put.out())
         .contains("\"version\":1", "\"title\":\"Hello\"", "\"done\":false");
+  }
+
+  private static JsonObject problem(Shell.Result failed, int exitCode) {
+    assertThat(failed.exitCode()).isEqualTo(exitCode);
+    assertThat(failed.err()).startsWith("anabranch: ");
+    assertThat(failed.lines()).hasSize(1);
+    JsonObject problem = JsonDecoder.stored(failed.out());
+    assertThat(problem.number("exit")).hasValue(exitCode);
+    assertThat(problem.string("detail")).isPresent();
+    return problem;
+  }
+
+  @Test
+  void aFailureIsJsonWhereJsonWasAskedForWithAllThatTheServerSent() {
+    assertThat(shell.run("put", scope, "Note", "n1", "title=Hello").exitCode()).isZero();
+
+    JsonObject stale =
+        problem(shell.run("put", scope, "Note", "n1", "a=1", "--if-match", "9", "--json"), 1);
+    assertThat(stale.string("code")).contains("conflict");
+    assertThat(stale.number("status")).hasValue(412);
+    assertThat(stale.text()).contains("\"current\":{\"id\":\"n1\"", "\"title\":\"Hello\"");
+    JsonObject nothing = problem(shell.run("get", scope, "Note", "n2", "--json"), 1);
+    assertThat(nothing.string("code")).contains("absent");
+    assertThat(shell.run("get", scope, "Note", "n2").out()).isEmpty();
+    Shell nowhere = new Shell().with("ANABRANCH_URL", "http://127.0.0.1:9");
+    assertThat(problem(nowhere.run("status", "--json"), 3).string("code")).contains("unreachable");
+    JsonObject misused = problem(shell.run("log", scope, "--limit", "0", "--json"), 2);
+    assertThat(misused.string("code")).contains("misused");
+  }
+
+  @Test
+  void aMisspelledOptionIsJsonToo() {
+    Shell.Result misspelled = shell.run("get", scope, "Note", "n1", "--jsn", "--json");
+    assertThat(misspelled.exitCode()).isEqualTo(2);
+    assertThat(misspelled.out()).startsWith("{\"code\":\"misused\"").contains("--jsn");
+    assertThat(misspelled.err()).contains("--jsn");
   }
 
   @Test

@@ -194,7 +194,7 @@ final class RemoteServer implements AutoCloseable {
       String detail = object.string("detail").orElse(body.lines().findFirst().orElse(""));
       boolean unreachable = status >= 500 || code.equals("tls_required");
       int exitCode = unreachable ? CommandFailure.UNREACHABLE : CommandFailure.NO;
-      throw new CommandFailure(exitCode, code + ": " + detail + advice(code));
+      throw new CommandFailure(exitCode, code + ": " + detail + advice(code), object);
     }
 
     private void requireAll(JsonObject object, String... fields) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -117,19 +118,36 @@ final class Section {
     throw wrong(key, sourced, "a list of texts, such as [\"one\", \"two\"]");
   }
 
-  /// A list of tables (`[[retention.rules]]`).
+  /// A list of tables (`[[retention.rules]]`); in a flag or a variable as TOML writes it in one
+  /// line.
   List<Section> tables(String key) {
     Sourced sourced = find(key);
     if (sourced == null) {
       return List.of();
     }
-    if (!(sourced.value() instanceof List<?> list)
+    if (!(written(key, sourced) instanceof List<?> list)
         || !list.stream().allMatch(Map.class::isInstance)) {
-      throw wrong(key, sourced, "a list of tables, each under [[" + name + "." + key + "]]");
+      throw wrong(
+          key,
+          sourced,
+          "a list of tables, each under [["
+              + name
+              + "."
+              + key
+              + "]], or in one line as [{ … }, { … }]");
     }
     return list.stream()
         .map(table -> new Section(below(key), sourced((Map<?, ?>) table, sourced.origin())))
         .toList();
+  }
+
+  private static Object written(String key, Sourced sourced) {
+    if (!(sourced.value() instanceof String text)) {
+      return sourced.value();
+    }
+    String list = text.isBlank() ? "[]" : text.strip();
+    return Objects.requireNonNull(
+        TomlFile.parse(key + " = " + list, sourced.origin()).getOrDefault(key, text));
   }
 
   /// The tables below this one by name (`[models.Message]`).

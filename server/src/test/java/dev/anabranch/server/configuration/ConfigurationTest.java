@@ -2,6 +2,7 @@ package dev.anabranch.server.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.anabranch.json.JsonLimits;
 import java.io.IOException;
@@ -87,6 +88,32 @@ class ConfigurationTest {
   }
 
   @Test
+  void tablesInTheEnvironmentStandInOneLine() {
+    ConfigurationSource source =
+        new ConfigurationSource()
+            .environment(
+                Map.of(
+                    "ANABRANCH_RETENTION__RULES",
+                    "[{ scopes = \"chat:*\", keep_days = 90 }, { keep_changes = 5 }]",
+                    "ANABRANCH_NOSTR__RETENTION",
+                    ""));
+    assertThat(source.read().retention().rules())
+        .extracting(rule -> rule.scopes().text(), rule -> rule.keepDays())
+        .containsExactly(tuple("chat:*", 90), tuple("*", 0));
+    assertThat(source.read().nostr()).isEqualTo(Configuration.defaults().nostr());
+    assertThatThrownBy(() ->
+            new ConfigurationSource()
+                .environment(Map.of("ANABRANCH_RETENTION__RULES", "[{ scopes = "))
+                .read())
+        .isInstanceOf(ConfigurationFailure.class)
+        .hasMessageStartingWith("ANABRANCH_RETENTION__RULES line 1");
+    assertThatThrownBy(() ->
+            new ConfigurationSource().environment(Map.of("ANABRANCH_NOSTR__RULES", "3")).read())
+        .isInstanceOf(ConfigurationFailure.class)
+        .hasMessageContaining("[nostr] rules must be a list of tables");
+  }
+
+  @Test
   void variablesOfOthersAreLeftAlone() {
     assertThat(
             new ConfigurationSource()
@@ -146,7 +173,7 @@ class ConfigurationTest {
         "[database]#url = \"mysql://h/d\" | [database] url must begin with postgresql://, or be"
             + " empty for SQLite in the data folder",
         "[retention]#rules = 3 | a.toml: [retention] rules must be a list of tables, each under"
-            + " [[retention.rules]], not 3",
+            + " [[retention.rules]], or in one line as [{ … }, { … }], not 3",
         "[[retention.rules]]#scopes = \"Chat\"#keep_days = 1 | a.toml: [retention.rules] scopes"
             + " must be a scope's name, or a beginning of one and *, such as \"chat:*\", not"
             + " \"Chat\"",

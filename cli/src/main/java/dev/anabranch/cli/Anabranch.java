@@ -100,6 +100,7 @@ public final class Anabranch implements Runnable {
         .addSubcommand(new ImportCommand(surroundings, random))
         .addSubcommand(new BackupCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings, random))
+        .addSubcommand(new ModelsCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new HelpCommand(surroundings));

@@ -366,6 +366,37 @@ class FolderCommandsTest {
   }
 
   @Test
+  void aFailureOfAFolderIsJsonWhereJsonWasAskedFor() {
+    Shell.Result check = new Shell().run("check", "--data", "no-such-folder", "--json");
+    assertThat(check.exitCode()).isEqualTo(2);
+    assertThat(check.out()).startsWith("{\"code\":\"misused\"").endsWith("\"exit\":2}\n");
+    assertThat(check.err()).contains("no-such-folder");
+  }
+
+  @Test
+  void modelsPrintsWhatShipsAndListsWhatAFolderHas() throws IOException {
+    String shipped = new Shell().run("models").out();
+    assertThat(shipped).isEqualTo(ModelsFile.shippedText());
+    assertThat(new Shell().run("models", "--json").lines())
+        .filteredOn(line -> line.startsWith("{\"model\":\"Payment\""))
+        .singleElement()
+        .asString()
+        .contains("\"rule\":\"append\"", "\"writer\":\"write\"", "\"bytes_max\":65536")
+        .contains("\"aliases\":[\"Payments\",\"payment\",\"payments\"]");
+
+    Path folder = Files.createDirectories(this.folder.resolve("of my own"));
+    Files.writeString(
+        folder.resolve("models.toml"),
+        "[models.Order]\nwriter = \"admin\"\nserver_owned = [\"paid\"]\n");
+    assertThat(new Shell().run("models", "--data", folder.toString()).lines())
+        .anySatisfy(line ->
+            assertThat(line)
+                .startsWith("{\"model\":\"Order\",\"rule\":\"versioned\"")
+                .contains("\"writer\":\"admin\"", "\"server_owned\":[\"paid\"]"))
+        .noneMatch(line -> line.contains("Payment"));
+  }
+
+  @Test
   void compactFoldsOldChangesAwayAndLeavesTheState() {
     assertThat(shell.run("compact", "--data", data, "--keep-changes", "2", "--dry-run").out())
         .contains("3 changes would be");

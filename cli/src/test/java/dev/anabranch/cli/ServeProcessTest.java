@@ -163,6 +163,39 @@ class ServeProcessTest {
     }
   }
 
+  private String served(Path data, String... put) throws Exception {
+    try (Child serve = new Child(Map.of(), "serve", "--port", "0", "--data", data.toString())) {
+      String url = address(serve);
+      if (put.length > 0) {
+        assertThat(new Shell().with("ANABRANCH_URL", url).run(put).exitCode()).isZero();
+      }
+      serve.process.destroy();
+      assertThat(serve.exitCode()).as(serve.log()).isZero();
+      return serve.log();
+    }
+  }
+
+  @Test
+  void aFileOfModelsThatDeclaresLessThanWhatShipsIsToldAtTheStart() throws Exception {
+    Path data = folder.resolve("anabranch-data");
+    assertThat(served(data, "put", "org:1", "messages", "m", "content=Hello"))
+        .doesNotContain("models.toml");
+
+    Files.writeString(data.resolve("models.toml"), "[models.Message]\naliases = [\"messages\"]\n");
+    assertThat(served(data))
+        .contains("does not declare Agent, CodeChange, Payment:")
+        .doesNotContain("no longer declares");
+
+    Files.writeString(data.resolve("models.toml"), "[models.Note]\n");
+    assertThat(served(data))
+        .contains("does not declare Agent, CodeChange, Message, Payment:")
+        .contains("no longer declares Message, of which there are entities", "anabranch models");
+    assertThat(served(data)).doesNotContain("no longer declares");
+
+    Files.writeString(data.resolve("models.toml"), new Shell().run("models").out());
+    assertThat(served(data)).doesNotContain("models.toml");
+  }
+
   @Test
   void aFileIsNoDataFolder() throws Exception {
     String file = Files.writeString(folder.resolve("data.txt"), "words").toString();

@@ -9,10 +9,15 @@ import dev.anabranch.server.configuration.ConfigurationFailure;
 import dev.anabranch.server.configuration.ModelsFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Holds the rules of `models.toml` against those by which a log was made (decision 0103).
 public final class KeptRules {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeptRules.class);
 
   private KeptRules() {}
 
@@ -36,9 +41,23 @@ public final class KeptRules {
   /// The same, and keeps the rules by which the log is folded from now on.
   static void keep(Store store, Models models) {
     refuseOthers(store, models);
+    remarkUndeclared(RulesOfLog.undeclared(store, models));
     Map<ModelName, String> rules = RulesOfLog.of(models);
     if (!store.rules().equals(rules)) {
       store.keepRules(rules);
+    }
+  }
+
+  /// They go on as models that nobody declared: without schema and limits, and what was written
+  /// under another spelling of the name becomes a model of its own.
+  private static void remarkUndeclared(Set<ModelName> gone) {
+    if (!gone.isEmpty()) {
+      LOG.warn(
+          "{} no longer declares {}, of which there are entities: they have no schema and no"
+              + " aliases any more, and the rule versioned; `anabranch models` prints the file that"
+              + " ships",
+          ModelsFile.NAME,
+          gone.stream().map(ModelName::text).collect(Collectors.joining(", ")));
     }
   }
 }

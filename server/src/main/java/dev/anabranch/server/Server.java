@@ -4,6 +4,7 @@ import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.commit.Derivation;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
@@ -67,10 +68,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,7 +141,22 @@ public final class Server {
     refuseToBeOpenToEverybody(configuration);
     RecentEvents recent = new RecentEvents(RECENT_EVENTS);
     Models models = ModelsFile.of(configuration.server(), configuration.documents(), recent);
+    remarkAbsent(models);
     return new Server(configuration, recent, policy).start(opener, models);
+  }
+
+  /// Who wrote a file of models of their own may still expect those that ship beside them.
+  private static void remarkAbsent(Models models) {
+    Set<ModelName> absent = new TreeSet<>();
+    ModelsFile.shipped().declared().forEach(model -> absent.add(model.name()));
+    models.declared().forEach(model -> absent.remove(model.name()));
+    if (!absent.isEmpty()) {
+      LOG.info(
+          "{} is in the place of the models that ship and does not declare {}: there they are free"
+              + " as any model, without schema and aliases",
+          ModelsFile.NAME,
+          absent.stream().map(ModelName::text).collect(Collectors.joining(", ")));
+    }
   }
 
   private static void refuseToBeOpenToEverybody(Configuration configuration) {

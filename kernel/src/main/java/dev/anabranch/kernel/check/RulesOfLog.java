@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// By which rules a log was made. State is the fold of the log by these and no others (K4), so that
@@ -74,6 +75,17 @@ public final class RulesOfLog {
             new Other(name, kept.getOrDefault(name, UNSAID), now.getOrDefault(name, UNSAID)))
         .filter(other -> !other.kept().equals(other.now()))
         .toList();
+  }
+
+  /// Models that were declared when the log was served last, are not now, and of which there is
+  /// something. Nothing is looked for while all of them are declared.
+  public static Set<ModelName> undeclared(Store store, Models models) {
+    Set<ModelName> gone = new TreeSet<>(store.rules().keySet());
+    models.declared().forEach(model -> gone.remove(model.name()));
+    if (!gone.isEmpty()) {
+      gone.retainAll(models(store));
+    }
+    return gone;
   }
 
   /// The rule of each model of which there is something; empty when no rules were ever kept.

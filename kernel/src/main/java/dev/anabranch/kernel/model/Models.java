@@ -72,6 +72,15 @@ public final class Models {
     return name == null ? ModelName.parse(spelling) : Optional.of(name);
   }
 
+  /// The other spellings of a name, sorted.
+  public List<String> aliasesOf(ModelName name) {
+    return aliases.entrySet().stream()
+        .filter(alias -> alias.getValue().equals(name))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
   private static Optional<String> violationOfGrant(JsonObject data) {
     return data.string("right").flatMap(Right::ofWord).isPresent()
         ? Optional.empty()

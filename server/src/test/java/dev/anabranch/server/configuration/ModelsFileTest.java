@@ -119,6 +119,25 @@ class ModelsFileTest {
     assertThat(schema.violation(JsonObject.EMPTY.with("a", 1))).isPresent();
   }
 
+  /// What `docs/models.md` shows can be copied, and every key of it is explained.
+  @Test
+  void theExampleOfTheDocsIsRead() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "models.md"));
+    String example = page.replaceAll("(?s).*?```toml\n(.*?)```.*", "$1");
+    Files.writeString(folder.resolve("price.schema.json"), "{\"required\": [\"amount\"]}");
+    Models models = read(example);
+
+    assertThat(models.canonical("orders")).contains(new ModelName("Order"));
+    assertThat(models.aliasesOf(new ModelName("Order"))).containsExactly("order", "orders");
+    assertThat(model(models, "Price").writer()).isEqualTo(Right.ADMIN);
+    assertThat(model(models, "ReadMark").rule().word()).isEqualTo("greatest");
+    assertThat(page)
+        .contains("| `rule` |", "| `strategy` |", "| `writer` |", "| `bytes_max` |")
+        .contains("| `server_owned` |", "| `aliases` |", "| `schema` |", "| `roots` |")
+        .contains("| `versioned` |", "| `append` |", "| `causal` |", "| `newest` |")
+        .contains("| `greatest` |", "| `document` |");
+  }
+
   @Test
   void readsEverythingThatAModelCanSay() throws IOException {
     Files.writeString(folder.resolve("order.json"), "{\"required\": [\"total\"]}");

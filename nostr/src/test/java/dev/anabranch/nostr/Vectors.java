@@ -20,6 +20,15 @@ public final class Vectors {
     }
   }
 
+  /// One file as it stands.
+  public static byte[] bytes(String file) {
+    try {
+      return Files.readAllBytes(folder().resolve(file));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
   private static Path folder() {
     Path place = Path.of("").toAbsolutePath();
     while (place != null && !Files.isDirectory(place.resolve("vectors/nostr"))) {

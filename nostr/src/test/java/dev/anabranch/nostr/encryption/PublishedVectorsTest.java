@@ -4,36 +4,112 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.nostr.TestJson;
+import dev.anabranch.nostr.Vectors;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.text.Digest;
 import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.nostr.text.JsonReader;
 import dev.anabranch.nostr.text.MalformedText;
 import dev.anabranch.nostr.text.Parsed;
-import dev.anabranch.testkit.RealInput;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// The file of vectors that NIP-44 names by its hash, where it stands beside the project. Without
-/// it [ConversationKeyTest] has what NIP-44 prints.
+/// The published vectors of NIP-44, whose file it names by its hash.
 class PublishedVectorsTest {
 
-  @Test
-  void everyPublishedVectorHolds() throws IOException {
-    byte[] text = Files.readAllBytes(RealInput.file("vectors/nip44.json"));
-    Object vectors = TestJson.field(TestJson.read(new JsonReader(text)), "v2");
-    Object valid = TestJson.field(vectors, "valid");
-    Object invalid = TestJson.field(vectors, "invalid");
+  private static final String HASH =
+      "269ed0f69e4c192512cc779e78c555090cebc7c785b609e338a62afc3ce25040";
 
-    TestJson.list(valid, "get_conversation_key").forEach(PublishedVectorsTest::hasConversationKey);
-    messageKeys(TestJson.field(valid, "get_message_keys"));
-    TestJson.list(valid, "calc_padded_len").forEach(PublishedVectorsTest::isPadded);
-    TestJson.list(valid, "encrypt_decrypt").forEach(PublishedVectorsTest::goesBothWays);
-    TestJson.list(valid, "encrypt_decrypt_long_msg").forEach(PublishedVectorsTest::comesBack);
-    TestJson.list(invalid, "get_conversation_key").forEach(PublishedVectorsTest::hasNoKey);
-    TestJson.list(invalid, "decrypt").forEach(PublishedVectorsTest::isRefused);
+  private final byte[] file = Vectors.bytes("nip44.json");
+  private final Object vectors = TestJson.field(TestJson.read(new JsonReader(file)), "v2");
+
+  private List<Object> valid(String group) {
+    return vectors("valid", group);
+  }
+
+  private List<Object> invalid(String group) {
+    return vectors("invalid", group);
+  }
+
+  private List<Object> vectors(String... names) {
+    List<Object> found = TestJson.list(vectors, names);
+    assertThat(found).isNotEmpty();
+    return found;
+  }
+
+  @Test
+  void areThoseThatNip44Names() {
+    assertThat(Hex.of(Digest.sha256(file))).isEqualTo(HASH);
+  }
+
+  @Test
+  void giveTheKeysOfConversations() {
+    valid("get_conversation_key").forEach(PublishedVectorsTest::hasConversationKey);
+  }
+
+  @Test
+  void giveTheKeysOfMessages() {
+    messageKeys(TestJson.field(TestJson.field(vectors, "valid"), "get_message_keys"));
+  }
+
+  @Test
+  void giveTheLengthsOfPaddedTexts() {
+    valid("calc_padded_len").forEach(PublishedVectorsTest::isPadded);
+  }
+
+  @Test
+  void areEncryptedAndDecryptedByBothSides() {
+    valid("encrypt_decrypt").forEach(PublishedVectorsTest::goesBothWays);
+  }
+
+  @Test
+  void areEncryptedAndDecryptedHoweverLong() {
+    valid("encrypt_decrypt_long_msg").forEach(PublishedVectorsTest::comesBack);
+  }
+
+  @Test
+  void giveNoKeyForWhatIsNoKey() {
+    invalid("get_conversation_key").forEach(PublishedVectorsTest::hasNoKey);
+  }
+
+  @Test
+  void areRefusedWhereTheyAreDamaged() {
+    invalid("decrypt").forEach(PublishedVectorsTest::isRefused);
+  }
+
+  /// What was too long when the file was made, NIP-44 allows since, with a prefix of six bytes.
+  @Test
+  void areNotEncryptedWhereTheTextHasALengthThatNobodyMayEncrypt() {
+    ConversationKey key = ConversationKey.of(new byte[32]);
+    for (Object length : invalid("encrypt_msg_lengths")) {
+      String text = "a".repeat(Math.toIntExact((Long) length));
+      if (text.isEmpty() || text.length() > ConversationKey.PLAINTEXT_BYTES_MAX) {
+        assertThatThrownBy(() -> key.encrypt(text, new byte[32]))
+            .isInstanceOf(IllegalArgumentException.class);
+      } else {
+        assertThat(text).hasSizeGreaterThan(65_535);
+        assertThat(key.decrypt(key.encrypt(text, new byte[32])))
+            .isEqualTo(new Parsed.Value<>(text));
+      }
+    }
+  }
+
+  /// The lengths that earlier files listed, in bytes; all of it begins with the right version.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 5, 10, 20, 32, 48, 64, 98})
+  void areRefusedWhereThePayloadIsTooShortToBeOne(int length) {
+    byte[] payload = new byte[length];
+    Arrays.fill(payload, 0, Math.min(length, 1), (byte) 2);
+
+    assertThat(
+            ConversationKey.of(new byte[32]).decrypt(Base64.getEncoder().encodeToString(payload)))
+        .isInstanceOf(Parsed.Malformed.class);
   }
 
   private static void hasConversationKey(Object vector) {
@@ -78,15 +154,20 @@ class PublishedVectorsTest {
         .isEqualTo(new Parsed.Value<>(text));
   }
 
-  /// Longer than the file's authors allowed then; NIP-44 has allowed it since, with a long prefix.
   private static void comesBack(Object vector) {
     ConversationKey key = ConversationKey.of(Hex.bytes(TestJson.text(vector, "conversation_key")));
     String text =
-        TestJson.text(vector, "letter")
+        TestJson.text(vector, "pattern")
             .repeat(Math.toIntExact((Long) TestJson.field(vector, "repeat")));
     String payload = key.encrypt(text, Hex.bytes(TestJson.text(vector, "nonce")));
 
+    assertThat(hash(text)).isEqualTo(TestJson.text(vector, "plaintext_sha256"));
+    assertThat(hash(payload)).isEqualTo(TestJson.text(vector, "payload_sha256"));
     assertThat(key.decrypt(payload)).isEqualTo(new Parsed.Value<>(text));
+  }
+
+  private static String hash(String text) {
+    return Hex.of(Digest.sha256(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void hasNoKey(Object vector) {

@@ -26,7 +26,7 @@ const filled = (storage) => {
 const commands = {
   verify: (event) => verifyEvent(event),
   sign: (secret, template) => finalizeEvent(template, bytes(secret)),
-  matches: (filter, event) => matchFilter(filter, event),
+  matches: (filters, event) => filters.map((filter) => matchFilter(filter, event)),
   bits: (id) => nip13.getPow(id),
   decode: (text) => nip19.decode(text),
   npub: (key) => nip19.npubEncode(key),

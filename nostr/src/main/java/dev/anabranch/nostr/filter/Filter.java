@@ -165,13 +165,13 @@ public record Filter(
 
   /// Whether an event is asked for; the limit has no say.
   public boolean matches(Event event) {
-    return matches(event, new Search.ContentWords(event.content()));
+    return matches(event, new Search.EventWords(event));
   }
 
   /// Whether an event is asked for.
   ///
-  /// @param content the event's, so that many filters find its words once
-  boolean matches(Event event, Search.ContentWords content) {
+  /// @param words the event's, so that many filters find them once
+  boolean matches(Event event, Search.EventWords words) {
     return (ids == null || ids.contains(event.id()))
         && (authors == null || authors.contains(event.author()))
         && (kinds == null || kinds.contains(event.kind()))
@@ -179,14 +179,14 @@ public record Filter(
         && event.createdAtSeconds() <= untilSeconds
         && hasTags(event)
         && hasAllTags(event)
-        && (search == null || search.matches(content));
+        && (search == null || search.matches(words));
   }
 
   /// Whether at least one of some filters asks for an event.
   public static boolean anyMatches(List<Filter> filters, Event event) {
-    Search.ContentWords content = new Search.ContentWords(event.content());
+    Search.EventWords words = new Search.EventWords(event);
     for (Filter filter : filters) {
-      if (filter.matches(event, content)) {
+      if (filter.matches(event, words)) {
         return true;
       }
     }

@@ -99,28 +99,24 @@ public final class FilterIndex<S> {
   /// Tells each who listens to an event, once.
   public void forEachMatch(Event event, Consumer<S> consumer) {
     round++;
-    Search.ContentWords content = new Search.ContentWords(event.content());
-    tell(byId.get(event.id()), event, content, consumer);
-    tell(byAuthor.get(event.author()), event, content, consumer);
+    Search.EventWords words = new Search.EventWords(event);
+    tell(byId.get(event.id()), event, words, consumer);
+    tell(byAuthor.get(event.author()), event, words, consumer);
     if (!byTag.isEmpty()) {
       for (Tag tag : event.tags()) {
         if (tag.isIndexed()) {
-          tell(
-              byTag.get(new TagValue(tag.name().charAt(0), tag.value())), event, content, consumer);
+          tell(byTag.get(new TagValue(tag.name().charAt(0), tag.value())), event, words, consumer);
         }
       }
     }
-    tell(byKind.get(event.kind()), event, content, consumer);
-    tell(others, event, content, consumer);
+    tell(byKind.get(event.kind()), event, words, consumer);
+    tell(others, event, words, consumer);
   }
 
   @SuppressWarnings(
       "ReferenceEquality") // equal ones of a crowd are the same; others only cost more
   private void tell(
-      @Nullable Set<Filed<S>> found,
-      Event event,
-      Search.ContentWords content,
-      Consumer<S> consumer) {
+      @Nullable Set<Filed<S>> found, Event event, Search.EventWords words, Consumer<S> consumer) {
     if (found == null) {
       return;
     }
@@ -133,7 +129,7 @@ public final class FilterIndex<S> {
       }
       if (filed.filter != tried) {
         tried = filed.filter;
-        matches = tried.matches(event, content);
+        matches = tried.matches(event, words);
       }
       if (matches) {
         listener.heardInRound = round;

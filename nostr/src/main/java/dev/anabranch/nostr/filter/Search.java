@@ -1,9 +1,9 @@
 package dev.anabranch.nostr.filter;
 
+import dev.anabranch.nostr.event.Event;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -14,13 +14,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A word is a run of letters, marks and digits, compared after compatibility normalisation (NFKC)
 /// and whatever the case; an ideograph or a kana is a word of its own, as no blanks part them. An
-/// event is found when its content has every word. Every store and the live matcher use these
-/// words, so all give the same answer. Extensions (`key:value`) are read over.
+/// event is found when its content has every word. Every store and the live matcher use the words
+/// of [#words(Event)], so all give the same answer. Extensions (`key:value`) are read over.
 public final class Search {
 
   /// Marks in a row; those behind are read over, as sorting them takes the square of their number
   /// (UAX #15, Stream-Safe Text Format).
   private static final int MARKS_MAX = 30;
+
+  /// The most different words of one event by which it is found.
+  public static final int WORDS_MAX = 500;
+
+  /// The longest word that counts as one of them, in UTF-16 units; by longer ones an event is found
+  /// besides.
+  public static final int WORD_CHARS_MAX = 64;
+
+  /// Ciphertext (NIP-04, NIP-59) and what repeats an event (NIP-18).
+  private static final Set<Integer> WORDLESS_KINDS = Set.of(4, 13, 1_059, 21_059, 6, 16);
 
   private final String text;
   private final Set<String> words;
@@ -65,6 +75,23 @@ public final class Search {
   /// A search of blanks and extensions only asks for nothing and finds everything.
   public boolean isHopeless() {
     return isHopeless;
+  }
+
+  /// The words by which an event is found, each once: those of its content where that is for
+  /// people, not ciphertext, and nothing that repeats an event.
+  public static Set<String> words(Event event) {
+    if (WORDLESS_KINDS.contains(event.kind())) {
+      return Set.of();
+    }
+    Set<String> words = new LinkedHashSet<>();
+    int left = WORDS_MAX;
+    for (String word : words(event.content())) {
+      boolean isLong = word.length() > WORD_CHARS_MAX;
+      if ((isLong || left > 0) && words.add(word) && !isLong) {
+        left--;
+      }
+    }
+    return words;
   }
 
   /// The words of a text in its order, each as often as it stands.
@@ -152,30 +179,25 @@ public final class Search {
         || script == Character.UnicodeScript.KATAKANA;
   }
 
-  /// Whether a content has every word.
-  public boolean matches(String content) {
-    return matches(new ContentWords(content));
+  /// Whether an event has every word.
+  boolean matches(EventWords event) {
+    return words.isEmpty() ? !isHopeless : event.containsAll(words);
   }
 
-  /// Whether a content has every word.
-  boolean matches(ContentWords content) {
-    return words.isEmpty() ? !isHopeless : content.containsAll(words);
-  }
+  /// The words of one event, found when the first filter asks for them and once only.
+  static final class EventWords {
 
-  /// The words of one content, found when the first filter asks for them and once only.
-  static final class ContentWords {
-
-    private final String content;
+    private final Event event;
     private @Nullable Set<String> words;
 
-    ContentWords(String content) {
-      this.content = content;
+    EventWords(Event event) {
+      this.event = event;
     }
 
     private boolean containsAll(Set<String> wanted) {
       Set<String> known = words;
       if (known == null) {
-        known = new HashSet<>(words(content));
+        known = words(event);
         words = known;
       }
       return known.containsAll(wanted);

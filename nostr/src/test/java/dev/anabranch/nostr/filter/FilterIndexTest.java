@@ -2,7 +2,12 @@ package dev.anabranch.nostr.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.nostr.Oracle;
+import dev.anabranch.nostr.TestJson;
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.testkit.NaiveEvent;
+import dev.anabranch.testkit.NaiveFilter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,15 +17,16 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// The index against every filter asked one by one.
+/// The index against every filter asked one by one, by those who read JSON alone: ours from the
+/// testkit, and nostr-tools.
 class FilterIndexTest {
-  private static final int EVENTS = 2_000;
+  private static final int EVENTS = 800;
   private static final int LISTENERS = 400;
 
   private final Random random = new Random(11);
   private final RandomFilters made = new RandomFilters(random);
   private final FilterIndex<Integer> index = new FilterIndex<>();
-  private final Map<Integer, List<Filter>> listeners = new HashMap<>();
+  private final Map<Integer, List<NaiveFilter>> listeners = new HashMap<>();
 
   @Test
   void tellsThoseAndOnlyThoseWhoseFiltersMatchWhileTheyComeAndGo() {
@@ -52,16 +58,25 @@ class FilterIndexTest {
         for (int count = 1 + random.nextInt(3); count > 0; count--) {
           filters.add(made.filter());
         }
-        listeners.put(who, filters);
-        index.put(who, filters);
+        listen(who, filters);
       }
     }
     assertThat(index.size()).isEqualTo(listeners.size());
   }
 
+  private void listen(int who, List<Filter> filters) {
+    listeners.put(who, naive(filters));
+    index.put(who, filters);
+  }
+
+  private static List<NaiveFilter> naive(List<Filter> filters) {
+    return filters.stream().map(filter -> new NaiveFilter(filter.json())).toList();
+  }
+
   private List<Integer> asked(Event event) {
+    NaiveEvent read = NaiveEvent.of(event.json());
     return listeners.entrySet().stream()
-        .filter(listener -> Filter.anyMatches(listener.getValue(), event))
+        .filter(listener -> NaiveFilter.anyMatches(listener.getValue(), read))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -72,8 +87,7 @@ class FilterIndexTest {
       Filter crowd = made.filter();
       for (int who = 0; who < LISTENERS; who++) {
         List<Filter> filters = List.of(random.nextInt(5) > 0 ? again(crowd) : made.filter());
-        listeners.put(who, filters);
-        index.put(who, filters);
+        listen(who, filters);
       }
       for (int leaving = 0; leaving < LISTENERS / 4; leaving++) {
         int who = random.nextInt(LISTENERS);
@@ -107,6 +121,38 @@ class FilterIndexTest {
         filter.untilSeconds(),
         filter.search(),
         filter.limit());
+  }
+
+  /// It knows neither searches nor `&`, and takes no time for none.
+  @Test
+  void matchesWhatNostrToolsMatches() throws IOException, InterruptedException {
+    long matches = 0;
+    try (Oracle oracle = Oracle.start()) {
+      for (int round = 0; round < 200; round++) {
+        List<Filter> filters = new ArrayList<>();
+        while (filters.size() < 100) {
+          Filter filter = made.filter();
+          if (filter.search() == null && filter.allTags().isEmpty()) {
+            filters.add(filter);
+          }
+        }
+        Event event = made.event();
+        List<Boolean> ours = filters.stream().map(filter -> filter.matches(event)).toList();
+        NaiveEvent read = NaiveEvent.of(event.json());
+
+        assertThat(naive(filters).stream().map(filter -> filter.matches(read)).toList())
+            .isEqualTo(ours);
+        assertThat(
+                TestJson.read(
+                    oracle.ask(
+                        "matches",
+                        filters.stream().map(Filter::json).toList().toString(),
+                        event.json())))
+            .isEqualTo(ours);
+        matches += ours.stream().filter(matching -> matching).count();
+      }
+    }
+    assertThat(matches).isGreaterThan(1_000);
   }
 
   @Test

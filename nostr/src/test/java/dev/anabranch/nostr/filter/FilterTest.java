@@ -129,30 +129,30 @@ class FilterTest {
   @Test
   void aSearchFindsWordsInAnyScriptAndReadsOverExtensions() {
     assertThat(new Search("include:spam language:de ΚΑΛΗΜΕΡΑ").words()).containsExactly("καλημερα");
-    assertThat(new Search("καλημερα").matches("Ἀλλὰ: ΚΑΛΗΜΕΡΑ!")).isTrue();
-    assertThat(new Search("ﬁne").matches("a fine day")).isTrue();
-    assertThat(new Search("qui").matches("the quick")).isFalse();
-    assertThat(new Search("domain:x.example").matches("anything")).isTrue();
+    assertThat(finds("καλημερα", "Ἀλλὰ: ΚΑΛΗΜΕΡΑ!")).isTrue();
+    assertThat(finds("ﬁne", "a fine day")).isTrue();
+    assertThat(finds("qui", "the quick")).isFalse();
+    assertThat(finds("domain:x.example", "anything")).isTrue();
     assertThat(new Search("https://x.example").words()).containsExactly("https", "x", "example");
   }
 
   @Test
   void aSearchThatAsksForNoWordFindsNothingAndOneThatAsksForNothingFindsAll() {
-    assertThat(new Search("!!! …").matches("hello !!! …")).isFalse();
+    assertThat(finds("!!! …", "hello !!! …")).isFalse();
     assertThat(new Search("!!!").isHopeless()).isTrue();
-    assertThat(new Search(" ").matches("hello")).isTrue();
-    assertThat(new Search("").matches("hello")).isTrue();
+    assertThat(finds(" ", "hello")).isTrue();
+    assertThat(finds("", "hello")).isTrue();
   }
 
   @Test
   void wordsAreFoundInEveryScriptWhateverTheCase() {
     assertThat(Search.words("नमस्ते दुनिया")).containsExactly("नमस्ते", "दुनिया");
-    assertThat(new Search("ΟΔΟΣ").matches("η οδός, Οδος")).isTrue();
-    assertThat(new Search("οδοσ").matches("οδος")).isTrue();
+    assertThat(finds("ΟΔΟΣ", "η οδός, Οδος")).isTrue();
+    assertThat(finds("οδοσ", "οδος")).isTrue();
     assertThat(Search.words("日本語ラーメン abc語x"))
         .containsExactly("日", "本", "語", "ラ", "ー", "メ", "ン", "abc", "語", "x");
-    assertThat(new Search("東京").matches("今日は東京に行く")).isTrue();
-    assertThat(new Search("京都").matches("今日は東京に行く")).isFalse();
+    assertThat(finds("東京", "今日は東京に行く")).isTrue();
+    assertThat(finds("京都", "今日は東京に行く")).isFalse();
   }
 
   @Test
@@ -162,7 +162,7 @@ class FilterTest {
     assertThat(Search.words("x " + marks + "b y")).hasSize(3).allMatch(word -> word.length() < 64);
     assertThat(Search.words("a" + ("\u0301".repeat(29) + "\uff9e").repeat(2_000))).hasSize(1);
     assertThat(Search.words("ｶﾞ")).containsExactly("ガ");
-    assertThat(new Search("e\u0301te\u0301").matches("ÉTÉ")).isTrue();
+    assertThat(finds("e\u0301te\u0301", "ÉTÉ")).isTrue();
   }
 
   @Test
@@ -181,6 +181,37 @@ class FilterTest {
   void anEmptyListOfAllTagsDemandsNothing() {
     assertThat(parsed("{\"&t\":[]}").matches(NOTE)).isTrue();
     assertThat(parsed("{\"&t\":[],\"#t\":[\"fish\"]}").matches(NOTE)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 6, 13, 16, 1_059, 21_059})
+  void whatIsNoTextForPeopleHasNoWords(int kind) {
+    assertThat(finds("fox", kind, "The quick brown Fox")).isFalse();
+    assertThat(finds("", kind, "The quick brown Fox")).isTrue();
+  }
+
+  @Test
+  void anEventIsFoundByItsFirstWordsAndByLongOnes() {
+    StringBuilder content = new StringBuilder();
+    for (int number = 0; number <= Search.WORDS_MAX; number++) {
+      content.append("word").append(number).append(' ');
+    }
+    String longest = "l".repeat(Search.WORD_CHARS_MAX);
+    content.append(longest).append(' ').append(longest).append('l');
+
+    assertThat(finds("word0 word499", content.toString())).isTrue();
+    assertThat(finds("word500", content.toString())).isFalse();
+    assertThat(finds(longest, content.toString())).isFalse();
+    assertThat(finds(longest + "l", content.toString())).isTrue();
+  }
+
+  private static boolean finds(String search, String content) {
+    return finds(search, 1, content);
+  }
+
+  private static boolean finds(String search, int kind, String content) {
+    Event event = new UnsignedEvent(KEY.publicKey(), 100, kind, List.of(), content).sign(KEY);
+    return Filter.ANY.withSearch(new Search(search)).matches(event);
   }
 
   private static Filter parsed(String json) {

@@ -18,7 +18,13 @@ import java.util.function.Supplier;
 final class RandomFilters {
   private static final int VALUES = 12;
   private static final String LETTERS = "tepaTh";
-  private static final String[] WORDS = {"cat", "Dog", "bird's", "fish", "ÉTÉ", "cat dog"};
+  private static final String[] WORDS = {
+    "cat", "Dog", "bird's", "fish", "ÉTÉ", "cat dog", "e\u0301te\u0301", "ΣΑΣ", "σας", "東京", "京",
+    "ﾃｽﾄ", "テ", "2nd", "２", "ß", "STRASSE", "dog-fish", "naïve…", "\u0301", "〇", "ﬁsh"
+  };
+  private static final String[] NO_WORDS = {
+    "!!!", "", " ", "language:en", "cat language:en", "see:it!", "a:", ":b", "https://cat", "1:cat"
+  };
   private static final Signature SIGNATURE = new Signature("0".repeat(128));
 
   private final Random random;
@@ -73,7 +79,7 @@ final class RandomFilters {
     if (random.nextInt(3) == 0) {
       filter = filter.between(random.nextInt(20), 10 + random.nextInt(20));
     }
-    return random.nextInt(8) == 0 ? filter.withSearch(new Search(word())) : filter;
+    return random.nextInt(8) == 0 ? filter.withSearch(new Search(asked())) : filter;
   }
 
   private <T> Set<T> some(Supplier<T> value) {
@@ -106,6 +112,14 @@ final class RandomFilters {
 
   private String value(char letter) {
     return letter == 'e' || letter == 'p' ? hex() : Integer.toString(random.nextInt(VALUES));
+  }
+
+  private String asked() {
+    return switch (random.nextInt(3)) {
+      case 0 -> NO_WORDS[random.nextInt(NO_WORDS.length)];
+      case 1 -> word() + " " + word();
+      default -> word();
+    };
   }
 
   private String word() {

@@ -11,13 +11,11 @@ import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.filter.Search;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.rule.Expiration;
-import dev.anabranch.nostr.rule.Kinds;
 import dev.anabranch.nostr.text.Parsed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /// How an event is found: by 64 bits of its names, its time, its tags and its words.
 public final class EventMarking implements Marking {
-
-  /// The most different words of one event that can be searched.
-  static final int WORDS_MAX = 500;
-
-  /// The longest word that can be searched, in UTF-16 units.
-  static final int WORD_CHARS_MAX = 64;
 
   private final RecentEvents recent;
 
@@ -74,7 +66,7 @@ public final class EventMarking implements Marking {
         event.createdAtSeconds(),
         expiration(event),
         List.copyOf(tags),
-        words(event));
+        Set.copyOf(indexed(Search.words(event))));
   }
 
   private static @Nullable Long expiration(Event event) {
@@ -98,37 +90,9 @@ public final class EventMarking implements Marking {
     return ByteBuffer.wrap(digest.digest()).getLong();
   }
 
-  private static Set<String> words(Event event) {
-    if (!isText(event.kind())) {
-      return Set.of();
-    }
-    Set<String> words = new LinkedHashSet<>();
-    for (String word : Search.words(event.content())) {
-      if (word.length() <= WORD_CHARS_MAX && words.size() < WORDS_MAX) {
-        words.add(word);
-      }
-    }
-    return words;
-  }
-
-  /// Whether a kind's content is for people: not ciphertext, and nothing that repeats an event.
-  private static boolean isText(int kind) {
-    return switch (kind) {
-      case Kinds.ENCRYPTED_MESSAGE,
-          Kinds.REPOST,
-          Kinds.SEAL,
-          Kinds.GENERIC_REPOST,
-          Kinds.GIFT_WRAP ->
-          false;
-      default -> true;
-    };
-  }
-
-  /// The words of a search that the index knows.
+  /// Those words of many that the index knows.
   static List<String> indexed(Set<String> words) {
-    List<String> indexed = new ArrayList<>();
-    words.stream().filter(word -> word.length() <= WORD_CHARS_MAX).forEach(indexed::add);
-    return indexed;
+    return words.stream().filter(word -> word.length() <= Search.WORD_CHARS_MAX).toList();
   }
 
   private static MessageDigest sha256() {

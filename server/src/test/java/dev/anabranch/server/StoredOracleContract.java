@@ -1,18 +1,15 @@
 package dev.anabranch.server;
 
-import static dev.anabranch.server.NostrClient.NOW;
-import static dev.anabranch.server.NostrClient.event;
 import static dev.anabranch.server.NostrClient.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.nostr.event.Event;
-import dev.anabranch.nostr.event.Tag;
-import dev.anabranch.nostr.filter.Filter;
-import dev.anabranch.nostr.filter.Search;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.testkit.NaiveEvent;
+import dev.anabranch.testkit.NaiveFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,19 +18,28 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Stored queries answer as a relay does that keeps a list and looks at every event of it: 100,000
-/// random pairs of what is stored and what is asked, on PostgreSQL 20,000.
+/// Stored queries answer as a relay does that keeps a list and looks at every event of it, whoever
+/// asks: 100,000 random pairs of what is stored and what is asked, on PostgreSQL 20,000.
 @Timeout(600)
 abstract class StoredOracleContract {
 
   private static final int ROUNDS = 40;
   private static final int EVENTS_A_ROUND = 8;
   private static final int WINDOW = 50;
-  private static final int AUTHORS = 5;
-  private static final int SECONDS = 60;
+  private static final SecretKey ANN = key(1);
+  private static final SecretKey BOB = key(2);
+
+  /// Unhurried.
+  static final Map<String, String> SETTINGS =
+      Map.of(
+          "nostr.frames_per_second", "0",
+          "nostr.requests_per_second", "0",
+          "nostr.address_requests_per_second", "0",
+          "nostr.subscriptions_max", "1000");
 
   private final Random random = new Random(7);
   private final NaiveRelay naive = new NaiveRelay();
+  private final RandomTraffic traffic = new RandomTraffic(random, naive);
 
   abstract StoreOpener store();
 
@@ -41,67 +47,96 @@ abstract class StoredOracleContract {
     return 2_500;
   }
 
+  /// Who asks, by which keys.
+  private record Reader(NostrClient client, Set<String> keys) {
+
+    private static Reader of(Served served, SecretKey... keys) {
+      NostrClient client = NostrClient.of(served);
+      List<String> names = new ArrayList<>();
+      for (SecretKey key : keys) {
+        assertThat(client.authenticate(key)).contains(",true,");
+        names.add(key.publicKey().hex());
+      }
+      return new Reader(client, Set.copyOf(names));
+    }
+  }
+
   @Test
   void answersAsARelayDoesThatLooksAtEveryEvent() {
-    Map<String, String> unhurried =
-        Map.of(
-            "nostr.frames_per_second", "0",
-            "nostr.requests_per_second", "0",
-            "nostr.address_requests_per_second", "0",
-            "nostr.subscriptions_max", "1000");
     int asked = 0;
-    try (Served served = Served.open(unhurried, store());
-        NostrClient client = NostrClient.of(served)) {
+    try (Served served = Served.open(SETTINGS, store());
+        NostrClient writer = NostrClient.of(served)) {
+      List<Reader> readers =
+          List.of(Reader.of(served), Reader.of(served, ANN), Reader.of(served, ANN, BOB));
       for (int round = 0; round < ROUNDS; round++) {
         for (int index = 0; index < EVENTS_A_ROUND; index++) {
-          Event event = next();
-          assertThat(client.answer(event).startsWith("true")).isEqualTo(naive.takes(event));
+          Event event = traffic.event(List.of());
+          assertThat(writer.answer(event).startsWith("true"))
+              .as(event.json())
+              .isEqualTo(naive.takes(NaiveEvent.of(event.json())));
         }
         for (int from = 0; from < requestsARound(); from += WINDOW) {
-          ask(client);
+          ask(readers.get(from / WINDOW % readers.size()));
           asked += WINDOW;
         }
       }
+      readers.forEach(reader -> reader.client().close());
     }
     assertThat(asked).isEqualTo(ROUNDS * requestsARound());
   }
 
-  private void ask(NostrClient client) {
-    List<List<Filter>> requests = new ArrayList<>();
+  private NaiveFilter filter() {
+    return traffic.filter(List.of(), random.nextInt(10) == 0 ? 500 : 1 + random.nextInt(8));
+  }
+
+  private void ask(Reader reader) {
+    List<List<NaiveFilter>> requests = new ArrayList<>();
     for (int index = 0; index < WINDOW; index++) {
       requests.add(random.nextInt(4) == 0 ? List.of(filter(), filter()) : List.of(filter()));
     }
-    Map<String, List<String>> given = answers(client, requests);
+    Map<String, List<String>> given = answers(reader.client(), requests);
     for (int index = 0; index < WINDOW; index++) {
-      List<Filter> request = requests.get(index);
+      List<NaiveFilter> request = requests.get(index);
+      List<String> expected =
+          NaiveRelay.asksForAKey(request, reader.keys())
+              ? List.of("auth-required")
+              : naive.answer(request, reader.keys());
       assertThat(given.get("s" + index))
-          .as("%s of %s", request.stream().map(Filter::json).toList(), naive)
-          .isEqualTo(naive.answer(request));
+          .as("%s of %s by %s", request, naive, reader.keys())
+          .isEqualTo(expected);
     }
-    Filter counted = requests.getFirst().getFirst().withLimit(1);
-    client.say("[\"COUNT\",\"n\"," + counted.json() + "]");
-    assertThat(client.frame())
-        .startsWith("[\"COUNT\",\"n\",{\"count\":" + naive.count(counted))
-        .matches(".*\\{\"count\":[0-9]+[,}].*");
+    NaiveFilter counted = requests.getFirst().getFirst();
+    if (!NaiveRelay.asksForAKey(List.of(counted), reader.keys())) {
+      reader.client().say("[\"COUNT\",\"n\"," + counted.json() + "]");
+      assertThat(reader.client().frame())
+          .as("%s of %s by %s", counted, naive, reader.keys())
+          .matches(
+              "\\[\"COUNT\",\"n\",\\{\"count\":%d(,\"hll\":\"[0-9a-f]{512}\")?}]"
+                  .formatted(naive.count(counted, reader.keys())));
+    }
   }
 
   private static Map<String, List<String>> answers(
-      NostrClient client, List<List<Filter>> requests) {
+      NostrClient client, List<List<NaiveFilter>> requests) {
     Map<String, List<String>> answers = new HashMap<>();
     for (int index = 0; index < requests.size(); index++) {
       answers.put("s" + index, new ArrayList<>());
-      String filters = String.join(",", requests.get(index).stream().map(Filter::json).toList());
+      String filters =
+          String.join(",", requests.get(index).stream().map(NaiveFilter::json).toList());
       client.say("[\"REQ\",\"s" + index + "\"," + filters + "]");
     }
     int open = requests.size();
     while (open > 0) {
       String frame = client.frame();
       String[] parts = frame.split("\"", 8);
+      List<String> answer = Objects.requireNonNull(answers.get(parts[3]));
       switch (parts[1]) {
-        case "EVENT" ->
-            Objects.requireNonNull(answers.get(parts[3]))
-                .add(NostrClient.id(eventOf(frame, parts[3])));
+        case "EVENT" -> answer.add(NostrClient.id(eventOf(frame, parts[3])));
         case "EOSE" -> open--;
+        case "CLOSED" -> {
+          answer.add(parts[5].replaceFirst(":.*", ""));
+          open--;
+        }
         default -> throw new AssertionError(frame);
       }
     }
@@ -111,75 +146,8 @@ abstract class StoredOracleContract {
     return answers;
   }
 
-  private static String eventOf(String frame, String subscription) {
+  /// The event of a frame that tells one.
+  static String eventOf(String frame, String subscription) {
     return frame.substring(12 + subscription.length(), frame.length() - 1);
-  }
-
-  // What is stored.
-
-  private Event next() {
-    List<Tag> tags = new ArrayList<>();
-    for (int tag = random.nextInt(4); tag > 0; tag--) {
-      tags.add(Tag.of(random.nextBoolean() ? "t" : "r", "v" + random.nextInt(5)));
-    }
-    int kind = List.of(1, 1, 7, 30, 1111, 0, 10_002, 30_001, 5).get(random.nextInt(9));
-    if (kind == 30_001 && random.nextInt(4) > 0) {
-      tags.add(Tag.of("d", "d" + random.nextInt(3)));
-    }
-    if (kind == 5) {
-      for (int target = random.nextInt(3); target > 0 && !naive.events().isEmpty(); target--) {
-        Event named = naive.events().get(random.nextInt(naive.events().size()));
-        tags.add(Tag.of("e", named.id().hex()));
-      }
-    }
-    String content =
-        "word" + random.nextInt(6) + " Word" + random.nextInt(6) + " " + random.nextInt();
-    return event(
-        key(1 + random.nextInt(AUTHORS)),
-        kind,
-        NOW + random.nextInt(SECONDS),
-        content,
-        tags.toArray(Tag[]::new));
-  }
-
-  // What is asked.
-
-  private Filter filter() {
-    Filter filter = Filter.ANY;
-    if (random.nextInt(3) == 0) {
-      filter =
-          filter.withAuthors(
-              set(key(1 + random.nextInt(AUTHORS + 1)).publicKey(), key(1).publicKey()));
-    }
-    if (random.nextInt(3) == 0) {
-      filter = filter.withKinds(set(1, List.of(0, 5, 7, 30, 30_001, 999).get(random.nextInt(6))));
-    }
-    if (random.nextInt(3) == 0) {
-      filter = filter.withTag('t', set("v" + random.nextInt(6), "v0"));
-    }
-    if (random.nextInt(5) == 0) {
-      filter = filter.withTag('r', Set.of("v" + random.nextInt(6)));
-    }
-    if (random.nextInt(6) == 0) {
-      filter = filter.withAllTags('t', set("v1", "v2"));
-    }
-    if (random.nextInt(8) == 0) {
-      filter = filter.withTag('d', Set.of("d" + random.nextInt(4)));
-    }
-    if (random.nextInt(4) == 0) {
-      filter = filter.withSearch(new Search("WORD" + random.nextInt(7)));
-    }
-    if (random.nextInt(5) == 0 && !naive.taken().isEmpty()) {
-      Event known = naive.taken().get(random.nextInt(naive.taken().size()));
-      filter = filter.withIds(set(known.id(), naive.taken().getFirst().id()));
-    }
-    if (random.nextInt(3) == 0) {
-      filter = filter.between(NOW + random.nextInt(SECONDS), NOW + random.nextInt(SECONDS));
-    }
-    return filter.withLimit(random.nextInt(10) == 0 ? 500 : 1 + random.nextInt(8));
-  }
-
-  private static <T> Set<T> set(T one, T another) {
-    return new HashSet<>(List.of(one, another));
   }
 }

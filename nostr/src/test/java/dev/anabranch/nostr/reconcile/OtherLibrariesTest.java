@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Two JavaScript implementations of negentropy, as clients of our relay and as relay of our
-/// client.
+/// client, half of the pairs with frames that either side bounds.
 ///
 /// More pairs: `mvn -q -pl nostr -am test -Dtest=OtherLibrariesTest -Dnostr.pairs=100000
 /// -Dsurefire.failIfNoSpecifiedTests=false`; others with `-Dnostr.seed=…`.
@@ -24,15 +24,36 @@ class OtherLibrariesTest {
   private static final int PAIRS = Integer.getInteger("nostr.pairs", 10_000);
   private static final int SEED = Integer.getInteger("nostr.seed", 1);
 
+  /// The smallest that negentropy knows, what its libraries use, and about what our relay does.
+  private static final int[] LIMITS = {4_096, 5_000, 60_000, 130_000};
+
+  private int fullFrames;
+
   @Test
   void everyPairOfSetsIsReconciledWithThem() throws IOException, InterruptedException {
     Random random = new Random(SEED);
     try (Oracle oracle = Oracle.start()) {
       for (int pair = 0; pair < PAIRS; pair++) {
-        reconcile(oracle, Pair.random(random, size(random)), pair);
+        Pair sets = Pair.random(random, size(random));
+        reconcile(oracle, sets, pair, limit(random), limit(random));
       }
     }
-    System.out.println(PAIRS + " pairs reconciled, from seed " + SEED);
+    System.out.println(
+        PAIRS + " pairs reconciled, " + fullFrames + " full frames, from seed " + SEED);
+    assertThat(fullFrames).isGreaterThan(PAIRS / 100);
+  }
+
+  /// None as often as one.
+  private static int limit(Random random) {
+    return random.nextBoolean() ? 0 : LIMITS[random.nextInt(LIMITS.length)];
+  }
+
+  /// No frame is longer than its limit; one that comes near it says less than there is to say.
+  private void fits(int characters, int bytesMax) {
+    if (bytesMax > 0) {
+      assertThat(characters / 2).isLessThanOrEqualTo(bytesMax);
+      fullFrames += characters / 2 > bytesMax - 500 ? 1 : 0;
+    }
   }
 
   /// Mostly small sets, some that need several rounds.
@@ -40,25 +61,29 @@ class OtherLibrariesTest {
     return 1 + random.nextInt(random.nextInt(50) == 0 ? 3_000 : 120);
   }
 
-  private static void reconcile(Oracle oracle, Pair pair, int number) throws IOException {
+  private void reconcile(Oracle oracle, Pair pair, int number, int oursMax, int theirsMax)
+      throws IOException {
     RecordSet ours = RecordSet.of(pair.ours());
     oracle.ask("records", json(pair.theirs()));
     switch (number % 3) {
-      case 0 -> theyAsk(oracle, "\"tools\"", pair, ours);
-      case 1 -> theyAsk(oracle, "\"kit\"", pair, ours);
-      default -> weAsk(oracle, pair, ours);
+      case 0 -> theyAsk(oracle, "\"tools\"", pair, ours, oursMax, theirsMax);
+      case 1 -> theyAsk(oracle, "\"kit\"", pair, ours, oursMax, theirsMax);
+      default -> weAsk(oracle, pair, ours, oursMax, theirsMax);
     }
   }
 
-  private static void theyAsk(Oracle oracle, String library, Pair pair, RecordSet ours)
+  private void theyAsk(
+      Oracle oracle, String library, Pair pair, RecordSet ours, int oursMax, int theirsMax)
       throws IOException {
     Set<EventId> have = new HashSet<>();
     Set<EventId> need = new HashSet<>();
-    String message = oracle.ask("open", library, "0").string();
+    String message = oracle.ask("open", library, Integer.toString(theirsMax)).string();
     assertThat(message)
-        .isEqualTo(Hex.of(new Reconciliation(RecordSet.of(pair.theirs()), 0).opening()));
+        .isEqualTo(Hex.of(new Reconciliation(RecordSet.of(pair.theirs()), theirsMax).opening()));
     while (!message.isEmpty()) {
-      byte[] answer = ReconcileAnswer.to(Hex.bytes(message), ours, 0).orThrow();
+      fits(message.length(), theirsMax);
+      byte[] answer = ReconcileAnswer.to(Hex.bytes(message), ours, oursMax).orThrow();
+      fits(2 * answer.length, oursMax);
       Learnt learnt = Learnt.read(oracle.ask("client", "\"" + Hex.of(answer) + "\""));
       have.addAll(learnt.have());
       need.addAll(learnt.need());
@@ -68,13 +93,17 @@ class OtherLibrariesTest {
     assertThat(have).isEqualTo(Pair.ids(Pair.minus(pair.theirs(), pair.ours())));
   }
 
-  private static void weAsk(Oracle oracle, Pair pair, RecordSet ours) throws IOException {
+  private void weAsk(Oracle oracle, Pair pair, RecordSet ours, int oursMax, int theirsMax)
+      throws IOException {
     Set<EventId> have = new HashSet<>();
     Set<EventId> need = new HashSet<>();
-    Reconciliation client = new Reconciliation(ours, 0);
+    Reconciliation client = new Reconciliation(ours, oursMax);
     byte[] message = client.opening();
     while (message.length > 0) {
-      String answer = oracle.ask("relay", "\"" + Hex.of(message) + "\"", "0").string();
+      fits(2 * message.length, oursMax);
+      String answer =
+          oracle.ask("relay", "\"" + Hex.of(message) + "\"", Integer.toString(theirsMax)).string();
+      fits(answer.length(), theirsMax);
       Reconciliation.Step step = client.receive(Hex.bytes(answer)).orThrow();
       have.addAll(step.have());
       need.addAll(step.need());

@@ -3,6 +3,8 @@ package dev.anabranch.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.engine.StoreOpener;
+import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
 import dev.anabranch.testkit.NpmFolder;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Clients that nobody here wrote, against a whole server.
 class OutsideRelayClientsTest {
 
+  private static final SecretKey ADMINISTRATOR = NostrClient.key(9);
+
   @TempDir Path folder;
 
   private final NpmFolder npm =
@@ -28,9 +32,10 @@ class OutsideRelayClientsTest {
   }
 
   private void isContent(String script, StoreOpener store) throws Exception {
-    try (Served served = Served.open(Map.of(), store)) {
-      assertThat(npm.run(script, served.uri("/").toString().replaceFirst("^http", "ws")))
-          .contains("is content");
+    Map<String, String> settings = Map.of("nostr.administrators", ADMINISTRATOR.publicKey().hex());
+    try (Served served = Served.open(settings, store)) {
+      String url = served.uri("/").toString().replaceFirst("^http", "ws");
+      assertThat(npm.run(script, url, Hex.of(ADMINISTRATOR.secretBytes()))).contains("is content");
     }
   }
 
@@ -43,6 +48,17 @@ class OutsideRelayClientsTest {
   void nostrToolsPublishesFindsAndHearsOnPostgres() throws Exception {
     StorageConfiguration postgres = StorageConfiguration.parse(TestPostgres.freshDatabase(), "");
     isContent("nostr-tools.mjs", () -> Storage.open(postgres));
+  }
+
+  @Test
+  void nostrToolsReconcilesAdministersAndVanishesOnSqlite() throws Exception {
+    isContent("nostr-tools-more.mjs", sqlite());
+  }
+
+  @Test
+  void nostrToolsReconcilesAdministersAndVanishesOnPostgres() throws Exception {
+    StorageConfiguration postgres = StorageConfiguration.parse(TestPostgres.freshDatabase(), "");
+    isContent("nostr-tools-more.mjs", () -> Storage.open(postgres));
   }
 
   @Test
@@ -72,7 +88,7 @@ class OutsideRelayClientsTest {
   }
 
   @Test
-  void rustNostrPublishesAndFinds() throws Exception {
+  void rustNostrHearsFindsReconcilesAndDeletes() throws Exception {
     isContent("rust-nostr.mjs", sqlite());
   }
 }

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What others' testers of relays ask for, and [RelayContract] does not say: odd JSON, odd times,
 /// odd filters, and who may do what, over every store.
@@ -156,16 +159,23 @@ abstract class ConformantRelayContract {
 
   // Times.
 
-  @Test
-  void acceptsEventsHoweverOldTheySayTheyAre() {
-    for (long seconds :
-        new long[] {
-          NOW - 7 * DAY, NOW - 30 * DAY, NOW - 365 * DAY, 1_500_000_000, 900_000_000, 1, 0
-        }) {
-      Event old = note(ANN, seconds, "from " + seconds);
-      client.publish(old);
-      assertThat(client.ids("{\"until\":" + seconds + ",\"limit\":1}")).isEqualTo(ids(old));
-    }
+  private static List<Arguments> pasts() {
+    return List.of(
+        Arguments.of("a week ago", NOW - 7 * DAY),
+        Arguments.of("a month ago", NOW - 30 * DAY),
+        Arguments.of("a year ago", NOW - 365 * DAY),
+        Arguments.of("before Nostr", 1_500_000_000),
+        Arguments.of("before 2000", 900_000_000),
+        Arguments.of("1970", 1),
+        Arguments.of("the first second of 1970", 0));
+  }
+
+  @ParameterizedTest(name = "accepts an event from {0}")
+  @MethodSource("pasts")
+  void acceptsEventsHoweverOldTheySayTheyAre(String when, long seconds) {
+    Event old = note(ANN, seconds, "from " + when);
+    client.publish(old);
+    assertThat(client.ids("{\"until\":" + seconds + ",\"limit\":1}")).isEqualTo(ids(old));
   }
 
   @Test
@@ -202,21 +212,30 @@ abstract class ConformantRelayContract {
 
   // Filters.
 
-  @Test
-  void findsByEachConditionAndByTheirCombinations() {
+  private static List<Arguments> conditions() {
+    String ann = "\"authors\":[\"" + ANN.publicKey() + "\"]";
+    return List.of(
+        Arguments.of("its id", "{\"ids\":[\"%s\"]}", "2"),
+        Arguments.of("its author", "{" + ann + "}", "21"),
+        Arguments.of("author and kind", "{" + ann + ",\"kinds\":[7]}", "2"),
+        Arguments.of("author and tag", "{" + ann + ",\"#t\":[\"sea\"]}", "21"),
+        Arguments.of("kind and tag", "{\"kinds\":[1],\"#t\":[\"sea\"]}", "31"),
+        Arguments.of("one of several values", "{\"#t\":[\"land\",\"air\"]}", "3"),
+        Arguments.of("several tags", "{\"#t\":[\"sea\"],\"#r\":[\"x\"]}", "1"),
+        Arguments.of("nothing at all", "{}", "321"));
+  }
+
+  @ParameterizedTest(name = "finds an event by {0}")
+  @MethodSource("conditions")
+  void findsByEachConditionAndByTheirCombinations(String what, String filter, String found) {
     Event one = note(ANN, NOW, "1", Tag.of("t", "sea"), Tag.of("r", "x"));
     Event two = event(ANN, 7, NOW + 1, "2", Tag.of("t", "sea"));
     Event three = note(BOB, NOW + 2, "3", Tag.of("t", "sea"), Tag.of("t", "land"));
     client.publish(one, two, three);
-    String ann = "\"authors\":[\"" + ANN.publicKey() + "\"]";
-    assertThat(client.ids("{\"ids\":[\"" + two.id() + "\"]}")).isEqualTo(ids(two));
-    assertThat(client.ids("{" + ann + "}")).isEqualTo(ids(two, one));
-    assertThat(client.ids("{" + ann + ",\"kinds\":[7]}")).isEqualTo(ids(two));
-    assertThat(client.ids("{" + ann + ",\"#t\":[\"sea\"]}")).isEqualTo(ids(two, one));
-    assertThat(client.ids("{\"kinds\":[1],\"#t\":[\"sea\"]}")).isEqualTo(ids(three, one));
-    assertThat(client.ids("{\"#t\":[\"land\",\"air\"]}")).isEqualTo(ids(three));
-    assertThat(client.ids("{\"#t\":[\"sea\"],\"#r\":[\"x\"]}")).isEqualTo(ids(one));
-    assertThat(client.ids("{}")).isEqualTo(ids(three, two, one));
+    List<String> all = ids(one, two, three);
+    assertThat(client.ids(filter.formatted(two.id())))
+        .as(what)
+        .isEqualTo(found.chars().mapToObj(number -> all.get(number - '1')).toList());
   }
 
   @Test
@@ -264,6 +283,35 @@ abstract class ConformantRelayContract {
     assertThat(client.frame()).contains(like.id().hex());
   }
 
+  @Test
+  void keepsAndFindsTheMessagesOfPublicChats() {
+    Event channel = event(ANN, 40, NOW, "{\"name\":\"sea\"}");
+    Tag root = Tag.of("e", channel.id().hex(), "", "root");
+    Event message = event(BOB, 42, NOW + 1, "hallo", root);
+    client.publish(channel, message);
+    assertThat(client.ids("{\"kinds\":[40]}")).isEqualTo(ids(channel));
+    assertThat(client.ids("{\"kinds\":[42],\"#e\":[\"" + channel.id() + "\"]}"))
+        .isEqualTo(ids(message));
+  }
+
+  @Test
+  void showsAnEphemeralGiftWrapToWhomItIsForAndKeepsItNot() {
+    String asked = "{\"kinds\":[1,21059]}";
+    client.authenticate(ANN);
+    client.stored("live", asked);
+    Event wrap = event(EVE, 21_059, NOW, "sealed", Tag.of("p", ANN.publicKey().hex()));
+    try (NostrClient other = NostrClient.of(served)) {
+      other.authenticate(BOB);
+      other.stored("live", asked);
+      Event note = note(BOB, NOW, "for all");
+      other.publish(wrap, note);
+      assertThat(other.frame()).as("not the wrap").contains(note.id().hex());
+    }
+    assertThat(client.frame()).contains(wrap.id().hex());
+    assertThat(client.frame()).contains("for all");
+    assertThat(client.ids("{\"kinds\":[21059]}")).isEmpty();
+  }
+
   // Replacing and deleting.
 
   @Test
@@ -293,6 +341,15 @@ abstract class ConformantRelayContract {
             Tag.of("a", a.formatted(BOB.publicKey()))));
     assertThat(client.ids("{\"kinds\":[30023,30024]}"))
         .containsExactlyInAnyOrderElementsOf(ids(otherName, otherKind, otherAuthor));
+  }
+
+  /// They are their authors', who may delete them (NIP-09: only one's own events).
+  @Test
+  void reactionsToADeletedEventStay() {
+    Event note = note(ANN, NOW, "gone");
+    Event reaction = event(BOB, 7, NOW + 1, "+", Tag.of("e", note.id().hex()));
+    client.publish(note, reaction, event(ANN, 5, NOW + 2, "", Tag.of("e", note.id().hex())));
+    assertThat(client.ids("{\"kinds\":[1,7]}")).isEqualTo(ids(reaction));
   }
 
   @Test
@@ -343,6 +400,22 @@ abstract class ConformantRelayContract {
     Event others = note(BOB, NOW, "another's");
     client.publish(own, others);
     assertThat(client.ids("{}")).isEqualTo(ids(own, others));
+  }
+
+  // What it says of itself.
+
+  @Test
+  void claimsTheNipsThatItHasAndNoOthers() {
+    assertThat(claimed()).isEqualTo("1,2,4,9,11,13,17,28,40,42,45,50,59,62,65,70,77,86,91,98");
+    again(Map.of("nostr.tell_extent", "true", "nostr.membership", "true"));
+    assertThat(claimed())
+        .isEqualTo("1,2,4,9,11,13,17,28,40,42,43,45,50,59,62,65,67,70,77,86,91,98");
+  }
+
+  private String claimed() {
+    String document =
+        served.send(served.request("/").header("Accept", "application/nostr+json")).body();
+    return document.replaceFirst("(?s).*\"supported_nips\":\\[([0-9,]*)].*", "$1");
   }
 
   // Connections.

@@ -2,6 +2,7 @@ package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.nostr.event.Event;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Connections to the relay that never ask for anything.
+/// Connections to the relay that say nothing for long.
 @Timeout(120)
 class IdleLinkTest {
 
@@ -60,6 +61,16 @@ class IdleLinkTest {
       return kind;
     }
 
+    void say(String text) throws IOException {
+      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+      out.write(new byte[] {(byte) 0x81, (byte) (0x80 | bytes.length), 0, 0, 0, 0});
+      out.write(bytes);
+    }
+
+    String text() {
+      return new String(payload, StandardCharsets.UTF_8);
+    }
+
     void pong() throws IOException {
       out.write(new byte[] {(byte) 0x8a, (byte) 0x80, 0, 0, 0, 0});
     }
@@ -95,6 +106,29 @@ class IdleLinkTest {
         assertThat(mute.next()).isEqualTo(PING);
         mute.pong();
       }
+    }
+  }
+
+  @Test
+  void oneThatSubscribedIsToldOfNewEventsBeyondTheIdleLimit() throws IOException {
+    try (Mute mute = new Mute()) {
+      assertThat(mute.next()).isEqualTo(TEXT);
+      mute.say("[\"REQ\",\"s\",{\"kinds\":[1]}]");
+      int pings = 0;
+      while (pings < 10) {
+        if (mute.next() == PING) {
+          mute.pong();
+          pings++;
+        }
+      }
+      Event note = NostrClient.note(NostrClient.key(1), NostrClient.NOW, "late");
+      try (NostrClient writer = NostrClient.of(served)) {
+        writer.publish(note);
+      }
+      while (mute.next() == PING) {
+        mute.pong();
+      }
+      assertThat(mute.text()).isEqualTo("[\"EVENT\",\"s\"," + note.json() + "]");
     }
   }
 }

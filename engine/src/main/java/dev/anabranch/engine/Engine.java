@@ -8,6 +8,7 @@ import dev.anabranch.kernel.Memberships;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Derivation;
 import dev.anabranch.kernel.commit.MergeInspection;
+import dev.anabranch.kernel.commit.Quota;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.follow.Follower;
 import dev.anabranch.kernel.follow.Subscription;
@@ -62,6 +63,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
   private final Hub hub;
   private final Heads heads;
   private final Models models;
+  private final KnownHoldings holdings;
   private final EngineThreads threads;
   private final List<FinderListener> listeners = new CopyOnWriteArrayList<>();
   private volatile long lastMarkedId;
@@ -81,11 +83,7 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     this(opener, models, threads, limits, observer, MergeInspection.NONE, Derivation.NONE);
   }
 
-  /// Opens the store and is ready.
-  ///
-  /// @param inspection may refuse updates of documents that their rule accepts
-  /// @param derivation what else changes say
-  /// @throws dev.anabranch.kernel.store.StoreFailure when the store cannot be had
+  /// The same, with nothing said of how much a principal may have.
   public Engine(
       StoreOpener opener,
       Models models,
@@ -94,7 +92,26 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
       EngineObserver observer,
       MergeInspection inspection,
       Derivation derivation) {
+    this(opener, models, threads, limits, observer, inspection, derivation, Quota.NONE);
+  }
+
+  /// Opens the store and is ready.
+  ///
+  /// @param inspection may refuse updates of documents that their rule accepts
+  /// @param derivation what else changes say
+  /// @param quota how much each principal may have in the log, which is read once for it
+  /// @throws dev.anabranch.kernel.store.StoreFailure when the store cannot be had
+  public Engine(
+      StoreOpener opener,
+      Models models,
+      EngineThreads threads,
+      EngineLimits limits,
+      EngineObserver observer,
+      MergeInspection inspection,
+      Derivation derivation,
+      Quota quota) {
     this.models = models;
+    this.holdings = new KnownHoldings(!quota.isNone());
     this.inspection = inspection;
     this.observer = observer;
     this.threads = threads;
@@ -103,7 +120,8 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     this.writer =
         new Writer(
             opener,
-            new Sequencer(models, inspection, derivation),
+            new Sequencer(models, inspection, derivation, quota),
+            holdings,
             threads,
             limits,
             observer,
@@ -387,7 +405,17 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
     hub.expirePresence();
   }
 
-  /// Does something with the store between two batches: raising floors, backups.
+  /// Raises a scope's floor between two batches ([Store#raiseFloor]); what is folded away counts no
+  /// more for anybody's quota.
+  ///
+  /// @return how many changes were dropped
+  public CompletionStage<Long> raiseFloor(ScopeName scope, long floorSeq) {
+    return maintain(
+        store -> holdings.raiseFloor(store, scope, floorSeq, model -> models.of(model).rule()));
+  }
+
+  /// Does something with the store between two batches, such as a backup. Floors it does not raise:
+  /// [#raiseFloor] does.
   public <T> CompletionStage<T> maintain(Function<Store, T> chore) {
     return writer.maintain(store -> {
       T done = chore.apply(store);

@@ -4,6 +4,7 @@ import dev.anabranch.engine.CommitQueue.Waiting;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Decision;
 import dev.anabranch.kernel.commit.Derivation.Originals;
+import dev.anabranch.kernel.commit.Holdings;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
@@ -45,6 +46,7 @@ final class Writer {
   private final Consumer<Effects> committed;
   private final Consumer<Effects> answered;
   private final Runnable reopened;
+  private final KnownHoldings holdings;
   private final CommitQueue queue;
   private final ConcurrentLinkedQueue<Runnable> chores = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -62,6 +64,7 @@ final class Writer {
 
   /// A writer with its store open.
   ///
+  /// @param holdings what principals have in the log; counted before anything is written
   /// @param durable told on the writer's thread, before anybody else
   /// @param committed told before the answers
   /// @param answered told behind them
@@ -69,6 +72,7 @@ final class Writer {
   Writer(
       StoreOpener opener,
       Sequencer sequencer,
+      KnownHoldings holdings,
       EngineThreads threads,
       EngineLimits limits,
       EngineObserver observer,
@@ -78,6 +82,7 @@ final class Writer {
       Runnable reopened) {
     this.opener = opener;
     this.sequencer = sequencer;
+    this.holdings = holdings;
     this.threads = threads;
     this.limits = limits;
     this.observer = observer;
@@ -86,9 +91,19 @@ final class Writer {
     this.answered = answered;
     this.reopened = reopened;
     this.queue = new CommitQueue(limits);
-    Store store = opener.open();
+    Store store = counted(opener.open());
     this.access = new AtomicReference<>(new Access.Open(store));
     store.whenInDoubt(this::probe);
+  }
+
+  private Store counted(Store store) {
+    try {
+      Holdings unused = holdings.in(store);
+      return store;
+    } catch (RuntimeException failure) {
+      store.close();
+      throw failure;
+    }
   }
 
   /// The open store.
@@ -197,10 +212,11 @@ final class Writer {
     Effects effects;
     try {
       Originals originals = new FoundOriginals(store);
+      Holdings held = holdings.in(store);
       effects =
           store.commit(
               sequencer.lookups(calls, originals),
-              loaded -> decide(loaded, originals, calls, decision));
+              loaded -> decide(loaded, originals, held, calls, decision));
     } catch (RuntimeException | Error failure) {
       batch.forEach(waiting -> refuse(waiting, "the commit failed; ask again under the same key"));
       StoreFailure lost = asStoreFailure("the commit broke off", failure);
@@ -210,6 +226,7 @@ final class Writer {
       return;
     }
     long now = threads.nanos().getAsLong();
+    holdings.moved(decision.get().moved());
     decision.get().bugs().forEach(observer::bug);
     observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
     durable.accept(effects); // who has an answer must find his own write
@@ -248,8 +265,12 @@ final class Writer {
   }
 
   private Effects decide(
-      Loaded loaded, Originals originals, List<Commit> calls, AtomicReference<Decision> decision) {
-    Decision made = sequencer.decide(loaded, originals, calls, threads.clock().millis());
+      Loaded loaded,
+      Originals originals,
+      Holdings held,
+      List<Commit> calls,
+      AtomicReference<Decision> decision) {
+    Decision made = sequencer.decide(loaded, originals, held, calls, threads.clock().millis());
     decision.set(made);
     return made.effects();
   }
@@ -293,6 +314,7 @@ final class Writer {
   }
 
   private void lose(StoreFailure failure) {
+    holdings.forget();
     if (access.get() instanceof Access.Open(Store store)) {
       access.set(new Access.Lost(failure, store.end()));
       observer.storeLost(failure);

@@ -15,6 +15,7 @@ import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
@@ -120,6 +121,16 @@ class WitnessedStore implements Store {
   @Override
   public void keepFolded(EntityKey key, Folded folded) {
     inner.keepFolded(key, folded);
+  }
+
+  @Override
+  public Map<PrincipalId, Holding> holdings() {
+    return inner.holdings();
+  }
+
+  @Override
+  public Map<PrincipalId, Holding> holdings(ScopeName scope, long upToSeq) {
+    return inner.holdings(scope, upToSeq);
   }
 
   @Override

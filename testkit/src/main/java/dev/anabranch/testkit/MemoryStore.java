@@ -21,6 +21,7 @@ import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
@@ -35,6 +36,7 @@ import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The reference store: tables in memory over a journal on a [Disk].
@@ -306,6 +309,22 @@ public final class MemoryStore implements Store {
   public void keepFolded(EntityKey key, Folded folded) {
     usable(() ->
         tables.folded.merge(key, folded, (one, other) -> one.seq() > other.seq() ? one : other));
+  }
+
+  @Override
+  public Map<PrincipalId, Holding> holdings() {
+    return usable(() -> held(tables.logs.values().stream().flatMap(List::stream)));
+  }
+
+  @Override
+  public Map<PrincipalId, Holding> holdings(ScopeName scope, long upToSeq) {
+    return usable(() -> held(tables.log(scope).stream().filter(one -> one.seq() <= upToSeq)));
+  }
+
+  private static Map<PrincipalId, Holding> held(Stream<Change> changes) {
+    Map<PrincipalId, Holding> held = new HashMap<>();
+    changes.forEach(change -> held.merge(change.author(), Holding.of(change), Holding::plus));
+    return held;
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.anabranch.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.Quota;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
@@ -24,6 +26,7 @@ import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Hlc;
 import dev.anabranch.kernel.log.ModelName;
@@ -39,6 +42,7 @@ import dev.anabranch.kernel.store.DocumentTrail;
 import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
@@ -53,6 +57,7 @@ import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -1041,6 +1046,93 @@ public abstract class StoreContract {
     reopen();
     assertThat(new FoldCheck(store, TestModels.ALL).everything()).isEmpty();
     assertThat(store.head(HOME).seq()).isGreaterThan(20);
+  }
+
+  // What everybody has in the log.
+
+  @Test
+  void whatPrincipalsHaveIsTheSumOfWhatTheLogSaysOfTheirs() {
+    Caller ann = new Caller(new PrincipalId("ann"), Authority.OWNER, "test");
+    Bytes proof = Bytes.of(("{\"id\":\"" + "0a".repeat(500) + "\",\"ü\":1}").getBytes(UTF_8));
+    assertThat(proof.size()).isEqualTo(1016);
+    writer.apply(ann, insert("a", "title", "ü").provenBy(proof)); // {"title":"ü"} has 14 bytes
+    writer.apply(ann, Write.merge(key(), DRAWING, members(1, 2, 3)));
+    writer.apply(ann, Write.delete(key(), note("a")));
+    writer.apply(insert("b", "title", "b"));
+    PrincipalId owner = TestWriter.OWNER.principal();
+    assertThat(store.holdings())
+        .isEqualTo(
+            Map.of(ann.principal(), new Holding(2, 1016 + 14 + 3), owner, new Holding(1, 13)));
+    assertThat(store.holdings(HOME, 1))
+        .isEqualTo(Map.of(ann.principal(), new Holding(1, 1016 + 14)));
+    assertThat(store.holdings(AWAY, 9)).isEmpty();
+
+    writer.apply(Write.delete(key(), note("a")).erasing(Set.of()).expecting(0));
+    assertThat(store.holdings().get(ann.principal())).isEqualTo(new Holding(1, 3));
+    raise(2);
+    assertThat(said(store.holdings())).isEqualTo(Map.of(owner, new Holding(1, 13)));
+  }
+
+  @Test
+  void whatBatchesMovedIsWhatIsFoundWhateverWasWrittenErasedAndFoldedAway() {
+    Random seeded = new Random(7);
+    WriteGenerator generator = new WriteGenerator(seeded, "q");
+    TestWriter counting = new TestWriter(store, TestModels.ALL, new Quota(60, 2_500));
+    int refused = 0;
+    for (int batch = 0; batch < 120; batch++) {
+      List<Commit> calls = new ArrayList<>();
+      for (int call = seeded.nextInt(4); call >= 0; call--) {
+        List<Write> writes = new ArrayList<>();
+        for (int write = seeded.nextInt(3); write >= 0; write--) {
+          writes.add(perhapsErasing(seeded, generator.next(seeded.nextBoolean() ? HOME : AWAY)));
+        }
+        calls.add(new Commit(writing(seeded.nextInt(3)), writes, seeded.nextInt(4) == 0));
+      }
+      refused +=
+          (int)
+              counting.batch(calls).stream()
+                  .flatMap(List::stream)
+                  .filter(outcome ->
+                      outcome instanceof Outcome.Refused(Fault fault)
+                          && fault.code() == FaultCode.QUOTA)
+                  .count();
+      counting.pass(seeded.nextInt(3));
+      if (batch % 20 == 19) {
+        long floor = store.head(HOME).seq() / 2;
+        counting.gone(store.holdings(HOME, floor));
+        raise(floor);
+      }
+      assertThat(counting.held()).as("batch %s", batch).isEqualTo(said(store.holdings()));
+    }
+    assertThat(refused).isPositive();
+    reopen();
+    assertThat(said(store.holdings())).isEqualTo(counting.held());
+  }
+
+  /// Without those who have nothing.
+  private static Map<PrincipalId, Holding> said(Map<PrincipalId, Holding> held) {
+    Map<PrincipalId, Holding> some = new HashMap<>(held);
+    some.values().removeIf(Holding.NOTHING::equals);
+    return some;
+  }
+
+  /// The owner, or one of two in scopes of their own.
+  private static Caller writing(int which) {
+    return which == 0
+        ? TestWriter.OWNER
+        : new Caller(
+            new PrincipalId("writer" + which),
+            new Authority(
+                List.of(ScopePattern.EVERY), Right.ADMIN, true, false, Set.of(HOME, AWAY)),
+            "test");
+  }
+
+  private static Write perhapsErasing(Random seeded, Write write) {
+    return switch (seeded.nextInt(6)) {
+      case 0 -> write.erasing(Set.of());
+      case 1 -> write.erasing(Set.of(new PrincipalId("writer1")));
+      default -> write;
+    };
   }
 
   // Reading back exactly.

@@ -2,16 +2,28 @@ package dev.anabranch.testkit;
 
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Decision;
+import dev.anabranch.kernel.commit.Derivation;
+import dev.anabranch.kernel.commit.Derivation.Originals;
+import dev.anabranch.kernel.commit.Holdings;
+import dev.anabranch.kernel.commit.MergeInspection;
+import dev.anabranch.kernel.commit.Quota;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
+import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.Holding;
+import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /// Commits to a store as the server's writer does: each call of [#batch] is one batch.
 ///
@@ -26,6 +38,7 @@ public final class TestWriter {
 
   private final Store store;
   private final Sequencer sequencer;
+  private final Map<PrincipalId, Holding> held;
   private long nowMillis = START_MILLIS;
 
   /// A writer to a store, by the rules of [TestModels].
@@ -35,8 +48,14 @@ public final class TestWriter {
 
   /// A writer to a store, by the rules of these models.
   public TestWriter(Store store, Models models) {
+    this(store, models, Quota.NONE);
+  }
+
+  /// A writer to a store in which each principal may have so much.
+  public TestWriter(Store store, Models models, Quota quota) {
     this.store = store;
-    this.sequencer = new Sequencer(models);
+    this.sequencer = new Sequencer(models, MergeInspection.NONE, Derivation.NONE, quota);
+    this.held = quota.isNone() ? new HashMap<>() : new HashMap<>(store.holdings());
   }
 
   /// A caller whose rights are what the grants say.
@@ -60,11 +79,38 @@ public final class TestWriter {
     store.commit(
         sequencer.lookups(calls),
         loaded -> {
-          Decision made = sequencer.decide(loaded, calls, nowMillis);
+          Decision made = sequencer.decide(loaded, Originals.NONE, new Held(), calls, nowMillis);
           decision.set(made);
           return made.effects();
         });
+    decision.get().moved().forEach((author, by) -> held.merge(author, by, Holding::plus));
     return decision.get().outcomes();
+  }
+
+  /// What each principal has in the log, as the batches moved it; those who have nothing are not
+  /// named.
+  public Map<PrincipalId, Holding> held() {
+    Map<PrincipalId, Holding> some = new HashMap<>(held);
+    some.values().removeIf(Holding.NOTHING::equals);
+    return some;
+  }
+
+  /// Counts no longer what goes from the log.
+  public void gone(Map<PrincipalId, Holding> less) {
+    less.forEach((author, by) -> held.merge(author, Holding.NOTHING.minus(by), Holding::plus));
+  }
+
+  private final class Held implements Holdings {
+    @Override
+    public Holding of(PrincipalId author) {
+      return held.getOrDefault(author, Holding.NOTHING);
+    }
+
+    @Override
+    public void trail(ScopeName scope, long seq, Consumer<Change> each) {
+      PageLimit all = new PageLimit(Integer.MAX_VALUE, Integer.MAX_VALUE);
+      store.trail(scope, seq, 0, all).forEach(each);
+    }
   }
 
   /// Commits one call as a batch of its own.

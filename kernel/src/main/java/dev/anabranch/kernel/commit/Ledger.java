@@ -11,6 +11,7 @@ import dev.anabranch.kernel.log.WriteHash;
 import dev.anabranch.kernel.mark.Marked;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs.DeviceName;
 import dev.anabranch.kernel.store.Remembered;
@@ -42,13 +43,18 @@ final class Ledger implements Derivation.State {
   private final Map<Long, Boolean> unmarked = new LinkedHashMap<>();
   private final Map<Effects.Erasure, Boolean> erased = new LinkedHashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
+  private final @Nullable Balance balance; // null = nobody asks
   private final List<RuntimeException> bugs = new ArrayList<>();
   private long headId;
   private long headHlc;
 
-  Ledger(Loaded loaded, Derivation.Originals originals) {
+  /// A ledger in which nothing was written.
+  ///
+  /// @param holdings what everybody has so far; null = nobody asks
+  Ledger(Loaded loaded, Derivation.Originals originals, @Nullable Holdings holdings) {
     this.loaded = loaded;
     this.originals = originals;
+    this.balance = holdings == null ? null : new Balance(holdings, undo::push);
     this.headId = loaded.headId();
     this.headHlc = loaded.headHlc();
   }
@@ -103,6 +109,9 @@ final class Ledger implements Derivation.State {
       headHlc = hlc;
     });
     logged.add(new Effects.Logged(change, hash));
+    if (balance != null) {
+      balance.logged(change);
+    }
     headId = change.id();
     headHlc =
         Math.max(headHlc, Hlc.clamp(change.hlc(), change.at(), Sequencer.HLC_AHEAD_MILLIS_MAX));
@@ -136,7 +145,21 @@ final class Ledger implements Derivation.State {
   ///
   /// @param authors only of what these wrote; empty = of what anybody did
   void erase(Entity entity, Set<PrincipalId> authors) {
-    put(erased, new Effects.Erasure(entity.key(), entity.seq(), authors), true);
+    Effects.Erasure erasure = new Effects.Erasure(entity.key(), entity.seq(), authors);
+    put(erased, erasure, true);
+    if (balance != null) {
+      balance.erased(erasure, logged.reversed());
+    }
+  }
+
+  /// What is in the log under some names.
+  Holding held(Set<PrincipalId> names) {
+    return balance == null ? Holding.NOTHING : balance.of(names);
+  }
+
+  /// By how much what somebody has moved.
+  Map<PrincipalId, Holding> moved() {
+    return balance == null ? Map.of() : balance.moved();
   }
 
   /// Keeps an answer that leaves no change behind.

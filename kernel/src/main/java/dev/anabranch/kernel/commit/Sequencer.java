@@ -30,6 +30,7 @@ import dev.anabranch.kernel.rule.Sibling;
 import dev.anabranch.kernel.rule.Stamp;
 import dev.anabranch.kernel.rule.Verdict;
 import dev.anabranch.kernel.store.DeviceState;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Remembered;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A pure step machine. One batch is one transaction of the store; the thread that drives it and
 /// the queue in front of it are the server's. Every write goes the same way: seen this key? (K2) –
-/// grant? (K8) – device count – limits – merge rule (K9) – id, seq, fold (K4).
+/// grant? (K8) – device count – limits – merge rule (K9) – id, seq, fold (K4) – quota.
 public final class Sequencer {
 
   /// How far a writer's stamp may be ahead of the server's clock before it is held back, in
@@ -56,20 +57,23 @@ public final class Sequencer {
   private final Models models;
   private final MergeInspection inspection;
   private final Derivation derivation;
+  private final Quota quota;
 
   /// A sequencer for these models.
   public Sequencer(Models models) {
-    this(models, MergeInspection.NONE, Derivation.NONE);
+    this(models, MergeInspection.NONE, Derivation.NONE, Quota.NONE);
   }
 
   /// A sequencer for these models.
   ///
   /// @param inspection may refuse what a rule accepts
   /// @param derivation what else changes say
-  public Sequencer(Models models, MergeInspection inspection, Derivation derivation) {
+  /// @param quota how much each principal may have in the log
+  public Sequencer(Models models, MergeInspection inspection, Derivation derivation, Quota quota) {
     this.models = Objects.requireNonNull(models);
     this.inspection = Objects.requireNonNull(inspection);
     this.derivation = Objects.requireNonNull(derivation);
+    this.quota = Objects.requireNonNull(quota);
   }
 
   /// What [#decide] will look up for these calls, as long as they derive nothing of signed
@@ -103,25 +107,29 @@ public final class Sequencer {
     return lookups.needs();
   }
 
-  /// Decides over a batch that derives nothing of signed originals.
+  /// Decides over a batch that derives nothing of signed originals, of principals that have nothing
+  /// in the log.
   public Decision decide(Loaded loaded, List<Commit> calls, long nowMillis) {
-    return decide(loaded, Originals.NONE, calls, nowMillis);
+    return decide(loaded, Originals.NONE, Holdings.NONE, calls, nowMillis);
   }
 
   /// Decides over a batch.
   ///
   /// @param loaded the state it starts from, holding all that [#lookups] named
   /// @param originals those that [#lookups] was called with
+  /// @param holdings what principals have in the log, as of before the batch; not asked without a
+  ///   quota
   /// @param nowMillis the server's time
-  public Decision decide(Loaded loaded, Originals originals, List<Commit> calls, long nowMillis) {
+  public Decision decide(
+      Loaded loaded, Originals originals, Holdings holdings, List<Commit> calls, long nowMillis) {
     inspection.begins();
-    Ledger ledger = new Ledger(loaded, originals);
+    Ledger ledger = new Ledger(loaded, originals, quota.isNone() ? null : holdings);
     List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
     for (Commit call : calls) {
       outcomes.add(
           call.atomic() ? together(ledger, call, nowMillis) : each(ledger, call, nowMillis));
     }
-    return new Decision(ledger.effects(), outcomes, ledger.bugs());
+    return new Decision(ledger.effects(), outcomes, ledger.bugs(), ledger.moved());
   }
 
   private List<Outcome> each(Ledger ledger, Commit call, long nowMillis) {
@@ -188,7 +196,7 @@ public final class Sequencer {
       return again(ledger, first, hash, write);
     }
     int mark = ledger.mark();
-    Outcome outcome = judgedOrBroken(ledger, caller, write, hash, nowMillis);
+    Outcome outcome = withinQuota(ledger, caller, write, hash, nowMillis);
     if (!(outcome instanceof Outcome.Applied)) {
       ledger.rollBack(mark);
     }
@@ -226,6 +234,23 @@ public final class Sequencer {
   private static Outcome withoutEntity(Outcome outcome) {
     return outcome instanceof Outcome.Applied applied
         ? new Outcome.Applied(applied.id(), applied.seq(), applied.version(), null)
+        : outcome;
+  }
+
+  /// Asked last, for only then is it known what a write comes to, with all that it derives: a retry
+  /// and a write that changes nothing are never one too many.
+  private Outcome withinQuota(
+      Ledger ledger, Caller caller, Write write, WriteHash hash, long nowMillis) {
+    if (!quota.binds(caller)) {
+      return judgedOrBroken(ledger, caller, write, hash, nowMillis);
+    }
+    Holding before = ledger.held(caller.names());
+    Outcome outcome = judgedOrBroken(ledger, caller, write, hash, nowMillis);
+    return outcome instanceof Outcome.Applied
+        ? quota
+            .refuses(caller, write, before, ledger.held(caller.names()))
+            .<Outcome>map(Outcome.Refused::new)
+            .orElse(outcome)
         : outcome;
   }
 

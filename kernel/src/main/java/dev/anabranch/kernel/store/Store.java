@@ -96,6 +96,13 @@ public interface Store extends AutoCloseable {
   /// called like the maintenance verbs.
   void keepFolded(EntityKey key, Folded folded);
 
+  /// What each principal has in the log; who has nothing need not be named. It reads the whole log,
+  /// and what is committed meanwhile counts or not.
+  Map<PrincipalId, Holding> holdings();
+
+  /// The same of a scope's changes up to a seq.
+  Map<PrincipalId, Holding> holdings(ScopeName scope, long upToSeq);
+
   /// One slice of a search over marked changes, newest first; bounded work, whatever the search.
   ///
   /// @param after behind this place; null = from the newest

@@ -19,6 +19,7 @@ import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Remembered;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A sequencer over plain maps, which throw when something is looked up that was not announced.
@@ -43,6 +45,7 @@ final class Desk {
   final Map<ScopeName, ScopeHead> heads = new HashMap<>();
   Effects lastEffects = new Effects(0, 0, List.of(), List.of(), List.of(), List.of(), List.of());
   final List<RuntimeException> bugs = new ArrayList<>();
+  Map<PrincipalId, Holding> lastMoved = Map.of();
   Derivation.Originals originals = Derivation.Originals.NONE;
   long nowMillis = 1_700_000_000_000L;
 
@@ -56,19 +59,23 @@ final class Desk {
   }
 
   Desk(Models models) {
-    this(models, MergeInspection.NONE, Derivation.NONE);
+    this(models, MergeInspection.NONE, Derivation.NONE, Quota.NONE);
   }
 
   Desk(Models models, Derivation derivation) {
-    this(models, MergeInspection.NONE, derivation);
+    this(models, MergeInspection.NONE, derivation, Quota.NONE);
   }
 
   Desk(Models models, MergeInspection inspection) {
-    this(models, inspection, Derivation.NONE);
+    this(models, inspection, Derivation.NONE, Quota.NONE);
   }
 
-  private Desk(Models models, MergeInspection inspection, Derivation derivation) {
-    this.sequencer = new Sequencer(models, inspection, derivation);
+  Desk(Models models, Derivation derivation, Quota quota) {
+    this(models, MergeInspection.NONE, derivation, quota);
+  }
+
+  private Desk(Models models, MergeInspection inspection, Derivation derivation, Quota quota) {
+    this.sequencer = new Sequencer(models, inspection, derivation, quota);
   }
 
   /// A caller whose rights are what the grants say, who may found scopes.
@@ -113,9 +120,11 @@ final class Desk {
   List<List<Outcome>> batch(Commit... calls) {
     List<Commit> batch = List.of(calls);
     Needs needs = sequencer.lookups(batch, originals);
-    Decision decision = sequencer.decide(new Checked(needs), originals, batch, nowMillis);
+    Decision decision =
+        sequencer.decide(new Checked(needs), originals, holdings(), batch, nowMillis);
     keep(decision.effects());
     bugs.addAll(decision.bugs());
+    lastMoved = decision.moved();
     return decision.outcomes();
   }
 
@@ -163,6 +172,7 @@ final class Desk {
       Outcome first = new Outcome.Applied(change.id(), change.seq(), change.version(), null);
       answers.put(name, new Remembered(name, logged.hash(), first));
     }
+    effects.erased().forEach(this::erase);
     effects.entities().forEach(entity -> entities.put(entity.key(), entity));
     effects.remembered().forEach(answer -> answers.put(answer.of(), answer));
     effects
@@ -170,6 +180,43 @@ final class Desk {
         .forEach(
             device -> devices.put(new Needs.DeviceName(device.scope(), device.device()), device));
     effects.scopes().forEach(head -> heads.put(head.scope(), head));
+  }
+
+  private void erase(Effects.Erasure erasure) {
+    log.replaceAll(change ->
+        change.entity().equals(erasure.entity())
+                && change.seq() <= erasure.seq()
+                && erasure.isOf(change.author())
+            ? change.blanked()
+            : change);
+  }
+
+  /// What somebody has in the log.
+  Holding held(String author) {
+    return log.stream()
+        .filter(change -> change.author().text().equals(author))
+        .map(Holding::of)
+        .reduce(Holding.NOTHING, Holding::plus);
+  }
+
+  private Holdings holdings() {
+    return new Holdings() {
+      @Override
+      public Holding of(PrincipalId author) {
+        return held(author.text());
+      }
+
+      @Override
+      public void trail(ScopeName scope, long seq, Consumer<Change> each) {
+        for (Change change : log.reversed()) {
+          if (change.scope().equals(scope) && change.seq() == seq) {
+            each.accept(change);
+            trail(scope, change.prior(), each);
+            return;
+          }
+        }
+      }
+    };
   }
 
   /// The maps, for exactly what was announced.

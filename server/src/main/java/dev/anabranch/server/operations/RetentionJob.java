@@ -3,7 +3,6 @@ package dev.anabranch.server.operations;
 import dev.anabranch.engine.Engine;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.ScopeHead;
-import dev.anabranch.kernel.store.Store;
 import dev.anabranch.server.configuration.RetentionSettings;
 import io.micrometer.core.instrument.Counter;
 import java.time.InstantSource;
@@ -67,15 +66,9 @@ public final class RetentionJob {
     long gone = 0;
     for (long step = head.floorSeq(); step < floor; ) {
       step = Math.min(floor, step + STEP_CHANGES);
-      long next = step;
-      gone +=
-          engine.maintain(store -> raise(store, head.scope(), next)).toCompletableFuture().join();
+      gone += engine.raiseFloor(head.scope(), step).toCompletableFuture().join();
     }
     dropped.increment(gone);
     return gone;
-  }
-
-  private long raise(Store store, ScopeName scope, long floor) {
-    return store.raiseFloor(scope, floor, model -> engine.models().of(model).rule());
   }
 }

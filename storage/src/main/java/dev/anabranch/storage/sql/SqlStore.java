@@ -15,6 +15,7 @@ import dev.anabranch.kernel.store.Credentials;
 import dev.anabranch.kernel.store.DocumentWeight;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Folded;
+import dev.anabranch.kernel.store.Holding;
 import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Membership;
@@ -224,6 +225,16 @@ public abstract class SqlStore implements Store {
   @Override
   public final void keepFolded(EntityKey key, Folded folded) {
     write(() -> parts.writer().aside(session -> FoldedRow.keep(session, key, folded)));
+  }
+
+  @Override
+  public final Map<PrincipalId, Holding> holdings() {
+    return HoldingQuery.everywhere(this::read);
+  }
+
+  @Override
+  public final Map<PrincipalId, Holding> holdings(ScopeName scope, long upToSeq) {
+    return HoldingQuery.inScope(this::read, scope.text(), upToSeq);
   }
 
   @Override

@@ -65,6 +65,9 @@ public final class StoredProof {
   private static final int PHRASE_BYTES_MAX =
       PHRASES.stream().mapToInt(phrase -> phrase.length).max().orElse(0);
 
+  /// The mark and the length of the proof.
+  static final int HEAD_BYTES_MAX = 6;
+
   /// The shortest run that is packed: what it saves is more than what it costs.
   private static final int DIGITS_MIN = 8;
 
@@ -122,6 +125,21 @@ public final class StoredProof {
     }
   }
 
+  /// How many bytes the proof has that a column holds.
+  ///
+  /// @param beginning the column's first bytes, [#HEAD_BYTES_MAX] where there are so many
+  /// @param stored how many it has
+  static long size(byte[] beginning, long stored) {
+    if (!isMarked(beginning)) {
+      return stored;
+    }
+    try {
+      return new Unpacking(beginning, new byte[0]).number(Integer.MAX_VALUE);
+    } catch (IndexOutOfBoundsException | IllegalArgumentException damaged) {
+      return stored;
+    }
+  }
+
   private static boolean isMarked(byte[] bytes) {
     return bytes.length > 0 && bytes[0] == MARK;
   }
@@ -129,15 +147,13 @@ public final class StoredProof {
   /// A proof on its way in.
   private static final class Packing {
 
-    // Besides the mark and the length each byte takes two at most.
-    private static final int HEAD_BYTES_MAX = 6;
-
     private final byte[] plain;
     private final byte[] name;
     private final byte[] packed;
     private int from;
     private int to;
 
+    // Besides the mark and the length each byte takes two at most.
     Packing(byte[] plain, byte[] name) {
       this.plain = plain;
       this.name = name;

@@ -274,7 +274,7 @@ final class World {
 
   /// Drops the log up to a seq.
   void retainAfter(long seq) {
-    engine.maintain(s -> s.raiseFloor(SCOPE, seq, model -> MODELS.of(model).rule()));
+    engine.raiseFloor(SCOPE, seq);
     turns.settle();
   }
 

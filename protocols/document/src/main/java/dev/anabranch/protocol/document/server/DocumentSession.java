@@ -297,8 +297,12 @@ final class DocumentSession implements Follower {
         this::away);
   }
 
-  /// What may be well in a moment is told so, and the client comes again.
+  /// What may be well in a moment is told so, and the client comes again; who may have no more in
+  /// the log hears of that.
   private Refusal unfounded(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused(Fault fault) && fault.code() == FaultCode.QUOTA) {
+      return new Refusal(DocumentFault.FORBIDDEN, fault.detail());
+    }
     return outcome instanceof Outcome.Refused(Fault fault)
             && DocumentFault.of(fault.code()).closeCode() != 0
         ? DocumentChanges.refusal(fault)

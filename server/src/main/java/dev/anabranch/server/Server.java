@@ -4,7 +4,9 @@ import dev.anabranch.engine.Engine;
 import dev.anabranch.engine.EngineThreads;
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.commit.Derivation;
+import dev.anabranch.kernel.commit.Quota;
 import dev.anabranch.kernel.log.ModelName;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.link.door.Gateway;
@@ -15,6 +17,7 @@ import dev.anabranch.protocol.nostr.server.EventDerivation;
 import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrGateway;
 import dev.anabranch.protocol.nostr.server.RecentEvents;
+import dev.anabranch.protocol.nostr.server.RoomMakers;
 import dev.anabranch.protocol.nostr.server.WritePolicy;
 import dev.anabranch.protocol.signed.server.SignedAccess;
 import dev.anabranch.protocol.signed.server.SignedAddress;
@@ -28,6 +31,7 @@ import dev.anabranch.server.configuration.Listening;
 import dev.anabranch.server.configuration.ModelsFile;
 import dev.anabranch.server.configuration.NostrKeeping;
 import dev.anabranch.server.configuration.NostrSettings;
+import dev.anabranch.server.configuration.QuotaSettings;
 import dev.anabranch.server.configuration.SignedSettings;
 import dev.anabranch.server.http.Doorkeeping;
 import dev.anabranch.server.http.FrontDoor;
@@ -195,7 +199,8 @@ public final class Server {
               configuration.engine(),
               new EngineFigures(metrics, gone::complete),
               inspection,
-              derivation(models, bridge));
+              derivation(models, bridge),
+              quota());
     } catch (RuntimeException failure) {
       threads.close();
       metrics.close();
@@ -213,6 +218,21 @@ public final class Server {
       metrics.close();
       throw failure;
     }
+  }
+
+  /// Nobody is kept from making room, nor the server from what it says in its own name.
+  private Quota quota() {
+    QuotaSettings settings = configuration.quotas();
+    Quota quota = new Quota(settings.changesMax(), settings.bytesMax());
+    if (quota.isNone() || !configuration.nostr().enabled()) {
+      return quota;
+    }
+    PrincipalId self = new PrincipalId(serverKey.now().publicKey().hex());
+    RoomMakers makers = new RoomMakers(recent);
+    return new Quota(
+        quota.changesMax(),
+        quota.bytesMax(),
+        (caller, write) -> caller.principal().equals(self) || makers.has(write));
   }
 
   private static void keepRules(Engine engine, Models models) {

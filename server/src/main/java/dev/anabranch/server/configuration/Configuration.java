@@ -18,6 +18,7 @@ import dev.anabranch.transport.TransportLimits;
 /// @param nostr the relay
 /// @param signed clients that sign every frame
 /// @param rate how fast one address may ask
+/// @param quotas how much of a principal's is kept
 /// @param presence what devices say of themselves
 /// @param retention how much of the log is kept
 /// @param log what is written to standard error
@@ -34,6 +35,7 @@ public record Configuration(
     NostrSettings nostr,
     SignedSettings signed,
     RateSettings rate,
+    QuotaSettings quotas,
     PresenceSettings presence,
     RetentionSettings retention,
     LogSettings log,
@@ -61,6 +63,7 @@ public record Configuration(
             NostrSettings.read(sections.of("nostr")),
             SignedSettings.read(sections.of("signed")),
             RateSettings.read(sections.of("rate")),
+            QuotaSettings.read(sections.of("quotas")),
             presence,
             RetentionSettings.read(sections.of("retention")),
             LogSettings.read(sections.of("log")),

@@ -139,9 +139,13 @@ final class AuthorQuotas {
   }
 
   private static boolean isFree(Event event) {
-    boolean makesRoom = event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH;
-    return event.kindClass() == KindClass.EPHEMERAL
-        || (makesRoom && event.content().length() <= FREE_CHARACTERS_MAX);
+    return event.kindClass() == KindClass.EPHEMERAL || makesRoom(event);
+  }
+
+  /// Whether an event is taken from somebody without room, to make some.
+  static boolean makesRoom(Event event) {
+    return (event.kind() == Kinds.DELETION || event.kind() == Kinds.VANISH)
+        && event.content().length() <= FREE_CHARACTERS_MAX;
   }
 
   /// Adds an event where there is room; null when the author's are to be counted first. Under the

@@ -29,6 +29,7 @@ import dev.anabranch.nostr.text.Parsed;
 import dev.anabranch.protocol.signed.wire.SignedMessage.LinkStatement;
 import dev.anabranch.protocol.signed.wire.Signing;
 import dev.anabranch.server.configuration.ModelsFile;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -878,6 +879,29 @@ abstract class SeedEntitiesContract {
         .anyMatch(content -> content.contains("by bob"))
         .anyMatch(content -> content.contains("pinned"));
     bob.close();
+  }
+
+  @Test
+  void aContributionThatWasRewardedIsTakenBackByVanishingOnlyAndTheRewardStays() {
+    Event note = event(ANN, 1, NOW, "my words", Tag.of("t", "training"), Tag.of("quality", "5"));
+    client.publish(note);
+    String path = "/api/training_data/" + note.id() + "?scope=user:" + ANN.publicKey();
+    patch(path, "{\"reward_status\":\"paid\"}");
+    Event deletion = event(ANN, 5, NOW + 1, "", Tag.of("e", note.id().hex()));
+    assertThat(client.answer(deletion)).startsWith("false restricted: ").contains("reward_status");
+    Authority writer = new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false);
+    String token = served.token(ANN.publicKey().hex(), writer);
+    for (String model : List.of("training_data", "event")) {
+      String one = "/api/" + model + "/" + note.id() + "?scope=user:" + ANN.publicKey();
+      HttpResponse<String> refused =
+          served.send(served.request(one).header("Authorization", "Bearer " + token).DELETE());
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+      assertThat(refused.body()).contains("server_owned");
+    }
+    assertThat(get(path)).contains("my words", "\"reward_status\":\"paid\"");
+    client.publish(vanish(ANN));
+    assertThat(everything()).doesNotContain("my words");
+    assertThat(get(path)).contains("\"reward_status\":\"paid\"");
   }
 
   @Test

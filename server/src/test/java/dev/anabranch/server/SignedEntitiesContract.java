@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.kernel.check.FoldCheck;
+import dev.anabranch.kernel.grant.Authority;
+import dev.anabranch.kernel.grant.Right;
+import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +254,31 @@ abstract class SignedEntitiesContract {
             "{\"entity\":\"training_data\",\"action\":\"create\",\"data\":"
                 + "{\"reward_status\":\"paid\"}}"),
         "server_owned");
+  }
+
+  @Test
+  void whatHoldsServerOwnedFieldsIsDeletedByTheServersOwnerOnly() {
+    SignedPeer ann = SignedPeer.connected(serve(), ANN);
+    String path = "/api/settings/settings?scope=user:" + hex(ANN);
+    ann.sync("{\"entity\":\"settings\",\"action\":\"create\",\"data\":{\"ui\":{\"a\":1}}}");
+    served.send(
+        served
+            .request(path)
+            .header("Content-Type", "application/json")
+            .method("PATCH", Served.body("{\"feature_flags\":{\"beta\":false}}")));
+    assertCode(
+        ann.sync("{\"entity\":\"settings\",\"action\":\"delete\",\"version\":2}"), "server_owned");
+    assertType(
+        ann.sync(
+            "{\"entity\":\"settings\",\"action\":\"update\",\"version\":2,\"data\":{\"ui\":null}}"),
+        "accepted");
+    Authority writer = new Authority(List.of(ScopePattern.EVERY), Right.ADMIN, true, false);
+    String token = served.token(hex(ANN), writer);
+    var deletion = served.request(path).header("Authorization", "Bearer " + token).DELETE();
+    assertThat(served.send(deletion).body()).contains("server_owned", "feature_flags");
+    assertThat(served.get(path).body()).contains("\"feature_flags\":{\"beta\":false}");
+    assertThat(served.send(served.request(path).DELETE()).statusCode()).isEqualTo(200);
+    assertType(ann.sync("{\"entity\":\"settings\",\"action\":\"create\",\"data\":{}}"), "accepted");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Action;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
@@ -13,8 +14,10 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.model.Consent;
 import dev.anabranch.kernel.model.Model;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Who may write what, by the grants as the commit sees them (K8).
 final class Admission {
@@ -79,6 +82,31 @@ final class Admission {
         .map(field ->
             new Fault(
                 FaultCode.SERVER_OWNED, "the field " + field + " is written by the server only"));
+  }
+
+  /// Why the caller may not make this of an entity: fields of the server's stay as they are,
+  /// whatever is done to the entity that holds them, unless the server's owner does it (decision
+  /// 0110).
+  static Optional<Fault> denies(Caller caller, Model model, @Nullable Entity before, Entity after) {
+    if (model.serverOwned().isEmpty()
+        || before == null
+        || before.deleted()
+        || caller.authority().ownsServer()) {
+      return Optional.empty();
+    }
+    JsonObject left = after.deleted() ? JsonObject.EMPTY : after.data();
+    return model.serverOwned().stream()
+        .filter(field -> !Objects.equals(before.data().get(field), left.get(field)))
+        .sorted()
+        .findFirst()
+        .map(field ->
+            new Fault(
+                FaultCode.SERVER_OWNED,
+                "the "
+                    + model.name()
+                    + " holds the field "
+                    + field
+                    + ", which is written by the server only, and would lose it"));
   }
 
   private static boolean mayErase(Caller caller, Write write, Set<PrincipalId> authors) {

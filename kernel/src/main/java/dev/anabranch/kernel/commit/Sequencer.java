@@ -362,7 +362,8 @@ public final class Sequencer {
     Entity current = ledger.entity(write.entity());
     Change change = change(ledger, caller, draft, current);
     Entity after = model.rule().advance(current, change);
-    Optional<Fault> unfit = Fit.refuses(model, after);
+    Optional<Fault> unfit =
+        Admission.denies(caller, model, current, after).or(() -> Fit.refuses(model, after));
     if (unfit.isPresent()) {
       return new Outcome.Refused(unfit.get());
     }

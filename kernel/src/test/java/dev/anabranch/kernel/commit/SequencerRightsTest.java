@@ -168,6 +168,21 @@ final class SequencerRightsTest {
   }
 
   @Test
+  void whatHoldsAServerOwnedFieldIsDeletedByTheOwnerOnly() {
+    desk.write(desk.grant("ann", "write"));
+    Write write = guarded(JsonObject.EMPTY.with("name", "x"));
+    applied(desk.write(granted("ann"), write));
+    applied(desk.write(granted("ann"), Write.delete(new WriteKey("d1"), write.entity())));
+    applied(desk.write(guarded(JsonObject.EMPTY.with("name", "x").with("paid", "yes"))));
+    assertThat(
+            refusal(desk.write(granted("ann"), Write.delete(new WriteKey("d2"), write.entity()))))
+        .isEqualTo(FaultCode.SERVER_OWNED);
+    applied(desk.write(granted("ann"), guarded(JsonObject.EMPTY.with("name", "y"))));
+    applied(desk.write(Write.delete(new WriteKey("d2"), write.entity())));
+    applied(desk.write(granted("ann"), guarded(JsonObject.EMPTY.with("name", "z"))));
+  }
+
+  @Test
   void aServerOwnedFieldLeavesTheKeyFree() {
     desk.write(desk.grant("ann", "write"));
     Write write = guarded(JsonObject.EMPTY.with("name", "x").with("paid", "yes"));

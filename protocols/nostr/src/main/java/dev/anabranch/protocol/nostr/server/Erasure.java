@@ -86,29 +86,77 @@ final class Erasure {
   CompletionStage<Published> delete(Event request, Bytes json, Identity author) {
     List<EventId> ids = List.copyOf(Deletion.of(request).orElseThrow().ids());
     return found(ids)
-        .thenCompose(found -> {
-          List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
-          for (Event target : found) {
-            if (target.author().equals(request.author())) {
-              retraction(request.id(), author, target)
-                  .map(back -> back.erasing(wroteAs(NostrChanges.author(request.author(), author))))
-                  .ifPresent(own::add);
-            }
-          }
-          own.addAll(deletions(request, found));
-          return storing
-              .store(request, author, own.subList(0, Math.min(own.size(), CHUNK)))
-              .thenCompose(published ->
-                  published.refusal() == null
-                      ? orAgain(
-                          request,
-                          rest(own, CHUNK, NostrChanges.author(request.author(), author))
-                              .thenCompose(ignored -> found(ids))
-                              .thenCompose(left -> elsewhere(request, left))
-                              .thenCompose(writes -> rest(writes, 0, NostrChanges.relay()))
-                              .thenApply(ignored -> published))
-                      : done(published));
-        });
+        .thenCompose(found ->
+            kept(request, author, found)
+                .thenCompose(kept ->
+                    kept.isPresent()
+                        ? done(Published.refused(request.id(), NostrChanges.refusal(kept.get())))
+                        : delete(request, json, author, found)));
+  }
+
+  /// Why nothing is deleted: something would go along that the server wrote (decision 0110).
+  private CompletionStage<Optional<Fault>> kept(Event request, Identity author, List<Event> found) {
+    CompletionStage<Optional<Fault>> kept = done(Optional.empty());
+    for (Event target : found) {
+      Optional<Write> back =
+          target.author().equals(request.author())
+              ? retraction(request.id(), author, target)
+              : Optional.empty();
+      if (back.isPresent()) {
+        kept = kept.thenCombine(kept(back.get().entity()), (one, other) -> one.or(() -> other));
+      }
+    }
+    return kept;
+  }
+
+  private CompletionStage<Optional<Fault>> kept(EntityKey key) {
+    Set<String> fields = kernel.models().of(key.model()).serverOwned();
+    if (fields.isEmpty()) {
+      return done(Optional.empty());
+    }
+    return kernel
+        .entity(NostrChanges.relay(), key)
+        .thenApply(answer ->
+            answer instanceof Answer.Given<Optional<Entity>>(Optional<Entity> entity)
+                ? entity
+                    .filter(it -> !it.deleted())
+                    .flatMap(
+                        it -> fields.stream().filter(it.data().fields()::containsKey).findFirst())
+                    .map(field ->
+                        new Fault(
+                            FaultCode.SERVER_OWNED,
+                            "the "
+                                + key.model()
+                                + " that it was holds the field "
+                                + field
+                                + ", which is written by the server only"))
+                : Optional.empty());
+  }
+
+  private CompletionStage<Published> delete(
+      Event request, Bytes json, Identity author, List<Event> found) {
+    List<EventId> ids = List.copyOf(Deletion.of(request).orElseThrow().ids());
+    List<Write> own = new ArrayList<>(List.of(NostrChanges.write(request, json)));
+    for (Event target : found) {
+      if (target.author().equals(request.author())) {
+        retraction(request.id(), author, target)
+            .map(back -> back.erasing(wroteAs(NostrChanges.author(request.author(), author))))
+            .ifPresent(own::add);
+      }
+    }
+    own.addAll(deletions(request, found));
+    return storing
+        .store(request, author, own.subList(0, Math.min(own.size(), CHUNK)))
+        .thenCompose(published ->
+            published.refusal() == null
+                ? orAgain(
+                    request,
+                    rest(own, CHUNK, NostrChanges.author(request.author(), author))
+                        .thenCompose(ignored -> found(ids))
+                        .thenCompose(left -> elsewhere(request, left))
+                        .thenCompose(writes -> rest(writes, 0, NostrChanges.relay()))
+                        .thenApply(ignored -> published))
+                : done(published));
   }
 
   /// The names whose changes somebody may blank of what they delete, and the eraser, which repeats

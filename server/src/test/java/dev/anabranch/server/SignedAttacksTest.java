@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.protocol.signed.wire.CanonicalJson;
+import dev.anabranch.protocol.signed.wire.Signing;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What somebody who saw, holds back, repeats or makes up frames of signed entities comes to.
 @Timeout(60)
@@ -117,6 +121,68 @@ class SignedAttacksTest {
     String frame = ann.signed(ann.inSession(ping()));
     refused(ann, frame.replace("\"nonce\":\"n\"", "\"nonce\":\"m\""), "bad_signature");
     assertThat(ann.socket().ended()).isEqualTo(4403);
+  }
+
+  private static JsonObject chat() {
+    return SignedPeer.json(
+        "{\"type\":\"sync\",\"payload\":{\"entity\":\"chat\",\"action\":\"create\",\"id\":"
+            + "\"c1\",\"data\":{}}}");
+  }
+
+  @Test
+  void aFrameWithoutASignatureEndsTheLinkAndWritesNothing() {
+    SignedPeer ann = SignedPeer.connected(served, ANN);
+    refused(ann, CanonicalJson.text(ann.inSession(chat())), "bad_signature");
+    assertThat(ann.socket().ended()).isEqualTo(4403);
+    SignedPeer again = SignedPeer.connected(served, ANN);
+    refused(again, "{\"type\": \"nothing\"}", "bad_signature");
+    assertThat(again.socket().ended()).isEqualTo(4403);
+    assertThat(served.get("/api/chat/c1?scope=chat:c1").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"\"", "\"00\"", "null", "1", "[]", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\""})
+  void aFrameWithWhatIsNoSignatureEndsTheLink(String signature) {
+    SignedPeer ann = SignedPeer.connected(served, ANN);
+    String frame = CanonicalJson.text(ann.inSession(ping()).with("signature", "-"));
+    refused(ann, frame.replace("\"-\"", signature), "bad_signature");
+    assertThat(ann.socket().ended()).isEqualTo(4403);
+    assertThat(SignedPeer.connected(served, ANN).ask(ping()).string("type")).contains("pong");
+  }
+
+  @Test
+  void aSignatureInCapitalsEndsTheLink() {
+    SignedPeer ann = SignedPeer.connected(served, ANN);
+    JsonObject frame = ann.inSession(ping());
+    String signature = ANN.sign(Signing.digestOfFrame(frame)).hex().toUpperCase(Locale.ROOT);
+    refused(ann, CanonicalJson.text(frame.with("signature", signature)), "bad_signature");
+    assertThat(ann.socket().ended()).isEqualTo(4403);
+  }
+
+  @Test
+  void onlyTheBareConnectMayGoWithoutASignature() {
+    SignedPeer ann = SignedPeer.silent(served, ANN);
+    JsonObject challenged = ann.connect().with("challenge", ann.challenge());
+    refused(ann, CanonicalJson.text(challenged), "bad_signature");
+    assertThat(ann.socket().ended()).isEqualTo(4403);
+    SignedPeer early = SignedPeer.silent(served, ANN);
+    early.challenge();
+    refused(early, CanonicalJson.text(early.inSession(ping())), "bad_signature");
+    assertThat(early.socket().ended()).isEqualTo(4403);
+    SignedPeer wrong = SignedPeer.silent(served, ANN);
+    refused(wrong, CanonicalJson.text(wrong.connect().with("signature", "00")), "bad_signature");
+    assertThat(wrong.socket().ended()).isEqualTo(4403);
+  }
+
+  @Test
+  void aCounterThatWasUsedStandsForNoOtherFrameEither() {
+    SignedPeer ann = SignedPeer.connected(served, ANN);
+    ann.ask(ping());
+    JsonObject other = ann.inSession(chat()).with("counter", ann.counter() - 1);
+    refused(ann, ann.signed(other), "replayed");
+    assertThat(served.get("/api/chat/c1?scope=chat:c1").statusCode()).isEqualTo(404);
+    assertThat(ann.ask(ping()).string("type")).contains("pong");
   }
 
   @Test

@@ -130,8 +130,8 @@ final class SignedHandshake {
 
   private void answer(Connect connect, String answered, Decoded.Good good, String relay) {
     boolean isGood = challenge.take(answered);
-    Signature signature = good.signature();
-    if (!isGood || signature == null) {
+    Signature signature = Objects.requireNonNull(good.signature(), "the codec asks for it");
+    if (!isGood) {
       outbox.refuse(
           SignedFault.WRONG_CHALLENGE,
           "the challenge was not given on this link, or not in the last minute, or was used before",

@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The way to OPEN is [SignedHandshake]'s. Frames are taken one at a time and in order
 /// ([FrameQueue]): decoded here, their signature checked elsewhere, then handled here. What is
-/// checked, in this order: spelling, shape, the rate of frames – also of those whose spelling or
-/// shape is wrong –, signature, session id, counter, time, the rate of payloads, rights. All calls
-/// come on the link's loop.
+/// checked, in this order: that there is a signature, spelling, shape, the rate of frames – also of
+/// those of which one of these is wrong –, signature, session id, counter, time, the rate of
+/// payloads, rights. All calls come on the link's loop.
 final class SignedSession implements SignedSessions.Entered {
 
   /// When to try again what found no room: about as long as a slow commit takes.

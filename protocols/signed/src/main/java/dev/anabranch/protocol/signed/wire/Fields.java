@@ -103,9 +103,15 @@ final class Fields {
     throw wrong(name, "a key: npub1… or 64 hexadecimal digits");
   }
 
+  /// Whether something spells a signature.
+  static boolean isSignature(@Nullable Json value) {
+    return value instanceof JsonString(String text) && Hex.isLower(text, 128);
+  }
+
   Signature signature(String name) {
-    if (object.get(name) instanceof JsonString(String value) && Hex.isLower(value, 128)) {
-      return new Signature(value);
+    Json value = object.get(name);
+    if (isSignature(value) && value instanceof JsonString(String text)) {
+      return new Signature(text);
     }
     throw wrong(name, "a signature of 128 hexadecimal digits");
   }

@@ -89,6 +89,10 @@ public final class SignedCodec {
   private static Decoded read(String text, JsonObject frame) {
     Long counter = counter(frame);
     boolean bare = isConnect(frame) && frame.get("challenge") == null;
+    Json signature = frame.get("signature");
+    if (!Fields.isSignature(signature) && !(bare && signature == null)) {
+      return new Decoded.Bad(unsigned(), counter);
+    }
     int difference = bare ? -1 : CanonicalJson.difference(text, frame);
     if (difference >= 0) {
       return new Decoded.Bad(nonCanonical(text, frame, difference), counter);
@@ -102,6 +106,13 @@ public final class SignedCodec {
 
   private static boolean isConnect(JsonObject frame) {
     return frame.string("type").filter("connect"::equals).isPresent();
+  }
+
+  /// Whoever sends it is not known to be who came in, whatever else is wrong with the frame.
+  private static Refusal unsigned() {
+    return new Refusal(
+        SignedFault.BAD_SIGNATURE,
+        "every frame has a signature of 128 lower-case hexadecimal digits");
   }
 
   private static Refusal nonCanonical(String text, JsonObject frame, int at) {

@@ -101,11 +101,60 @@ abstract class RelayContract {
   @Test
   void refusesAnUpperCaseId() {
     Event note = note(ANN, NOW, "upper");
-    client.say(
-        "[\"EVENT\","
-            + note.json().replace(note.id().hex(), note.id().hex().toUpperCase(Locale.ROOT))
-            + "]");
-    assertThat(client.frame()).contains("invalid: ");
+    String upper = note.id().hex().toUpperCase(Locale.ROOT);
+    client.say("[\"EVENT\"," + note.json().replace(note.id().hex(), upper) + "]");
+    assertThat(client.frame()).startsWith("[\"OK\",\"" + upper + "\",false,\"invalid: ");
+    assertThat(client.ids("{\"authors\":[\"" + ANN.publicKey() + "\"]}")).isEmpty();
+  }
+
+  @Test
+  void answersEveryEventWhoseIdIsATextWithAnOkOfThatId() {
+    Event note = note(ANN, NOW, "odd");
+    for (String id : List.of("short", "0x" + note.id(), "g".repeat(64), "A".repeat(128))) {
+      client.say("[\"EVENT\"," + note.json().replace(note.id().hex(), id) + "]");
+      assertThat(client.frame()).startsWith("[\"OK\",\"" + id + "\",false,\"invalid: ");
+    }
+    for (String id : List.of("", "A".repeat(129), "\\\\u0041")) { // nothing that an OK could repeat
+      client.say("[\"EVENT\"," + note.json().replace(note.id().hex(), id) + "]");
+      assertThat(client.frame()).startsWith("[\"NOTICE\",\"invalid: ");
+    }
+  }
+
+  @Test
+  void anAuthenticationIsShownToNobodyAndNeverPublished() {
+    try (NostrClient listener = NostrClient.of(served)) {
+      listener.stored("l", "{\"kinds\":[1,22242]}");
+      assertThat(client.authenticate(ANN)).contains(",true,");
+      Event proof =
+          event(ANN, 22_242, System.currentTimeMillis() / 1000, "", Tag.of("relay", "ws://a/"));
+      assertThat(client.answer(proof))
+          .startsWith("false invalid: an authentication is sent as AUTH");
+      Event after = note(ANN, NOW, "after it");
+      client.publish(after);
+      assertThat(listener.frame()).isEqualTo("[\"EVENT\",\"l\"," + after.json() + "]");
+      assertThat(listener.ids("{\"kinds\":[22242]}")).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesAnHttpAuthenticationThatIsPublished() {
+    Event proof =
+        event(
+            ANN,
+            27_235,
+            System.currentTimeMillis() / 1000,
+            "",
+            Tag.of("u", "http://127.0.0.1/"),
+            Tag.of("method", "GET"));
+    assertThat(client.answer(proof)).startsWith("false invalid: an HTTP authentication");
+    assertThat(client.ids("{\"kinds\":[27235]}")).isEmpty();
+  }
+
+  @Test
+  void refusesASealThatHasTags() {
+    Event tagged = event(ANN, 13, NOW, "sealed", Tag.of("p", BOB.publicKey().hex()));
+    assertThat(client.answer(tagged)).isEqualTo("false invalid: a seal has no tags (NIP-59)");
+    client.publish(event(ANN, 13, NOW, "sealed"));
   }
 
   @Test

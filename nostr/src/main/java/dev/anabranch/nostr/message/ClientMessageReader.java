@@ -1,5 +1,7 @@
 package dev.anabranch.nostr.message;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventReader;
 import dev.anabranch.nostr.filter.Filter;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads what a client says.
 final class ClientMessageReader {
 
+  private static final String EVENT = "[\"EVENT\"";
+
   private final byte[] bytes;
   private final MessageLimits limits;
   private final JsonReader json;
@@ -37,9 +41,15 @@ final class ClientMessageReader {
 
   static ClientText read(byte[] bytes, MessageLimits limits) {
     return bytes.length > limits.bytesMax()
-        ? new ClientText.Wrong(
-            "the message has " + bytes.length + " bytes; at most " + limits.bytesMax())
+        ? tooLong(bytes, limits.bytesMax())
         : new ClientMessageReader(bytes, limits).read();
+  }
+
+  /// Of an event that is too long the id is looked for all the same: it is to have its OK.
+  private static ClientText tooLong(byte[] bytes, int bytesMax) {
+    String detail = "the message has " + bytes.length + " bytes; at most " + bytesMax;
+    String beginning = new String(bytes, 0, Math.min(EVENT.length(), bytes.length), ISO_8859_1);
+    return beginning.equals(EVENT) ? wrongEvent(bytes, detail) : new ClientText.Wrong(detail);
   }
 
   private ClientText read() {
@@ -111,7 +121,7 @@ final class ClientMessageReader {
     String detail = malformed.getMessage();
     SubscriptionId id = subscription;
     return switch (label) {
-      case "EVENT", "AUTH" -> wrongEvent(detail);
+      case "EVENT", "AUTH" -> wrongEvent(bytes, detail);
       case "REQ", "COUNT" ->
           id == null
               ? new ClientText.Wrong(detail)
@@ -126,7 +136,7 @@ final class ClientMessageReader {
     };
   }
 
-  private ClientText wrongEvent(String detail) {
+  private static ClientText wrongEvent(byte[] bytes, String detail) {
     return EventIdScan.find(bytes)
         .<ClientText>map(id -> new ClientText.WrongEvent(id, detail))
         .orElse(new ClientText.Wrong(detail));

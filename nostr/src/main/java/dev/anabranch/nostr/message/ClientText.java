@@ -1,7 +1,5 @@
 package dev.anabranch.nostr.message;
 
-import dev.anabranch.nostr.event.EventId;
-
 /// What a client's text is: a message, or something that can still be answered.
 public sealed interface ClientText {
 
@@ -9,7 +7,9 @@ public sealed interface ClientText {
   record Understood(ClientMessage message) implements ClientText {}
 
   /// An `EVENT` or `AUTH` whose event is wrong but has an id: answered by `OK`.
-  record WrongEvent(EventId id, String detail) implements ClientText {}
+  ///
+  /// @param id as it came, be it itself what is wrong; at most 128 characters of ASCII
+  record WrongEvent(String id, String detail) implements ClientText {}
 
   /// A `REQ` or `COUNT` that is wrong but has an id: answered by `CLOSED`.
   ///

@@ -36,6 +36,12 @@ public sealed interface RelayMessage {
   /// @param reason begins with a [Prefix] when the event was not accepted; may be empty otherwise
   record Ok(EventId id, boolean isAccepted, String reason) implements RelayMessage {}
 
+  /// `["OK",id,false,reason]`: what was to be an event is none, and its id may be none either.
+  ///
+  /// @param id as it came
+  /// @param reason begins with a [Prefix]
+  record NoEvent(String id, String reason) implements RelayMessage {}
+
   /// `["EOSE",id]`: what was stored has been told; what follows is new.
   ///
   /// @param extent whether that was all (NIP-67); null: the relay does not say

@@ -5,6 +5,7 @@ import dev.anabranch.nostr.message.RelayMessage.Closed;
 import dev.anabranch.nostr.message.RelayMessage.Counted;
 import dev.anabranch.nostr.message.RelayMessage.Delivery;
 import dev.anabranch.nostr.message.RelayMessage.EndOfStored;
+import dev.anabranch.nostr.message.RelayMessage.NoEvent;
 import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.RelayMessage.ReconcileError;
@@ -35,6 +36,12 @@ final class RelayMessageWriter {
       case Ok ok -> {
         begin("OK").append(",\"").append(ok.id().hex()).append("\",").append(ok.isAccepted());
         text(ok.reason());
+      }
+      case NoEvent none -> {
+        begin("OK");
+        text(none.id());
+        out.append(",false");
+        text(none.reason());
       }
       case EndOfStored end -> endOfStored(end);
       case Closed closed -> {

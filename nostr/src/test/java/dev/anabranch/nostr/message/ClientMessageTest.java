@@ -3,8 +3,10 @@ package dev.anabranch.nostr.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.nostr.event.Event;
+import dev.anabranch.nostr.event.EventLimits;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.filter.FilterLimits;
 import dev.anabranch.nostr.key.SecretKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,7 +51,8 @@ class ClientMessageTest {
     assertThat(read(json)).isInstanceOf(ClientText.WrongEvent.class);
     assertThat(read(idLast))
         .isInstanceOfSatisfying(
-            ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id()));
+            ClientText.WrongEvent.class,
+            wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id().hex()));
   }
 
   static Stream<String> brokenJson() {
@@ -69,7 +72,27 @@ class ClientMessageTest {
   void anEventWhoseJsonIsWrongIsAnsweredByItsIdToo(String json) {
     assertThat(read(json))
         .isInstanceOfSatisfying(
-            ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id()));
+            ClientText.WrongEvent.class,
+            wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id().hex()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s0", "short", "0x%s"})
+  void anEventWhoseIdIsNoneIsAnsweredByWhatItSays(String id) {
+    String claim = id.replace("%s", EVENT.id().hex());
+    assertThat(read("[\"EVENT\",{\"x\":[\"id\"],\"id\":\"" + claim + "\"}]"))
+        .isInstanceOfSatisfying(
+            ClientText.WrongEvent.class, wrong -> assertThat(wrong.id()).isEqualTo(claim));
+  }
+
+  @Test
+  void anEventThatIsTooLongIsAnsweredByItsId() {
+    String json = "[\"EVENT\"," + EVENT.json() + "]";
+    MessageLimits short100 = new MessageLimits(100, EventLimits.USUAL, FilterLimits.USUAL);
+    assertThat(ClientMessage.read(json.getBytes(StandardCharsets.UTF_8), short100))
+        .isInstanceOfSatisfying(
+            ClientText.WrongEvent.class,
+            wrong -> assertThat(wrong.id()).isEqualTo(EVENT.id().hex()));
   }
 
   @ParameterizedTest
@@ -78,7 +101,7 @@ class ClientMessageTest {
         "[\"EVENT\",{\"tags\":[[\"id\",\"%s\"]],\"x\":{\"id\":\"%s\"}}]",
         "[\"EVENT\",{\"content\":\"id\",\"sig\":\"%s\"}]",
         "[\"EVENT\",{\"content\":\"\\\"id\\\":\\\"%s\\\"\"}]",
-        "[\"EVENT\",{\"id\":\"%s0\"}]",
+        "[\"EVENT\",{\"id\":7}]",
         "[\"EVENT\",{\"id\":",
         "[\"EVENT\",{\"id\":\"\\",
       })

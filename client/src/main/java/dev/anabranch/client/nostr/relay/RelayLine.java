@@ -335,6 +335,7 @@ public final class RelayLine {
       case Closed(SubscriptionId id, String reason) -> closed(id, reason);
       case Ok ok when keys.answered(ok) -> authenticated(ok);
       case Ok ok -> publishes.answered(ok);
+      case RelayMessage.NoEvent(String ignored, String reason) -> noticed(reason);
       case Notice(String text) -> noticed(text);
       case Challenge(String challenge) -> {
         keys.challenged(challenge);

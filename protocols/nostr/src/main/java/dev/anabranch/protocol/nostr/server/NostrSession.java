@@ -26,6 +26,7 @@ import dev.anabranch.nostr.message.ClientMessage.Request;
 import dev.anabranch.nostr.message.ClientText;
 import dev.anabranch.nostr.message.RelayMessage;
 import dev.anabranch.nostr.message.RelayMessage.Closed;
+import dev.anabranch.nostr.message.RelayMessage.NoEvent;
 import dev.anabranch.nostr.message.RelayMessage.Notice;
 import dev.anabranch.nostr.message.RelayMessage.Ok;
 import dev.anabranch.nostr.message.SubscriptionId;
@@ -137,7 +138,7 @@ final class NostrSession {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     switch (ClientMessage.read(utf8, limits().message())) {
       case ClientText.Understood(ClientMessage message) -> handle(message, text);
-      case ClientText.WrongEvent(EventId id, String detail) ->
+      case ClientText.WrongEvent(String id, String detail) ->
           refuse(id, new Refusal(NostrFault.MALFORMED, detail));
       case ClientText.WrongRequest(SubscriptionId id, String detail) ->
           refuse(id, new Refusal(NostrFault.MALFORMED, detail));
@@ -292,9 +293,9 @@ final class NostrSession {
       case ClientText.Understood(Publish(Event event)) -> verified(event, text);
       case ClientText.Understood ignored ->
           said(new Notice(NostrFault.MALFORMED.reason("not an event")));
-      case ClientText.WrongEvent(EventId id, String detail) -> {
+      case ClientText.WrongEvent(String id, String detail) -> {
         here.observer().refused(NostrFault.MALFORMED);
-        yield said(new Ok(id, false, NostrFault.MALFORMED.reason(detail)));
+        yield said(new NoEvent(id, NostrFault.MALFORMED.reason(detail)));
       }
       case ClientText.WrongRequest ignored -> said(new Notice("invalid: not an event"));
       case ClientText.UnsupportedRequest ignored -> said(new Notice("invalid: not an event"));
@@ -383,7 +384,7 @@ final class NostrSession {
     Refusal slower = new Refusal(NostrFault.RATE_LIMITED, detail);
     switch (ClientMessage.read(utf8, limits().message())) {
       case ClientText.Understood(Publish(Event event)) -> refuse(event.id(), slower);
-      case ClientText.WrongEvent(EventId id, String ignored) -> refuse(id, slower);
+      case ClientText.WrongEvent(String id, String ignored) -> refuse(id, slower);
       default -> notice(slower);
     }
   }
@@ -564,6 +565,11 @@ final class NostrSession {
   private void refuse(EventId id, Refusal refusal) {
     here.observer().refused(refusal.fault());
     link.send(new Ok(id, false, refusal.reason()));
+  }
+
+  private void refuse(String id, Refusal refusal) {
+    here.observer().refused(refusal.fault());
+    link.send(new NoEvent(id, refusal.reason()));
   }
 
   private void refuse(SubscriptionId id, Refusal refusal) {

@@ -383,6 +383,11 @@ class SignedEntityClientTest {
             EntityAction.CREATE,
             "m1",
             SealedFields.seal(secret, ANN, Set.of(BOB.publicKey()), random)));
+    await(() -> ann.sharing("c1").size() == 2);
+    outcome(ann.syncMessage("c1", EntityAction.CREATE, "m2", ann.seal("c1", secret)));
+    await(() -> bob.message("c1", "m2").isPresent());
+    assertThat(bob.unseal(bob.message("c1", "m2").orElseThrow().data()))
+        .contains(new SealedFields.Opened(secret, ANN.publicKey(), true));
     await(() -> bob.message("c1", "m1").isPresent());
     EntityView kept = bob.message("c1", "m1").orElseThrow();
     assertThat(kept.version()).isEqualTo(1);

@@ -1,27 +1,42 @@
 package dev.anabranch.client.signed;
 
+import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.ReadableJson;
 import dev.anabranch.json.Decoded;
 import dev.anabranch.json.JsonDecoder;
 import dev.anabranch.json.JsonLimits;
+import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.nostr.encryption.ConversationKey;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.nostr.key.Signature;
 import dev.anabranch.nostr.text.Hex;
 import dev.anabranch.nostr.text.MalformedText;
 import dev.anabranch.nostr.text.Parsed;
 import dev.anabranch.protocol.signed.wire.KeyText;
+import dev.anabranch.protocol.signed.wire.Signing;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// End-to-end encrypted fields: the server keeps and versions them and cannot read them.
 ///
-/// `{"sealed": {"by": key, "text": payload, "keys": {reader: payload}}}`. The fields are encrypted
-/// once, with a key of their own; that key is encrypted to each reader, the writer included
-/// (NIP-44, version 2). Who may *fetch* the ciphertext is the sharing's matter; taking a reader
-/// away means sealing anew.
+/// `{"sealed": {"version": 2, "by": key, "text": payload, "keys": {reader: payload}, "signature":
+/// digits}}`. The fields are encrypted once, with a key of their own; that key is encrypted to each
+/// reader, the writer included (NIP-44, version 2). Every reader has it, therefore, and could make
+/// another text with it: `by` signs all the rest (BIP-340 over SHA-256 of the canonical JSON
+/// without `signature`, with `"type": "sealed"`), so that nobody can and still appear as the
+/// writer. It says nothing of where it stands or when: whoever may write can put one that was
+/// sealed before in its place again, or in another.
+///
+/// What was sealed without `version`, by programs of before, is not signed: of it nobody knows
+/// which of its readers wrote the text.
+///
+/// Who may *fetch* the ciphertext is the sharing's matter; taking a reader away means sealing anew.
 public final class SealedFields {
 
   /// The field that holds it all.
@@ -30,7 +45,37 @@ public final class SealedFields {
   /// The most readers of one sealing.
   public static final int READERS_MAX = 200;
 
+  private static final long VERSION = 2;
+
   private SealedFields() {}
+
+  /// What was sealed.
+  ///
+  /// @param fields as they were
+  /// @param writer who claims to have sealed them
+  /// @param isProven whether the writer signed just these; false = any of their readers may have
+  ///   replaced them
+  public record Opened(JsonObject fields, PublicKey writer, boolean isProven) {
+
+    public Opened {
+      Objects.requireNonNull(fields, "fields");
+      Objects.requireNonNull(writer, "writer");
+    }
+  }
+
+  /// The keys of those who may read, as a chat's sharing says: a principal is its first key, and
+  /// one whose name is no key has none.
+  ///
+  /// @param sharing as [SignedEntityClient#sharing] tells it
+  public static Set<PublicKey> readers(List<EntityView> sharing) {
+    return sharing.stream()
+        .filter(
+            each -> each.data().string("right").filter(right -> !right.equals("none")).isPresent())
+        .map(each -> each.key().id().text())
+        .filter(name -> Hex.isLower(name, 64))
+        .map(PublicKey::new)
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /// Fields that only these readers, and the writer, can open.
   ///
@@ -52,14 +97,51 @@ public final class SealedFields {
     }
     PublicKey self = writer.publicKey();
     keys = keys.with(self.hex(), ConversationKey.between(writer, self).encrypt(secret, random));
-    return JsonObject.of(
-        FIELD, JsonObject.EMPTY.with("by", self.hex()).with("text", text).with("keys", keys));
+    JsonObject sealed =
+        JsonObject.EMPTY
+            .with("version", VERSION)
+            .with("by", self.hex())
+            .with("text", text)
+            .with("keys", keys);
+    String signature = writer.sign(digest(sealed)).hex();
+    return JsonObject.of(FIELD, sealed.with(Signing.SIGNATURE, signature));
   }
 
-  /// The fields, if they are sealed, to this reader, and nobody changed them.
+  private static byte[] digest(JsonObject sealed) {
+    return Signing.digest(sealed.without(Signing.SIGNATURE).with("type", FIELD));
+  }
+
+  /// The fields, if they are sealed to this reader, and just so signed by their writer.
   public static Optional<JsonObject> open(JsonObject data, SecretKey reader) {
-    if (!(data.get(FIELD) instanceof JsonObject sealed)
-        || !(sealed.get("keys") instanceof JsonObject keys)) {
+    return unseal(data, reader).filter(Opened::isProven).map(Opened::fields);
+  }
+
+  /// The fields, if they are sealed to this reader; also those that were sealed before writers
+  /// signed ([Opened#isProven]). What claims to be signed and is not just so is not opened.
+  public static Optional<Opened> unseal(JsonObject data, SecretKey reader) {
+    if (!(data.get(FIELD) instanceof JsonObject sealed)) {
+      return Optional.empty();
+    }
+    boolean isSigned = sealed.get("version") != null || sealed.get(Signing.SIGNATURE) != null;
+    return sealed
+        .string("by")
+        .flatMap(KeyText::parse)
+        .filter(writer -> !isSigned || isBy(writer, sealed))
+        .flatMap(writer ->
+            decrypted(sealed, reader).map(fields -> new Opened(fields, writer, isSigned)));
+  }
+
+  private static boolean isBy(PublicKey writer, JsonObject sealed) {
+    return JsonNumber.of(VERSION).equals(sealed.get("version"))
+        && sealed
+            .string(Signing.SIGNATURE)
+            .filter(digits -> Hex.isLower(digits, 128))
+            .filter(digits -> new Signature(digits).isBy(writer, digest(sealed)))
+            .isPresent();
+  }
+
+  private static Optional<JsonObject> decrypted(JsonObject sealed, SecretKey reader) {
+    if (!(sealed.get("keys") instanceof JsonObject keys)) {
       return Optional.empty();
     }
     Optional<PublicKey> by = sealed.string("by").flatMap(KeyText::parse);

@@ -41,6 +41,7 @@ public final class SignedEntityClient implements AutoCloseable {
 
   private final ReplicaStore store;
   private final SignedDevice device;
+  private final SecretKey key;
   private final Dialer dialer;
   private final ClientThreads threads;
   private final boolean ownsDialer;
@@ -53,6 +54,7 @@ public final class SignedEntityClient implements AutoCloseable {
       boolean ownsDialer,
       ClientThreads threads) {
     this.store = store;
+    this.key = settings.key();
     this.dialer = dialer;
     this.ownsDialer = ownsDialer;
     this.threads = threads;
@@ -148,6 +150,20 @@ public final class SignedEntityClient implements AutoCloseable {
   /// field `right` is `read`, `write`, `admin` or `none`.
   public List<EntityView> sharing(String chat) {
     return all(chatScope(chat), new ModelName("sharing"));
+  }
+
+  /// Fields of a chat, or of a message in it, that only those can open who may read the chat, as
+  /// the server last said, and this key; the server keeps and versions them and cannot read them.
+  /// Share the chat first; when who may read it changes, seal and write anew.
+  ///
+  /// @throws IllegalArgumentException when there are more than [SealedFields#READERS_MAX]
+  public JsonObject seal(String chat, JsonObject fields) {
+    return SealedFields.seal(fields, key, SealedFields.readers(sharing(chat)), threads.random());
+  }
+
+  /// What was sealed to this key: the fields, who sealed them, and whether that is proven.
+  public Optional<SealedFields.Opened> unseal(JsonObject data) {
+    return SealedFields.unseal(data, key);
   }
 
   private Optional<EntityView> read(EntityKey key) {

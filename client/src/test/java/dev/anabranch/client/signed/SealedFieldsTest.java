@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.kernel.json.JsonObject;
+import dev.anabranch.nostr.encryption.ConversationKey;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import java.util.HashSet;
@@ -46,6 +47,58 @@ class SealedFieldsTest {
     JsonObject byAnother =
         JsonObject.of(SealedFields.FIELD, inside.with("by", stranger.publicKey().hex()));
     assertThat(SealedFields.open(byAnother, reader)).isEmpty();
+  }
+
+  private static JsonObject inside(JsonObject sealed) {
+    return (JsonObject) Objects.requireNonNull(sealed.get(SealedFields.FIELD));
+  }
+
+  private static JsonObject of(JsonObject inside) {
+    return JsonObject.of(SealedFields.FIELD, inside);
+  }
+
+  /// What a reader can do, who has the key of the fields: another text under the writer's name.
+  private JsonObject replaced(JsonObject sealed, JsonObject fields) {
+    JsonObject inside = inside(sealed);
+    String wrapped =
+        ((JsonObject) Objects.requireNonNull(inside.get("keys")))
+            .string(reader.publicKey().hex())
+            .orElseThrow();
+    ConversationKey ours = ConversationKey.between(reader, writer.publicKey());
+    SecretKey own = SecretKey.parse(ours.decrypt(wrapped).orThrow());
+    String text = ConversationKey.between(own, own.publicKey()).encrypt(fields.text(), random);
+    return of(inside.with("text", text));
+  }
+
+  @Test
+  void aReaderWhoReplacesTheTextDoesNotAppearAsTheWriter() {
+    JsonObject forged = replaced(sealed(), JsonObject.EMPTY.with("content", "I owe you a house"));
+    assertThat(SealedFields.unseal(forged, reader)).isEmpty();
+    assertThat(SealedFields.unseal(forged, writer)).isEmpty();
+    JsonObject stripped = of(inside(forged).without("signature").without("version"));
+    assertThat(SealedFields.open(stripped, writer)).isEmpty();
+    assertThat(SealedFields.unseal(stripped, writer))
+        .hasValueSatisfying(opened -> assertThat(opened.isProven()).isFalse());
+    assertThat(SealedFields.unseal(of(inside(forged).without("version")), writer)).isEmpty();
+    assertThat(SealedFields.unseal(of(inside(forged).without("signature")), writer)).isEmpty();
+  }
+
+  @Test
+  void theReadersThatItNamesAreSignedToo() {
+    JsonObject inside = inside(sealed());
+    JsonObject keys = (JsonObject) Objects.requireNonNull(inside.get("keys"));
+    JsonObject fewer = of(inside.with("keys", keys.without(reader.publicKey().hex())));
+    assertThat(SealedFields.unseal(fewer, writer)).isEmpty();
+  }
+
+  @Test
+  void whatWasSealedBeforeWritersSignedIsOpenedAndNotProven() {
+    JsonObject before = of(inside(sealed()).without("signature").without("version"));
+    assertThat(SealedFields.open(before, reader)).isEmpty();
+    assertThat(SealedFields.unseal(before, reader))
+        .contains(new SealedFields.Opened(fields, writer.publicKey(), false));
+    assertThat(SealedFields.unseal(sealed(), reader))
+        .contains(new SealedFields.Opened(fields, writer.publicKey(), true));
   }
 
   @Test

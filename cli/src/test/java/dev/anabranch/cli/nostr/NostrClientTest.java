@@ -17,6 +17,7 @@ import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.event.UnsignedEvent;
 import dev.anabranch.nostr.filter.Filter;
+import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -301,7 +302,7 @@ class NostrClientTest {
         NostrClient bob = client("bob", settings(relay).withKeys(Events.key(9), BOB));
         NostrClient eve = client("eve", settings(relay))) {
       Filter wraps = Filter.ANY.withKinds(Set.of(1_059));
-      ann.sendDirectMessage(List.of(BOB.publicKey()), "for Bob");
+      ann.sendDirectMessage(List.of(BOB.publicKey()), "for Bob", List.of(RelayUrl.of(relay.url())));
       assertThat(ann.awaitPublished(LONG)).isTrue();
       Heard bobs = new Heard();
       bob.subscribe(wraps, bobs);
@@ -314,6 +315,43 @@ class NostrClientTest {
       assertThat(eves.refusals.values()).first().asString().startsWith("auth-required:");
       assertThat(eves.events).isEmpty();
     }
+  }
+
+  @Test
+  void aPrivateMessageGoesOnlyWhereItsReaderTakesThem() throws Exception {
+    try (TestRelay inbox = relay("inbox");
+        TestRelay other = relay("other");
+        NostrClient ann = client("ann", NostrSettings.of(inbox.url(), other.url()).withKeys(ANN))) {
+      Filter wraps =
+          Filter.ANY.withKinds(Set.of(1_059)).withTag('p', Set.of(BOB.publicKey().hex()));
+      List<PublicKey> readers = List.of(BOB.publicKey());
+      assertThatThrownBy(() -> ann.sendDirectMessage(readers, "where to?"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("kind 10050");
+      ann.publish(list("ws://elsewhere.example/", 1_700_000_000));
+      assertThatThrownBy(() -> ann.sendDirectMessage(readers, "not there"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no relay of this client");
+      assertThat(ann.find(wraps)).isEmpty();
+      ann.publish(list(inbox.url(), 1_700_000_001));
+      List<Publication> sent = ann.sendDirectMessage(readers, "for Bob");
+      assertThat(ann.awaitPublished(LONG)).isTrue();
+      assertThat(sent).hasSize(2); // one for Bob, one for ourselves
+      try (NostrClient there = client("there", settings(inbox).withKeys(BOB));
+          NostrClient elsewhere = client("elsewhere", settings(other).withKeys(BOB))) {
+        assertThat(there.fetch(List.of(wraps), LONG)).hasSize(1);
+        assertThat(elsewhere.fetch(List.of(wraps), LONG)).isEmpty();
+      }
+      assertThatThrownBy(
+              () -> ann.sendDirectMessage(readers, "x", List.of(RelayUrl.of("wss://a.example/"))))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static Event list(String relay, long createdAt) {
+    return new UnsignedEvent(
+            BOB.publicKey(), createdAt, 10_050, List.of(Tag.of("relay", relay)), "")
+        .sign(BOB);
   }
 
   @Test

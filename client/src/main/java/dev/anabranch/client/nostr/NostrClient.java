@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,23 +165,26 @@ public final class NostrClient implements AutoCloseable {
   /// @throws IllegalArgumentException when it is not signed by its author
   /// @throws QueueFull when too much waits for an answer
   public Publication publish(Event event) {
+    return publish(event, settings.relays());
+  }
+
+  private Publication publish(Event event, List<RelayUrl> relays) {
+    List<String> names = relays.stream().map(RelayUrl::text).toList();
     if (!(Verification.of(event) instanceof Verification.Verified(VerifiedEvent verified))) {
       throw new IllegalArgumentException("event " + event.id() + " is not signed by its author");
     }
-    if (cache.waiting(relayNames) >= settings.queueMax()) {
+    if (cache.waiting(names) >= settings.queueMax()) {
       throw new QueueFull(settings.queueMax());
     }
     Publication publication =
         publications.compute(
             event.id(),
             (id, known) ->
-                known == null || known.isAnswered()
-                    ? new Publication(event, settings.relays())
-                    : known);
+                known == null || known.isAnswered() ? new Publication(event, relays) : known);
     unshown.merge(event.id(), 1, Integer::sum);
     Arrival arrival;
     try {
-      arrival = cache.queue(verified, relayNames, nowSeconds());
+      arrival = cache.queue(verified, names, nowSeconds());
     } catch (RuntimeException failure) {
       loop.tell(() -> published(event, Arrival.KNOWN));
       throw failure;
@@ -203,14 +208,81 @@ public final class NostrClient implements AutoCloseable {
     }
   }
 
-  /// Sends a private message (NIP-17), one gift wrap for each reader and one for ourselves, through
-  /// the client's relays.
+  /// Sends a private message (NIP-17): one gift wrap for each reader, to those of the client's
+  /// relays at which the reader takes private messages, and one for ourselves. Where that is says
+  /// the reader's event of kind 10050, which must be in the local copy: [#fetch] it first. Ours
+  /// goes where our own says, and to all of the client's relays when there is none.
+  ///
+  /// @throws IllegalStateException when it is not known of a reader where that is, or none of these
+  ///   is a relay of this client; nothing is sent to anybody then
   public List<Publication> sendDirectMessage(List<PublicKey> readers, String text) {
+    PublicKey self = key().publicKey();
+    Map<PublicKey, List<RelayUrl>> places = new HashMap<>();
+    readers.forEach(reader ->
+        places.put(
+            reader,
+            messageRelays(reader)
+                .orElseThrow(() ->
+                    new IllegalStateException(
+                        "nobody says at which relays "
+                            + reader
+                            + " takes private messages; fetch their event"
+                            + " of kind 10050, or name relays"))));
+    places.forEach((reader, relays) -> {
+      if (relays.isEmpty()) {
+        throw new IllegalStateException(
+            "no relay of this client is one at which " + reader + " takes private messages");
+      }
+    });
+    List<RelayUrl> own =
+        messageRelays(self).filter(relays -> !relays.isEmpty()).orElse(settings.relays());
+    return sendDirectMessage(
+        readers,
+        text,
+        reader -> reader.equals(self) ? own : Objects.requireNonNull(places.get(reader)));
+  }
+
+  /// Sends a private message (NIP-17) through relays that the caller names, whatever its readers
+  /// say: for those who were told in another way where to.
+  ///
+  /// @param relays some of the client's
+  /// @throws IllegalArgumentException when there is none, or one is not a relay of this client
+  public List<Publication> sendDirectMessage(
+      List<PublicKey> readers, String text, List<RelayUrl> relays) {
+    if (relays.isEmpty() || !settings.relays().containsAll(relays)) {
+      throw new IllegalArgumentException(relays + " are not relays of this client");
+    }
+    return sendDirectMessage(readers, text, ignored -> relays);
+  }
+
+  private List<Publication> sendDirectMessage(
+      List<PublicKey> readers, String text, Function<PublicKey, List<RelayUrl>> places) {
     SecretKey key = key();
     UnsignedEvent rumour = DirectMessage.rumour(key.publicKey(), readers, text, null, nowSeconds());
     return DirectMessage.wraps(rumour, key, nowSeconds(), threads.random()).stream()
-        .map(this::publish)
+        .map(wrap -> publish(wrap, places.apply(PublicKey.parse(wrap.tagValues("p").getFirst()))))
         .toList();
+  }
+
+  /// Those of the client's relays at which somebody takes private messages; empty = nobody says.
+  private Optional<List<RelayUrl>> messageRelays(PublicKey reader) {
+    Filter list =
+        Filter.ANY.withKinds(Set.of(Kinds.MESSAGE_RELAYS)).withAuthors(Set.of(reader)).withLimit(1);
+    return find(list).stream()
+        .findFirst()
+        .map(event ->
+            settings.relays().stream()
+                .filter(
+                    relay -> event.tagValues("relay").stream().anyMatch(text -> isAt(relay, text)))
+                .toList());
+  }
+
+  private static boolean isAt(RelayUrl relay, String text) {
+    try {
+      return RelayUrl.of(text).equals(relay);
+    } catch (IllegalArgumentException noAddress) {
+      return false;
+    }
   }
 
   /// What is in a gift wrap (NIP-59) that one of the client's keys can open.

@@ -41,6 +41,9 @@ public final class Kinds {
   /// Who a client is (NIP-42).
   public static final int CLIENT_AUTHENTICATION = 22_242;
 
+  /// At which relays somebody takes private messages (NIP-17).
+  public static final int MESSAGE_RELAYS = 10_050;
+
   /// Somebody's complaint about an event or its author (NIP-56).
   public static final int REPORT = 1_984;
 

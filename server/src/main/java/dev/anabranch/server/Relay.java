@@ -69,9 +69,10 @@ record Relay(
       RecentEvents recent,
       NostrSeams seams,
       NostrFigures observer) {
-    ModerationBook book = new ModerationBook(engine, settings.access(open), seams.random());
+    ModerationBook book =
+        new ModerationBook(engine, settings.changeable().on(open), seams.random());
     book.load().toCompletableFuture().join();
-    if (!settings.directories().isEmpty()) {
+    if (!book.terms().directories().isEmpty()) {
       book.awaitNames();
     }
     Optional<Membership> membership =
@@ -99,8 +100,9 @@ record Relay(
             engine,
             engine,
             engine,
-            new NostrPolicy(settings.limits(), book::access),
-            new NostrGuards(program.map(policy::then).orElse(policy), settings.quota(), membership),
+            new NostrPolicy(() -> book.terms().limits(), book::access),
+            new NostrGuards(
+                program.map(policy::then).orElse(policy), () -> book.terms().quota(), membership),
             recent,
             () -> book.over(configured),
             settings.url().map(Relay::hostOf).map(Set::of).orElse(LOOPBACK_HOSTS),

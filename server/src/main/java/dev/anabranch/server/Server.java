@@ -42,6 +42,7 @@ import dev.anabranch.server.http.OperatorRoutes;
 import dev.anabranch.server.http.TokenRoutes;
 import dev.anabranch.server.identity.Gatekeeper;
 import dev.anabranch.server.identity.KnownKeys;
+import dev.anabranch.server.identity.LazyHttpCaller;
 import dev.anabranch.server.identity.LinkedKeys;
 import dev.anabranch.server.identity.LoopbackPolicy;
 import dev.anabranch.server.identity.NameDirectories;
@@ -418,19 +419,18 @@ public final class Server {
     }
   }
 
-  /// Reads who else names members, at once and then again and again; what fails within seconds.
+  /// Reads who else names members, at once and then again and again; what fails within seconds. Who
+  /// is to be asked may change while the server runs.
   private void readNames(Relay relay) {
     NostrSettings settings = configuration.nostr();
-    if (settings.directories().isEmpty()) {
-      return;
-    }
-    JdkHttpCaller caller = JdkHttpCaller.create(NameDirectories.BYTES_MAX, Optional.empty());
+    LazyHttpCaller caller =
+        new LazyHttpCaller(() -> JdkHttpCaller.create(NameDirectories.BYTES_MAX, Optional.empty()));
     threads.closing(caller::close);
     NameDirectories names =
         new NameDirectories(
             caller,
             new NameMemory(configuration.server().data().resolve("names")),
-            settings.directories(),
+            () -> relay.book().terms().directories(),
             Duration.ofSeconds(settings.directoriesSeconds()),
             threads.forNostr().nanos(),
             relay.names());

@@ -263,6 +263,129 @@ abstract class ModeratedRelayContract {
     }
   }
 
+  // Settings of the configuration.
+
+  private void change(String name, String value) {
+    admin.does("changepolicy", "\"" + name + "\"", value, "\"a wave of spam\"");
+  }
+
+  private String setting(String name) {
+    String all = admin.asks("listpolicy");
+    int start = all.indexOf("{\"name\":\"" + name + "\"");
+    return all.substring(start, all.indexOf("\"set_by\"", start) + 30);
+  }
+
+  @Test
+  void aChangedDemandForWorkCountsAtOnceAndOverARestartAndIsToldUntilItIsReset() {
+    client.publish(note(ANN, NOW, "no work"));
+    assertThat(setting("work_bits_min")).contains("\"value\":0,\"unit\":\"bits\"", "default");
+    change("work_bits_min", "200");
+    assertThat(client.answer(note(ANN, NOW + 1, "no work"))).startsWith("false pow: ");
+    again(Map.of("nostr.work_bits_min", "1"));
+    assertThat(client.answer(note(ANN, NOW + 1, "no work"))).startsWith("false pow: ");
+    assertThat(information()).contains("\"min_pow_difficulty\":200", "\"restricted_writes\":true");
+    assertThat(setting("work_bits_min")).contains("\"value\":200", "administrator");
+    assertThat(admin.asks("listpolicy")).contains("\"reason\":\"a wave of spam\"");
+    admin.does("resetpolicy", "\"work_bits_min\"");
+    assertThat(setting("work_bits_min")).contains("\"value\":1", "configuration");
+    assertThat(information()).contains("\"min_pow_difficulty\":1,");
+    again(Map.of());
+    client.publish(note(ANN, NOW + 1, "no work"));
+  }
+
+  @Test
+  void changedRulesWritersAndSizesCountAtOnceOnOpenConnections() {
+    change("content_chars_max", "5");
+    assertThat(client.answer(note(ANN, NOW, "123456"))).startsWith("false invalid: the content ");
+    assertThat(information()).contains("\"max_content_length\":5,");
+    change("event_bytes_max", "600");
+    client.publish(note(ANN, NOW, "12345"));
+    assertThat(client.answer(note(ANN, NOW, "1", Tag.of("t", "x".repeat(600)))))
+        .startsWith("false invalid: the event has more than 600 bytes");
+    change("rules", "[{\"kinds\":[\"7\",\"30000-30009\"],\"writers\":\"authenticated\"}]");
+    assertThat(client.answer(event(ANN, 7, NOW, "+"))).startsWith("false auth-required: ");
+    change("writers", "\"members\"");
+    assertThat(client.answer(note(ANN, NOW, "1"))).startsWith("false auth-required: only members");
+    client.authenticate(ANN);
+    client.publish(event(ANN, 7, NOW, "+"));
+    admin.does("resetpolicy", "\"writers\"");
+    client.publish(note(ANN, NOW, "1"));
+  }
+
+  @Test
+  void changedRatesByKeyAndByAddressAndQuotasCountAtOnceOnOpenConnections() {
+    client.publish(note(ANN, NOW, "0"));
+    change("author_events_per_second", "1");
+    change("author_events_burst", "1");
+    client.publish(note(ANN, NOW, "1"), note(BOB, NOW, "another key's"));
+    assertThat(client.answer(note(ANN, NOW, "2"))).startsWith("false rate-limited: ");
+    admin.does("resetpolicy", "\"author_events_per_second\"");
+    admin.does("resetpolicy", "\"author_events_burst\"");
+    client.publish(note(ANN, NOW, "3"));
+    change("author_stored_events_max", "3");
+    assertThat(client.answer(note(ANN, NOW, "4"))).startsWith("false blocked: the author's quota");
+    change("author_stored_events_max", "4");
+    client.publish(note(ANN, NOW, "5"));
+    assertThat(client.answer(note(ANN, NOW, "6"))).startsWith("false blocked: the author's quota");
+    change("address_events_burst", "1");
+    change("address_events_per_second", "1");
+    client.answer(note(BOB, NOW, "7"));
+    assertThat(client.answer(note(BOB, NOW, "8"))).startsWith("false rate-limited: ");
+  }
+
+  @Test
+  void whoeverIsNotAmongChangedAddressesIsSentOffAtOnce() {
+    client.stored("live", "{}");
+    change("allowed", "[\"192.0.2.0/24\"]");
+    assertThat(client.frame()).startsWith("[\"NOTICE\",\"blocked: ");
+    assertThat(client.ended()).isEqualTo(1008);
+    admin.does("resetpolicy", "\"allowed\"");
+    try (NostrClient another = NostrClient.of(served)) {
+      another.publish(note(ANN, NOW, "back"));
+    }
+  }
+
+  @Test
+  void whatTheFileMayNotSayNobodyMayAndNothingChanges() {
+    again(Map.of("nostr.limit_max", "100"));
+    assertThat(refused("work_bits_min", "257"))
+        .isEqualTo(
+            "changepolicy: [nostr] work_bits_min must be a whole number from 0 to 256,"
+                + " not 257");
+    assertThat(refused("writers", "\"nobody\"")).contains("writers must be one of");
+    assertThat(refused("rules", "[{\"kind\":[\"1\"]}]")).contains("did you mean kinds?");
+    assertThat(refused("rules", "\"none\"")).contains("a list of tables");
+    assertThat(refused("allowed", "[\"nowhere\"]")).contains("a list of addresses");
+    assertThat(refused("members_from", "[\"http://a.example/\"]")).contains("of this machine");
+    assertThat(refused("limit_default", "101")).contains("from 1 to 100");
+    assertThat(refused("message_bytes_max", "9999999")).contains("listpolicy lists those that can");
+    assertThat(refused("administrators", "[]")).contains("listpolicy lists those that can");
+    assertThat(admin.answer("changepolicy", "\"writers\"").body()).contains("resetpolicy");
+    assertThat(admin.asks("listpolicy")).doesNotContain("administrator\"");
+  }
+
+  private String refused(String name, String value) {
+    String body = admin.answer("changepolicy", "\"" + name + "\"", value).body();
+    assertThat(body).startsWith("{\"error\":\"");
+    return body.substring("{\"error\":\"".length(), body.length() - 2).replace("\\\"", "\"");
+  }
+
+  @Test
+  void aChangeThatTheFileHasNoRoomForAnyMoreIsLeftOutAndSaidSo() {
+    change("limit_default", "400");
+    again(Map.of("nostr.limit_max", "100"));
+    assertThat(information()).contains("\"default_limit\":100", "\"max_limit\":100");
+    assertThat(admin.asks("listpolicy"))
+        .contains("\"left_out\":\"changepolicy: [nostr] limit_default must be");
+    change("limit_max", "450");
+    assertThat(information()).contains("\"default_limit\":400", "\"max_limit\":450");
+    assertThat(admin.answer("resetpolicy", "\"limit_max\"").body()).contains("limit_default");
+    admin.does("resetpolicy", "\"limit_default\"");
+    admin.does("resetpolicy", "\"limit_max\"");
+    again(Map.of());
+    assertThat(information()).contains("\"default_limit\":500");
+  }
+
   // What the relay says of itself (NIP-11).
 
   @Test
@@ -324,7 +447,7 @@ abstract class ModeratedRelayContract {
   @Test
   void everySupportedMethodIsThereAndNoOther() {
     String[] names = admin.asks("supportedmethods").replaceAll("[\\[\\]\"]", "").split(",", -1);
-    assertThat(names).contains("supportedmethods", "banpubkey", "listblockedips").hasSize(24);
+    assertThat(names).contains("supportedmethods", "banpubkey", "listblockedips").hasSize(27);
     for (String name : names) {
       assertThat(admin.answer(name).body()).doesNotContain("no method");
     }

@@ -146,6 +146,34 @@ class RelayPolicyTest {
   }
 
   @Test
+  void directoriesOfNamesThatAnAdministratorNamesAreAskedAtOnce() throws IOException {
+    HttpServer directory = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    byte[] names = "{\"names\":{\"ann\":\"%s\"}}".formatted(ANN.publicKey()).getBytes(UTF_8);
+    directory.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, names.length);
+          exchange.getResponseBody().write(names);
+          exchange.close();
+        });
+    directory.start();
+    serve("writers = \"members\"\nadministrators = [\"%s\"]\n".formatted(BOB.publicKey()));
+    assertThat(client.answer(note(ANN, NOW, "a"))).startsWith("false auth-required: ");
+    String base = "http://127.0.0.1:" + directory.getAddress().getPort() + "/names.json";
+    Administrator admin = new Administrator(served, BOB);
+    admin.does("changepolicy", "\"members_from\"", "[\"" + base + "\"]");
+    while (client.answer(note(ANN, NOW, "listed")).startsWith("false auth-required: ")) {
+      NostrClient.pause();
+    }
+    admin.does("resetpolicy", "\"members_from\"");
+    int said = 0;
+    while (client.answer(note(ANN, NOW, "gone " + said++)).startsWith("true")) {
+      NostrClient.pause();
+    }
+    directory.stop(0);
+  }
+
+  @Test
   void aBlockedRangeOfAddressesMayNotSpeak() {
     serve("blocked = [\"127.0.0.0/8\", \"::1\"]\n");
     assertThat(client.say("[\"REQ\",\"s\",{}]").frame()).startsWith("[\"NOTICE\",\"blocked: ");

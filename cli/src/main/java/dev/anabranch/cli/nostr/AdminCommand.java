@@ -38,6 +38,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Calls a method of a relay's management API (NIP-86), signed with the key of somebody whom"
           + " the relay lets manage it (NIP-98). `supportedmethods` lists what it knows.",
+      "`listpolicy` tells every setting that can be changed, what it is and who set it;"
+          + " `changepolicy NAME VALUE [REASON]` changes one at once and over restarts,"
+          + " `resetpolicy NAME` goes back to the relay's configuration.",
       "Parameters that are JSON are sent as JSON, npub1… and note1… as hex, anything else as text."
     },
     footer = {
@@ -46,7 +49,13 @@ import picocli.CommandLine.Parameters;
       "  anabranch nostr admin supportedmethods --key-file operator.key",
       "  anabranch nostr admin banpubkey npub1… 'spam' --key-file operator.key",
       "  anabranch nostr admin allowkind 1 --key-file operator.key",
-      "  anabranch nostr admin listbannedpubkeys --key-file operator.key --json"
+      "  anabranch nostr admin listbannedpubkeys --key-file operator.key --json",
+      "  anabranch nostr admin listpolicy --key-file operator.key",
+      "  anabranch nostr admin changepolicy work_bits_min 20 'a wave of spam' --key-file"
+          + " operator.key",
+      "  anabranch nostr admin changepolicy rules '[{\"kinds\":[\"1\"],\"writers\":\"members\"}]'"
+          + " --key-file operator.key",
+      "  anabranch nostr admin resetpolicy work_bits_min --key-file operator.key"
     })
 final class AdminCommand implements Callable<Integer> {
 

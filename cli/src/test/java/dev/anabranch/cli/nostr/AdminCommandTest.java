@@ -103,6 +103,25 @@ class AdminCommandTest {
   }
 
   @Test
+  void settingsAreChangedByNameToAnyJson() {
+    String rules = "[{\"kinds\":[\"1\"],\"writers\":\"members\"}]";
+    shell.run("nostr", "admin", "listpolicy", "--relay", url());
+    shell.run("nostr", "admin", "changepolicy", "work_bits_min", "20", "spam", "--relay", url());
+    shell.run("nostr", "admin", "changepolicy", "rules", rules, "--relay", url());
+    shell.run("nostr", "admin", "changepolicy", "writers", "members", "--relay", url());
+    shell.run("nostr", "admin", "resetpolicy", "rules", "--relay", url());
+    assertThat(bodies)
+        .containsExactly(
+            "{\"method\":\"listpolicy\",\"params\":[]}",
+            "{\"method\":\"changepolicy\",\"params\":[\"work_bits_min\",20,\"spam\"]}",
+            "{\"method\":\"changepolicy\",\"params\":[\"rules\"," + rules + "]}",
+            "{\"method\":\"changepolicy\",\"params\":[\"writers\",\"members\"]}",
+            "{\"method\":\"resetpolicy\",\"params\":[\"rules\"]}");
+    assertThat(shell.run("nostr", "admin", "--help").out())
+        .contains("changepolicy NAME VALUE", "changepolicy work_bits_min 20", "resetpolicy");
+  }
+
+  @Test
   void anErrorOrAnotherKeyIsNo() {
     Shell.Result unknown = shell.run("nostr", "admin", "nonsense", "--relay", url());
     assertThat(unknown.exitCode()).isEqualTo(1);

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The least recently used key is forgotten when there are too many, and starts anew when it comes
 /// back: a stranger can free itself only by pushing everybody else through the table.
 public final class GcraTable<K> {
-  private final Rate rate;
+  private volatile Rate rate;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<K, Gcra> limits;
 
@@ -27,6 +27,20 @@ public final class GcraTable<K> {
             return size() > keysMax;
           }
         };
+  }
+
+  /// From now on each key has another rate, and whoever used the old one up begins anew; the same
+  /// rate changes nothing.
+  public void change(Rate to) {
+    lock.lock();
+    try {
+      if (!to.equals(rate)) {
+        limits.clear();
+        rate = to;
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Asks for some cells on behalf of a key; as [Gcra#ask].

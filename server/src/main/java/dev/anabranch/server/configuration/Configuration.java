@@ -60,7 +60,7 @@ public record Configuration(
             EngineSections.read(sections, presence),
             ScopeSections.read(sections, transport.links()),
             DocumentSections.read(sections.of("documents")),
-            NostrSettings.read(sections.of("nostr")),
+            NostrSettings.read(sections.of("nostr"), transport.links().messageBytesMax()),
             SignedSettings.read(sections.of("signed")),
             RateSettings.read(sections.of("rate")),
             QuotaSettings.read(sections.of("quotas")),

@@ -10,6 +10,7 @@ import dev.anabranch.protocol.nostr.server.NostrAccess;
 import dev.anabranch.protocol.nostr.server.NostrAccess.Who;
 import dev.anabranch.protocol.nostr.server.NostrLimits;
 import dev.anabranch.protocol.nostr.server.NostrQuota;
+import dev.anabranch.protocol.nostr.server.RelayTerms;
 import dev.anabranch.protocol.nostr.server.SeedKinds;
 import dev.anabranch.server.plugin.PluginSettings;
 import java.net.URI;
@@ -43,6 +44,7 @@ import java.util.Set;
 /// @param bridge whether changes that came in another way are shown as events of the server's key
 /// @param bridgeScopes of which scopes entities of all models are shown, not only the seeds'
 /// @param limits what a client can cost
+/// @param changeable what of all this administrators may change while the server runs
 public record NostrSettings(
     boolean enabled,
     Optional<String> url,
@@ -64,7 +66,8 @@ public record NostrSettings(
     SeedKinds seedKinds,
     boolean bridge,
     List<ScopePattern> bridgeScopes,
-    NostrLimits limits) {
+    NostrLimits limits,
+    ChangeableSettings changeable) {
 
   private static final int MOST = Integer.MAX_VALUE;
   private static final int MEBIBYTE = 1024 * 1024;
@@ -76,6 +79,7 @@ public record NostrSettings(
     directories = List.copyOf(directories);
     bridgeScopes = List.copyOf(bridgeScopes);
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(changeable, "changeable");
   }
 
   /// Who may do what on a server that is open to everybody of its machine, or to holders of tokens.
@@ -94,7 +98,13 @@ public record NostrSettings(
         access.blocked());
   }
 
-  static NostrSettings read(Section section) {
+  /// On which terms events are taken and shown, on a server that is open or asks for tokens.
+  RelayTerms terms(boolean open) {
+    return new RelayTerms(access(open), limits, quota, directories);
+  }
+
+  /// @param linkBytesMax the longest message that a link takes
+  static NostrSettings read(Section section, int linkBytesMax) {
     String url = section.text("url", "");
     if (!url.isEmpty() && !url.matches("wss?://[^/]+(/.*)?")) {
       throw section.wrong("url", "an address such as \"wss://relay.example/\"");
@@ -137,7 +147,8 @@ public record NostrSettings(
         section.word("seed_kinds", SeedKinds.SHAPE),
         section.flag("bridge", true),
         scopes(section),
-        limits(section));
+        limits(section, linkBytesMax),
+        new ChangeableSettings(section, linkBytesMax));
   }
 
   private static String key(Section section) {
@@ -168,15 +179,21 @@ public record NostrSettings(
     return kinds;
   }
 
-  private static NostrLimits limits(Section section) {
+  private static NostrLimits limits(Section section, int linkBytesMax) {
     NostrLimits fallback = NostrLimits.DEFAULT;
     EventLimits event = fallback.message().event();
     FilterLimits filter = fallback.message().filter();
+    int messageBytesMax =
+        section.number(
+            "message_bytes_max",
+            Math.min(fallback.message().bytesMax(), linkBytesMax),
+            1024,
+            Math.min(linkBytesMax, 16 * MEBIBYTE));
     MessageLimits message =
         new MessageLimits(
-            section.number("message_bytes_max", fallback.message().bytesMax(), 1024, 16 * MEBIBYTE),
+            messageBytesMax,
             new EventLimits(
-                section.number("event_bytes_max", event.bytesMax(), 512, 16 * MEBIBYTE),
+                section.number("event_bytes_max", messageBytesMax, 512, 16 * MEBIBYTE),
                 section.number("event_tags_max", event.tagsMax(), 0, 100_000),
                 section.number("tag_values_max", event.tagValuesMax(), 1, 10_000),
                 section.number(

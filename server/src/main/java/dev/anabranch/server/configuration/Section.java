@@ -27,6 +27,13 @@ final class Section {
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
+  /// With other values laid over those that were written.
+  Section with(Map<String, Sourced> others) {
+    Map<String, Sourced> all = new LinkedHashMap<>(values);
+    all.putAll(others);
+    return new Section(name, all);
+  }
+
   /// As it stands between brackets.
   String name() {
     return name;

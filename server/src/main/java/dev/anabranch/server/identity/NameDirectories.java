@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +48,13 @@ public final class NameDirectories {
 
   private final HttpCaller caller;
   private final NameMemory memory;
-  private final List<URI> directories;
+  private final Supplier<List<URI>> directories;
   private final long everyNanos;
   private final LongSupplier nanos;
   private final Listener listener;
   private final Map<URI, Set<PublicKey>> known = new LinkedHashMap<>();
   private final Map<URI, Due> due = new HashMap<>();
+  private List<URI> before = List.of();
 
   /// Hears what the directories name.
   @FunctionalInterface
@@ -72,26 +74,33 @@ public final class NameDirectories {
   /// Directories that nobody has asked yet.
   ///
   /// @param memory what they said before
+  /// @param directories those that are asked, as they are now
   /// @param every how often each is asked
   /// @param nanos a monotonic clock
   public NameDirectories(
       HttpCaller caller,
       NameMemory memory,
-      List<URI> directories,
+      Supplier<List<URI>> directories,
       Duration every,
       LongSupplier nanos,
       Listener listener) {
     this.caller = caller;
     this.memory = memory;
-    this.directories = List.copyOf(directories);
+    this.directories = directories;
     this.everyNanos = every.toNanos();
     this.nanos = nanos;
     this.listener = listener;
   }
 
-  /// Asks every directory whose time has come; to be called about once a second.
+  /// Asks every directory whose time has come, and forgets those that are asked no longer; to be
+  /// called about once a second.
   public void read() {
-    List<URI> asked = directories.stream().filter(this::isDue).toList();
+    List<URI> now = directories.get();
+    boolean isAnother = !now.equals(before);
+    before = now;
+    known.keySet().retainAll(now);
+    due.keySet().retainAll(now);
+    List<URI> asked = now.stream().filter(this::isDue).toList();
     Map<URI, CompletableFuture<HttpAnswer>> answers = new LinkedHashMap<>();
     asked.forEach(each -> answers.put(each, caller.call(call(each)).toCompletableFuture()));
     long untilNanos = nanos.getAsLong() + ANSWERS_WITHIN.toNanos();
@@ -100,10 +109,10 @@ public final class NameDirectories {
       long wait = last == null ? FIRST_WAIT_NANOS : last.waitNanos();
       due.put(directory, taken(directory, answer, untilNanos, wait));
     });
-    if (!asked.isEmpty()) {
+    if (isAnother || !asked.isEmpty()) {
       Set<PublicKey> all = new HashSet<>();
       known.values().forEach(all::addAll);
-      listener.named(all, due.keySet().containsAll(directories));
+      listener.named(all, due.keySet().containsAll(now));
     }
   }
 

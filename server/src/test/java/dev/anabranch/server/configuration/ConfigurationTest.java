@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.anabranch.json.JsonLimits;
+import dev.anabranch.protocol.nostr.server.PolicySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,19 @@ class ConfigurationTest {
     TomlFile.read(DOCUMENTED)
         .forEach((name, table) -> documented.put(name, new TreeSet<>(keysOf((Map<?, ?>) table))));
     assertThat(documented).isEqualTo(known);
+  }
+
+  @Test
+  void everySettingThatAdministratorsMayChangeHasTheNameAndTheDefaultOfTheDocumentedFile() {
+    PolicySettings defaults = Configuration.defaults().nostr().changeable().on(true);
+    PolicySettings documented =
+        new ConfigurationSource().file(DOCUMENTED).read().nostr().changeable().on(true);
+    assertThat(defaults.values(Map.of())).isEqualTo(documented.values(Map.of()));
+    assertThat(defaults.all().stream().map(PolicySettings.Setting::name))
+        .filteredOn(name -> !name.equals("rules")) // shown in a comment
+        .allMatch(documented::isConfigured)
+        .noneMatch(defaults::isConfigured)
+        .doesNotHaveDuplicates();
   }
 
   private static Set<String> without(String key, Set<String> keys) {

@@ -88,7 +88,7 @@ class NameDirectoriesTest {
     return new NameDirectories(
         caller,
         new NameMemory(folder),
-        uris,
+        () -> uris,
         Duration.ofHours(1),
         System::nanoTime,
         (keys, isAll) -> {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An author's events are counted when its first one comes, and from then on those are added that
 /// were new: what is replaced or deleted is noticed when the quota seems used up, and then counted
-/// again, at most once a minute. While an author's are counted, its new ones wait, so that many
-/// that come at once are one count, and are let in by it one after the other. What was let in
-/// before a count and is answered after its beginning is added to what it finds, whether it met it
-/// or not: rather too much, until the next count.
+/// again, at most once a minute; and when the quota itself was changed. While an author's are
+/// counted, its new ones wait, so that many that come at once are one count, and are let in by it
+/// one after the other. What was let in before a count and is answered after its beginning is added
+/// to what it finds, whether it met it or not: rather too much, until the next count.
 ///
 /// Ephemeral events are free, and deletions and requests to vanish with a short content, so that
 /// somebody without room can make some. Safe to use from many threads.
@@ -64,9 +65,12 @@ final class AuthorQuotas {
   /// An event that waits for the count of its author's.
   private record Waiting(int bytes, CompletableFuture<Admission> admission) {}
 
+  /// The quota that counts, and its time: another one begins when it is changed.
+  private record Counted(NostrQuota quota, long time) {}
+
   /// What is known of one author; under the lock.
   private static final class Account {
-    private boolean isCounted;
+    private long countedIn = -1; // of which quota's time what is kept is known
     private long countedAtNanos;
     private Sum kept = Sum.NOTHING; // what is on its way included
     private Sum underway = Sum.NOTHING; // let in, and not answered
@@ -75,17 +79,20 @@ final class AuthorQuotas {
   }
 
   private final Finder finder;
-  private final NostrQuota quota;
+  private final Supplier<NostrQuota> quota;
   private final NostrSeams seams;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Identity, Account> accounts;
+  private volatile NostrQuota last;
+  private long times; // how often the quota changed; under the lock
 
   /// Nothing is counted yet.
   ///
   /// @param authorsMax the most authors whose counts are remembered
-  AuthorQuotas(Finder finder, NostrQuota quota, NostrSeams seams, int authorsMax) {
+  AuthorQuotas(Finder finder, Supplier<NostrQuota> quota, NostrSeams seams, int authorsMax) {
     this.finder = finder;
     this.quota = quota;
+    this.last = quota.get();
     this.seams = seams;
     this.accounts =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -111,15 +118,21 @@ final class AuthorQuotas {
   /// @param author whose it is; when its keys change, its events are counted anew
   /// @param bytes of its JSON
   CompletionStage<Admission> admit(Event event, Identity author, int bytes) {
-    if (quota.isNone() || isFree(event)) {
+    NostrQuota now = quota.get();
+    if (isFree(event) || (now.isNone() && last.isNone())) {
       return CompletableFuture.completedFuture(Admission.FREE);
     }
     CompletableFuture<Admission> admission = new CompletableFuture<>();
     Account toCount = null;
+    Counted counted;
     lock.lock();
     try {
+      counted = counted(now);
+      if (now.isNone()) {
+        return CompletableFuture.completedFuture(Admission.FREE);
+      }
       Account account = accounts.computeIfAbsent(author, ignored -> new Account());
-      Admission known = account.waiting == null ? ask(account, bytes) : null;
+      Admission known = account.waiting == null ? ask(account, bytes, counted) : null;
       if (known != null) {
         return CompletableFuture.completedFuture(known);
       }
@@ -133,7 +146,7 @@ final class AuthorQuotas {
       lock.unlock();
     }
     if (toCount != null) {
-      count(toCount, keys(author, event.author()));
+      count(toCount, keys(author, event.author()), counted);
     }
     return admission;
   }
@@ -148,20 +161,30 @@ final class AuthorQuotas {
         && event.content().length() <= FREE_CHARACTERS_MAX;
   }
 
+  /// Notices that the quota is another one: what was counted was counted up to the one before.
+  /// Under the lock.
+  private Counted counted(NostrQuota now) {
+    if (!now.equals(last)) {
+      last = now;
+      times++;
+    }
+    return new Counted(now, times);
+  }
+
   /// Adds an event where there is room; null when the author's are to be counted first. Under the
   /// lock.
-  private @Nullable Admission ask(Account account, int bytes) {
-    if (!account.isCounted) {
+  private @Nullable Admission ask(Account account, int bytes, Counted counted) {
+    if (account.countedIn != counted.time()) {
       return null;
     }
     Sum more = account.kept.with(bytes);
-    if (quota.holds(more.events(), more.bytes())) {
+    if (counted.quota().holds(more.events(), more.bytes())) {
       account.kept = more;
       account.underway = account.underway.with(bytes);
       return new Admission(null, isKept -> answered(account, bytes, isKept));
     }
     boolean isFresh = seams.nanos().getAsLong() - account.countedAtNanos < RECOUNT_NANOS;
-    return isFresh ? full() : null;
+    return isFresh ? full(counted.quota()) : null;
   }
 
   private void answered(Account account, int bytes, boolean isKept) {
@@ -180,13 +203,13 @@ final class AuthorQuotas {
   }
 
   /// Counts an author's events, once for all that wait for it.
-  private void count(Account account, Set<PublicKey> keys) {
+  private void count(Account account, Set<PublicKey> keys, Counted counted) {
     long beganAtNanos = seams.nanos().getAsLong();
     CompletableFuture.completedStage(keys)
-        .thenCompose(this::counted)
+        .thenCompose(all -> counted(all, counted.quota()))
         .whenComplete((found, failure) -> {
           if (failure == null) {
-            counted(account, found, beganAtNanos);
+            counted(account, found, beganAtNanos, counted);
           } else {
             Throwable cause = NostrLink.causeOf(failure);
             waiting(account).forEach(one -> one.admission().completeExceptionally(cause));
@@ -205,16 +228,16 @@ final class AuthorQuotas {
     }
   }
 
-  private void counted(Account account, Sum found, long beganAtNanos) {
+  private void counted(Account account, Sum found, long beganAtNanos, Counted counted) {
     Map<Waiting, Admission> answers = new LinkedHashMap<>();
     lock.lock();
     try {
-      account.isCounted = true;
+      account.countedIn = counted.time();
       account.countedAtNanos = beganAtNanos;
       account.kept = found.with(account.unseen);
       for (Waiting one : waiting(account)) {
-        Admission admission = ask(account, one.bytes());
-        answers.put(one, admission == null ? full() : admission);
+        Admission admission = ask(account, one.bytes(), counted);
+        answers.put(one, admission == null ? full(counted.quota()) : admission);
       }
     } finally {
       lock.unlock();
@@ -232,7 +255,7 @@ final class AuthorQuotas {
     return keys;
   }
 
-  private CompletionStage<Sum> counted(Set<PublicKey> keys) {
+  private CompletionStage<Sum> counted(Set<PublicKey> keys, NostrQuota quota) {
     int most =
         quota.eventsMax() == 0
             ? Integer.MAX_VALUE
@@ -240,10 +263,10 @@ final class AuthorQuotas {
     StoredEvents own =
         StoredEvents.whole(
             finder, List.of(Filter.ANY.withAuthors(keys)), ignored -> true, Sieve.OPEN, most);
-    return count(own, Sum.NOTHING);
+    return count(own, Sum.NOTHING, quota);
   }
 
-  private CompletionStage<Sum> count(StoredEvents own, Sum before) {
+  private CompletionStage<Sum> count(StoredEvents own, Sum before, NostrQuota quota) {
     Sum sum = before;
     for (Sight next = own.next(); next != null; next = own.next()) {
       sum = sum.with(next.json().size());
@@ -254,15 +277,15 @@ final class AuthorQuotas {
         ? CompletableFuture.completedFuture(now)
         : pending.thenCompose(slice -> {
           own.arrived(slice);
-          return count(own, now);
+          return count(own, now, quota);
         });
   }
 
-  private Admission full() {
-    return new Admission(refusal(), ignored -> {});
+  private static Admission full(NostrQuota quota) {
+    return new Admission(refusal(quota), ignored -> {});
   }
 
-  private Refusal refusal() {
+  private static Refusal refusal(NostrQuota quota) {
     return new Refusal(
         NostrFault.TOO_MANY,
         "the author's quota is used up"

@@ -33,6 +33,11 @@ public record KindRange(int first, int last) {
         : Optional.empty();
   }
 
+  /// The text of the range.
+  public String text() {
+    return first == last ? Integer.toString(first) : first + "-" + last;
+  }
+
   /// Whether a kind is in one of the ranges; in none at all is every kind.
   public static boolean anyContains(List<KindRange> ranges, int kind) {
     return ranges.isEmpty()

@@ -4,6 +4,7 @@ import dev.anabranch.kernel.Finder;
 import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.json.JsonArray;
 import dev.anabranch.kernel.json.JsonBoolean;
+import dev.anabranch.kernel.json.JsonNull;
 import dev.anabranch.kernel.json.JsonNumber;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.json.JsonString;
@@ -17,6 +18,7 @@ import dev.anabranch.protocol.nostr.server.Standing.Word;
 import dev.anabranch.protocol.nostr.server.Subject.Sort;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 /// The methods of the management API, by their names (NIP-86).
 public final class ManagementMethods {
 
-  /// Those that are here, in the order in which NIP-86 lists them.
+  /// Those that are here, in the order in which NIP-86 lists them; the last three are ours.
   static final List<String> NAMES =
       List.of(
           "supportedmethods",
@@ -52,9 +54,13 @@ public final class ManagementMethods {
           "listdisallowedkinds",
           "blockip",
           "unblockip",
-          "listblockedips");
+          "listblockedips",
+          "listpolicy",
+          "changepolicy",
+          "resetpolicy");
 
   private static final int NAME_CHARS_MAX = 29;
+  private static final int SETTING_CHARS_MAX = 64;
   private static final int KIND_MAX = 65_535;
 
   private final ModerationBook book;
@@ -132,6 +138,9 @@ public final class ManagementMethods {
       case "blockip" -> decide(address(params), Word.BANNED, params);
       case "unblockip" -> undo(address(params), Word.BANNED, params);
       case "listblockedips" -> given(listed("ip", Sort.IP, Word.BANNED, blocked()));
+      case "listpolicy" -> given(policy());
+      case "changepolicy" -> changePolicy(setting(params), value(params), reasonAfter(params, 2));
+      case "resetpolicy" -> book.reset(setting(params)).thenApply(ManagementMethods::done);
       default ->
           throw new Wrong("no method " + method + "; supportedmethods lists those there are");
     };
@@ -176,13 +185,18 @@ public final class ManagementMethods {
   }
 
   private CompletionStage<Json> decided(Subject subject, Standing standing) {
-    return book.decide(subject, standing)
-        .thenApply(fault -> {
-          if (fault.isEmpty()) {
-            return JsonBoolean.TRUE;
-          }
-          throw new Wrong(sentence(fault.get()));
-        });
+    return book.decide(subject, standing).thenApply(ManagementMethods::done);
+  }
+
+  private static Json done(Optional<Fault> fault) {
+    if (fault.isPresent()) {
+      throw new Wrong(sentence(fault.get()));
+    }
+    return JsonBoolean.TRUE;
+  }
+
+  private CompletionStage<Json> changePolicy(String name, Json value, String reason) {
+    return book.change(name, value, reason).thenApply(ManagementMethods::done);
   }
 
   private static String sentence(Fault fault) {
@@ -202,6 +216,35 @@ public final class ManagementMethods {
       all.add(reason.isEmpty() ? one : one.with("reason", reason));
     }
     return new JsonArray(all);
+  }
+
+  /// Every setting that can be changed: what holds, and who said so.
+  private Json policy() {
+    PolicyChanges changes = book.changes();
+    var values = book.settings().values(changes.counting());
+    List<Json> all = new ArrayList<>();
+    for (PolicySettings.Setting setting : book.settings().all()) {
+      String name = setting.name();
+      JsonObject one =
+          JsonObject.EMPTY
+              .with("name", name)
+              .with("value", Objects.requireNonNull(values.get(name), name))
+              .with("unit", setting.unit())
+              .with("set_by", setBy(name, changes));
+      String reason =
+          book.moderation().of(Subject.ofSetting(name)).map(Standing::reason).orElse("");
+      one = reason.isEmpty() ? one : one.with("reason", reason);
+      String leftOut = changes.leftOut().get(name);
+      all.add(leftOut == null ? one : one.with("left_out", leftOut));
+    }
+    return new JsonArray(all);
+  }
+
+  private String setBy(String name, PolicyChanges changes) {
+    if (changes.counting().containsKey(name)) {
+      return "administrator";
+    }
+    return book.settings().isConfigured(name) ? "configuration" : "default";
   }
 
   private Set<Integer> allowedKinds() {
@@ -255,8 +298,29 @@ public final class ManagementMethods {
     return url;
   }
 
+  private String setting(List<Json> params) {
+    String name = text(params, SETTING_CHARS_MAX);
+    return book.settings()
+        .named(name)
+        .map(PolicySettings.Setting::name)
+        .orElseThrow(() ->
+            new Wrong("no setting " + name + " can be changed; listpolicy lists those that can"));
+  }
+
+  private static Json value(List<Json> params) {
+    if (params.size() < 2 || params.get(1) instanceof JsonNull) {
+      throw new Wrong("the second parameter must be the value; resetpolicy takes a change back");
+    }
+    return params.get(1);
+  }
+
   private static String reason(List<Json> params) {
-    if (params.size() < 2 || !(params.get(1) instanceof JsonString(String reason))) {
+    return reasonAfter(params, 1);
+  }
+
+  /// The reason that may stand behind the other parameters.
+  private static String reasonAfter(List<Json> params, int place) {
+    if (params.size() <= place || !(params.get(place) instanceof JsonString(String reason))) {
       return "";
     }
     if (reason.length() > ModerationBook.REASON_CHARS_MAX) {

@@ -1,5 +1,6 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.json.Json;
 import dev.anabranch.kernel.log.Fault;
 import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.nostr.key.PublicKey;
@@ -55,7 +56,7 @@ record Moderation(Map<Subject, Standing> standings) {
         case INVITE -> INVITES;
         case PROOF -> PROOFS;
         case PUBKEY -> standing.isOwn() ? MEMBERS : ADMINISTRATORS;
-        case EVENT, KIND, IP, TEXT -> ADMINISTRATORS;
+        case EVENT, KIND, IP, TEXT, SETTING -> ADMINISTRATORS;
       };
     }
   }
@@ -111,6 +112,18 @@ record Moderation(Map<Subject, Standing> standings) {
   /// A text that was changed, if it was.
   Optional<String> text(String name) {
     return of(Subject.ofText(name)).map(Standing::reason);
+  }
+
+  /// The settings that were changed, and to what.
+  Map<String, Json> settings() {
+    Map<String, Json> changed = new TreeMap<>();
+    standings.forEach((subject, standing) -> {
+      Json value = standing.value();
+      if (subject.sort() == Sort.SETTING && value != null) {
+        changed.put(subject.name(), value);
+      }
+    });
+    return changed;
   }
 
   /// The reasons of those of a sort that were given a word.

@@ -48,7 +48,7 @@ public final class ModerationBook {
   public static final ModelName MODERATION = new ModelName("moderation");
 
   /// The fields of a decision; nobody but the server writes them.
-  public static final Set<String> FIELDS = Set.of("standing", "reason", "shown_by");
+  public static final Set<String> FIELDS = Set.of("standing", "reason", "shown_by", "value");
 
   /// The most subjects that administrators can decide about; besides, as many may join, and as many
   /// invitations and proofs may be remembered that were used.
@@ -62,12 +62,14 @@ public final class ModerationBook {
   private static final int KEY_BYTES = 16;
 
   private final Kernel kernel;
-  private final NostrAccess configured;
+  private final PolicySettings settings;
   private final RandomGenerator random;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private CompletionStage<?> last = CompletableFuture.completedFuture(null);
   private volatile Moderation moderation = Moderation.NONE;
+  private Map<String, Json> settled = Map.of(); // what the changes came of
+  private volatile PolicyChanges changes;
   private volatile NostrAccess access;
   private volatile Set<PublicKey> named = Set.of();
   private volatile boolean awaitsNames;
@@ -75,17 +77,32 @@ public final class ModerationBook {
 
   /// A book without a decision; [#load] reads those of before.
   ///
-  /// @param configured what holds where nothing was decided
-  public ModerationBook(Kernel kernel, NostrAccess configured, RandomGenerator random) {
+  /// @param settings what holds where nothing was decided, and what of it can be changed
+  public ModerationBook(Kernel kernel, PolicySettings settings, RandomGenerator random) {
     this.kernel = kernel;
-    this.configured = configured;
+    this.settings = settings;
     this.random = random;
-    this.access = configured;
+    this.changes = PolicyChanges.of(settings, Map.of());
+    this.access = changes.terms().access();
   }
 
   /// Who may write and read now.
   public NostrAccess access() {
     return access;
+  }
+
+  /// On which terms events are taken and shown now; who may write and read says [#access()].
+  public RelayTerms terms() {
+    return changes.terms();
+  }
+
+  /// What was changed of the settings.
+  PolicyChanges changes() {
+    return changes;
+  }
+
+  PolicySettings settings() {
+    return settings;
   }
 
   /// What the relay says of itself now.
@@ -156,8 +173,37 @@ public final class ModerationBook {
                   new Standing(
                       word.get(),
                       entity.data().string("reason").orElse(""),
-                      entity.data().string("shown_by").orElse(null))));
+                      entity.data().string("shown_by").orElse(null),
+                      value(entity.data()))));
     }
+  }
+
+  private static @Nullable Json value(JsonObject data) {
+    Json value = data.get("value");
+    return value instanceof JsonNull ? null : value;
+  }
+
+  /// Changes a setting; it fails where the configuration's file could not say so either.
+  ///
+  /// @return why it was not changed; empty when it was
+  CompletionStage<Optional<Fault>> change(String name, Json value, String reason) {
+    return decide(() -> decided(name, changes.with(name, value), Standing.of(value, reason)));
+  }
+
+  /// Takes the change of a setting back: what is configured holds again.
+  ///
+  /// @return why it was not; empty when it was, or nothing was changed
+  CompletionStage<Optional<Fault>> reset(String name) {
+    return decide(() -> decided(name, changes.without(name), null));
+  }
+
+  private Answer<List<Decision>> decided(
+      String name, Map<String, Json> then, @Nullable Standing standing) {
+    return switch (settings.with(then)) {
+      case Answer.Given<RelayTerms> ignored ->
+          new Answer.Given<>(List.of(new Decision(Subject.ofSetting(name), standing)));
+      case Answer.Refused<RelayTerms>(Fault fault) -> new Answer.Refused<>(fault);
+    };
   }
 
   /// Decides; the stage completes once the decision is on disk and counts.
@@ -270,7 +316,9 @@ public final class ModerationBook {
         JsonObject.EMPTY.with("standing", standing.word().text()).with("reason", standing.reason());
     String shownBy = standing.shownBy();
     Json shown = shownBy == null ? JsonNull.NULL : new JsonString(shownBy);
-    return Write.insert(key(), entity, data.with("shown_by", shown));
+    data = data.with("shown_by", shown);
+    Json value = standing.value();
+    return Write.insert(key(), entity, value == null ? data : data.with("value", value));
   }
 
   /// Writes where nobody else has a right: the first time rights are looked for before and after,
@@ -293,7 +341,7 @@ public final class ModerationBook {
 
   /// Whether a key is a member whatever was decided here.
   boolean isNamedElsewhere(PublicKey key) {
-    return configured.members().contains(key) || named.contains(key);
+    return terms().access().members().contains(key) || named.contains(key);
   }
 
   /// Other places name keys, and not all of them have been read yet: until they are, it is not
@@ -328,7 +376,12 @@ public final class ModerationBook {
 
   private void set(Moderation now) {
     moderation = now;
-    access = now.over(configured.withMembers(named));
+    Map<String, Json> changed = now.settings();
+    if (!changed.equals(settled)) {
+      changes = PolicyChanges.of(settings, changed);
+      settled = changed;
+    }
+    access = now.over(terms().access().withMembers(named));
     listeners.forEach(Runnable::run);
   }
 

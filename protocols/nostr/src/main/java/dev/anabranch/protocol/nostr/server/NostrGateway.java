@@ -153,9 +153,13 @@ public final class NostrGateway implements Gateway {
     return information.get().answer(here.policy(), own);
   }
 
-  /// Who may write and read has changed: whoever is here and may no longer be is sent off. From any
-  /// thread.
+  /// Who may write and read, or what a client can cost, has changed: whoever is here and may no
+  /// longer be is sent off. From any thread.
   public void accessChanged() {
+    NostrLimits limits = here.policy().limits();
+    here.addresses().change(limits.address());
+    here.askers().change(limits.addressRequests());
+    here.authors().change(limits.author());
     sessions.forEach(session -> session.link.post(session.session::accessChanged));
     tellMembers();
   }

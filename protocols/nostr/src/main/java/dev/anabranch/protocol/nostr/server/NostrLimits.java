@@ -71,7 +71,7 @@ public record NostrLimits(
       new NostrLimits(
           new MessageLimits(
               256 * 1024,
-              new EventLimits(128 * 1024, 5_000, 100, 65_536),
+              new EventLimits(256 * 1024, 5_000, 100, 65_536),
               new FilterLimits(20, 5_000, 256)),
           64,
           5_000,
@@ -99,6 +99,15 @@ public record NostrLimits(
           new Rate(1_000, 10_000),
           100_000,
           false);
+
+  private static final int BYTES_AROUND_EVENT = "[\"EVENT\",]".length();
+
+  /// The longest message that is taken whatever it says: where events have a lower limit of their
+  /// own, the longest that holds one.
+  int messageBytesTaken() {
+    long holding = (long) message.event().bytesMax() + BYTES_AROUND_EVENT;
+    return Math.toIntExact(Math.min(message.bytesMax(), holding));
+  }
 
   public NostrLimits {
     Objects.requireNonNull(message, "message");

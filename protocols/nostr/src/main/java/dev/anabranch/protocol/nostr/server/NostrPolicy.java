@@ -22,19 +22,27 @@ public final class NostrPolicy {
   /// How far the time of an authentication may be from ours (NIP-42), in seconds.
   static final long AUTHENTICATION_SECONDS = 600;
 
-  private final NostrLimits limits;
+  private final Supplier<NostrLimits> limits;
   private final Supplier<NostrAccess> access;
 
-  /// A policy.
+  /// A policy whose limits stay as they are.
   ///
   /// @param access who may write and read, as it is now
   public NostrPolicy(NostrLimits limits, Supplier<NostrAccess> access) {
+    this(() -> limits, access);
+  }
+
+  /// A policy.
+  ///
+  /// @param limits what a client can cost, as it is now
+  /// @param access who may write and read, as it is now
+  public NostrPolicy(Supplier<NostrLimits> limits, Supplier<NostrAccess> access) {
     this.limits = limits;
     this.access = access;
   }
 
   NostrLimits limits() {
-    return limits;
+    return limits.get();
   }
 
   NostrAccess access() {
@@ -84,16 +92,17 @@ public final class NostrPolicy {
   }
 
   private Optional<Refusal> misdated(Event event, long nowSeconds) {
+    NostrLimits now = limits();
     long ahead = event.createdAtSeconds() - nowSeconds;
-    if (ahead > limits.aheadSeconds()) {
+    if (ahead > now.aheadSeconds()) {
       return no(
           NostrFault.MISDATED,
-          "created_at is " + ahead + " s ahead; at most " + limits.aheadSeconds());
+          "created_at is " + ahead + " s ahead; at most " + now.aheadSeconds());
     }
-    if (limits.behindSeconds() > 0 && -ahead > limits.behindSeconds()) {
+    if (now.behindSeconds() > 0 && -ahead > now.behindSeconds()) {
       return no(
           NostrFault.MISDATED,
-          "created_at is " + -ahead + " s back; at most " + limits.behindSeconds());
+          "created_at is " + -ahead + " s back; at most " + now.behindSeconds());
     }
     return Expiration.isPast(event, nowSeconds)
         ? no(NostrFault.EXPIRED, "the event has expired")
@@ -144,7 +153,7 @@ public final class NostrPolicy {
   private Optional<Refusal> work(Event event) {
     int wanted =
         Math.max(
-            limits.workBitsMin(),
+            limits().workBitsMin(),
             access.get().rule(event.kind()).map(KindRule::workBitsMin).orElse(0));
     if (wanted == 0) {
       return Optional.empty();

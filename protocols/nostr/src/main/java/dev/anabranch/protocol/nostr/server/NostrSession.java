@@ -8,6 +8,7 @@ import dev.anabranch.link.Frame;
 import dev.anabranch.link.Peer;
 import dev.anabranch.link.limit.AddressNetwork;
 import dev.anabranch.link.limit.Gcra;
+import dev.anabranch.link.limit.Rate;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.EventId;
 import dev.anabranch.nostr.event.KindClass;
@@ -71,9 +72,10 @@ final class NostrSession {
   private final CatchUpTurns turns;
   private final Counts counts;
   private final Reconciliations reconciliations;
-  private final Gcra frames;
-  private final Gcra events;
-  private final Gcra requests;
+  private Gcra frames;
+  private Gcra events;
+  private Gcra requests;
+  private NostrLimits rated;
   private final Deque<String> held = new ArrayDeque<>(0);
   private final Set<PublicKey> entered = new HashSet<>();
   private final Runnable keysChanged = this::keysChanged;
@@ -102,10 +104,25 @@ final class NostrSession {
     this.turns = new CatchUpTurns(link);
     this.counts = new Counts(here, link, () -> viewer);
     this.reconciliations = new Reconciliations(here, link);
+    this.rated = limits();
     long now = here.seams().nanos().getAsLong();
-    this.frames = new Gcra(limits().frames(), now);
-    this.events = new Gcra(limits().connection(), now);
-    this.requests = new Gcra(limits().requests(), now);
+    this.frames = new Gcra(rated.frames(), now);
+    this.events = new Gcra(rated.connection(), now);
+    this.requests = new Gcra(rated.requests(), now);
+  }
+
+  /// Rates that were changed begin anew.
+  private void rate() {
+    NostrLimits before = rated;
+    rated = limits();
+    long now = here.seams().nanos().getAsLong();
+    frames = again(frames, before.frames(), rated.frames(), now);
+    events = again(events, before.connection(), rated.connection(), now);
+    requests = again(requests, before.requests(), rated.requests(), now);
+  }
+
+  private static Gcra again(Gcra kept, Rate before, Rate rate, long now) {
+    return before.equals(rate) ? kept : new Gcra(rate, now);
   }
 
   private NostrLimits limits() {
@@ -173,6 +190,7 @@ final class NostrSession {
 
   /// Ends what is no longer allowed.
   void accessChanged() {
+    rate();
     if (isBlocked()) {
       return;
     }

@@ -84,7 +84,7 @@ public record RelayInformation(
     NostrAccess access = policy.access();
     JsonObject json =
         JsonObject.EMPTY
-            .with("max_message_length", limits.message().bytesMax())
+            .with("max_message_length", limits.messageBytesTaken())
             .with("max_subscriptions", limits.subscriptionsMax())
             .with("max_limit", limits.storedMax())
             .with("default_limit", limits.storedDefault())
@@ -95,14 +95,15 @@ public record RelayInformation(
             .with("created_at_upper_limit", limits.aheadSeconds())
             .with("auth_required", bool(access.readers() != NostrAccess.Who.ANYONE))
             .with("payment_required", bool(false))
-            .with("restricted_writes", bool(isRestricted(access)));
+            .with("restricted_writes", bool(isRestricted(limits, access)));
     return limits.behindSeconds() > 0
         ? json.with("created_at_lower_limit", limits.behindSeconds())
         : json;
   }
 
-  private static boolean isRestricted(NostrAccess access) {
-    return access.writers() != NostrAccess.Who.ANYONE
+  private static boolean isRestricted(NostrLimits limits, NostrAccess access) {
+    return limits.workBitsMin() > 0
+        || access.writers() != NostrAccess.Who.ANYONE
         || !access.rules().isEmpty()
         || !access.kinds().isEmpty()
         || !access.bannedKinds().isEmpty();

@@ -45,7 +45,7 @@ public final class RelayManagement {
   private static final int BODY_BYTES_MAX = 16 * 1024;
   private static final int PROOFS_MAX = 10_000;
   private static final JsonDecoder DECODER =
-      new JsonDecoder(new JsonLimits(BODY_BYTES_MAX, 4, 1_000));
+      new JsonDecoder(new JsonLimits(BODY_BYTES_MAX, 8, 1_000));
 
   private final Set<PublicKey> administrators;
   private final Identities identities;

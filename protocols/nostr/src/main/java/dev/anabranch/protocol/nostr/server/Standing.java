@@ -1,21 +1,33 @@
 package dev.anabranch.protocol.nostr.server;
 
+import dev.anabranch.kernel.json.Json;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What administrators decided of a key, an event, a kind or an address.
+/// What administrators decided of a key, an event, a kind, an address or a setting.
 ///
 /// @param word what it is now, whatever the configuration says
 /// @param reason for people; may be empty
 /// @param shownBy what a banned event of the bridge has in common with those that show the same
 ///   entity after it ([Places#shownBy]); null = it shows none
-record Standing(Word word, String reason, @Nullable String shownBy) {
+/// @param value of a setting; null = it is of none
+record Standing(Word word, String reason, @Nullable String shownBy, @Nullable Json value) {
 
   /// Of what shows no entity.
   Standing(Word word, String reason) {
-    this(word, reason, null);
+    this(word, reason, null, null);
+  }
+
+  /// Of an event of the bridge.
+  Standing(Word word, String reason, @Nullable String shownBy) {
+    this(word, reason, shownBy, null);
+  }
+
+  /// Of a setting.
+  static Standing of(Json value, String reason) {
+    return new Standing(Word.NEITHER, reason, null, value);
   }
 
   /// The reasons of those who joined and left by themselves (NIP-43).

@@ -25,6 +25,8 @@ record Subject(Sort sort, String name) {
     IP,
     /// What the relay says of itself: `name`, `description`, `icon`. Its reason is the text.
     TEXT,
+    /// A setting of the configuration, by its name ([PolicySettings]). Its value is the standing's.
+    SETTING,
     /// An invitation that was used (NIP-43): until when it is good, a line, digits.
     INVITE,
     /// A proof of a request that was used ahead of its time (NIP-98), in the same way.
@@ -60,6 +62,10 @@ record Subject(Sort sort, String name) {
 
   static Subject ofText(String name) {
     return new Subject(Sort.TEXT, name);
+  }
+
+  static Subject ofSetting(String name) {
+    return new Subject(Sort.SETTING, name);
   }
 
   static Subject ofProof(EventId id, long untilSeconds) {

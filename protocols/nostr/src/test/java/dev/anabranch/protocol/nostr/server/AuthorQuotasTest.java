@@ -139,7 +139,7 @@ class AuthorQuotasTest {
             Runnable::run,
             Runnable::run,
             (millis, task) -> {});
-    return new AuthorQuotas(relay.engine, new NostrQuota(3, 0), seams, 10);
+    return new AuthorQuotas(relay.engine, () -> new NostrQuota(3, 0), seams, 10);
   }
 
   private static CompletableFuture<AuthorQuotas.Admission> admit(AuthorQuotas quotas, int number) {

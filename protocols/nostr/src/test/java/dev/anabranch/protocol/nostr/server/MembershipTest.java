@@ -72,7 +72,8 @@ class MembershipTest {
             threads,
             EngineLimits.DEFAULT,
             new EngineObserver() {});
-    return new ModerationBook(engine, NostrAccess.OPEN, new Random(5));
+    return new ModerationBook(
+        engine, PolicySettings.fixed(RelayTerms.of(NostrAccess.OPEN)), new Random(5));
   }
 
   /// Lets everything be written that waits for the disk.

@@ -76,6 +76,11 @@ final class Checkout {
     return files.stream().sorted().toList();
   }
 
+  /// Where a file of [#files()] stands.
+  Path absolute(Path file) {
+    return root.resolve(file);
+  }
+
   /// The lines of a file of [#files()].
   List<String> lines(Path file) {
     try {

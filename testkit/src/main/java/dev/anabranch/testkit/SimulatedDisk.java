@@ -101,6 +101,11 @@ public final class SimulatedDisk implements Disk {
     return syncs;
   }
 
+  /// How many bytes a crash could lose now.
+  public int unsyncedBytes() {
+    return file.size() - syncedLength;
+  }
+
   /// How many bytes crashes have lost.
   public long tornBytes() {
     return tornBytes;

@@ -26,6 +26,20 @@ public final class History {
       return call.atomic() && !outcomes.stream().allMatch(Answered::isApplied);
     }
 
+    /// The answers of its writes that are final: none when it was aborted, for its keys stay free.
+    public List<Answer> answers() {
+      List<Answer> answers = new ArrayList<>();
+      for (int index = 0; index < outcomes.size() && !isAborted(); index++) {
+        Outcome outcome = outcomes.get(index);
+        answers.add(
+            new Answer(
+                call.caller().principal(),
+                call.writes().get(index),
+                outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome));
+      }
+      return answers;
+    }
+
     private static boolean isApplied(Outcome outcome) {
       return outcome instanceof Outcome.Applied
           || (outcome instanceof Outcome.Duplicate(Outcome first)
@@ -55,20 +69,6 @@ public final class History {
   /// The answered writes whose answers are final: all but those of aborted calls, whose keys stay
   /// free.
   public List<Answer> answers() {
-    List<Answer> answers = new ArrayList<>();
-    for (Answered answered : calls) {
-      if (answered.isAborted()) {
-        continue;
-      }
-      for (int index = 0; index < answered.outcomes().size(); index++) {
-        Outcome outcome = answered.outcomes().get(index);
-        answers.add(
-            new Answer(
-                answered.call().caller().principal(),
-                answered.call().writes().get(index),
-                outcome instanceof Outcome.Duplicate(Outcome first) ? first : outcome));
-      }
-    }
-    return answers;
+    return calls.stream().flatMap(call -> call.answers().stream()).toList();
   }
 }

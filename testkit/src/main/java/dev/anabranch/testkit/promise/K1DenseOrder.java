@@ -6,17 +6,36 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// K1: seq is dense per scope; a reader that follows ids or seqs in any way sees commit order and
 /// misses nothing.
+///
+/// One checker may hear of every change as it is committed; what a store has, it is asked for.
 public final class K1DenseOrder {
 
   private static final PageLimit ONE_BY_ONE = new PageLimit(1, 1);
 
-  private K1DenseOrder() {}
+  private final Map<ScopeName, Long> lastSeqs = new HashMap<>();
+  private long lastId;
+
+  /// What a change breaks that is committed now.
+  public List<String> committed(Change change) {
+    long lastSeq = lastSeqs.getOrDefault(change.scope(), 0L);
+    List<String> broken =
+        change.seq() == lastSeq + 1 && change.id() > lastId
+            ? List.of()
+            : List.of(
+                "K1: %s seq %d, id %d was committed after seq %d, id %d"
+                    .formatted(change.scope(), change.seq(), change.id(), lastSeq, lastId));
+    lastSeqs.put(change.scope(), change.seq());
+    lastId = change.id();
+    return broken;
+  }
 
   /// What is broken in a store that nobody writes to meanwhile.
   public static List<String> broken(Store store) {

@@ -23,8 +23,13 @@ public final class K3AllOrNothing {
   ///
   /// @param calls atomic ones count; their models must log a change for every applied write
   public static List<String> broken(Collection<Commit> calls, Store store) {
+    return broken(calls, Logs.of(store));
+  }
+
+  /// What is broken among calls by what a log has, or by what one batch adds to it.
+  public static List<String> broken(Collection<Commit> calls, List<Change> log) {
     Set<Remembered.Name> logged =
-        Logs.of(store).stream().map(K3AllOrNothing::name).collect(Collectors.toSet());
+        log.stream().map(K3AllOrNothing::name).collect(Collectors.toSet());
     List<String> broken = new ArrayList<>();
     for (Commit call : calls) {
       long there =

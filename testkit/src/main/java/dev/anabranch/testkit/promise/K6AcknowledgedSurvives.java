@@ -19,25 +19,25 @@ public final class K6AcknowledgedSurvives {
   public static List<String> broken(History history, Store store) {
     List<String> broken = new ArrayList<>();
     for (History.Answer answer : history.answers()) {
-      if (answer.outcome() instanceof Outcome.Applied applied) {
-        check(answer, applied, store, broken);
+      ScopeName scope = answer.write().entity().scope();
+      if (answer.outcome() instanceof Outcome.Applied applied
+          && applied.seq() > store.head(scope).floorSeq()) {
+        broken.addAll(broken(answer, applied, store.change(scope, applied.seq())));
       }
     }
     return broken;
   }
 
-  private static void check(
-      History.Answer answer, Outcome.Applied applied, Store store, List<String> broken) {
-    ScopeName scope = answer.write().entity().scope();
-    if (applied.seq() <= store.head(scope).floorSeq()) {
-      return;
-    }
-    Optional<Change> change = store.change(scope, applied.seq());
+  /// What an answer breaks by what the log has at its seq.
+  public static List<String> broken(
+      History.Answer answer, Outcome.Applied applied, Optional<Change> change) {
     if (change.isEmpty() || change.get().id() != applied.id()) {
-      broken.add("K6: " + answer.name() + " was answered " + applied + ", the log has " + change);
-    } else if (!change.get().entity().equals(answer.write().entity())) {
-      broken.add("K6: " + answer.name() + " was answered with another entity's " + change.get());
+      return List.of(
+          "K6: " + answer.name() + " was answered " + applied + ", the log has " + change);
     }
+    return change.get().entity().equals(answer.write().entity())
+        ? List.of()
+        : List.of("K6: " + answer.name() + " was answered with another entity's " + change.get());
   }
 
   /// What readers saw that is not in the log.

@@ -1,6 +1,7 @@
 package dev.anabranch.testkit.promise;
 
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.Store;
 import java.util.ArrayList;
@@ -23,12 +24,17 @@ public final class K7ProofAsItCame {
     List<String> broken = new ArrayList<>();
     for (History.Answer answer : history.answers()) {
       Change change = logged.get(answer.name());
-      if (change != null
-          && !change.erased()
-          && !Objects.equals(change.proof(), answer.write().proof())) {
-        broken.add("K7: the proof of " + answer.name() + " came back as " + change.proof());
+      if (change != null) {
+        broken.addAll(broken(answer.write(), change));
       }
     }
     return broken;
+  }
+
+  /// What is broken between a write and the change that came of it.
+  public static List<String> broken(Write write, Change change) {
+    return change.erased() || Objects.equals(change.proof(), write.proof())
+        ? List.of()
+        : List.of("K7: the proof of " + change.key() + " came back as " + change.proof());
   }
 }

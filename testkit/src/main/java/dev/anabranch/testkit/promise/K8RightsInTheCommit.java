@@ -18,26 +18,43 @@ import java.util.Set;
 
 /// K8: rights are checked inside the commit; after a revocation's seq nothing more reaches the
 /// revoked.
+///
+/// One checker may hear of every change of every scope as it is committed.
 public final class K8RightsInTheCommit {
 
-  private K8RightsInTheCommit() {}
+  private final Models models;
+  private final Set<PrincipalId> owners;
+  private final Map<EntityKey, Entity> known = new HashMap<>();
+
+  /// A checker.
+  ///
+  /// @param owners principals whose credential needs no grant
+  public K8RightsInTheCommit(Models models, Set<PrincipalId> owners) {
+    this.models = models;
+    this.owners = Set.copyOf(owners);
+  }
+
+  /// What a change breaks that is committed now.
+  public List<String> committed(Change change) {
+    Right needed = models.of(change.entity().model()).writer();
+    boolean founding = change.seq() == 1 && grantsTo(change, change.author());
+    boolean allowed =
+        founding
+            || owners.contains(change.author())
+            || rightOf(change.author(), change, known).covers(needed);
+    fold(known, change, models);
+    return allowed
+        ? List.of()
+        : List.of("K8: " + change.author() + " had no right to make " + change);
+  }
 
   /// Changes in one scope's whole log whose authors had no right to make them.
   ///
   /// @param owners principals whose credential needs no grant
   public static List<String> broken(List<Change> log, Models models, Set<PrincipalId> owners) {
+    K8RightsInTheCommit law = new K8RightsInTheCommit(models, owners);
     List<String> broken = new ArrayList<>();
-    Map<EntityKey, Entity> grants = new HashMap<>();
-    for (Change change : log) {
-      Right needed = models.of(change.entity().model()).writer();
-      boolean founding = change.seq() == 1 && grantsTo(change, change.author());
-      if (!founding
-          && !owners.contains(change.author())
-          && !rightOf(change.author(), change, grants).covers(needed)) {
-        broken.add("K8: " + change.author() + " had no right to make " + change);
-      }
-      fold(grants, change, models);
-    }
+    log.forEach(change -> broken.addAll(law.committed(change)));
     return broken;
   }
 

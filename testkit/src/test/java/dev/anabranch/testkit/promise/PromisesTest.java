@@ -88,6 +88,31 @@ final class PromisesTest {
   }
 
   @Test
+  void findsAtTheCommitWhatTheLogWouldShow() {
+    write(grant("ann", "write"));
+    write(insert("a"));
+    Change first = Logs.of(store, SCOPE).get(0);
+    Change second = Logs.of(store, SCOPE).get(1);
+
+    K1DenseOrder order = new K1DenseOrder();
+    assertThat(order.committed(first)).isEmpty();
+    assertThat(order.committed(second)).isEmpty();
+    assertThat(order.committed(second)).hasSize(1);
+
+    K2OneOutcome keys = new K2OneOutcome();
+    assertThat(keys.committed(first)).isEmpty();
+    assertThat(keys.committed(first)).hasSize(2);
+
+    assertThat(new K8RightsInTheCommit(TestModels.ALL, OWNERS).committed(second)).isEmpty();
+    assertThat(new K8RightsInTheCommit(TestModels.ALL, Set.of()).committed(second)).hasSize(1);
+
+    Write careful = insert("a").expecting(7);
+    assertThat(K9StaleNeverOverwrites.broken(careful, second, null, TestModels.ALL)).hasSize(1);
+    Write blind = insert("a").expecting(0);
+    assertThat(K9StaleNeverOverwrites.broken(blind, second, null, TestModels.ALL)).isEmpty();
+  }
+
+  @Test
   void findsWhatAReaderByIdsMissed() {
     write(insert("a"));
     write(insert("b"));

@@ -38,7 +38,22 @@ public final class MemoryReplica implements ReplicaStore {
 
   /// An empty copy of this device.
   public MemoryReplica(DeviceId device) {
-    this.tables = new Tables(device);
+    this(new Tables(device));
+  }
+
+  private MemoryReplica(Tables tables) {
+    this.tables = tables;
+  }
+
+  /// What is in it now, as a copy that goes its own way: a disk's content before a crash. In a
+  /// transaction, what that has done so far is in it.
+  public MemoryReplica fork() {
+    lock.readLock().lock();
+    try {
+      return new MemoryReplica(new Tables(tables));
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   @Override
@@ -86,6 +101,17 @@ public final class MemoryReplica implements ReplicaStore {
 
     private Tables(DeviceId device) {
       this.device = device;
+    }
+
+    private Tables(Tables other) {
+      this(other.device);
+      cursors.putAll(other.cursors);
+      known.putAll(other.known);
+      staged.putAll(other.staged);
+      pending.putAll(other.pending);
+      updates.putAll(other.updates);
+      lastNumber = other.lastNumber;
+      lastUpdate = other.lastUpdate;
     }
 
     private void rollBack() {

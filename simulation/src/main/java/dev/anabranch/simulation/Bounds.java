@@ -35,10 +35,7 @@ final class Bounds {
     law.watch("bytes of changes in a lane", () -> engine.laneBytes(), limits.laneBytesMax());
     law.watch("places somebody is present in", () -> engine.present(), limits.presenceMax());
     law.watch("heads at hand", () -> engine.heads(), limits.headsMax());
-    law.watch(
-        "a device's pending writes",
-        () -> devices.isEmpty() ? 0 : mostPending(devices),
-        Device.LIMITS.pendingMax());
+    law.watch("a device's pending writes", () -> mostPending(devices), Device.LIMITS.pendingMax());
     law.watch(
         ANNOUNCED, Math.max(limits.announcementChangesMax(), limits.catchUpPage().countMax()));
     law.watch(UNACKNOWLEDGED, FollowerSession.UNACKNOWLEDGED_MAX);
@@ -46,7 +43,11 @@ final class Bounds {
   }
 
   private static int mostPending(List<Device> devices) {
-    return devices.stream().mapToInt(Device::pendingCount).max().orElse(0);
+    int most = 0;
+    for (Device device : devices) {
+      most = Math.max(most, device.pendingCount());
+    }
+    return most;
   }
 
   void look() {

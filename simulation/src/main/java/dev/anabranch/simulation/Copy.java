@@ -51,14 +51,19 @@ final class Copy {
     return entities.values();
   }
 
-  void apply(Change change) {
+  /// Lays a change over its entity, unless the entity is newer.
+  ///
+  /// @return the entity afterwards
+  Entity apply(Change change) {
     Entity before = entities.get(change.entity());
-    if (before == null || before.seq() < change.seq()) {
-      Entity after = TestModels.ruleOf(change.entity().model()).fold(before, change);
-      entities.put(change.entity(), after);
-    }
+    Entity after =
+        before == null || before.seq() < change.seq()
+            ? TestModels.ruleOf(change.entity().model()).fold(before, change)
+            : before;
+    entities.put(change.entity(), after);
     cursor = change.id();
     seq = change.seq();
+    return after;
   }
 
   /// What differs from the living entities of the server.
@@ -82,7 +87,7 @@ final class Copy {
 
   /// A snapshot leaves tombstones out, and with them the siblings of a deleted message: messages
   /// are not compared.
-  private static boolean isComparable(Entity entity) {
+  static boolean isComparable(Entity entity) {
     return !entity.deleted() && !entity.key().model().equals(TestModels.MESSAGE);
   }
 }

@@ -3,9 +3,9 @@ package dev.anabranch.simulation;
 import dev.anabranch.client.replica.Draft;
 import dev.anabranch.client.replica.EntityView;
 import dev.anabranch.client.replica.KnownEntity;
-import dev.anabranch.client.replica.MemoryReplica;
 import dev.anabranch.client.replica.Overlay;
 import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.client.replica.ReplicaFailure;
 import dev.anabranch.client.replica.ScopeCursor;
 import dev.anabranch.client.session.ConflictRule;
 import dev.anabranch.client.session.Effect;
@@ -27,8 +27,11 @@ import dev.anabranch.protocol.scope.server.ScopeGateway;
 import dev.anabranch.protocol.scope.wire.Decoded;
 import dev.anabranch.protocol.scope.wire.ScopeCodec;
 import dev.anabranch.protocol.scope.wire.ScopeMessage;
+import dev.anabranch.protocol.scope.wire.SyncEvent;
+import dev.anabranch.testkit.SimulatedDisk;
 import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestWriter;
+import dev.anabranch.testkit.promise.K5EverySeqOnce;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,16 +51,15 @@ final class Device implements SimulatedLink.Client {
   private final String name;
   private final Caller caller;
   private final ConflictRule conflictRule;
-  private final MemoryReplica replica;
+  private final DeviceDisk replica;
   private final ScopeCodec codec = ScopeCodec.ofClient();
   private final DeviceDiary diary;
   private final Map<Long, SimulatedLink> links = new HashMap<>();
   private ReplicaSession session;
   private long lives;
   private long alarms;
-  private boolean diesAfterNextStep;
 
-  Device(World world, String name, PrincipalId principal) {
+  Device(World world, String name, PrincipalId principal, SimulatedDisk disk) {
     this.world = world;
     this.name = name;
     Authority authority =
@@ -65,7 +67,7 @@ final class Device implements SimulatedLink.Client {
     this.caller = new Caller(principal, authority, ScopeGateway.ORIGIN);
     this.conflictRule =
         world.random.nextBoolean() ? ConflictRule.MERGE_FIELDS : ConflictRule.KEEP_THEIRS;
-    this.replica = new MemoryReplica(new DeviceId(name));
+    this.replica = new DeviceDisk(new DeviceId(name), disk);
     this.diary = new DeviceDiary(name, principal);
     this.session = fresh();
   }
@@ -106,7 +108,7 @@ final class Device implements SimulatedLink.Client {
             if (write == null) {
               world.happened("device queue full");
             } else {
-              diary.drafted(write);
+              diary.drafting(write);
             }
           });
     }
@@ -155,19 +157,43 @@ final class Device implements SimulatedLink.Client {
 
   // Its power and its network.
 
-  /// The power fails now, or right after the next step is on disk and before anybody hears of it.
+  /// The power fails now, or in the midst of the next step: before anything of it is written,
+  /// before it is synced, or once it is on disk and before anybody hears of it.
   void crash() {
     if (world.random.nextBoolean()) {
-      diesAfterNextStep = true;
+      replica.failPowerAfter(world.random.nextInt(3));
     } else {
-      die();
+      replica.crash();
+      begin("crash");
     }
   }
 
-  private void die() {
-    world.happened("device crash");
-    world.note(name + " crashes");
-    diesAfterNextStep = false;
+  /// The disk begins to fail in the middle of one of the next operations.
+  void trouble() {
+    replica.failAfter(world.random.nextInt(6));
+  }
+
+  /// Nothing fails any more.
+  void heal() {
+    replica.heal();
+  }
+
+  /// A step did not come back: whether it is on disk, the next life finds.
+  private void interrupted(List<Effect> effects, boolean isThere, String how) {
+    world.happened("device step " + (isThere ? "kept" : "lost"));
+    if (isThere) {
+      diary.committed();
+      effects.forEach(this::note);
+    } else {
+      diary.lost();
+    }
+    begin(how);
+  }
+
+  /// The next life of its process begins.
+  private void begin(String how) {
+    world.happened("device " + how);
+    world.note(name + " begins anew: " + how);
     links.values().forEach(SimulatedLink::cut);
     links.clear();
     session = fresh();
@@ -183,17 +209,21 @@ final class Device implements SimulatedLink.Client {
   // The step.
 
   private void step(Consumer<ReplicaSession> what) {
-    List<Effect> effects =
-        replica.write(copy -> {
-          session.begin(copy, world.scheduler.millis());
-          what.accept(session);
-          return session.end();
-        });
-    if (diesAfterNextStep) {
-      effects.forEach(this::note);
-      die();
+    List<Effect> effects = new ArrayList<>();
+    try {
+      replica.<Boolean>write(copy -> {
+        session.begin(copy, world.scheduler.millis());
+        what.accept(session);
+        return effects.addAll(session.end());
+      });
+    } catch (DeviceDisk.PowerFailure failure) {
+      interrupted(effects, replica.crash(), "crash");
+      return;
+    } catch (ReplicaFailure failure) { // the client stops for good, and its user starts it again
+      interrupted(effects, replica.reopen(), "disk failure");
       return;
     }
+    diary.committed();
     effects.forEach(this::perform);
   }
 
@@ -220,7 +250,7 @@ final class Device implements SimulatedLink.Client {
   /// What was decided stands, though nobody hears of it.
   private void note(Effect effect) {
     if (effect instanceof Effect.Tell(Notice.WriteSettled settled)) {
-      diary.settled(settled.write(), settled.outcome());
+      world.broke(diary.settled(settled.write(), settled.outcome(), world.truth));
     }
   }
 
@@ -246,7 +276,7 @@ final class Device implements SimulatedLink.Client {
   private void hear(Notice notice) {
     switch (notice) {
       case Notice.WriteSettled settled -> {
-        diary.settled(settled.write(), settled.outcome());
+        world.broke(diary.settled(settled.write(), settled.outcome(), world.truth));
         world.happened("device write " + settled.outcome().getClass().getSimpleName());
         world.note(name + " settles " + settled.write().key());
       }
@@ -296,10 +326,55 @@ final class Device implements SimulatedLink.Client {
       return;
     }
     switch (codec.toClient(message)) {
-      case Decoded.Good<ScopeMessage.ToClient>(ScopeMessage.ToClient known) ->
-          step(told -> told.heard(number, known));
+      case Decoded.Good<ScopeMessage.ToClient>(ScopeMessage.ToClient known) -> heard(number, known);
       case Decoded.Bad<ScopeMessage.ToClient> bad ->
           world.broke("K12: " + name + " could not read " + message + ": " + bad.refusal());
+    }
+  }
+
+  private void heard(long number, ScopeMessage.ToClient message) {
+    boolean follows = links.containsKey(number);
+    if (message instanceof ScopeMessage.Sync(ScopeName scope, List<SyncEvent> events)) {
+      events.forEach(event -> world.broke(world.laws.told(name, event)));
+      world.broke(sequel(scope, events));
+    }
+    step(told -> told.heard(number, message));
+    if (follows) {
+      examine(message);
+    }
+  }
+
+  /// What is broken about the next changes, while a scope is followed: they go on from where the
+  /// copy stands.
+  private List<String> sequel(ScopeName scope, List<SyncEvent> events) {
+    ScopeState state = session.state(scope);
+    boolean isFollowed = state == ScopeState.LIVE || state == ScopeState.CATCHING_UP;
+    long lastSeq =
+        replica.<Long>read(reading ->
+            reading.cursor(scope).map(ScopeCursor::lastSeq).orElse(ScopeCursor.SEQ_UNKNOWN));
+    K5EverySeqOnce order = new K5EverySeqOnce(name, lastSeq);
+    if (isFollowed && lastSeq != ScopeCursor.SEQ_UNKNOWN) {
+      events.forEach(event -> order.told(event.seq()));
+    }
+    return order.broken();
+  }
+
+  /// Looks at what the copy has of what was just told.
+  private void examine(ScopeMessage.ToClient message) {
+    switch (message) {
+      case ScopeMessage.Sync(ScopeName scope, List<SyncEvent> events) ->
+          events.stream()
+              .filter(event -> MODELS.contains(event.model()))
+              .map(event -> new EntityKey(scope, event.model(), event.modelId()))
+              .flatMap(key -> replica.read(reading -> reading.known(key)).stream())
+              .forEach(entity -> world.broke(world.laws.known(name, entity)));
+      case ScopeMessage.Live live ->
+          MODELS.forEach(model ->
+              replica
+                  .<List<KnownEntity>>read(
+                      reading -> reading.known(live.scope(), model, null, 1_000))
+                  .forEach(entity -> world.broke(world.laws.known(name, entity))));
+      default -> {}
     }
   }
 

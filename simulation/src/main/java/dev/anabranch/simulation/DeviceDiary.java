@@ -28,24 +28,47 @@ final class DeviceDiary {
   private final PrincipalId principal;
   private final Map<WriteKey, QueuedWrite> drafted = new LinkedHashMap<>();
   private final Map<WriteKey, WriteOutcome> settled = new HashMap<>();
-  private final List<String> broken = new ArrayList<>();
+  private final List<QueuedWrite> drafting = new ArrayList<>();
 
   DeviceDiary(String device, PrincipalId principal) {
     this.device = device;
     this.principal = principal;
   }
 
-  /// The user wrote; it is on the device's disk.
-  void drafted(QueuedWrite write) {
-    drafted.put(write.key(), write);
+  /// The user writes; whether it comes onto the device's disk is not decided.
+  void drafting(QueuedWrite write) {
+    drafting.add(write);
+  }
+
+  /// What the user wrote is on the device's disk.
+  void committed() {
+    drafting.forEach(write -> drafted.put(write.key(), write));
+    drafting.clear();
+  }
+
+  /// What the user wrote is not on the device's disk, and nobody said that it is.
+  void lost() {
+    drafting.clear();
   }
 
   /// The user was told what a write came to.
-  void settled(QueuedWrite write, WriteOutcome outcome) {
+  ///
+  /// @return what is broken about that
+  List<String> settled(QueuedWrite write, WriteOutcome outcome, Truth truth) {
     WriteOutcome before = settled.putIfAbsent(write.key(), outcome);
     if (before != null && !kind(before).equals(kind(outcome))) {
-      broken.add("K2: " + device + " was told " + before + ", then " + outcome);
+      return List.of("K2: " + device + " was told " + before + ", then " + outcome);
     }
+    List<String> wrong = new ArrayList<>();
+    told(write, mine(truth, write), wrong);
+    return wrong;
+  }
+
+  private @Nullable Change mine(Truth truth, QueuedWrite write) {
+    return truth.log(write.scope()).stream()
+        .filter(change -> change.author().equals(principal) && change.key().equals(write.key()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Object kind(WriteOutcome outcome) {
@@ -54,17 +77,18 @@ final class DeviceDiary {
 
   /// What is broken at rest, when every write must have come to something.
   List<String> broken(Store store, Truth truth) {
+    List<String> broken = new ArrayList<>();
     Map<WriteKey, Change> logged = new HashMap<>();
     Map<ScopeName, Long> lastNumber = new HashMap<>();
     for (ScopeName scope : World.SCOPES) {
       for (Change change : truth.log(scope)) {
         if (change.author().equals(principal) && drafted.containsKey(change.key())) {
           logged.put(change.key(), change);
-          inOrder(Objects.requireNonNull(drafted.get(change.key())), lastNumber);
+          inOrder(Objects.requireNonNull(drafted.get(change.key())), lastNumber, broken);
         }
       }
     }
-    drafted.values().forEach(write -> told(write, logged));
+    drafted.values().forEach(write -> told(write, logged.get(write.key()), broken));
     Set<WriteKey> answered = answered(store);
     for (QueuedWrite write : drafted.values()) {
       boolean forNow = settled.get(write.key()) instanceof WriteOutcome.Refused;
@@ -77,15 +101,14 @@ final class DeviceDiary {
     return broken;
   }
 
-  private void inOrder(QueuedWrite write, Map<ScopeName, Long> lastNumber) {
+  private void inOrder(QueuedWrite write, Map<ScopeName, Long> lastNumber, List<String> broken) {
     Long last = lastNumber.put(write.scope(), write.number());
     if (last != null && last > write.number()) {
       broken.add("order: " + device + "'s write " + write.number() + " took effect after " + last);
     }
   }
 
-  private void told(QueuedWrite write, Map<WriteKey, Change> logged) {
-    Change change = logged.get(write.key());
+  private void told(QueuedWrite write, @Nullable Change change, List<String> broken) {
     switch (settled.get(write.key())) {
       case WriteOutcome.Applied(long syncId, long version) -> {
         boolean moved = change != null && change.id() == syncId;
@@ -94,8 +117,8 @@ final class DeviceDiary {
           broken.add("K6: " + device + " was told that " + write + " is " + syncId + ": " + change);
         }
       }
-      case WriteOutcome.Conflicted ignored -> absent(write, change);
-      case WriteOutcome.Refused ignored -> absent(write, change);
+      case WriteOutcome.Conflicted ignored -> absent(write, change, broken);
+      case WriteOutcome.Refused ignored -> absent(write, change, broken);
       case null -> {} // told to nobody: the device crashed just then
     }
   }
@@ -104,7 +127,7 @@ final class DeviceDiary {
     return write.entity().model().equals(TestModels.MARKER);
   }
 
-  private void absent(QueuedWrite write, @Nullable Change change) {
+  private void absent(QueuedWrite write, @Nullable Change change, List<String> broken) {
     if (change != null) {
       broken.add("K9: " + device + " was told no, but " + write + " became " + change);
     }

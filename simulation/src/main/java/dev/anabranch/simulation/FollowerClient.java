@@ -26,6 +26,7 @@ final class FollowerClient {
   private Copy copy = Copy.empty();
   private K5EverySeqOnce order;
   private @Nullable FollowerSession session;
+  private long settledSeq;
   private boolean mustFetch;
   private boolean caughtUp;
   private boolean waiting;
@@ -115,7 +116,9 @@ final class FollowerClient {
     }
     world.happened("snapshot");
     mustFetch = false;
+    snapshot.forEach(entity -> world.holds(name, entity));
     copy = Copy.of(head, snapshot);
+    settledSeq = world.truth.headSeq(scope);
     saved = copy.copy();
     order = new K5EverySeqOnce(name, copy.seq());
     from.follow(copy.cursor());
@@ -127,7 +130,10 @@ final class FollowerClient {
     }
     for (Change change : changes) {
       order.told(change.seq());
-      copy.apply(change);
+      Entity entity = copy.apply(change);
+      if (isSettled()) {
+        world.holds(name, entity);
+      }
       world.saw(change);
     }
     world.broke(order.broken());
@@ -149,9 +155,15 @@ final class FollowerClient {
     }
   }
 
-  /// The entities of its copy, as far as it has come.
+  /// The entities of its copy, as far as it has come; none while the copy is not settled.
   Collection<Entity> entities() {
-    return copy.entities();
+    return isSettled() ? copy.entities() : List.of();
+  }
+
+  /// Whether the copy has passed the newest change that its snapshot may show: an entity that was
+  /// deleted while the snapshot was read lacks what came before.
+  private boolean isSettled() {
+    return copy.seq() >= settledSeq;
   }
 
   // At rest.

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// The laws as far as a store and the answers show them.
 final class Inspection {
 
-  private static final Set<PrincipalId> OWNERS = Set.of(TestWriter.OWNER.principal());
+  static final Set<PrincipalId> OWNERS = Set.of(TestWriter.OWNER.principal());
 
   private final History history;
   private final List<Commit> asked;

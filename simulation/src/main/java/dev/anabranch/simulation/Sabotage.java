@@ -16,6 +16,11 @@ interface Sabotage {
     return disk;
   }
 
+  /// A device's disk, perhaps with a flaw.
+  default SimulatedDisk deviceDisk(SimulatedDisk disk) {
+    return disk;
+  }
+
   /// The store, perhaps with a flaw.
   default Store store(Store store, World world) {
     return store;

@@ -104,7 +104,7 @@ final class SimulatedServer {
       engine =
           new Engine(
               this::openStore, TestModels.ALL, seams, sabotage.limits(LIMITS), new Observer());
-      kernel = sabotage.kernel(engine, world);
+      kernel = new WitnessedKernel(sabotage.kernel(engine, world), world);
       gateway =
           new ScopeGateway(
               kernel,
@@ -157,7 +157,7 @@ final class SimulatedServer {
     private Store openStore() {
       Store store = sabotage.store(MemoryStore.open(disk), world);
       world.storeOpened(store);
-      return new WitnessedStore(store, world::committed);
+      return new WitnessedStore(store, effects -> world.committed(store, effects));
     }
 
     /// Whether this life goes on.

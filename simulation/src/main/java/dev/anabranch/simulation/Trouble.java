@@ -36,10 +36,9 @@ final class Trouble {
     every(weather.crashMillis(), world.server::crash);
     every(weather.diskTroubleMillis(), this::troubleTheDisk);
     every(weather.cutMillis(), () -> anyFollower().cut());
-    if (!devices.isEmpty()) {
-      every(weather.cutMillis(), () -> anyDevice().cut());
-      every(weather.clientCrashMillis(), () -> anyDevice().crash());
-    }
+    every(weather.cutMillis(), () -> anyDevice().cut());
+    every(weather.clientCrashMillis(), () -> anyDevice().crash());
+    every(weather.diskTroubleMillis(), () -> anyDevice().trouble());
     every(weather.clientCrashMillis(), () -> anyFollower().crash());
     every(weather.floorMillis(), this::raiseAFloor);
     every(weather.grantMillis(), this::changeSomebodysRights);

@@ -5,14 +5,15 @@ import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
-import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.Store;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The log as it really is, kept outside the system: what no floor drops and no crash loses.
@@ -68,27 +69,40 @@ final class Truth {
   }
 
   /// A batch was committed.
-  void committed(Effects effects) {
-    effects.logged().forEach(logged -> add(logged.change()));
+  void committed(List<Change> batch) {
+    batch.forEach(this::add);
   }
 
-  /// The store was opened: what it has more than was known is true too, what it lacks was lost.
+  /// A change of a scope; empty when its log does not go so far.
+  Optional<Change> change(ScopeName scope, long seq) {
+    List<Change> log = log(scope);
+    return seq < 1 || seq > log.size() ? Optional.empty() : Optional.of(log.get((int) seq - 1));
+  }
+
+  /// What a store had when it was opened.
   ///
-  /// @return what was lost or rewritten
-  List<String> opened(Store store) {
+  /// @param lost what was lost or rewritten
+  /// @param found what was committed without anybody hearing of it, by ascending id
+  record Opened(List<String> lost, List<Change> found) {}
+
+  /// The store was opened: what it has more than was known is true too, what it lacks was lost.
+  Opened opened(Store store) {
     List<String> lost = new ArrayList<>();
+    List<Change> found = new ArrayList<>();
     for (ScopeHead head : store.heads(null, 1000)) {
-      compare(store, head, log(head.scope()), lost);
+      compare(store, head, lost, found);
     }
     logs.forEach((scope, log) -> {
       if (store.head(scope).seq() < log.size()) {
         lost.add("K6: " + scope + " had seq " + log.size() + ", now " + store.head(scope).seq());
       }
     });
-    return lost;
+    found.sort(Comparator.comparing(Change::id));
+    return new Opened(lost, found);
   }
 
-  private void compare(Store store, ScopeHead head, List<Change> log, List<String> lost) {
+  private void compare(Store store, ScopeHead head, List<String> lost, List<Change> more) {
+    List<Change> log = log(head.scope());
     if (!(store.read(head.scope(), head.floorId(), ALL) instanceof Reading.Page page)) {
       lost.add("K6: " + head + " cannot be read from its floor");
       return;
@@ -96,6 +110,7 @@ final class Truth {
     for (Change found : page.changes()) {
       if (found.seq() == log.size() + 1) {
         add(found);
+        more.add(found);
       } else if (found.seq() > log.size() || !log.get((int) found.seq() - 1).equals(found)) {
         lost.add("K6: the log was rewritten: " + found);
       }

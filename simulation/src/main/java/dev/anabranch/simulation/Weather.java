@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 
 /// How rough a run is; each seed has its own weather.
 ///
-/// @param withDevices whether devices take part that speak the protocol; the kernel's own followers
-///   are fewer then
+/// @param withManyFollowers whether the kernel's own followers are many, beside the devices that
+///   speak the protocol
 /// @param latencyMillisMax the longest way of a message
 /// @param laneMillisMax the longest time between two tasks of a lane
 /// @param lossPercent of requests and answers that get lost
@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 /// @param floorMillis about how often a floor is raised; 0 = never
 /// @param grantMillis about how often somebody's rights change; 0 = never
 record Weather(
-    boolean withDevices,
+    boolean withManyFollowers,
     long latencyMillisMax,
     long laneMillisMax,
     int lossPercent,
@@ -33,7 +33,7 @@ record Weather(
 
   static Weather of(RandomGenerator random) {
     return new Weather(
-        random.nextInt(4) == 0,
+        random.nextInt(4) > 0,
         1 + random.nextInt(200),
         random.nextInt(4) > 0 ? 2 : 300,
         random.nextBoolean() ? 0 : random.nextInt(30),

@@ -6,7 +6,9 @@ import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.grant.Right;
 import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
+import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Store;
@@ -46,8 +48,10 @@ final class World {
   final Truth truth = new Truth();
   final SimulatedServer server;
   final Bounds bounds;
+  final EventLaws laws;
   private final Trace trace = new Trace(scheduler);
   private final SimulatedDisk disk;
+  private final Sabotage sabotage;
   private final History history = new History();
   private final List<Commit> asked = new ArrayList<>();
   private final Map<ScopeName, Map<Long, Long>> seen = new HashMap<>();
@@ -57,6 +61,7 @@ final class World {
   private final List<FollowerClient> followers = new ArrayList<>();
   private final List<Device> devices = new ArrayList<>();
   private final Inspection inspection;
+  private final Replicas replicas;
   private long events;
   private long ticks;
   private boolean healed;
@@ -64,12 +69,15 @@ final class World {
 
   World(long seed, Sabotage sabotage) {
     this.seed = seed;
+    this.sabotage = sabotage;
     this.random = new SplittableRandom(seed);
     this.weather = Weather.of(random);
     this.disk = sabotage.disk(new SimulatedDisk(random));
     this.server = new SimulatedServer(this, disk, sabotage);
     this.inspection = new Inspection(history, asked, truth);
     this.bounds = new Bounds(server, devices);
+    this.laws = new EventLaws(truth, disk, Inspection.OWNERS);
+    this.replicas = new Replicas(truth, seed);
   }
 
   SimulationResult run() {
@@ -92,24 +100,26 @@ final class World {
     writers.add(new WriterClient(this, "w-plain", TestWriter.OWNER, false));
     writers.add(new WriterClient(this, "w-ann", ann, false));
     for (ScopeName scope : SCOPES) {
-      if (!weather.withDevices()) {
+      if (weather.withManyFollowers()) {
         followers.add(new FollowerClient(this, "f-owner-" + scope.id(), TestWriter.OWNER, scope));
         followers.add(new FollowerClient(this, "f-ann-" + scope.id(), ann, scope));
       }
       followers.add(new FollowerClient(this, "f-bob-" + scope.id(), bob, scope));
       new PollingReader(this, scope).start();
     }
-    if (weather.withDevices()) {
-      devices.add(new Device(this, "d-owner", TestWriter.OWNER.principal()));
-      devices.add(new Device(this, "d-ann", ann.principal()));
-      devices.forEach(Device::start);
-    }
+    devices.add(device("d-owner", TestWriter.OWNER.principal()));
+    devices.add(device("d-ann", ann.principal()));
+    devices.forEach(Device::start);
     writers.forEach(WriterClient::start);
     followers.forEach(FollowerClient::start);
     new Trouble(this, followers, devices).start();
     new Crowd(this, List.of(TestWriter.OWNER, ann, bob)).start();
     scheduler.afterMillis(ROUGH_MILLIS, this::heal);
     tick();
+  }
+
+  private Device device(String name, PrincipalId principal) {
+    return new Device(this, name, principal, sabotage.deviceDisk(new SimulatedDisk(random)));
   }
 
   private void step() {
@@ -128,6 +138,7 @@ final class World {
     healed = true;
     server.heal();
     note("faults stop");
+    devices.forEach(Device::heal);
     devices.forEach(device -> scheduler.afterMillis(REVIVE_MILLIS, device::revive));
   }
 
@@ -144,7 +155,7 @@ final class World {
         inspect(process);
       }
     }
-    if (scheduler.elapsedMillis() > ROUGH_MILLIS + (devices.isEmpty() ? 0 : REVIVE_MILLIS)) {
+    if (scheduler.elapsedMillis() > ROUGH_MILLIS + REVIVE_MILLIS) {
       atRest = isAtRest();
       if (!atRest && scheduler.elapsedMillis() > ROUGH_MILLIS + REST_MILLIS_MAX) {
         broke(
@@ -165,12 +176,12 @@ final class World {
 
   /// What is broken between the replicas of documents: the server's and every follower's (K10).
   private List<String> documents(Store store) {
-    Replicas replicas = new Replicas(truth, seed);
+    Replicas all = new Replicas(truth, seed);
     for (ScopeName scope : SCOPES) {
-      replicas.have("the server", Copies.living(store, scope, TestModels.DOCUMENT));
+      all.have("the server", Copies.living(store, scope, TestModels.DOCUMENT));
     }
-    followers.forEach(one -> replicas.have(one.toString(), one.entities()));
-    return replicas.broken();
+    followers.forEach(one -> all.have(one.toString(), one.entities()));
+    return all.broken();
   }
 
   private List<Boolean> quietWriters() {
@@ -198,8 +209,7 @@ final class World {
     note("at rest");
     disk.crash();
     try (Store store = MemoryStore.open(disk)) {
-      broke(truth.opened(store));
-      broke(inspection.ofStore(store));
+      storeOpened(store);
       broke(inspection.ofAnswers(store));
       broke(documents(store));
       broke(K6AcknowledgedSurvives.phantoms(seen, store));
@@ -270,14 +280,20 @@ final class World {
   }
 
   /// The store committed a batch.
-  void committed(Effects effects) {
-    truth.committed(effects);
-    effects.logged().forEach(logged -> note("committed " + place(logged.change())));
+  void committed(Store store, Effects effects) {
+    List<Change> batch = effects.logged().stream().map(Effects.Logged::change).toList();
+    truth.committed(batch);
+    batch.forEach(change -> note("committed " + place(change)));
+    broke(laws.committed(store, batch));
   }
 
   /// The store was opened.
   void storeOpened(Store store) {
-    broke(truth.opened(store));
+    Truth.Opened opened = truth.opened(store);
+    broke(opened.lost());
+    if (opened.lost().isEmpty()) {
+      broke(laws.committed(store, opened.found()));
+    }
     broke(inspection.ofStore(store));
   }
 
@@ -286,6 +302,7 @@ final class World {
   /// @param rightsSeq the seq at which its right was certainly there
   void told(FollowerClient follower, long rightsSeq, List<Change> changes) {
     note("told " + follower + " up to " + place(changes.getLast()));
+    changes.forEach(change -> broke(laws.told(follower.toString(), change)));
     if (!follower.caller().authority().ownsServer()) {
       broke(
           K8RightsInTheCommit.leaked(
@@ -295,6 +312,13 @@ final class World {
               rightsSeq,
               changes.getLast().seq()));
     }
+  }
+
+  /// Somebody was shown an entity by the server, or made it of what it was told.
+  void holds(String who, Entity entity) {
+    replicas.have(who, List.of(entity));
+    broke(replicas.broken());
+    broke(laws.holds(who, entity));
   }
 
   /// A client has seen a change.

@@ -8,12 +8,15 @@ import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.follow.Follower;
 import dev.anabranch.kernel.follow.Subscription;
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.Bytes;
 import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Entity;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
+import dev.anabranch.kernel.rule.DocumentRule;
 import dev.anabranch.kernel.store.DeviceState;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
@@ -22,9 +25,11 @@ import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Reading;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
+import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.testkit.SimulatedDisk;
 import dev.anabranch.testkit.TestWriter;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -77,7 +82,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<Answer<Subscription>> follow(
                 Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
@@ -125,7 +130,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<Answer<Subscription>> follow(
                 Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
@@ -140,7 +145,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<List<Outcome>> commit(Commit commit) {
               List<Write> blind = commit.writes().stream().map(Saboteurs::blind).toList();
@@ -168,7 +173,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<List<Outcome>> commit(Commit commit) {
               Caller caller = commit.caller();
@@ -211,7 +216,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<List<Outcome>> commit(Commit commit) {
               return super.commit(new Commit(commit.caller(), commit.writes(), false));
@@ -225,7 +230,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<Answer<Subscription>> follow(
                 Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
@@ -240,13 +245,106 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<Answer<Subscription>> follow(
                 Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
               return super.follow(caller, scope, afterId, lane, new CuttingFollower(follower));
             }
           };
+        }
+      };
+
+  /// Snapshots show documents that lost the end of their state.
+  static final Sabotage SNAPSHOTS_CUT =
+      new Sabotage() {
+        @Override
+        public Kernel kernel(Kernel kernel, World world) {
+          return new PassingKernel(kernel) {
+            @Override
+            public CompletionStage<Answer<SnapshotPage>> snapshot(
+                Caller caller,
+                ScopeName scope,
+                Set<ModelName> models,
+                SnapshotPage.@Nullable Place after,
+                PageLimit limit) {
+              return super.snapshot(caller, scope, models, after, limit).thenApply(Saboteurs::cut);
+            }
+          };
+        }
+      };
+
+  private static Answer<SnapshotPage> cut(Answer<SnapshotPage> answer) {
+    return answer instanceof Answer.Given<SnapshotPage>(SnapshotPage page)
+        ? new Answer.Given<>(
+            new SnapshotPage(page.entities().stream().map(Saboteurs::cut).toList(), page.next()))
+        : answer;
+  }
+
+  private static Entity cut(Entity entity) {
+    Bytes body = entity.body();
+    return body == null || body.size() < 2
+        ? entity
+        : DocumentRule.withBody(entity, Bytes.of(Arrays.copyOf(body.toArray(), body.size() - 1)));
+  }
+
+  /// Originals lose their last byte on their way to the disk.
+  static final Sabotage PROOFS_CUT =
+      new Sabotage() {
+        @Override
+        public Store store(Store store, World world) {
+          return new WitnessedStore(store, effects -> {}) {
+            @Override
+            public Effects commit(Needs needs, Function<Loaded, Effects> decide) {
+              return super.commit(needs, loaded -> withoutLastBytes(decide.apply(loaded)));
+            }
+          };
+        }
+      };
+
+  private static Effects withoutLastBytes(Effects effects) {
+    return new Effects(
+        effects.headId(),
+        effects.headHlc(),
+        effects.logged().stream()
+            .map(logged -> new Effects.Logged(withoutLastByte(logged.change()), logged.hash()))
+            .toList(),
+        effects.entities(),
+        effects.remembered(),
+        effects.devices(),
+        effects.scopes());
+  }
+
+  private static Change withoutLastByte(Change change) {
+    Bytes proof = change.proof();
+    return proof == null || proof.size() < 2
+        ? change
+        : new Change(
+            change.id(),
+            change.seq(),
+            change.entity(),
+            change.action(),
+            change.version(),
+            change.data(),
+            change.body(),
+            change.key(),
+            change.author(),
+            change.cause(),
+            change.hlc(),
+            change.prior(),
+            Bytes.of(Arrays.copyOf(proof.toArray(), proof.size() - 1)),
+            change.origin(),
+            change.at(),
+            change.erased());
+  }
+
+  /// A device goes on before its disk has what it wrote down.
+  static final Sabotage DEVICES_GO_ON_BEFORE_SYNC =
+      new Sabotage() {
+        @Override
+        public SimulatedDisk deviceDisk(SimulatedDisk disk) {
+          disk.lie();
+          return disk;
         }
       };
 
@@ -264,7 +362,7 @@ final class Saboteurs {
       new Sabotage() {
         @Override
         public Kernel kernel(Kernel kernel, World world) {
-          return new BrokenKernel(kernel) {
+          return new PassingKernel(kernel) {
             @Override
             public CompletionStage<Answer<Subscription>> follow(
                 Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {

@@ -25,12 +25,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// A kernel like another one, until a subclass breaks something.
-class BrokenKernel implements Kernel {
+/// A kernel like another one, until a subclass watches or breaks something.
+class PassingKernel implements Kernel {
 
   private final Kernel inner;
 
-  BrokenKernel(Kernel inner) {
+  PassingKernel(Kernel inner) {
     this.inner = inner;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.anabranch.bench;
+
+import org.jspecify.annotations.NullMarked;

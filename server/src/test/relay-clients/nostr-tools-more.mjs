@@ -24,9 +24,9 @@ function stored(filter) {
   });
 }
 
-// Reconciliation (NIP-77): 3,000 notes, of which each side misses some; more than a frame tells.
+// Reconciliation (NIP-77): 1,000 notes, of which each side misses some.
 const notes = [];
-for (let index = 0; index < 3000; index++) notes.push(sign(ann, 1, `n${index}`, [], now() - 9000 + index));
+for (let index = 0; index < 1000; index++) notes.push(sign(ann, 1, `n${index}`, [], now() - 3000 + index));
 const there = notes.filter((note, index) => index % 10 !== 3);
 for (let first = 0; first < there.length; first += 100) {
   await Promise.all(there.slice(first, first + 100).map((note) => relay.publish(note)));

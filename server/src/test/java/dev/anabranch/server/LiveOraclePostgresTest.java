@@ -15,4 +15,10 @@ class LiveOraclePostgresTest extends LiveOracleContract {
   StoreOpener store() {
     return () -> Storage.open(configuration);
   }
+
+  /// Each event is a commit of its own, and waited for.
+  @Override
+  int rounds() {
+    return 18;
+  }
 }

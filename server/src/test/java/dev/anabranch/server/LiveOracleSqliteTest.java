@@ -15,4 +15,10 @@ class LiveOracleSqliteTest extends LiveOracleContract {
   StoreOpener store() {
     return () -> Storage.open(StorageConfiguration.folder(folder));
   }
+
+  /// Each event is a commit of its own, and waited for.
+  @Override
+  int rounds() {
+    return 18;
+  }
 }

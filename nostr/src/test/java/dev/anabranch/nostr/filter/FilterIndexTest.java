@@ -123,7 +123,7 @@ class FilterIndexTest {
         filter.limit());
   }
 
-  /// It knows neither searches nor `&`, and takes no time for none.
+  /// It knows neither searches nor `&`, and reads a time of 0 as none.
   @Test
   void matchesWhatNostrToolsMatches() throws IOException, InterruptedException {
     long matches = 0;

@@ -43,7 +43,7 @@ class RestoredWordsTest {
 
   @Test
   void fromPostgresIntoPostgres() {
-    areFoundAgain(postgres(), postgres(), 200);
+    areFoundAgain(postgres(), postgres(), 600); // more than a page of them
   }
 
   @Test

@@ -48,7 +48,9 @@ final class Lease implements AutoCloseable {
           + " expires_at = clock_timestamp() + make_interval(secs => "
           + LEASE_SECONDS
           + ") where one = 1 returning term";
-  private static final String FENCE = "update meta set term = ? where one = 1";
+  private static final String FENCE =
+      "update meta set term = ? where one = 1 and term < ?"
+          + " and exists (select 1 from lease where one = 1 and term = ?)";
   private static final String RENEW =
       "update lease l set expires_at = clock_timestamp() + make_interval(secs => "
           + LEASE_SECONDS
@@ -132,11 +134,18 @@ final class Lease implements AutoCloseable {
             + "); stop that one first, or name another database");
   }
 
-  /// Makes the log this term's: waits for a batch that is being written, and lets none of an
-  /// earlier term in behind it. Tables of an earlier version have to be migrated before.
+  /// Makes the log this term's: waits for a transaction that writes, and lets none of an earlier
+  /// term in behind it. Tables of an earlier version have to be migrated before.
+  ///
+  /// @throws StoreFailure `LOCKED` when another server has taken the lease meanwhile
   void fence(Session writing) throws SQLException {
-    if (writing.change(FENCE, term) == 0) {
-      LogEnds.theRow("meta", null);
+    if (writing.change(FENCE, term, term, term) == 0) {
+      LogEnds.theRow("meta", writing.first("select 1 from meta", row -> 1));
+      throw new StoreFailure(
+          StoreFailure.Kind.LOCKED,
+          "the lease of term "
+              + term
+              + " was taken by another server while this one started; start only one of the two");
     }
     writing.connection().commit();
   }

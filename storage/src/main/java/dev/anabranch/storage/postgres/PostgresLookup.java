@@ -21,13 +21,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a batch asks, in one round trip: whether it is still this writer's term, the head, and
-/// everything looked up.
+/// What a batch asks, in one round trip: whether it is still this writer's term, which stays so as
+/// long as the transaction, the head, and everything looked up.
 final class PostgresLookup {
 
   private static final String HEAD =
       "select m.head_id, m.head_hlc from meta m join lease l on l.one = m.one"
-          + " and l.term = m.term where m.one = 1 and m.term = ?";
+          + " and l.term = m.term where m.one = 1 and m.term = ? for share of m";
   private static final String KEYS =
       " from unnest(?, ?, ?) with ordinality k (scope_id, principal_id, write_key, place) join ";
   private static final String BY_KEY =

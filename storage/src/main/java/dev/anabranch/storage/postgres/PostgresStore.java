@@ -249,10 +249,7 @@ public final class PostgresStore extends SqlStore {
         place,
         writing -> {
           writing.change("truncate mark, mark_tag, mark_word");
-          try (Session reading = new Session(new PostgresConnections(place).open())) {
-            reading.connection().setAutoCommit(false); // else its rows would come all at once
-            return new Remarking(writing, new PostgresMarks(), markings, listener).run(reading);
-          }
+          return new Remarking(writing, new PostgresMarks(), markings, listener).run(writing);
         });
   }
 

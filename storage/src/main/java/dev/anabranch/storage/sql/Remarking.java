@@ -1,15 +1,12 @@
 package dev.anabranch.storage.sql;
 
 import dev.anabranch.kernel.log.ModelName;
-import dev.anabranch.kernel.mark.Mark;
 import dev.anabranch.kernel.mark.Marking;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +15,23 @@ import org.jspecify.annotations.Nullable;
 public final class Remarking {
 
   private static final int BATCH = 4096;
+  private static final int PAGE_ROWS = 512;
   private static final String MOST = "select count(*) from entity where deleted = 0";
 
-  // In the order in which the log has them: sorted, all originals would have to be held.
+  // Pages of all changes and of all entities, with an original where there is one to be marked: a
+  // statement over all that have one would take as long as the log is large.
   private static final String RETAINED =
-      "select c.id, c.model, c.entity, c.proof from change c cross join entity e where e.scope_id ="
-          + " c.scope_id and e.model = c.model and e.entity = c.entity and e.id = c.id and"
-          + " c.proof is not null and e.deleted = 0 order by c.id";
+      "select c.id, c.model, c.entity, case when e.id = c.id then c.proof end from change c left"
+          + " join entity e on e.scope_id = c.scope_id and e.model = c.model and e.entity ="
+          + " c.entity and e.deleted = 0 where c.id > ? order by c.id limit "
+          + PAGE_ROWS;
 
   // These leave no name to a row.
   private static final String FOLDED =
-      "select e.id, e.model, '', p.proof from entity e join mark_proof p on p.id = e.id where"
-          + " e.deleted = 0";
+      "select e.id, e.model, '', p.proof, e.scope_id, e.entity from entity e left join mark_proof p"
+          + " on p.id = e.id and e.deleted = 0 where (e.scope_id, e.model, e.entity) > (?, ?, ?)"
+          + " order by e.scope_id, e.model, e.entity limit "
+          + PAGE_ROWS;
 
   private final Session marks;
   private final MarkIndexes indexes;
@@ -74,33 +76,58 @@ public final class Remarking {
   /// @return how many
   public long run(Session log) throws SQLException {
     listener.begins(Objects.requireNonNull(log.first(MOST, row -> row.getLong(1))));
-    mark(log, RETAINED);
-    mark(log, FOLDED);
+    retained(log);
+    folded(log);
     flush();
     listener.makesIndexes();
     return count;
   }
 
-  private void mark(Session log, String query) throws SQLException {
-    PreparedStatement select = log.prepare(query);
-    select.setFetchSize(BATCH);
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        long id = row.getLong(1);
-        Marking marking = markings.apply(new ModelName(row.getString(2)));
-        if (marking == null) {
-          continue;
-        }
-        Optional<Mark> mark =
-            marking.ofOriginal(
-                StoredProof.unpack(row.getBytes(4), row.getString(3), () -> "the change " + id));
-        if (mark.isPresent()) {
-          batch.add(WaitingMark.of(id, mark.get()));
-        }
-        if (batch.size() == BATCH) {
-          flush();
+  private void retained(Session log) throws SQLException {
+    long last = 0;
+    int count = PAGE_ROWS;
+    while (count == PAGE_ROWS) {
+      count = 0;
+      try (ResultSet row = log.bind(RETAINED, last).executeQuery()) {
+        for (; row.next(); count++) {
+          last = row.getLong(1);
+          mark(row);
         }
       }
+    }
+  }
+
+  private void folded(Session log) throws SQLException {
+    long scope = -1;
+    String model = "";
+    String entity = "";
+    int count = PAGE_ROWS;
+    while (count == PAGE_ROWS) {
+      count = 0;
+      try (ResultSet row = log.bind(FOLDED, scope, model, entity).executeQuery()) {
+        for (; row.next(); count++) {
+          scope = row.getLong(5);
+          model = row.getString(2);
+          entity = row.getString(6);
+          mark(row);
+        }
+      }
+    }
+  }
+
+  /// Marks what a row has the original of: id, model, name, original.
+  private void mark(ResultSet row) throws SQLException {
+    byte[] proof = row.getBytes(4);
+    Marking marking = proof == null ? null : markings.apply(new ModelName(row.getString(2)));
+    if (marking == null) {
+      return;
+    }
+    long id = row.getLong(1);
+    marking
+        .ofOriginal(StoredProof.unpack(proof, row.getString(3), () -> "the change " + id))
+        .ifPresent(mark -> batch.add(WaitingMark.of(id, mark)));
+    if (batch.size() == BATCH) {
+      flush();
     }
   }
 

@@ -16,12 +16,15 @@ import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.storage.Place;
 import dev.anabranch.storage.Storage;
 import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.storage.sql.Session;
 import dev.anabranch.testkit.TestModels;
 import dev.anabranch.testkit.TestPostgres;
 import dev.anabranch.testkit.TestWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -72,6 +75,50 @@ class FencingTest {
         write(opened, "b");
         assertThat(opened.head(SCOPE).seq()).isEqualTo(2);
       }
+    }
+  }
+
+  /// Maintenance does not move the head: it keeps the row of the term from being changed.
+  @Test
+  @Timeout(60)
+  void aFloorThatIsBeingRaisedIsWaitedForByWhoeverTakesOver() throws Exception {
+    try (PostgresStore old = open();
+        Connection taker = DriverManager.getConnection(url);
+        Statement statement = taker.createStatement()) {
+      write(old, "a");
+      write(old, "b");
+      List<Boolean> refused = new ArrayList<>();
+      old.raiseFloor(
+          SCOPE,
+          1,
+          model -> {
+            refused.add(isRefused(statement, "set lock_timeout = 100; update meta set term = 9"));
+            return TestModels.ruleOf(model);
+          });
+      assertThat(refused).contains(true).doesNotContain(false);
+    }
+  }
+
+  private static boolean isRefused(Statement statement, String sql) {
+    try {
+      statement.execute(sql);
+      return false;
+    } catch (SQLException refused) {
+      return "55P03".equals(refused.getSQLState()); // it would have waited
+    }
+  }
+
+  @Test
+  void whoeverComesLateTakesTheLogFromNobody() throws SQLException {
+    open().close();
+    PostgresAddress place = ((Place.Postgres) Place.parse(url, "")).address();
+    PostgresConnections connections = new PostgresConnections(place);
+    try (Session writing = connections.writing();
+        Lease late = Lease.take(writing, connections, place)) {
+      sql("update lease set term = term + 1"); // somebody takes over, and has not said so yet
+      assertThatThrownBy(() -> late.fence(writing))
+          .isInstanceOf(StoreFailure.class)
+          .hasMessageContaining("start only one of the two");
     }
   }
 

@@ -91,7 +91,7 @@ public final class Server {
   private static final long EXPIRY_MILLIS = 60_000;
   private static final long NAMES_TICK_MILLIS = 1_000;
 
-  /// Events on their way through the log, for whom parsing once is enough.
+  /// Events on their way through the log, for whom parsing once is enough: 128 MiB at most.
   private static final int RECENT_EVENTS = 8_192;
 
   private static final String SERVER_KEY = "server.key";

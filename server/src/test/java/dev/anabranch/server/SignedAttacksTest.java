@@ -175,6 +175,24 @@ class SignedAttacksTest {
     assertThat(wrong.socket().ended()).isEqualTo(4403);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"no JSON", "[]", "{\"type\":\"ping\",\"type\":\"ping\"}", "deep"})
+  void whatIsNoFrameAtAllLeavesTheLinkOpen(String text) {
+    SignedPeer ann = SignedPeer.connected(served, ANN);
+    String deep = "{\"a\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}";
+    refused(ann, text.equals("deep") ? deep : text, "malformed");
+    assertThat(ann.ask(ping()).string("type")).contains("pong");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\""})
+  void aBareConnectLeavesItsSignatureOutOrHasOne(String signature) {
+    SignedPeer ann = SignedPeer.silent(served, ANN);
+    String connect = CanonicalJson.text(ann.connect().with("signature", "-"));
+    refused(ann, connect.replace("\"-\"", signature), "bad_signature");
+    assertThat(ann.socket().ended()).isEqualTo(4403);
+  }
+
   @Test
   void aCounterThatWasUsedStandsForNoOtherFrameEither() {
     SignedPeer ann = SignedPeer.connected(served, ANN);

@@ -135,6 +135,14 @@ class AdvertisedLimitsTest {
     refuses(event(ANN, 1, NOW, "", tags(most + 1)), "invalid: the event has more than");
   }
 
+  @Test
+  void whereAsFewTagsAsCanBeAreTakenOneAuthenticatesAllTheSame() {
+    serve(Map.of("nostr.event_tags_max", "3", "nostr.tag_values_max", "2"));
+    assertThat(client.authenticate(ANN)).contains(",true,");
+    takes(event(ANN, 1, NOW, "", tags(3)));
+    refuses(event(ANN, 1, NOW, "", tags(4)), "invalid: the event has more than");
+  }
+
   private static Tag[] tags(int count) {
     return Collections.nCopies(count, Tag.of("x", "y")).toArray(Tag[]::new);
   }

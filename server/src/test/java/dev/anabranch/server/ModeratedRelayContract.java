@@ -358,7 +358,10 @@ abstract class ModeratedRelayContract {
     assertThat(refused("allowed", "[\"nowhere\"]")).contains("a list of addresses");
     assertThat(refused("members_from", "[\"http://a.example/\"]")).contains("of this machine");
     assertThat(refused("limit_default", "101")).contains("from 1 to 100");
+    String nine = "\"https://a.example/\",".repeat(8) + "\"https://a.example/\"";
+    assertThat(refused("members_from", "[" + nine + "]")).contains("at most 8 addresses");
     assertThat(refused("message_bytes_max", "9999999")).contains("listpolicy lists those that can");
+    assertThat(refused("subscriptions_max", "9999999")).contains("listpolicy lists those that can");
     assertThat(refused("administrators", "[]")).contains("listpolicy lists those that can");
     assertThat(admin.answer("changepolicy", "\"writers\"").body()).contains("resetpolicy");
     assertThat(admin.asks("listpolicy")).doesNotContain("administrator\"");

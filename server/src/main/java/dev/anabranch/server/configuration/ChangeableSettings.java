@@ -85,7 +85,6 @@ public final class ChangeableSettings {
                       "content_chars_max",
                       "characters",
                       limits -> limits.message().event().contentCharactersMax()),
-                  number("subscriptions_max", "of one connection", NostrLimits::subscriptionsMax),
                   number("limit_max", "events of one filter", NostrLimits::storedMax),
                   number(
                       "limit_default",

@@ -63,8 +63,13 @@ final class NostrRules {
     return keys;
   }
 
+  /// Each of them costs memory: as much as it says, up to its longest.
+  private static final int DIRECTORIES_MAX = 8;
+
   private static final String ADDRESSES =
-      "a list of addresses, such as [\"https://a.example/.well-known/nostr.json\"]; http:// only of"
+      "a list of at most "
+          + DIRECTORIES_MAX
+          + " addresses, such as [\"https://a.example/.well-known/nostr.json\"]; http:// only of"
           + " this machine";
 
   /// Nobody else can speak for it: over TLS, or on this machine.
@@ -87,6 +92,9 @@ final class NostrRules {
         throw section.wrong("members_from", ADDRESSES);
       }
       directories.add(uri(section, text));
+    }
+    if (directories.size() > DIRECTORIES_MAX) {
+      throw section.wrong("members_from", ADDRESSES);
     }
     return directories;
   }

@@ -194,8 +194,8 @@ public record NostrSettings(
             messageBytesMax,
             new EventLimits(
                 section.number("event_bytes_max", messageBytesMax, 512, 16 * MEBIBYTE),
-                section.number("event_tags_max", event.tagsMax(), 0, 100_000),
-                section.number("tag_values_max", event.tagValuesMax(), 1, 10_000),
+                section.number("event_tags_max", event.tagsMax(), 3, 100_000),
+                section.number("tag_values_max", event.tagValuesMax(), 2, 10_000),
                 section.number(
                     "content_chars_max", event.contentCharactersMax(), 0, 16 * MEBIBYTE)),
             new FilterLimits(

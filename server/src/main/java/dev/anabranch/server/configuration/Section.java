@@ -149,7 +149,8 @@ final class Section {
   }
 
   private static Object written(String key, Sourced sourced) {
-    if (!(sourced.value() instanceof String text)) {
+    if (!(sourced.value() instanceof String text)
+        || !(text.isBlank() || text.strip().startsWith("["))) {
       return sourced.value();
     }
     String list = text.isBlank() ? "[]" : text.strip();

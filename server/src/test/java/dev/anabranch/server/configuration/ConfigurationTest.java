@@ -181,6 +181,10 @@ class ConfigurationTest {
             + " \"none\"",
         "[auth]#origins = [\"example.org\"] | a.toml: [auth] origins must be a list of \"*\" or"
             + " https://host, without a path, not [example.org]",
+        "[nostr]#event_tags_max = 2 | a.toml: [nostr] event_tags_max must be a whole number from 3"
+            + " to 100000, not 2",
+        "[nostr]#tag_values_max = 1 | a.toml: [nostr] tag_values_max must be a whole number from 2"
+            + " to 10000, not 1",
         "[metrics]#open = 1 | a.toml: [metrics] open must be true or false, not 1",
         "[tls]#certificates = \"a.pem\" | [tls] needs both certificates and private_key, or"
             + " neither; only certificates is set",

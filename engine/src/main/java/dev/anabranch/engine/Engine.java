@@ -453,6 +453,11 @@ public final class Engine implements Kernel, Documents, Finder, Memberships {
         heads.size());
   }
 
+  /// How many principals are counted for a quota; 0 without one. Any thread.
+  public int quotaPrincipals() {
+    return holdings.principals();
+  }
+
   /// Takes no more writes, finishes those that wait, closes the store.
   public CompletionStage<Void> close() {
     return writer.close();

@@ -1,30 +1,26 @@
 package dev.anabranch.engine;
 
 import dev.anabranch.kernel.commit.Holdings;
-import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.rule.MergeRule;
 import dev.anabranch.kernel.store.Holding;
-import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What each principal has in the log: counted once from the store, then moved by each batch and by
-/// each floor that is raised. Used by the writer's thread, behind whose back nothing is committed.
+/// each floor that is raised. Used by the writer's thread, behind whose back nothing is committed;
+/// how many they are may be asked from any.
 final class KnownHoldings {
-
-  private static final PageLimit TRAIL = new PageLimit(1_000, 4 * 1024 * 1024);
 
   private final boolean isAsked;
   // Null = to be counted anew.
   private @Nullable Map<PrincipalId, Holding> known;
+  private volatile int principals;
 
   /// Nothing is counted yet.
   ///
@@ -46,13 +42,8 @@ final class KnownHoldings {
       }
 
       @Override
-      public void trail(ScopeName scope, long seq, Consumer<Change> each) {
-        long next = seq;
-        while (next > 0) {
-          List<Change> page = store.trail(scope, next, 0, TRAIL);
-          page.forEach(each);
-          next = page.isEmpty() ? 0 : page.getLast().prior();
-        }
+      public Map<PrincipalId, Holding> trail(ScopeName scope, long seq) {
+        return store.trailHoldings(scope, seq);
       }
     };
   }
@@ -62,6 +53,7 @@ final class KnownHoldings {
     if (held == null) {
       held = new HashMap<>(store.holdings());
       known = held;
+      principals = held.size();
     }
     return held;
   }
@@ -71,6 +63,7 @@ final class KnownHoldings {
     Map<PrincipalId, Holding> held = known;
     if (held != null) {
       by.forEach((author, more) -> move(held, author, more));
+      principals = held.size();
     }
   }
 
@@ -86,6 +79,12 @@ final class KnownHoldings {
   /// It is no longer known what became durable.
   void forget() {
     known = null;
+    principals = 0;
+  }
+
+  /// How many have something; 0 as long as nobody is counted.
+  int principals() {
+    return principals;
   }
 
   /// Raises a floor ([Store#raiseFloor]).

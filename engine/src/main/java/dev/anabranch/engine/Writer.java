@@ -345,7 +345,7 @@ final class Writer {
     }
     Store store;
     try {
-      store = opener.openAgain(end);
+      store = counted(opener.openAgain(end));
     } catch (RuntimeException failure) {
       StoreFailure still = asStoreFailure("the store could not be opened again", failure);
       access.set(new Access.Lost(still, end));

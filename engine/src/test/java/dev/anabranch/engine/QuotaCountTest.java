@@ -1,6 +1,7 @@
 package dev.anabranch.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.commit.Derivation;
@@ -21,12 +22,17 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteKey;
 import dev.anabranch.kernel.model.Models;
+import dev.anabranch.kernel.store.Store;
+import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.testkit.MemoryStore;
 import dev.anabranch.testkit.SimulatedDisk;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What counts for a quota from one batch to the next, and from one start to the next.
@@ -40,19 +46,56 @@ final class QuotaCountTest {
 
   private final Turns turns = new Turns();
   private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
+  private final AtomicInteger failingCounts = new AtomicInteger();
+  private final AtomicInteger counts = new AtomicInteger();
+  private final AtomicInteger back = new AtomicInteger();
   private Engine engine = open(new Quota(3, 0)); // the grant that founds the scope is one
   private int keys;
 
   private Engine open(Quota quota) {
     return new Engine(
-        () -> MemoryStore.open(disk),
+        () -> counting(MemoryStore.open(disk)),
         Models.none(),
         turns.threads(),
         EngineLimits.DEFAULT,
-        EngineObserver.NONE,
+        observer(),
         MergeInspection.NONE,
         Derivation.NONE,
         quota);
+  }
+
+  private EngineObserver observer() {
+    return (EngineObserver)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {EngineObserver.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("storeBack")) {
+                back.incrementAndGet();
+              }
+              return null;
+            });
+  }
+
+  /// A store that cannot be counted for a while.
+  private Store counting(Store store) {
+    return (Store)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("holdings") && method.getParameterCount() == 0) {
+                counts.incrementAndGet();
+                if (failingCounts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                  throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, "away again");
+                }
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException failure) {
+                throw failure.getCause();
+              }
+            });
   }
 
   private Write insert(String id) {
@@ -139,15 +182,37 @@ final class QuotaCountTest {
   @Test
   void isCountedAnewWhenTheStoreWasLost() {
     fill();
+    disk.failAfter(1); // it is appended, and nobody learns of it
+    Outcome lost =
+        now(engine.commit(Commit.of(ANN, Write.delete(key(), note("a")).erasing(Set.of(NAME)))))
+            .getFirst();
+    assertThat(lost).isInstanceOf(Outcome.Refused.class);
+    disk.heal();
+    turns.pass(10_000);
+    assertThat(engine.store().entity(note("a")).orElseThrow().deleted()).isTrue();
+    assertThat(isTaken(insert("c"))).isTrue();
+    assertThat(isTaken(insert("d"))).isFalse();
+  }
+
+  @Test
+  void aStoreIsNotBackBeforeItIsCounted() {
+    fill();
     disk.failAfter(0);
     Outcome lost =
         now(engine.commit(Commit.of(ANN, Write.delete(key(), note("a")).erasing(Set.of(NAME)))))
             .getFirst();
     assertThat(lost).isInstanceOf(Outcome.Refused.class);
-    disk.crash();
+    assertThat(engine.quotaPrincipals()).isZero();
+    disk.heal();
+    failingCounts.set(1);
+    turns.pass(EngineLimits.DEFAULT.reopenMillisMin());
+    assertThat(back).hasValue(0);
+    assertThatThrownBy(engine::store).isInstanceOf(StoreFailure.class);
     turns.pass(10_000);
-    boolean isThere = engine.store().entity(note("a")).filter(one -> !one.deleted()).isPresent();
-    assertThat(isTaken(insert("c"))).isEqualTo(!isThere);
-    assertThat(isTaken(insert("d"))).isFalse();
+    assertThat(back).hasValue(1);
+    assertThat(engine.quotaPrincipals()).isEqualTo(1);
+    int counted = counts.get();
+    assertThat(isTaken(insert("c"))).isFalse();
+    assertThat(counts).as("no batch counts").hasValue(counted);
   }
 }

@@ -15,12 +15,14 @@ import dev.anabranch.kernel.grant.ScopePattern;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.store.Holding;
+import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.nostr.event.Event;
 import dev.anabranch.nostr.event.Tag;
 import dev.anabranch.nostr.key.SecretKey;
 import dev.anabranch.protocol.signed.wire.SignedMessage.LinkStatement;
 import dev.anabranch.protocol.signed.wire.Signing;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -220,6 +222,12 @@ abstract class QuotasContract {
     assertThat(post("refused").statusCode()).isEqualTo(507);
     assertThat(publish(event(ANN, 5, NOW, "x".repeat(2_000), Tag.of("e", notes[2].id().hex()))))
         .startsWith("false blocked: " + TOO_MANY);
+    assertThat(has()).as("and nothing was deleted").isEqualTo(MOST);
+    List<ScopeHead> before = served.store().heads(null, 100);
+    Tag[] much = new Tag[60];
+    Arrays.setAll(much, place -> Tag.of("e", "%064x".formatted(place)));
+    assertThat(publish(event(ANN, 5, NOW, "", much))).startsWith("false blocked: " + TOO_MANY);
+    assertThat(served.store().heads(null, 100)).as("and left nothing").isEqualTo(before);
     Tag everywhere = Tag.of("relay", "ALL_RELAYS");
     assertThat(publish(event(ANN, 62, NOW + 1, "", everywhere))).startsWith("true");
     assertThat(has()).isLessThan(MOST);

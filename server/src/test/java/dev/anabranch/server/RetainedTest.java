@@ -124,6 +124,7 @@ class RetainedTest {
               "anabranch_lane_changes",
               "anabranch_lane_bytes",
               "anabranch_followers_behind",
+              "anabranch_quota_principals 0",
               "anabranch_turned_away_total",
               "anabranch_deliveries_total",
               "anabranch_fanout_lag_seconds_bucket",

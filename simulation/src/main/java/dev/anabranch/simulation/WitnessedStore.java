@@ -134,6 +134,11 @@ class WitnessedStore implements Store {
   }
 
   @Override
+  public Map<PrincipalId, Holding> trailHoldings(ScopeName scope, long seq) {
+    return inner.trailHoldings(scope, seq);
+  }
+
+  @Override
   public Map<ModelName, String> rules() {
     return inner.rules();
   }

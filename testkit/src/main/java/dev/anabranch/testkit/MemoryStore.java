@@ -321,6 +321,21 @@ public final class MemoryStore implements Store {
     return usable(() -> held(tables.log(scope).stream().filter(one -> one.seq() <= upToSeq)));
   }
 
+  @Override
+  public Map<PrincipalId, Holding> trailHoldings(ScopeName scope, long seq) {
+    return usable(() -> {
+      Map<PrincipalId, Holding> held = new HashMap<>();
+      long next = seq;
+      for (Change change : tables.log(scope).reversed()) {
+        if (change.seq() == next) {
+          held.merge(change.author(), Holding.of(change), Holding::plus);
+          next = change.prior();
+        }
+      }
+      return held;
+    });
+  }
+
   private static Map<PrincipalId, Holding> held(Stream<Change> changes) {
     Map<PrincipalId, Holding> held = new HashMap<>();
     changes.forEach(change -> held.merge(change.author(), Holding.of(change), Holding::plus));

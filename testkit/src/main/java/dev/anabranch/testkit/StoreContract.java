@@ -1069,15 +1069,44 @@ public abstract class StoreContract {
 
     writer.apply(Write.delete(key(), note("a")).erasing(Set.of()).expecting(0));
     assertThat(store.holdings().get(ann.principal())).isEqualTo(new Holding(1, 3));
+    assertThat(said(store.trailHoldings(HOME, 1))).isEmpty();
     raise(2);
     assertThat(said(store.holdings())).isEqualTo(Map.of(owner, new Holding(1, 13)));
+  }
+
+  @Test
+  void whatAnEntitysChangesHoldIsWhatAnErasureWouldBlank() {
+    Caller ann = new Caller(new PrincipalId("ann"), Authority.OWNER, "test");
+    PrincipalId owner = TestWriter.OWNER.principal();
+    writer.apply(ann, insert("a", "title", "a"));
+    writer.apply(insert("b", "title", "no matter"));
+    writer.apply(Write.update(key(), note("a"), JsonObject.EMPTY.with("title", "ab")));
+    Bytes proof = Bytes.of("0a".repeat(500).getBytes(UTF_8));
+    writer.apply(
+        ann, Write.update(key(), note("a"), JsonObject.EMPTY.with("title", "abc")).provenBy(proof));
+    Holding written = new Holding(2, 13 + 15 + 1000);
+    assertThat(store.trailHoldings(HOME, 4))
+        .isEqualTo(Map.of(ann.principal(), written, owner, new Holding(1, 14)));
+    assertThat(store.trailHoldings(HOME, 3))
+        .isEqualTo(Map.of(ann.principal(), new Holding(1, 13), owner, new Holding(1, 14)));
+    assertThat(store.trailHoldings(AWAY, 4)).isEmpty();
+
+    writer.apply(Write.delete(key(), note("a")).erasing(Set.of(ann.principal())));
+    assertThat(said(store.trailHoldings(HOME, 5))).isEqualTo(Map.of(owner, new Holding(1, 14)));
+    writer.write(Write.delete(key(), note("a")).erasing(Set.of()));
+    assertThat(said(store.trailHoldings(HOME, 5))).isEmpty();
+    writer.apply(ann, insert("a", "title", "again"));
+    assertThat(said(store.trailHoldings(HOME, 6)))
+        .isEqualTo(Map.of(ann.principal(), new Holding(1, 17)));
+    raise(6);
+    assertThat(store.trailHoldings(HOME, 6)).isEmpty();
   }
 
   @Test
   void whatBatchesMovedIsWhatIsFoundWhateverWasWrittenErasedAndFoldedAway() {
     Random seeded = new Random(7);
     WriteGenerator generator = new WriteGenerator(seeded, "q");
-    TestWriter counting = new TestWriter(store, TestModels.ALL, new Quota(60, 2_500));
+    TestWriter counting = new TestWriter(store, TestModels.ALL, new Quota(25, 1_000));
     int refused = 0;
     for (int batch = 0; batch < 120; batch++) {
       List<Commit> calls = new ArrayList<>();

@@ -10,20 +10,17 @@ import dev.anabranch.kernel.commit.Quota;
 import dev.anabranch.kernel.commit.Sequencer;
 import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
-import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.model.Models;
 import dev.anabranch.kernel.store.Holding;
-import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.Store;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /// Commits to a store as the server's writer does: each call of [#batch] is one batch.
 ///
@@ -107,9 +104,8 @@ public final class TestWriter {
     }
 
     @Override
-    public void trail(ScopeName scope, long seq, Consumer<Change> each) {
-      PageLimit all = new PageLimit(Integer.MAX_VALUE, Integer.MAX_VALUE);
-      store.trail(scope, seq, 0, all).forEach(each);
+    public Map<PrincipalId, Holding> trail(ScopeName scope, long seq) {
+      return store.trailHoldings(scope, seq);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.store.Holding;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -18,6 +19,7 @@ final class Balance {
   private final Consumer<Runnable> undo;
   private final Map<PrincipalId, Holding> moved = new HashMap<>();
   private final Set<Long> blanked = new HashSet<>();
+  private final Map<EntityKey, Map<PrincipalId, Holding>> trails = new HashMap<>(); // unblanked
 
   /// A balance that nothing has moved.
   ///
@@ -54,7 +56,23 @@ final class Balance {
       }
     }
     if (seq > 0) {
-      before.trail(entity.scope(), seq, change -> blanked(erasure, change));
+      blanked(erasure, trail(entity, seq));
+    }
+  }
+
+  /// What is left of an entity's changes before this batch; each erasure of the batch reaches all.
+  private Map<PrincipalId, Holding> trail(EntityKey entity, long seq) {
+    return trails.computeIfAbsent(
+        entity, ignored -> new HashMap<>(before.trail(entity.scope(), seq)));
+  }
+
+  private void blanked(Effects.Erasure erasure, Map<PrincipalId, Holding> trail) {
+    for (PrincipalId author : Set.copyOf(trail.keySet())) {
+      if (erasure.isOf(author)) {
+        Holding held = Objects.requireNonNull(trail.remove(author));
+        undo.accept(() -> trail.put(author, held));
+        move(author, Holding.NOTHING.minus(held));
+      }
     }
   }
 

@@ -1,10 +1,9 @@
 package dev.anabranch.kernel.commit;
 
-import dev.anabranch.kernel.log.Change;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.Holding;
-import java.util.function.Consumer;
+import java.util.Map;
 
 /// What principals have in the log before a batch, for their [Quota].
 public interface Holdings {
@@ -18,16 +17,18 @@ public interface Holdings {
         }
 
         @Override
-        public void trail(ScopeName scope, long seq, Consumer<Change> each) {}
+        public Map<PrincipalId, Holding> trail(ScopeName scope, long seq) {
+          return Map.of();
+        }
       };
 
   /// What was written under a name.
   Holding of(PrincipalId author);
 
-  /// Shows what is retained of one entity's changes, newest first, as
-  /// [dev.anabranch.kernel.store.Store#trail] has them.
+  /// What was written under each name of one entity's changes
+  /// ([dev.anabranch.kernel.store.Store#trailHoldings]).
   ///
-  /// @param seq where it begins: a change of the entity
-  /// @throws dev.anabranch.kernel.store.StoreFailure when they cannot be had
-  void trail(ScopeName scope, long seq, Consumer<Change> each);
+  /// @param seq the last of them
+  /// @throws dev.anabranch.kernel.store.StoreFailure when it cannot be had
+  Map<PrincipalId, Holding> trail(ScopeName scope, long seq);
 }

@@ -103,6 +103,12 @@ public interface Store extends AutoCloseable {
   /// The same of a scope's changes up to a seq.
   Map<PrincipalId, Holding> holdings(ScopeName scope, long upToSeq);
 
+  /// The same of one entity's changes, from one back to the first, or to one before which all are
+  /// erased. It is asked inside the commit, and reads what [Effects.Erasure] walks.
+  ///
+  /// @param seq the last of them
+  Map<PrincipalId, Holding> trailHoldings(ScopeName scope, long seq);
+
   /// One slice of a search over marked changes, newest first; bounded work, whatever the search.
   ///
   /// @param after behind this place; null = from the newest

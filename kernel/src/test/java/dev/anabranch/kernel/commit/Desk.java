@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A sequencer over plain maps, which throw when something is looked up that was not announced.
@@ -207,14 +206,16 @@ final class Desk {
       }
 
       @Override
-      public void trail(ScopeName scope, long seq, Consumer<Change> each) {
+      public Map<PrincipalId, Holding> trail(ScopeName scope, long seq) {
+        Map<PrincipalId, Holding> held = new HashMap<>();
+        long next = seq;
         for (Change change : log.reversed()) {
-          if (change.scope().equals(scope) && change.seq() == seq) {
-            each.accept(change);
-            trail(scope, change.prior(), each);
-            return;
+          if (change.scope().equals(scope) && change.seq() == next) {
+            held.merge(change.author(), Holding.of(change), Holding::plus);
+            next = change.prior();
           }
         }
+        return held;
       }
     };
   }

@@ -77,6 +77,10 @@ public final class EngineFigures implements EngineObserver {
         EngineSizes::laneBytes);
     metrics.gauge(
         "followers.behind", "Followers that have the log read for them", engine::catchingUp);
+    metrics.gauge(
+        "quota.principals",
+        "Principals of whom it is counted what they have in the log",
+        engine::quotaPrincipals);
   }
 
   private static void waiting(

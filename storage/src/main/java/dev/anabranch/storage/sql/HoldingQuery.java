@@ -6,20 +6,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
-/// What each principal has in the log, by lengths alone.
+/// What each principal has in the log, by lengths and the beginnings of proofs.
 ///
 /// It is summed here and not by the database, for a proof's column is not as long as the proof
-/// ([StoredProof]). A page is a read of its own: none lasts as long as the log is large.
+/// ([StoredProof]): its beginning says how long that is, and for it a database may read all of the
+/// column. Data and bodies are not read. A page is a read of its own: none lasts as long as the log
+/// is large.
 final class HoldingQuery {
 
   private static final int PAGE_ROWS = 20_000;
-  private static final String COLUMNS =
+  private static final String LENGTHS =
       "c.principal_id, coalesce(octet_length(c.data), 0) + coalesce(octet_length(c.body), 0),"
           + " coalesce(octet_length(c.proof), 0), substr(c.proof, 1, "
           + StoredProof.HEAD_BYTES_MAX
-          + ") from change c";
+          + ")";
+  private static final String COLUMNS = LENGTHS + " from change c";
   private static final String HELD = " and c.erased = 0 and c.action <> 'delete'";
   private static final String EVERYWHERE =
       "select c.id, " + COLUMNS + " where c.id > ?" + HELD + " order by c.id limit " + PAGE_ROWS;
@@ -31,6 +35,19 @@ final class HoldingQuery {
           + HELD
           + " order by c.seq limit "
           + PAGE_ROWS;
+  private static final String SCOPE_ID = "select scope_id from scope where name = ?";
+  // From a change backwards, up to one before which all are erased (MarkWriter).
+  private static final String IN_TRAIL =
+      "with recursive trail (seq, prior, erased, place) as (select c.seq, c.prior, c.erased, 1 from"
+          + " change c where c.scope_id = ? and c.seq = ? union all select c.seq, c.prior,"
+          + " c.erased, t.place + 1 from trail t join change c on c.scope_id = ? and c.seq ="
+          + " t.prior where t.erased < 2 and t.place < "
+          + PAGE_ROWS
+          + ") select case when t.erased < 2 then t.prior else 0 end, "
+          + LENGTHS
+          + ", case when t.erased = 0 and c.action <> 'delete' then 1 else 0 end from trail t cross"
+          + " join change c where c.scope_id = ? and c.seq = t.seq order by t.place";
+  private static final String NAME = "select name from principal where principal_id = ?";
   private static final String NAMES =
       "select principal_id, name from principal where principal_id > ? order by principal_id limit "
           + PAGE_ROWS;
@@ -57,6 +74,48 @@ final class HoldingQuery {
             (session, last) -> session.bind(IN_SCOPE, scope, last, upToSeq).executeQuery());
   }
 
+  /// Of one entity's changes, from one back.
+  static Map<PrincipalId, Holding> inTrail(Reading reading, String scope, long seq) {
+    HoldingQuery query = new HoldingQuery();
+    query.last = seq;
+    boolean more;
+    do {
+      more = reading.apply(session -> query.addTrail(session, scope));
+    } while (more);
+    Map<PrincipalId, Holding> held = new HashMap<>();
+    if (!query.sums.isEmpty()) {
+      boolean unused = reading.apply(session -> query.nameFew(session, held));
+    }
+    return held;
+  }
+
+  private boolean addTrail(Session session, String scope) throws SQLException {
+    Long id = session.first(SCOPE_ID, row -> row.getLong(1), scope);
+    if (id == null) {
+      return false;
+    }
+    int count = 0;
+    try (ResultSet rows = session.bind(IN_TRAIL, id, last, id, id).executeQuery()) {
+      while (rows.next()) {
+        count++;
+        last = rows.getLong(1);
+        if (rows.getInt(6) != 0) {
+          add(rows);
+        }
+      }
+    }
+    return count == PAGE_ROWS && last > 0;
+  }
+
+  /// Names those whose changes an entity has, not everybody.
+  private boolean nameFew(Session session, Map<PrincipalId, Holding> held) throws SQLException {
+    for (Map.Entry<Long, Holding> sum : sums.entrySet()) {
+      String name = session.first(NAME, row -> row.getString(1), sum.getKey());
+      held.put(new PrincipalId(Objects.requireNonNull(name)), sum.getValue());
+    }
+    return true;
+  }
+
   /// Asks for the rows behind one.
   private interface Page {
     ResultSet rows(Session session, long last) throws SQLException;
@@ -65,7 +124,7 @@ final class HoldingQuery {
   private Map<PrincipalId, Holding> named(Reading reading, Page page) {
     boolean more;
     do {
-      more = reading.apply(session -> add(page.rows(session, last)));
+      more = reading.apply(session -> addAll(page.rows(session, last)));
     } while (more);
     Map<PrincipalId, Holding> held = new HashMap<>();
     last = 0;
@@ -75,18 +134,22 @@ final class HoldingQuery {
     return held;
   }
 
-  private boolean add(ResultSet found) throws SQLException {
+  private boolean addAll(ResultSet found) throws SQLException {
     int count = 0;
     try (ResultSet rows = found) {
       while (rows.next()) {
         count++;
         last = rows.getLong(1);
-        long proof = rows.getLong(4);
-        long bytes = rows.getLong(3) + (proof == 0 ? 0 : StoredProof.size(rows.getBytes(5), proof));
-        sums.merge(rows.getLong(2), new Holding(1, bytes), Holding::plus);
+        add(rows);
       }
     }
     return count == PAGE_ROWS;
+  }
+
+  private void add(ResultSet row) throws SQLException {
+    long proof = row.getLong(4);
+    long bytes = row.getLong(3) + (proof == 0 ? 0 : StoredProof.size(row.getBytes(5), proof));
+    sums.merge(row.getLong(2), new Holding(1, bytes), Holding::plus);
   }
 
   private boolean name(Session session, Map<PrincipalId, Holding> held) throws SQLException {

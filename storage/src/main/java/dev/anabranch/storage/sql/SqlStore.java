@@ -238,6 +238,11 @@ public abstract class SqlStore implements Store {
   }
 
   @Override
+  public final Map<PrincipalId, Holding> trailHoldings(ScopeName scope, long seq) {
+    return HoldingQuery.inTrail(this::read, scope.text(), seq);
+  }
+
+  @Override
   public final Map<ModelName, String> rules() {
     return read(RuleRows::all);
   }

@@ -21,7 +21,7 @@ public enum DocumentFault {
   TOO_LARGE("The update or the document is larger than is allowed", "split the document", 4413),
   AWARENESS_FULL("Too many or too large words about oneself", "say less", 0),
   TOO_MANY_DOCUMENTS("The connection has too many documents open", "leave some of them", 0),
-  QUOTA("The principal's quota is used up", "delete something or ask the operator", 0),
+  QUOTA("The principal's quota is used up", "erase something or ask the operator", 0),
   REFUSED("The update could not be accepted", "see the sentence", 0),
   UNSUPPORTED("This server does not do that", "leave it out", 0),
   RATE_LIMITED("Too much at once", "connect again in a moment", 1013),

@@ -145,18 +145,25 @@ final class Erasure {
       }
     }
     own.addAll(deletions(request, found));
+    int first = Math.min(own.size(), together(request, json));
     return storing
-        .store(request, author, own.subList(0, Math.min(own.size(), CHUNK)))
+        .store(request, author, own.subList(0, first))
         .thenCompose(published ->
             published.refusal() == null
                 ? orAgain(
                     request,
-                    rest(own, CHUNK, NostrChanges.author(request.author(), author))
+                    rest(own, first, NostrChanges.author(request.author(), author))
                         .thenCompose(ignored -> found(ids))
                         .thenCompose(left -> elsewhere(request, left))
                         .thenCompose(writes -> rest(writes, 0, NostrChanges.relay()))
                         .thenApply(ignored -> published))
                 : done(published));
+  }
+
+  /// How many writes of a request are committed with its own. Of a call each is decided for itself:
+  /// what may be one too many is asked alone, for a request that is refused must leave nothing.
+  private static int together(Event request, Bytes json) {
+    return RoomMakers.makesRoom(request, json) ? CHUNK : 1;
   }
 
   /// The names whose changes somebody may blank of what they delete, and the eraser, which repeats
@@ -338,12 +345,14 @@ final class Erasure {
     Filter own = before.withAuthors(Set.of(request.author()));
     Filter sent =
         before.withKinds(Set.of(Kinds.GIFT_WRAP)).withTag('p', Set.of(request.author().hex()));
+    int first = Math.min(writes.size(), together(request, json));
     return storing
-        .store(request, author, writes)
+        .store(request, author, writes.subList(0, first))
         .thenCompose(published ->
             published.refusal() != null
                 ? done(published)
-                : takeBack(request)
+                : rest(writes, first, NostrChanges.author(request.author(), author))
+                    .thenCompose(ignored -> takeBack(request))
                     .thenCompose(ignored -> eraseAll(request.id(), own, author))
                     .thenCompose(ignored -> eraseAll(request.id(), sent, author))
                     .thenCompose(ignored ->

@@ -8,8 +8,12 @@ import dev.anabranch.nostr.text.Parsed;
 import java.util.Optional;
 
 /// Events that are taken from somebody whose quota is used up, for they make room: short deletions
-/// and requests to vanish.
+/// and requests to vanish that name little. What they name without there being anything of it
+/// leaves a trace in the log that counts for nobody, so it must not be much at a time.
 public final class RoomMakers {
+
+  /// The most bytes of such an event, with all that it names: some fifty others.
+  private static final int BYTES_MAX = 4 * 1024;
 
   private final RecentEvents recent;
 
@@ -28,8 +32,15 @@ public final class RoomMakers {
     }
     return Optional.ofNullable(recent.find(write.key().text()))
         .or(() -> parsed(proof))
-        .filter(AuthorQuotas::makesRoom)
+        .filter(event -> makesRoom(event, proof))
         .isPresent();
+  }
+
+  /// Whether an event is one of them.
+  ///
+  /// @param json as it came
+  static boolean makesRoom(Event event, Bytes json) {
+    return json.size() <= BYTES_MAX && AuthorQuotas.makesRoom(event);
   }
 
   private static Optional<Event> parsed(Bytes proof) {

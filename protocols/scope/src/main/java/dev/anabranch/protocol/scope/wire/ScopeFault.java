@@ -53,7 +53,7 @@ public enum ScopeFault {
       500, "The server broke on this write", "change it, or show the operator the server's log"),
   INTERNAL(500, "Something broke on our side", "try again; the server's log says more", 1011),
   UNAVAILABLE(503, "The server cannot do it now", "try again after the time that is named"),
-  QUOTA(507, "The principal's quota is used up", "delete something or ask the operator");
+  QUOTA(507, "The principal's quota is used up", "erase something or ask the operator");
 
   private static final Map<String, ScopeFault> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(ScopeFault::code, Function.identity()));

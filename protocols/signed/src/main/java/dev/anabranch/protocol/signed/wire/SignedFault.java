@@ -53,7 +53,9 @@ public enum SignedFault {
   RULE_FAILED("The server broke on this write", "change it, or show the operator the log"),
   INTERNAL("Something broke on our side", "connect again; the server's log says more", 1011),
   UNAVAILABLE("The server cannot do it now", "try again after the time that is named"),
-  QUOTA("The principal's quota is used up", "delete something or ask the operator");
+  QUOTA(
+      "The principal's quota is used up",
+      "erase something, of keys unlink one, or ask the operator");
 
   private static final Map<String, SignedFault> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(SignedFault::code, Function.identity()));

@@ -28,7 +28,8 @@ public enum SignedFault {
   UNKNOWN_SESSION("The session id is not this session's", "connect anew", 4401),
   KEY_REVOKED("The key no longer counts", "use another key of the principal", 4401),
   KEYS_CHANGED("The principal's keys have changed", "connect anew", 4401),
-  BAD_SIGNATURE("The signature is not the key's for this frame", "sign what is sent", 4403),
+  BAD_SIGNATURE(
+      "The frame has no signature, or not the key's for this frame", "sign what is sent", 4403),
   REPLAYED("The counter was used before", "count every frame up"),
   READ_ONLY("The session may only read", "connect with the challenge inside"),
   IDLE("Nothing came for too long", "connect anew when there is something", 4408),

@@ -38,11 +38,13 @@ final class MarkWriter {
   // not blanked from the start each time.
   private static final String ERASE = CHAIN + "erased = 2" + IN_CHAIN + " and erased < 2";
 
-  private static final String ERASE_OF =
+  // `+ 0`: not by the index of keys, through all that the author wrote in the scope and for each of
+  // these through the chain. The planner would take it in a table that it has no figures of.
+  static final String ERASE_OF =
       CHAIN
           + "erased = 1"
           + IN_CHAIN
-          + " and erased = 0 and principal_id = (select p.principal_id from principal p where"
+          + " and erased = 0 and principal_id + 0 = (select p.principal_id from principal p where"
           + " p.name = ?)";
 
   private final MarkIndexes indexes;

@@ -1,0 +1,36 @@
+package dev.anabranch.storage.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.storage.Storage;
+import dev.anabranch.storage.StorageConfiguration;
+import dev.anabranch.testkit.TestPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+/// How PostgreSQL blanks what one author wrote of an entity, in tables that it has no figures of.
+class ErasePlanTest {
+
+  @Test
+  void theChainIsWalkedAndNotAllThatTheAuthorWrote() throws SQLException {
+    String url = TestPostgres.freshDatabase();
+    Storage.open(StorageConfiguration.parse(url, "")).close();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute("set enable_seqscan = off; set enable_hashjoin = off");
+      statement.execute("set enable_mergejoin = off");
+      StringBuilder plan = new StringBuilder();
+      String erase = MarkWriter.ERASE_OF.replace("name = ?", "name = 'a'").replace("?", "1");
+      try (ResultSet rows = statement.executeQuery("explain " + erase)) {
+        while (rows.next()) {
+          plan.append(rows.getString(1)).append('\n');
+        }
+      }
+      assertThat(plan.toString()).contains("change_seq").doesNotContain("change_key");
+    }
+  }
+}

@@ -18,7 +18,7 @@ class RecentEventsTest {
 
   private boolean keeps(Event event) {
     recent.keep(event);
-    return recent.find(event.id().hex()) == event;
+    return event.equals(recent.find(event.id().hex()));
   }
 
   @Test

@@ -19,6 +19,6 @@ class StoredOraclePostgresTest extends StoredOracleContract {
   /// A round trip for each: a tenth of the server's tests would go by with all of them.
   @Override
   int requestsARound() {
-    return 500;
+    return 150;
   }
 }

@@ -51,10 +51,9 @@ import picocli.CommandLine.Parameters;
       "  anabranch nostr admin allowkind 1 --key-file operator.key",
       "  anabranch nostr admin listbannedpubkeys --key-file operator.key --json",
       "  anabranch nostr admin listpolicy --key-file operator.key",
-      "  anabranch nostr admin changepolicy work_bits_min 20 'a wave of spam' --key-file"
-          + " operator.key",
-      "  anabranch nostr admin changepolicy rules '[{\"kinds\":[\"1\"],\"writers\":\"members\"}]'"
-          + " --key-file operator.key",
+      "  anabranch nostr admin changepolicy work_bits_min 20 --key-file operator.key",
+      "  anabranch nostr admin changepolicy rules --key-file operator.key \\",
+      "    '[{\"kinds\":[\"1\"],\"writers\":\"members\"}]'",
       "  anabranch nostr admin resetpolicy work_bits_min --key-file operator.key"
     })
 final class AdminCommand implements Callable<Integer> {

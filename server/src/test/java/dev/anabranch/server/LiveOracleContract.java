@@ -5,6 +5,7 @@ import static dev.anabranch.server.NostrClient.event;
 import static dev.anabranch.server.NostrClient.key;
 import static dev.anabranch.server.NostrClient.note;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.nostr.event.Event;
@@ -352,10 +353,9 @@ abstract class LiveOracleContract {
     told.clear();
     String last = ring(writer, witness, "soon over");
     readers.forEach(reader -> hearAll(reader, last));
-    while (System.currentTimeMillis() / 1000 <= end) {
-      NostrClient.pause();
-    }
     String asked = "{\"ids\":[\"" + String.join("\",\"", ids) + "\"]}";
-    readers.forEach(reader -> assertThat(reader.client().ids(asked)).isEmpty());
+    for (Reader reader : readers) {
+      await().untilAsserted(() -> assertThat(reader.client().ids(asked)).isEmpty());
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.anabranch.simulation;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
 import dev.anabranch.kernel.log.Outcome;
+import dev.anabranch.testkit.PassingKernel;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 

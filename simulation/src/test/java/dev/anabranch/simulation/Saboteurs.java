@@ -27,6 +27,7 @@ import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.Store;
+import dev.anabranch.testkit.PassingKernel;
 import dev.anabranch.testkit.SimulatedDisk;
 import dev.anabranch.testkit.TestWriter;
 import java.util.Arrays;

@@ -149,8 +149,8 @@ final class PostgresConnections {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_SECONDS * 1000L);
     config.setConnectionInitSql(READER_SETTINGS + "; " + STAY);
-    config.setIsolateInternalQueries(
-        true); // or what begins here would be the first read's snapshot
+    // What the line above begins would be the first read's snapshot, however old by then.
+    config.setIsolateInternalQueries(true);
     config.setAutoCommit(false);
     config.setReadOnly(true);
     config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");

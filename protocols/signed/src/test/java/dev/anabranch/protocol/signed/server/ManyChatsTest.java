@@ -11,6 +11,7 @@ import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.PageLimit;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.testkit.PassingKernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -8,6 +8,7 @@ import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.nostr.key.PublicKey;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.testkit.PassingKernel;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

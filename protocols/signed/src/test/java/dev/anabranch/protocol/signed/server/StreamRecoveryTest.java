@@ -16,6 +16,7 @@ import dev.anabranch.kernel.store.ScopeHead;
 import dev.anabranch.kernel.store.SnapshotPage;
 import dev.anabranch.kernel.store.StoreFailure;
 import dev.anabranch.nostr.key.SecretKey;
+import dev.anabranch.testkit.PassingKernel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.anabranch.protocol.signed.server;
+package dev.anabranch.testkit;
 
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
@@ -25,29 +25,30 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// Passes everything on; a test overrides what it wants otherwise.
-class PassingKernel implements Kernel {
+/// A kernel like another one, until a subclass watches or breaks something.
+public class PassingKernel implements Kernel {
 
-  private final Kernel behind;
+  private final Kernel inner;
 
-  PassingKernel(Kernel behind) {
-    this.behind = behind;
+  /// @param inner what everything is passed on to
+  protected PassingKernel(Kernel inner) {
+    this.inner = inner;
   }
 
   @Override
   public CompletionStage<List<Outcome>> commit(Commit commit) {
-    return behind.commit(commit);
+    return inner.commit(commit);
   }
 
   @Override
   public CompletionStage<Answer<Reading>> read(
       Caller caller, ScopeName scope, long afterId, PageLimit limit) {
-    return behind.read(caller, scope, afterId, limit);
+    return inner.read(caller, scope, afterId, limit);
   }
 
   @Override
   public CompletionStage<Answer<ScopeHead>> head(Caller caller, ScopeName scope) {
-    return behind.head(caller, scope);
+    return inner.head(caller, scope);
   }
 
   @Override
@@ -57,43 +58,43 @@ class PassingKernel implements Kernel {
       Set<ModelName> models,
       SnapshotPage.@Nullable Place after,
       PageLimit limit) {
-    return behind.snapshot(caller, scope, models, after, limit);
+    return inner.snapshot(caller, scope, models, after, limit);
   }
 
   @Override
   public CompletionStage<Answer<Optional<Entity>>> entity(Caller caller, EntityKey key) {
-    return behind.entity(caller, key);
+    return inner.entity(caller, key);
   }
 
   @Override
   public CompletionStage<Answer<Optional<Entity>>> entityAt(
       Caller caller, EntityKey key, long seq) {
-    return behind.entityAt(caller, key, seq);
+    return inner.entityAt(caller, key, seq);
   }
 
   @Override
   public CompletionStage<Right> rightIn(Caller caller, ScopeName scope) {
-    return behind.rightIn(caller, scope);
+    return inner.rightIn(caller, scope);
   }
 
   @Override
   public CompletionStage<Answer<Subscription>> follow(
       Caller caller, ScopeName scope, long afterId, Executor lane, Follower follower) {
-    return behind.follow(caller, scope, afterId, lane, follower);
+    return inner.follow(caller, scope, afterId, lane, follower);
   }
 
   @Override
   public CompletionStage<Answer<Boolean>> present(Caller caller, Present present) {
-    return behind.present(caller, present);
+    return inner.present(caller, present);
   }
 
   @Override
   public long epoch() {
-    return behind.epoch();
+    return inner.epoch();
   }
 
   @Override
   public Models models() {
-    return behind.models();
+    return inner.models();
   }
 }

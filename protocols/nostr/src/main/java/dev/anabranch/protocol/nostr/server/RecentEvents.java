@@ -17,8 +17,7 @@ public final class RecentEvents {
   static final int BYTES_MAX = 16 * 1024;
 
   private static final int EVENT_BYTES = 640; // id, key, signature, and what holds them
-  private static final int TEXT_BYTES =
-      64; // a text without its characters, and its place in a list
+  private static final int TEXT_BYTES = 64; // without its characters, with its place in a list
 
   private final AtomicReferenceArray<@Nullable Event> places;
 

@@ -46,15 +46,16 @@ final class DocumentBytes {
     return Updates.splitV1(update(update), bytesMax).stream().map(DocumentBytes::bytes).toList();
   }
 
-  /// What one state holds and another one lacks; empty = nothing.
+  /// What one state holds and another one lacks, also of what waits for something that neither has;
+  /// empty = nothing.
   static Optional<Bytes> lacking(Bytes theirs, Bytes ours, RandomGenerator random) {
     Document document = Document.create(DocumentOptions.forServing(random));
     document.apply(update(theirs), null);
     Snapshot before = document.snapshot();
+    UpdateV1 waiting = document.encodeV1(before);
     document.apply(update(ours), null);
-    return document.snapshot().equals(before)
-        ? Optional.empty()
-        : Optional.of(bytes(document.encodeV1(before)));
+    UpdateV1 lacking = document.encodeV1(before);
+    return Updates.coverTheSame(waiting, lacking) ? Optional.empty() : Optional.of(bytes(lacking));
   }
 
   static UpdateV1 update(Bytes bytes) {

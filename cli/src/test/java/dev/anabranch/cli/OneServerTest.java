@@ -103,7 +103,7 @@ class OneServerTest {
   }
 
   private Anabranch scoped(String name) {
-    SessionLimits limits = new SessionLimits(1_000, 500, 256 * 1024, 50, 200, 20_000, 45_000);
+    SessionLimits limits = new SessionLimits(1_000, 500, 256 * 1024, 4, 50, 200, 20_000, 45_000);
     return opened(
         Anabranch.open(ClientSettings.of(base).withLimits(limits), folder.resolve(name + ".db")));
   }

@@ -45,7 +45,7 @@ final class AnabranchTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final SessionLimits IMPATIENT =
-      new SessionLimits(1_000, 500, 256 * 1024, 10, 100, 20_000, 45_000);
+      new SessionLimits(1_000, 500, 256 * 1024, 4, 10, 100, 20_000, 45_000);
   private static final String DEMO = "org:demo";
 
   @TempDir Path folder;

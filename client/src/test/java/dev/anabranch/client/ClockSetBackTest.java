@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 final class ClockSetBackTest {
 
   private static final SessionLimits SHORT =
-      new SessionLimits(10, 10, 10_000, 1_000, 1_000, 500, 1_000);
+      new SessionLimits(10, 10, 10_000, 4, 1_000, 1_000, 500, 1_000);
 
   private volatile long setBackMillis;
   private final InstantSource clock =

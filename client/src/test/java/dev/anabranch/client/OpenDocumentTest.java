@@ -30,7 +30,7 @@ final class OpenDocumentTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final SessionLimits IMPATIENT =
-      new SessionLimits(20, 10, 256 * 1024, 10, 100, 20_000, 45_000);
+      new SessionLimits(20, 10, 256 * 1024, 4, 10, 100, 20_000, 45_000);
   private static final String DEMO = "org:demo";
 
   @TempDir Path folder;

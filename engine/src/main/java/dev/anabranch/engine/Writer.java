@@ -2,6 +2,7 @@ package dev.anabranch.engine;
 
 import dev.anabranch.engine.CommitQueue.Waiting;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.CommitChain;
 import dev.anabranch.kernel.commit.Decision;
 import dev.anabranch.kernel.commit.Derivation.Originals;
 import dev.anabranch.kernel.commit.Holdings;
@@ -13,6 +14,7 @@ import dev.anabranch.kernel.store.Loaded;
 import dev.anabranch.kernel.store.LogEnd;
 import dev.anabranch.kernel.store.Store;
 import dev.anabranch.kernel.store.StoreFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -125,6 +127,9 @@ final class Writer {
   }
 
   CompletionStage<List<Outcome>> commit(Commit call) {
+    if (isCutOff(call)) {
+      return CompletableFuture.completedFuture(turnAway(call, CommitChain.cutOff(call)));
+    }
     if (closed || access.get() instanceof Access.Lost) {
       return turnedAway(call, "the server's database is away; try again in a moment");
     }
@@ -138,8 +143,30 @@ final class Writer {
   }
 
   private CompletionStage<List<Outcome>> turnedAway(Commit call, String why) {
+    return CompletableFuture.completedFuture(turnAway(call, unavailable(call, why)));
+  }
+
+  private static List<Outcome> unavailable(Commit call, String why) {
+    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, why);
+    return call.writes().stream().map(ignored -> refused).toList();
+  }
+
+  private List<Outcome> turnAway(Commit call, List<Outcome> outcomes) {
     observer.turnedAway(call);
-    return CompletableFuture.completedFuture(unavailable(call, why));
+    answered(call, outcomes);
+    return outcomes;
+  }
+
+  private static void answered(Commit call, List<Outcome> outcomes) {
+    CommitChain.Place place = call.place();
+    if (place != null) {
+      place.answered(outcomes);
+    }
+  }
+
+  private static boolean isCutOff(Commit call) {
+    CommitChain.Place place = call.place();
+    return place != null && place.isCutOff();
   }
 
   /// Does something with the store between two batches.
@@ -189,7 +216,7 @@ final class Writer {
       for (Runnable chore = chores.poll(); chore != null; chore = chores.poll()) {
         chore.run();
       }
-      List<Waiting> batch = queue.take();
+      List<Waiting> batch = takeInOrder();
       if (!batch.isEmpty()) {
         commit(batch);
       }
@@ -199,6 +226,18 @@ final class Writer {
         schedule();
       }
     }
+  }
+
+  private List<Waiting> takeInOrder() {
+    List<Waiting> batch = new ArrayList<>();
+    for (Waiting waiting : queue.take()) {
+      if (isCutOff(waiting.call())) {
+        waiting.answer().complete(turnAway(waiting.call(), CommitChain.cutOff(waiting.call())));
+      } else {
+        batch.add(waiting);
+      }
+    }
+    return batch;
   }
 
   private void commit(List<Waiting> batch) {
@@ -231,6 +270,9 @@ final class Writer {
     observer.committed(calls.stream().mapToInt(call -> call.writes().size()).sum(), now - began);
     durable.accept(effects); // who has an answer must find his own write
     List<List<Outcome>> outcomes = decision.get().outcomes();
+    for (int index = 0; index < calls.size(); index++) {
+      answered(calls.get(index), outcomes.get(index));
+    }
     tell(() -> {
       try {
         committed.accept(effects);
@@ -304,13 +346,7 @@ final class Writer {
   }
 
   private void refuse(Waiting waiting, String why) {
-    observer.turnedAway(waiting.call());
-    waiting.answer().complete(unavailable(waiting.call(), why));
-  }
-
-  private static List<Outcome> unavailable(Commit call, String why) {
-    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, why);
-    return call.writes().stream().map(ignored -> refused).toList();
+    waiting.answer().complete(turnAway(waiting.call(), unavailable(waiting.call(), why)));
   }
 
   private void lose(StoreFailure failure) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.CommitChain;
 import dev.anabranch.kernel.follow.Announcement;
 import dev.anabranch.kernel.follow.Follower;
+import dev.anabranch.kernel.grant.Authority;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityId;
 import dev.anabranch.kernel.log.EntityKey;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.PrincipalId;
@@ -145,6 +148,76 @@ final class EngineTroubleTest {
     assertThat(outcome(write())).isInstanceOf(Outcome.Refused.class);
     assertThat(outcome(write())).isInstanceOf(Outcome.Applied.class);
     assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void turnsAwayWhatFollowsACallThatItTurnedAway() {
+    CommitChain chain = new CommitChain();
+    once(() -> {
+      throw new StoreFailure(StoreFailure.Kind.BUSY, "all are reading");
+    });
+    CompletionStage<List<Outcome>> first = engine.commit(inChain(chain));
+    turns.run();
+    CompletionStage<List<Outcome>> second = engine.commit(inChain(chain));
+    CompletionStage<List<Outcome>> another = engine.commit(inChain(new CommitChain()));
+    turns.run();
+    assertThat(only(first)).isInstanceOf(Outcome.Refused.class);
+    assertThat(only(second)).isInstanceOf(Outcome.Refused.class);
+    assertThat(only(another)).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void turnsAwayWhatWaitsBehindACallThatItTurnsAway() {
+    CommitChain chain = new CommitChain();
+    StoreFailure busy = new StoreFailure(StoreFailure.Kind.BUSY, "all are reading");
+    List<CompletionStage<List<Outcome>>> waiting = new ArrayList<>();
+    once(() -> {
+      waiting.add(engine.commit(inChain(chain)));
+      throw busy;
+    });
+    CompletionStage<List<Outcome>> first = engine.commit(inChain(chain));
+    turns.run();
+    assertThat(only(first)).isInstanceOf(Outcome.Refused.class);
+    assertThat(only(waiting.getFirst())).isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
+  void takesWhatIsAheadOfACallThatFindsNoRoom() {
+    CommitChain chain = new CommitChain();
+    CompletionStage<List<Outcome>> first = engine.commit(inChain(chain));
+    chain.next().answered(List.of(Outcome.refused(FaultCode.UNAVAILABLE, "no room")));
+    turns.run();
+    assertThat(only(first)).isInstanceOf(Outcome.Applied.class);
+    assertThat(only(engine.commit(inChain(chain)))).isInstanceOf(Outcome.Refused.class);
+  }
+
+  /// Sent again, a write that lacked a right may be taken: what was made after it must not be there
+  /// already.
+  @Test
+  void turnsAwayWhatFollowsARefusalThatLeavesTheKeyFree() {
+    write(1);
+    Caller stranger = new Caller(new PrincipalId("stranger"), Authority.GRANTED, "test");
+    CommitChain chain = new CommitChain();
+    CompletionStage<List<Outcome>> refused =
+        engine.commit(new Commit(stranger, List.of(write()), false, chain.next()));
+    CompletionStage<List<Outcome>> inTheSameBatch = engine.commit(inChain(chain));
+    turns.run();
+    CompletionStage<List<Outcome>> later = engine.commit(inChain(chain));
+    assertThat(code(refused)).isEqualTo(FaultCode.FORBIDDEN);
+    assertThat(code(inTheSameBatch)).isEqualTo(FaultCode.UNAVAILABLE);
+    assertThat(code(later)).isEqualTo(FaultCode.UNAVAILABLE);
+  }
+
+  private static FaultCode code(CompletionStage<List<Outcome>> answer) {
+    return ((Outcome.Refused) only(answer)).fault().code();
+  }
+
+  private Commit inChain(CommitChain chain) {
+    return new Commit(TestWriter.OWNER, List.of(write()), false, chain.next());
+  }
+
+  private static Outcome only(CompletionStage<List<Outcome>> answer) {
+    return answer.toCompletableFuture().join().getFirst();
   }
 
   @Test

@@ -33,7 +33,7 @@ public interface Kernel {
   /// Commits writes; one outcome for each, in order, told only once they are on disk (K6).
   ///
   /// When the queue is full or the store is away, every outcome is refused as `UNAVAILABLE` and no
-  /// key is used up.
+  /// key is used up; a [chain][dev.anabranch.kernel.commit.CommitChain] says when else.
   CompletionStage<List<Outcome>> commit(Commit commit);
 
   /// A page of changes after a cursor; needs the right to read.

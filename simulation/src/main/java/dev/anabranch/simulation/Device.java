@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// over links that break.
 final class Device implements SimulatedLink.Client {
 
-  static final SessionLimits LIMITS = new SessionLimits(12, 8, 4_000, 50, 1_000, 1_500, 4_000);
+  static final SessionLimits LIMITS = new SessionLimits(12, 8, 4_000, 4, 50, 1_000, 1_500, 4_000);
   private static final List<ModelName> MODELS = List.of(TestModels.NOTE, TestModels.MARKER);
 
   private final World world;

@@ -65,7 +65,7 @@ final class SimulatedServer {
     return new ScopeLimits.Session(
         usual.frame(),
         usual.subscriptionsMax(),
-        usual.pushesMax(),
+        3,
         usual.waitingMax(),
         usual.presencesMax(),
         LIMITS.catchUpPage(),

@@ -289,6 +289,20 @@ final class Saboteurs {
         : DocumentRule.withBody(entity, Bytes.of(Arrays.copyOf(body.toArray(), body.size() - 1)));
   }
 
+  /// What stands behind a call that was turned away is taken.
+  static final Sabotage CHAINS_BROKEN =
+      new Sabotage() {
+        @Override
+        public Kernel kernel(Kernel kernel, World world) {
+          return new PassingKernel(kernel) {
+            @Override
+            public CompletionStage<List<Outcome>> commit(Commit commit) {
+              return super.commit(new Commit(commit.caller(), commit.writes(), commit.atomic()));
+            }
+          };
+        }
+      };
+
   /// Originals lose their last byte on their way to the disk.
   static final Sabotage PROOFS_CUT =
       new Sabotage() {

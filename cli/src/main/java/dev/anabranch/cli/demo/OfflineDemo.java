@@ -29,7 +29,7 @@ final class OfflineDemo implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int COLUMN = 38;
   private static final SessionLimits LIMITS =
-      new SessionLimits(1_000, 500, 256 * 1024, 100, 1_000, 20_000, 45_000);
+      new SessionLimits(1_000, 500, 256 * 1024, 4, 100, 1_000, 20_000, 45_000);
 
   private final ServerProcess server;
   private final Output output;

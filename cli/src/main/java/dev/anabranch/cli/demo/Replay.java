@@ -44,7 +44,7 @@ final class Replay implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final SessionLimits LIMITS =
-      new SessionLimits(100_000, 500, 256 * 1024, 100, 2_000, 20_000, 45_000);
+      new SessionLimits(100_000, 500, 256 * 1024, 4, 100, 2_000, 20_000, 45_000);
 
   private final Settings settings;
   private final List<FileChange> changes;

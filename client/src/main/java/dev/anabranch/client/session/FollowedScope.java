@@ -2,8 +2,9 @@ package dev.anabranch.client.session;
 
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.protocol.scope.wire.Ref;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What a session remembers of one scope between two steps; nothing of it needs to survive.
 final class FollowedScope {
@@ -19,8 +20,22 @@ final class FollowedScope {
   /// The id of the last change that the local copy covers.
   long reached;
 
-  /// The push that has no answer yet: one at a time keeps the device's order (law 2).
-  @Nullable Ref push;
+  /// The pushes that have no answer yet, each the follower of the one before (law 2).
+  final Deque<Ref> pushes = new ArrayDeque<>(0);
+
+  /// The place of the last write that they hold, or that one before them held.
+  long pushedUpTo;
+
+  /// Whether something before that place is to be sent again: nothing is sent until no push is
+  /// under way.
+  boolean pushesAnew;
+
+  /// Whether of a push before those that are under way not all was taken: then the server turns
+  /// these away for its sake, and that is no reason to pause.
+  boolean isCutOff;
+
+  /// Whether one push at a time is sent, because of the last one not all was taken.
+  boolean onePush;
 
   /// The most writes of the next push: fewer after a push that was refused as a whole.
   int pushWritesMax;
@@ -70,7 +85,8 @@ final class FollowedScope {
     fetched = 0;
     serverForgot = false;
     isUnproven = false;
-    push = null;
+    pushes.clear();
+    onePush = false;
     pushAt = 0;
     followAt = NEVER;
     isForbidden = false;

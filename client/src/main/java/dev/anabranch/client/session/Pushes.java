@@ -2,7 +2,9 @@ package dev.anabranch.client.session;
 
 import dev.anabranch.client.replica.Draft;
 import dev.anabranch.client.replica.QueuedWrite;
+import dev.anabranch.kernel.log.Action;
 import dev.anabranch.kernel.log.DeviceId;
+import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.protocol.scope.client.ScopeConnection;
 import dev.anabranch.protocol.scope.wire.PushWrite;
 import dev.anabranch.protocol.scope.wire.Ref;
@@ -12,22 +14,41 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which writes travel, and which of them have no answer yet.
 ///
-/// Every scope has at most one push under way, which takes everything that was queued while the one
-/// before it travelled; pushes of different scopes do not wait for each other. More than one at a
-/// time would break the device's order whenever the server refuses one for a while and takes the
-/// next.
+/// A scope has a few pushes under way, each of which names the one that it follows (decision 0113):
+/// when the server turns one away for a while, or refuses a write of it, it turns away those behind
+/// it, too, so that the device's order stays. Then, and when a conflict is to be written anew,
+/// nothing is sent until all of them are answered, and then from the first that has to be sent.
+/// Pushes of different scopes do not wait for each other.
+///
+/// Behind a push of which not all was taken, a scope has one push under way until all of one is.
+///
+/// An edit of a document waits while a push holds one before it: if that one is refused, it stands
+/// on nothing.
 final class Pushes {
 
   /// The most JSON values and field names of one push: servers decode 20,000 in a frame.
   private static final int PUSH_VALUES_MAX = 15_000;
 
+  /// The most pushes under way over all scopes: servers let 64 wait for an answer.
+  private static final int UNDER_WAY_MAX = 48;
+
+  /// From here on a scope has one push under way: all are to get their turn.
+  private static final int FEW_UNDER_WAY = 24;
+
+  /// About the most bytes under way over all scopes before a push must wait: what a link takes
+  /// without being read.
+  private static final int UNDER_WAY_BYTES = 1024 * 1024;
+
   private final SessionLimits limits;
   private final CarefulWrites careful;
-  private final Map<Ref, List<Long>> underWay = new HashMap<>();
+  private final Map<Ref, Sent> underWay = new HashMap<>();
+  private long bytesUnderWay;
 
   /// Whether one push at a time is under way over all scopes: a frame was not read, and it is to be
   /// found out which.
@@ -36,33 +57,76 @@ final class Pushes {
   /// The write that was alone under way when a frame was not read; -1 = none.
   private long suspect = -1;
 
+  /// A push that has no answer yet.
+  ///
+  /// @param numbers the places of its writes
+  /// @param documents whose edits it holds
+  /// @param bytes about how many it has
+  private record Sent(List<Long> numbers, Set<EntityKey> documents, int bytes) {
+    static Sent of(List<QueuedWrite> writes) {
+      return new Sent(
+          writes.stream().map(QueuedWrite::number).toList(),
+          writes.stream()
+              .filter(Pushes::isEdit)
+              .map(QueuedWrite::entity)
+              .collect(Collectors.toUnmodifiableSet()),
+          writes.stream().mapToInt(QueuedWrite::approximateBytes).sum());
+    }
+  }
+
   Pushes(SessionLimits limits, CarefulWrites careful) {
     this.limits = limits;
     this.careful = careful;
   }
 
-  /// Sends the next push of a scope, if there is something to send and none under way.
+  /// Sends the next push of a scope, if there is something to send and it need not wait.
   ///
   /// @return the writes that were sent
   List<QueuedWrite> next(FollowedScope scope, ScopeConnection connection, DeviceId device) {
-    if (scope.push != null || (oneByOne && !underWay.isEmpty())) {
+    if (scope.pushes.isEmpty()) {
+      scope.pushesAnew = false;
+      scope.isCutOff = false;
+      scope.pushedUpTo = 0;
+    }
+    if (!mayPush(scope)) {
       return List.of();
     }
     List<QueuedWrite> writes = batch(scope);
     if (!writes.isEmpty()) {
-      Ref ref = connection.push(writes.stream().map(write -> onWire(write, device)).toList());
-      scope.push = ref;
-      underWay.put(ref, writes.stream().map(QueuedWrite::number).toList());
+      Ref ref =
+          connection.push(
+              writes.stream().map(write -> onWire(write, device)).toList(),
+              scope.pushes.peekLast());
+      scope.pushes.add(ref);
+      scope.pushedUpTo = writes.getLast().number();
+      Sent sent = Sent.of(writes);
+      underWay.put(ref, sent);
+      bytesUnderWay += sent.bytes();
     }
     return writes;
+  }
+
+  private boolean mayPush(FollowedScope scope) {
+    if (oneByOne) {
+      return underWay.isEmpty();
+    }
+    if (bytesUnderWay > UNDER_WAY_BYTES) {
+      return false;
+    }
+    return scope.pushes.isEmpty()
+        ? underWay.size() < UNDER_WAY_MAX
+        : !scope.pushesAnew
+            && !scope.onePush
+            && scope.pushes.size() < limits.pushesMax()
+            && underWay.size() < FEW_UNDER_WAY;
   }
 
   private List<QueuedWrite> batch(FollowedScope scope) {
     List<QueuedWrite> writes = new ArrayList<>();
     int bytes = 0;
     int values = 0;
-    QueuedWrite write = careful.next(scope, 0);
-    while (write != null) {
+    QueuedWrite write = careful.next(scope, scope.pushedUpTo);
+    while (write != null && !(isEdit(write) && isEdited(scope, write.entity()))) {
       bytes += write.approximateBytes();
       values += write.approximateValues();
       boolean full =
@@ -76,6 +140,15 @@ final class Pushes {
       write = careful.next(scope, write.number());
     }
     return writes;
+  }
+
+  private boolean isEdited(FollowedScope scope, EntityKey document) {
+    return scope.pushes.stream()
+        .anyMatch(ref -> Objects.requireNonNull(underWay.get(ref)).documents().contains(document));
+  }
+
+  private static boolean isEdit(QueuedWrite write) {
+    return write.draft().action() == Action.MERGE;
   }
 
   private static PushWrite onWire(QueuedWrite write, DeviceId device) {
@@ -94,14 +167,13 @@ final class Pushes {
         null);
   }
 
-  /// A push was answered; the scope it belonged to may send the next.
+  /// A push was answered; the scope it belonged to has one less under way.
   ///
   /// @return null = the scope was forgotten meanwhile, as it may be when the echoes of all its
   ///   writes have come before the answer, which then says nothing new
   @Nullable FollowedScope answered(Ref ref, Collection<FollowedScope> scopes) {
     for (FollowedScope scope : scopes) {
-      if (ref.equals(scope.push)) {
-        scope.push = null;
+      if (scope.pushes.remove(ref)) {
         return scope;
       }
     }
@@ -110,7 +182,9 @@ final class Pushes {
 
   /// The writes of an answered push, by number; forgotten with this call.
   List<Long> sent(Ref ref) {
-    return Objects.requireNonNull(underWay.remove(ref), "push");
+    Sent sent = Objects.requireNonNull(underWay.remove(ref), "push");
+    bytesUnderWay -= sent.bytes();
+    return sent.numbers();
   }
 
   /// The server could not read a frame of ours, or closed the link because of its size, and does
@@ -120,7 +194,8 @@ final class Pushes {
   ///
   /// @return the place of that write; -1 = it is not known yet
   long unread(Collection<FollowedScope> scopes) {
-    List<Long> suspects = underWay.values().stream().flatMap(List::stream).toList();
+    List<Long> suspects =
+        underWay.values().stream().flatMap(sent -> sent.numbers().stream()).toList();
     long alone = suspects.size() == 1 ? suspects.getFirst() : -1;
     if (alone >= 0 && alone == suspect) {
       suspect = -1;
@@ -130,10 +205,10 @@ final class Pushes {
     suspect = alone;
     oneByOne |= !suspects.isEmpty() && suspects.size() == underWay.size();
     for (FollowedScope scope : scopes) {
-      List<Long> sent = scope.push == null ? null : underWay.get(scope.push);
-      if (sent != null) {
-        scope.pushWritesMax = Math.max(1, sent.size() / 2);
-      }
+      scope.pushes.stream()
+          .mapToInt(ref -> Objects.requireNonNull(underWay.get(ref)).numbers().size())
+          .max()
+          .ifPresent(most -> scope.pushWritesMax = Math.max(1, most / 2));
     }
     return -1;
   }
@@ -141,5 +216,6 @@ final class Pushes {
   /// The link is gone: what had no answer is sent again, under the same keys.
   void unlinked() {
     underWay.clear();
+    bytesUnderWay = 0;
   }
 }

@@ -12,6 +12,7 @@ import dev.anabranch.kernel.log.EntityKey;
 import dev.anabranch.kernel.log.ModelName;
 import dev.anabranch.kernel.log.ScopeName;
 import dev.anabranch.kernel.store.RefetchReason;
+import dev.anabranch.link.Turns;
 import dev.anabranch.protocol.scope.client.ScopeConnection;
 import dev.anabranch.protocol.scope.client.ScopeListener;
 import dev.anabranch.protocol.scope.wire.PushOutcome;
@@ -58,6 +59,7 @@ public final class ReplicaSession {
   private final CarefulWrites careful;
   private final WriteQueue queue;
   private final Pushes pushes;
+  private final Turns turns = new Turns();
   private final Line line;
   private final Presences presences = new Presences();
   private final Map<ScopeName, FollowedScope> scopes = new TreeMap<>();
@@ -103,7 +105,9 @@ public final class ReplicaSession {
 
   /// The step ends: what the outside is to do, in order.
   public List<Effect> end() {
-    scopes.values().forEach(this::push);
+    if (connection != null) {
+      turns.next(scopes.values()).forEach(this::push);
+    }
     documents.tellChanges();
     step.tellChanges();
     long next = nextAlarm();
@@ -408,8 +412,10 @@ public final class ReplicaSession {
     if (connection == null || step.now() < scope.pushAt) {
       return;
     }
-    for (QueuedWrite sent : pushes.next(scope, connection, step.replica().device())) {
-      queue.sent(sent);
+    List<QueuedWrite> sent = pushes.next(scope, connection, step.replica().device());
+    while (!sent.isEmpty()) {
+      sent.forEach(queue::sent);
+      sent = pushes.next(scope, connection, step.replica().device());
     }
   }
 
@@ -488,14 +494,16 @@ public final class ReplicaSession {
     public void changed(ScopeName scope, List<SyncEvent> events) {
       events.forEach(ReplicaSession.this::change);
       reach(new ScopeCursor(scope, events.getLast().id(), events.getLast().seq()));
-      queue.passed(scope, events.getLast().id());
+      if (queue.passed(scope, events.getLast().id())) {
+        followed(scope).pushesAnew = true;
+      }
     }
 
     @Override
     public void live(ScopeName name) {
       line.proven();
       FollowedScope scope = followed(name);
-      queue.lost(scope.acceptedEarlier);
+      scope.pushesAnew |= queue.lost(scope.acceptedEarlier);
       scope.acceptedEarlier = List.of();
       scope.isUnproven = false;
       enter(scope, ScopeState.LIVE, "");
@@ -504,7 +512,7 @@ public final class ReplicaSession {
     @Override
     public void refetching(ScopeName scope, RefetchReason reason) {
       if (reason == RefetchReason.CURSOR_AHEAD || reason == RefetchReason.EPOCH) {
-        queue.lost(scope);
+        followed(scope).pushesAnew |= queue.lost(scope);
         followed(scope).serverForgot = true;
       } else {
         followed(scope).isUnproven = false;
@@ -530,9 +538,23 @@ public final class ReplicaSession {
       if (all) {
         scope.backoff.succeeded();
         scope.pushWritesMax = limits.pushWritesMax();
-      } else {
+      } else if (!scope.isCutOff) {
         scope.pushAt = step.now() + scope.backoff.failed();
       }
+      scope.pushesAnew |= queue.holdsUnanswered(numbers);
+      boolean isWhole = outcomes.stream().noneMatch(PushOutcome::isRefused);
+      if (isWhole) {
+        scope.onePush = false;
+      } else {
+        cutOff(scope);
+      }
+    }
+
+    /// The server turns away what stands behind a push of which not all was taken.
+    private void cutOff(FollowedScope scope) {
+      scope.pushesAnew = true;
+      scope.isCutOff = true;
+      scope.onePush = true;
     }
 
     @Override
@@ -542,8 +564,10 @@ public final class ReplicaSession {
       if (scope == null) {
         return;
       }
+      boolean forItself = !scope.isCutOff;
+      cutOff(scope);
       if (isForAWhile(why)) {
-        scope.pushAt = after(scope, why);
+        scope.pushAt = forItself ? after(scope, why) : scope.pushAt;
       } else if (numbers.size() > 1) {
         scope.pushWritesMax = numbers.size() / 2;
       } else {

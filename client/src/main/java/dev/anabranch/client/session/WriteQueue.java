@@ -225,8 +225,10 @@ final class WriteQueue {
 
   /// Every change of a scope up to this one was told, one by one: an accepted write whose own was
   /// not among them is one that the server has lost.
-  void passed(ScopeName scope, long lastId) {
-    lost(
+  ///
+  /// @return whether there is one
+  boolean passed(ScopeName scope, long lastId) {
+    return lost(
         pending.accepted(scope).stream()
             .filter(accepted -> accepted.acceptedId() <= lastId)
             .map(QueuedWrite::number)
@@ -252,23 +254,36 @@ final class WriteQueue {
   }
 
   /// The server has another history than the one in which it accepted the writes of a scope.
-  void lost(ScopeName scope) {
-    lost(accepted(scope));
+  ///
+  /// @return whether there are any
+  boolean lost(ScopeName scope) {
+    return lost(accepted(scope));
   }
 
   /// The server has not, or not any more, what it once accepted: it is sent again, under the same
   /// key.
   ///
   /// @param numbers places of writes; those that are gone by now have come
-  void lost(List<Long> numbers) {
+  /// @return whether one of them is to be sent again
+  boolean lost(List<Long> numbers) {
+    boolean any = false;
     for (long number : numbers) {
       QueuedWrite write = pending.get(number);
       if (write != null && write.isAccepted()) {
         step.touch(write.entity());
         step.replica().accept(number, 0, 0);
         pending.put(write.accepted(0, 0));
+        any = true;
       }
     }
+    return any;
+  }
+
+  /// Whether one of these is to be sent, again or anew.
+  boolean holdsUnanswered(List<Long> numbers) {
+    return numbers.stream()
+        .map(pending::get)
+        .anyMatch(write -> write != null && !write.isAccepted());
   }
 
   /// The writes of a scope that were accepted and whose changes have not come.

@@ -36,7 +36,7 @@ final class CarefulWriteLaws {
 
   private static final ScopeName DEMO = new ScopeName("org:demo");
   private static final SessionLimits LIMITS =
-      new SessionLimits(1_000, 4, 4_000, 50, 500, 2_000, 5_000);
+      new SessionLimits(1_000, 4, 4_000, 4, 50, 500, 2_000, 5_000);
   private static final ConflictRule ASK =
       conflict -> conflict.clashes().isEmpty() ? conflict.merge() : conflict.keepTheirs();
   private static final List<ConflictRule> RULES =
@@ -110,7 +110,7 @@ final class CarefulWriteLaws {
         case 1 -> device.step(ReplicaSession::goOffline);
         case 2, 3, 4 -> device.step(ReplicaSession::goOnline);
         case 5 -> server.refetch(DEMO);
-        case 6 -> server.refusedUntil = now + random.nextInt(100);
+        case 6 -> server.turnAway(random);
         case 7 -> device.stepAndDie(session -> {});
         case 8 -> write(device, plain());
         case 9, 10, 11, 12, 13, 14 -> careful(device);
@@ -175,7 +175,7 @@ final class CarefulWriteLaws {
     }
 
     private void comeToRest() {
-      server.refusedUntil = 0;
+      server.takeAll();
       for (int round = 0; round < 100; round++) {
         now += 100;
         server.clock(now);

@@ -36,7 +36,7 @@ final class DocumentLaws {
   private static final EntityKey DOCUMENT =
       new EntityKey(SCOPE, new ModelName("document"), new EntityId("minutes"));
   private static final SessionLimits LIMITS =
-      new SessionLimits(1_000, 4, 4_000, 50, 500, 2_000, 5_000);
+      new SessionLimits(1_000, 4, 4_000, 4, 50, 500, 2_000, 5_000);
   private static final int STEPS = 220;
 
   @Property(tries = 200)
@@ -112,7 +112,7 @@ final class DocumentLaws {
         case 1 -> device.step(ReplicaSession::goOffline);
         case 2, 3 -> device.step(ReplicaSession::goOnline);
         case 4 -> server.refetch(SCOPE);
-        case 5 -> server.refusedUntil = now + random.nextInt(100);
+        case 5 -> server.turnAway(random);
         case 6 -> dieBefore(device, editor);
         case 7 -> dieAfter(device, editor);
         case 8 -> othersEdit();
@@ -200,7 +200,7 @@ final class DocumentLaws {
     }
 
     private void comeToRest() {
-      server.refusedUntil = 0;
+      server.takeAll();
       for (int round = 0; round < 200; round++) {
         now += 100;
         server.clock(now);

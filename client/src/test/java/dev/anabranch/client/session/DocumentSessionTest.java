@@ -29,7 +29,7 @@ final class DocumentSessionTest {
   private static final EntityKey MINUTES =
       new EntityKey(DEMO, new ModelName("document"), new EntityId("minutes"));
   private static final SessionLimits LIMITS =
-      new SessionLimits(100, 10, 100_000, 100, 1_000, 20_000, 45_000);
+      new SessionLimits(100, 10, 100_000, 4, 100, 1_000, 20_000, 45_000);
 
   private final ToyServer server = new ToyServer();
   private final SimulatedDevice phone = device("phone");

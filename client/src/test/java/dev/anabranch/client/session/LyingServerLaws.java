@@ -37,7 +37,7 @@ final class LyingServerLaws {
       List.of(new ScopeName("org:one"), new ScopeName("org:two"), new ScopeName("org:else"));
   private static final ModelName NOTE = new ModelName("Note");
   private static final SessionLimits LIMITS =
-      new SessionLimits(100, 4, 4_000, 50, 500, 2_000, 5_000);
+      new SessionLimits(100, 4, 4_000, 4, 50, 500, 2_000, 5_000);
 
   @Property(tries = 400)
   void nothingThatAServerSaysBreaksADevice(@ForAll long seed) {

@@ -30,7 +30,7 @@ final class ReplicaSessionLaws {
   private static final List<ScopeName> SCOPES =
       List.of(new ScopeName("org:one"), new ScopeName("org:two"));
   private static final SessionLimits LIMITS =
-      new SessionLimits(1_000, 4, 4_000, 50, 500, 2_000, 5_000);
+      new SessionLimits(1_000, 4, 4_000, 4, 50, 500, 2_000, 5_000);
   private static final int STEPS = 250;
 
   @Property(tries = 400)
@@ -85,7 +85,7 @@ final class ReplicaSessionLaws {
         case 1 -> device.step(ReplicaSession::goOffline);
         case 2, 3 -> device.step(ReplicaSession::goOnline);
         case 4 -> server.refetch(anyScope());
-        case 5 -> server.refusedUntil = now + random.nextInt(100);
+        case 5 -> server.turnAway(random);
         case 6 -> device.dieInStep(session -> session.write(anyDraft()));
         case 7 -> dieWithWrite(device);
         case 8 -> othersWrite();
@@ -166,7 +166,7 @@ final class ReplicaSessionLaws {
 
     /// The faults stop; all devices must come to rest by themselves.
     private void comeToRest() {
-      server.refusedUntil = 0;
+      server.takeAll();
       for (int round = 0; round < 200; round++) {
         now += 100;
         server.clock(now);

@@ -31,7 +31,7 @@ final class ReplicaSessionTest {
   private static final ScopeName OTHER = new ScopeName("org:other");
   private static final EntityKey N1 = key(DEMO, "n1");
   private static final SessionLimits SMALL =
-      new SessionLimits(5, 3, 2_000, 100, 1_000, 2_000, 5_000);
+      new SessionLimits(5, 3, 2_000, 2, 100, 1_000, 2_000, 5_000);
 
   private final ToyServer server = new ToyServer();
   private final SimulatedDevice phone = device("phone", ConflictRule.KEEP_THEIRS);
@@ -421,7 +421,7 @@ final class ReplicaSessionTest {
     phone.write(Draft.put(N1, title("next")));
     phone.deliverIn();
     phone.write(Draft.put(N1, title("last")));
-    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(2);
+    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(3);
     phone.settle();
 
     assertThat(seen(N1)).isEqualTo(title("last"));
@@ -483,18 +483,105 @@ final class ReplicaSessionTest {
   }
 
   @Test
-  void writesMadeWhileAPushTravelsGoTogetherInTheNext() {
+  void aPushDoesNotWaitForTheAnswerToTheOneThatItFollows() {
     online(phone);
-    for (int number = 0; number < 4; number++) {
-      phone.write(Draft.put(N1, title("t" + number)));
-    }
-    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(1);
-    phone.settle();
+    phone.write(Draft.put(N1, title("t0")));
+    phone.write(Draft.put(N1, title("t1")));
 
     List<ScopeMessage.Push> pushes = sent(phone, ScopeMessage.Push.class);
     assertThat(pushes).hasSize(2);
-    assertThat(pushes.getLast().batch().writes()).hasSize(3);
-    assertThat(server.state(DEMO).get(N1)).isEqualTo(title("t3"));
+    assertThat(pushes.getFirst().after()).isNull();
+    assertThat(pushes.getLast().after()).isEqualTo(pushes.getFirst().ref());
+  }
+
+  @Test
+  void writesMadeWhileAllPushesTravelGoTogetherInTheNext() {
+    online(phone);
+    for (int number = 0; number < 5; number++) {
+      phone.write(Draft.put(N1, title("t" + number)));
+    }
+    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(SMALL.pushesMax());
+    phone.settle();
+
+    List<ScopeMessage.Push> pushes = sent(phone, ScopeMessage.Push.class);
+    assertThat(pushes).extracting(push -> push.batch().writes().size()).containsExactly(1, 1, 3);
+    assertThat(server.state(DEMO).get(N1)).isEqualTo(title("t4"));
+  }
+
+  @Test
+  void whatFollowsAPushThatWasTurnedAwayIsSentBehindItAfterOnePause() {
+    online(phone);
+    server.turnAway(1);
+    phone.write(Draft.put(N1, title("first")));
+    phone.write(Draft.put(N1, title("second")));
+    phone.settle();
+    assertThat(server.log()).isEmpty();
+    long pause = phone.wakeAt - phone.now;
+    phone.tick(phone.wakeAt);
+    phone.settle();
+
+    assertThat(pause).isBetween(1L, 2 * SMALL.backoffFirstMillis());
+    assertThat(server.log())
+        .extracting(SyncEvent::data)
+        .containsExactly(title("first"), title("second"));
+    assertThat(sent(phone, ScopeMessage.Push.class)).hasSize(3);
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void whatFollowsARefusedWriteIsSentAgainWithoutAPause() {
+    online(phone);
+    server.forbidden.add(DEMO);
+    phone.write(Draft.put(N1, title("first")));
+    phone.write(Draft.put(N1, title("second")));
+    phone.deliverOut();
+    server.forbidden.clear();
+    phone.settle();
+
+    assertThat(outcomes().getFirst()).isInstanceOf(WriteOutcome.Refused.class);
+    assertThat(server.log()).extracting(SyncEvent::data).containsExactly(title("second"));
+    assertThat(phone.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void pushesOfAllScopesAreBoundedByCount() {
+    SimulatedDevice tablet = roomy();
+    for (int scope = 0; scope < 60; scope++) {
+      tablet.write(Draft.put(key(new ScopeName("org:s" + scope), "n"), title("x")));
+    }
+    connect(tablet);
+    assertThat(sent(tablet, ScopeMessage.Push.class)).hasSize(48);
+    tablet.settle();
+
+    assertThat(server.log()).hasSize(60);
+    assertThat(tablet.session().isQuiet()).isTrue();
+  }
+
+  @Test
+  void pushesOfAllScopesAreBoundedByBytes() {
+    SimulatedDevice tablet = roomy();
+    String body = "x".repeat(60_000);
+    for (int scope = 0; scope < 10; scope++) {
+      for (int note = 0; note < 8; note++) {
+        tablet.write(Draft.put(key(new ScopeName("org:s" + scope), "n" + note), title(body)));
+      }
+    }
+    connect(tablet);
+    assertThat(sent(tablet, ScopeMessage.Push.class)).hasSizeBetween(4, 6);
+    tablet.settle();
+
+    assertThat(server.log()).hasSize(80);
+    assertThat(tablet.session().isQuiet()).isTrue();
+  }
+
+  private SimulatedDevice roomy() {
+    return new SimulatedDevice(
+        "tablet", server, ConflictRule.KEEP_THEIRS, SessionLimits.DEFAULT, new Random(8));
+  }
+
+  private static void connect(SimulatedDevice device) {
+    device.step(ReplicaSession::goOnline);
+    device.connect();
   }
 
   @Test
@@ -599,7 +686,7 @@ final class ReplicaSessionTest {
   @Test
   void aPushThatIsRefusedForAWhileIsSentAgainUnderTheSameKeys() {
     online(phone);
-    server.refusedUntil = 1_000;
+    server.turnAwayUntil(1_000);
     server.clock(0);
     QueuedWrite write = phone.write(Draft.put(N1, title("patient")));
     phone.settle();

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A small server: one log, the rules `versioned` and `document`, one answer for each key.
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// What it says to a connection is put in that connection's mailbox; when it is delivered, or lost,
 /// is the test's affair. It is written from the protocol's description, not from the real server.
 final class ToyServer {
+
+  private static final PushOutcome.Refused FORBIDDEN =
+      new PushOutcome.Refused("forbidden", "you may read this scope");
 
   private final List<SyncEvent> log = new ArrayList<>();
   private final Map<ScopeName, Long> seqs = new HashMap<>();
@@ -43,7 +47,8 @@ final class ToyServer {
   private final List<SyncEvent> lost = new ArrayList<>();
   private long ids = 100;
   private long now = 1_000;
-  long refusedUntil;
+  private long refusedUntil;
+  private int refused;
 
   /// The most scopes that one connection may follow.
   int followedMax = Integer.MAX_VALUE;
@@ -51,10 +56,14 @@ final class ToyServer {
   /// Documents that nobody may edit.
   final Set<EntityKey> refusedDocuments = new HashSet<>();
 
+  /// Scopes that nobody may write just now.
+  final Set<ScopeName> forbidden = new HashSet<>();
+
   /// One client's side of a link.
   final class Connection {
     private final Consumer<ScopeMessage.ToClient> mailbox;
     private final Map<ScopeName, Long> told = new HashMap<>();
+    private final Set<Ref> taken = new HashSet<>();
 
     private Connection(Consumer<ScopeMessage.ToClient> mailbox) {
       this.mailbox = mailbox;
@@ -120,7 +129,14 @@ final class ToyServer {
     }
 
     private void push(ScopeMessage.Push push) {
-      if (now < refusedUntil) {
+      boolean isCutOff = push.after() != null && !taken.contains(push.after());
+      if (isCutOff) {
+        mailbox.accept(
+            new ScopeMessage.ErrorAnswer("unavailable", "what it follows", null, 90, push.ref()));
+        return;
+      }
+      if (now < refusedUntil || refused > 0) {
+        refused = Math.max(0, refused - 1);
         mailbox.accept(
             new ScopeMessage.ErrorAnswer("rate_limited", "too much", null, 100, push.ref()));
         return;
@@ -128,6 +144,9 @@ final class ToyServer {
       List<PushOutcome> outcomes = new ArrayList<>();
       for (PushEntry entry : push.batch().writes()) {
         outcomes.add(commit((PushWrite) entry));
+      }
+      if (outcomes.stream().noneMatch(one -> one.result().equals(FORBIDDEN))) {
+        taken.add(Objects.requireNonNull(push.ref()));
       }
       connections.forEach(Connection::tellNew);
       mailbox.accept(new ScopeMessage.Pushed(outcomes, push.ref()));
@@ -142,6 +161,31 @@ final class ToyServer {
         return fresh.isEmpty() ? cursor : fresh.getLast().id();
       });
     }
+  }
+
+  /// Turns away so many of the next pushes, and what follows them.
+  void turnAway(int pushes) {
+    refused = pushes;
+  }
+
+  /// Turns away every push until then.
+  void turnAwayUntil(long millis) {
+    refusedUntil = millis;
+  }
+
+  /// Turns away the next push, or all for a while.
+  void turnAway(RandomGenerator random) {
+    if (random.nextBoolean()) {
+      turnAway(1);
+    } else {
+      turnAwayUntil(now + random.nextInt(100));
+    }
+  }
+
+  /// Turns away no push.
+  void takeAll() {
+    refused = 0;
+    refusedUntil = 0;
   }
 
   Connection connect(Consumer<ScopeMessage.ToClient> mailbox) {
@@ -246,6 +290,9 @@ final class ToyServer {
     PushOutcome.Result first = answers.get(write.scope() + " " + write.key());
     if (first != null) {
       return new PushOutcome(write.key(), true, first);
+    }
+    if (forbidden.contains(write.scope())) {
+      return PushOutcome.first(write.key(), FORBIDDEN);
     }
     PushOutcome.Result result = judge(write);
     answers.put(write.scope() + " " + write.key(), result);

@@ -5,6 +5,7 @@ import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteHash;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// One call: the writes of one caller, in order.
 ///
@@ -18,6 +19,7 @@ public final class Commit {
   private final Caller caller;
   private final List<Write> writes;
   private final boolean atomic;
+  private final CommitChain.@Nullable Place place;
   private final List<WriteHash> hashes;
 
   /// A call.
@@ -26,9 +28,21 @@ public final class Commit {
   /// @param writes 1–1,000; each gets its own outcome
   /// @param atomic whether all must be applied or none
   public Commit(Caller caller, List<Write> writes, boolean atomic) {
+    this(caller, writes, atomic, null);
+  }
+
+  /// A call that may be one of several.
+  ///
+  /// @param caller who asks
+  /// @param writes 1–1,000; each gets its own outcome
+  /// @param atomic whether all must be applied or none
+  /// @param place where it stands in its chain; null = it follows no other
+  public Commit(
+      Caller caller, List<Write> writes, boolean atomic, CommitChain.@Nullable Place place) {
     this.caller = Objects.requireNonNull(caller, "caller");
     this.writes = List.copyOf(writes);
     this.atomic = atomic;
+    this.place = place;
     if (writes.isEmpty() || writes.size() > WRITES_MAX) {
       throw new IllegalArgumentException(writes.size() + " writes");
     }
@@ -53,6 +67,11 @@ public final class Commit {
   /// Whether all must be applied or none.
   public boolean atomic() {
     return atomic;
+  }
+
+  /// Where it stands in its chain; null = it follows no other.
+  public CommitChain.@Nullable Place place() {
+    return place;
   }
 
   /// What the write at an index says.

@@ -36,6 +36,7 @@ import dev.anabranch.kernel.store.Needs;
 import dev.anabranch.kernel.store.Remembered;
 import dev.anabranch.kernel.store.StoreFailure;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -125,11 +126,25 @@ public final class Sequencer {
     inspection.begins();
     Ledger ledger = new Ledger(loaded, originals, quota.isNone() ? null : holdings);
     List<List<Outcome>> outcomes = new ArrayList<>(calls.size());
+    Set<CommitChain> open = new HashSet<>();
     for (Commit call : calls) {
-      outcomes.add(
-          call.atomic() ? together(ledger, call, nowMillis) : each(ledger, call, nowMillis));
+      outcomes.add(inChain(ledger, call, nowMillis, open));
     }
     return new Decision(ledger.effects(), outcomes, ledger.bugs(), ledger.moved());
+  }
+
+  /// @param open chains of which a call of this batch may be answered otherwise next time
+  private List<Outcome> inChain(Ledger ledger, Commit call, long nowMillis, Set<CommitChain> open) {
+    CommitChain.Place place = call.place();
+    if (place != null && open.contains(place.chain())) {
+      return CommitChain.cutOff(call);
+    }
+    List<Outcome> outcomes =
+        call.atomic() ? together(ledger, call, nowMillis) : each(ledger, call, nowMillis);
+    if (place != null && CommitChain.isOpen(outcomes)) {
+      open.add(place.chain());
+    }
+    return outcomes;
   }
 
   private List<Outcome> each(Ledger ledger, Commit call, long nowMillis) {

@@ -113,11 +113,13 @@ public final class ScopeConnection {
 
   /// Asks for changes.
   ///
+  /// @param after the push that these follow, behind which they are turned away when it may be
+  ///   answered otherwise next time; null = none
   /// @return by which the answer is known
-  public Ref push(List<PushWrite> writes) {
+  public Ref push(List<PushWrite> writes, @Nullable Ref after) {
     Ref ref = nextRef();
     pushes.add(ref);
-    outbox.accept(new ScopeMessage.Push(PushBatch.of(writes), ref));
+    outbox.accept(new ScopeMessage.Push(PushBatch.of(writes), ref, after));
     return ref;
   }
 

@@ -3,6 +3,7 @@ package dev.anabranch.protocol.scope.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.CommitChain;
 import dev.anabranch.kernel.grant.Caller;
 import dev.anabranch.kernel.log.DeviceId;
 import dev.anabranch.kernel.log.Fault;
@@ -81,6 +82,7 @@ final class ScopeSession {
   private final Turns turns = new Turns();
   private final PageTurns pages = new PageTurns();
   private final PushQueue pushes;
+  private final PushChains chains;
   private final SessionPresence presence;
   private State state = State.CHECKING;
   private @Nullable Caller caller;
@@ -91,6 +93,7 @@ final class ScopeSession {
     this.client = client;
     this.link = link;
     this.pushes = new PushQueue(link);
+    this.chains = new PushChains(here.policy().limits().session().pushesMax());
     this.presence = new SessionPresence(here, client, link);
     long now = here.seams().nanos().getAsLong();
     this.frames = new Gcra(here.policy().limits().session().frames(), now);
@@ -273,12 +276,20 @@ final class ScopeSession {
           ErrorAnswer.of(full.get(), null, push.ref()).retryAfter(SessionLink.RETRY_MILLIS));
       return;
     }
+    Ref after = push.after();
+    if (after != null && !chains.holds(after)) {
+      link.refuse(
+          ErrorAnswer.of(followsNothing(after), null, push.ref())
+              .retryAfter(SessionLink.RETRY_MILLIS));
+      return;
+    }
     int asked = push.batch().writes().size();
     if (isTooFast(writes, asked, push)
         || isTooFast(
             here.writes().ask(caller(), asked), "all you send together is", null, push.ref())) {
       return;
     }
+    CommitChain.Place inChain = chains.place(push.ref(), after);
     PreparedPush prepared = PreparedPush.of(push.batch(), here.kernel().models(), client.device());
     PushQueue.Place place = pushes.enter(push.ref());
     int answerBytesMax = here.policy().limits().session().answerBytesMax();
@@ -287,11 +298,22 @@ final class ScopeSession {
       return;
     }
     link.then(
-        here.kernel().commit(new Commit(caller(), prepared.writes(), prepared.atomic())),
+        here.kernel().commit(new Commit(caller(), prepared.writes(), prepared.atomic(), inChain)),
         null,
         push.ref(),
         outcomes -> place.answer(prepared.answer(outcomes, answerBytesMax)),
-        place::leave);
+        () -> {
+          inChain.turnAway();
+          place.leave();
+        });
+  }
+
+  private static Refusal followsNothing(Ref after) {
+    return new Refusal(
+        ScopeFault.UNAVAILABLE,
+        "no push that was taken, and is the last of its chain, has the ref "
+            + after
+            + "; send both again");
   }
 
   private Caller caller() {

@@ -28,7 +28,9 @@ final class FromClientFormat {
       case "subscribe" ->
           new Subscribe(scope(fields), fields.numberOr("lastSyncId", 0, 0), ref(fields));
       case "unsubscribe" -> new Unsubscribe(scope(fields), ref(fields));
-      case "push" -> new Push(PushFormat.readBatch(fields), ref(fields));
+      case "push" ->
+          new Push(
+              PushFormat.readBatch(fields), ref(fields), fields.nameOrNull("after", Ref::parse));
       case "presence" -> presence(fields);
       case "ping" -> new Ping(fields.textOrNull("nonce", Ping.NONCE_CHARS_MAX), ref(fields));
       default -> throw Mistake.of(ScopeFault.UNKNOWN_TYPE, "no message has the type " + cut(type));
@@ -79,7 +81,9 @@ final class FromClientFormat {
               .number("lastSyncId", subscribe.lastSyncId());
       case Unsubscribe unsubscribe ->
           object.text("type", "unsubscribe").text("scope", unsubscribe.scope().text());
-      case Push push -> PushFormat.write(push.batch(), object.text("type", "push"));
+      case Push push ->
+          PushFormat.write(
+              push.batch(), object.text("type", "push").textIfThere("after", push.after()));
       case Presence presence -> write(presence, object.text("type", "presence"));
       case Ping ping -> object.text("type", "ping").textIfThere("nonce", ping.nonce());
     }

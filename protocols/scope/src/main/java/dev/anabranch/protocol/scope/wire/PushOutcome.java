@@ -32,6 +32,11 @@ public record PushOutcome(@Nullable WriteKey key, boolean repeated, Result resul
         };
   }
 
+  /// Whether the answer is no, for good or for a while.
+  public boolean isRefused() {
+    return result instanceof Refused;
+  }
+
   /// What a write can come to. Which one a `duplicate` repeats is told by the fields that it has.
   public sealed interface Result {}
 

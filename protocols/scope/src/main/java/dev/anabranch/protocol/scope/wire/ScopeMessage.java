@@ -76,7 +76,10 @@ public sealed interface ScopeMessage {
   /// `push`: asks for changes; answered by `pushed`, in the order of the pushes.
   ///
   /// @param batch `writes` and `atomic`
-  record Push(PushBatch batch, @Nullable Ref ref) implements FromClient {
+  /// @param after `after`: the ref of the push before it, of the same connection; it is turned away
+  ///   when that one is not the last of a chain that the server remembers, was turned away, or had
+  ///   a write refused for a reason that leaves its key free. Absent = it begins a chain
+  record Push(PushBatch batch, @Nullable Ref ref, @Nullable Ref after) implements FromClient {
     public Push {
       Objects.requireNonNull(batch, "batch");
     }

@@ -342,8 +342,8 @@ final class ScopeConnectionTest implements ScopeListener {
 
   @Test
   void answersToPushesAreMatchedByRef() {
-    Ref first = connection.push(List.of(write("k1")));
-    Ref second = connection.push(List.of(write("k2")));
+    Ref first = connection.push(List.of(write("k1")), null);
+    Ref second = connection.push(List.of(write("k2")), first);
     connection.receive(pushed(first));
     connection.receive(
         new ScopeMessage.ErrorAnswer("too_large", "the frame is too large", null, 0, second));
@@ -354,7 +354,7 @@ final class ScopeConnectionTest implements ScopeListener {
 
   @Test
   void anAnswerToNoPushBreaksTheProtocol() {
-    Ref ref = connection.push(List.of(write("k1")));
+    Ref ref = connection.push(List.of(write("k1")), null);
     connection.receive(pushed(ref));
     connection.receive(pushed(ref));
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.kernel.json.JsonObject;
 import dev.anabranch.kernel.log.EntityId;
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.PrincipalId;
 import dev.anabranch.kernel.presence.Present;
 import dev.anabranch.kernel.store.PageLimit;
@@ -352,6 +354,58 @@ class ScopeSessionTest {
     assertThat(link.heard())
         .extracting(message -> ((Pushed) message).ref())
         .containsExactly(new Ref("a"), new Ref("b"), new Ref("c"));
+  }
+
+  @Test
+  void aPushFollowsTheOneThatItNames() {
+    World world = World.open();
+    TestLink link = world.connect();
+    link.say(push("a", insert("k1", "m1", "one")));
+    link.say(following("a", push("b", insert("k2", "m2", "two"))));
+    link.say(following("b", push("c", "{\"key\":\"nothing to ask the kernel for\"}")));
+    link.say(following("c", push("d", insert("k3", "m3", "three"))));
+
+    assertThat(link.heard())
+        .map(message -> codes((Pushed) message))
+        .containsExactly(
+            List.of("applied"), List.of("applied"), List.of("invalid"), List.of("applied"));
+  }
+
+  @Test
+  void aPushThatFollowsNoneThatWasTakenIsTurnedAwayForAWhile() {
+    World world = World.open();
+    TestLink link = world.connect();
+    link.say(following("x", push("a", insert("k1", "m1", "one"))));
+    link.say(following("a", push("b", insert("k2", "m2", "two"))));
+    link.say(push("c", insert("k3", "m3", "three")));
+    link.say(push("d", insert("k4", "m4", "four")));
+    link.say(following("c", push("e", insert("k5", "m5", "five"))));
+    link.say(following("c", push("f", insert("k6", "m6", "six"))));
+
+    assertThat(link.heard().stream().filter(ErrorAnswer.class::isInstance))
+        .map(ErrorAnswer.class::cast)
+        .allMatch(error -> error.code().equals("unavailable") && error.retryAfterMillis() > 0)
+        .extracting(ErrorAnswer::ref)
+        .containsExactly(new Ref("a"), new Ref("b"), new Ref("f"));
+  }
+
+  @Test
+  void whatFollowsAPushThatTheStoreDidNotTakeIsNotTakenEither() {
+    World world = World.open();
+    TestLink link = world.connect();
+    world.kernel.refuseWritesWith(new Fault(FaultCode.UNAVAILABLE, "away"));
+    link.say(push("a", insert("k1", "m1", "one")));
+    world.kernel.refuseWritesWith(null);
+    link.say(following("a", push("b", insert("k2", "m2", "two"))));
+    link.say(push("c", insert("k3", "m3", "three")));
+
+    assertThat(link.heard())
+        .map(message -> codes((Pushed) message))
+        .containsExactly(List.of("unavailable"), List.of("unavailable"), List.of("applied"));
+  }
+
+  private static String following(String after, String push) {
+    return push.replaceFirst("\\{", "{\"after\":\"" + after + "\",");
   }
 
   @Test

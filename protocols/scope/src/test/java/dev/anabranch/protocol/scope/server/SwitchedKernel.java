@@ -3,6 +3,7 @@ package dev.anabranch.protocol.scope.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
+import dev.anabranch.kernel.commit.CommitChain;
 import dev.anabranch.kernel.follow.Follower;
 import dev.anabranch.kernel.follow.Subscription;
 import dev.anabranch.kernel.grant.Caller;
@@ -58,8 +59,8 @@ final class SwitchedKernel implements Kernel {
     answersLeft = answers;
   }
 
-  /// From now on every write is refused so.
-  void refuseWritesWith(Fault with) {
+  /// From now on every write is refused so; null = is taken again.
+  void refuseWritesWith(@Nullable Fault with) {
     fault = with;
   }
 
@@ -113,6 +114,10 @@ final class SwitchedKernel implements Kernel {
     if (no != null) {
       List<Outcome> refused =
           commit.writes().stream().<Outcome>map(write -> new Outcome.Refused(no)).toList();
+      CommitChain.Place place = commit.place();
+      if (place != null) {
+        place.answered(refused);
+      }
       return CompletableFuture.completedFuture(refused);
     }
     return ask(() -> kernel.commit(commit));

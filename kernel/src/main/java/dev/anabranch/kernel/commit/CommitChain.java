@@ -1,0 +1,74 @@
+package dev.anabranch.kernel.commit;
+
+import dev.anabranch.kernel.log.Fault;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.Outcome;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Calls of one caller that take effect in their order, though each is sent before the one before
+/// it is answered: behind one that may be answered otherwise when it is sent again, every one is
+/// turned away. That is one which was turned away itself – the queue was full, the store away –, or
+/// one of whose writes was refused for a reason that leaves its key free, such as a missing right.
+public final class CommitChain {
+
+  private static final String CUT_OFF =
+      "what it follows was not answered for good; send it again, and this behind it";
+
+  private final AtomicLong open = new AtomicLong(Long.MAX_VALUE);
+  private long length;
+
+  /// A chain of no calls.
+  public CommitChain() {}
+
+  /// The place behind all others; one thread at a time.
+  public Place next() {
+    return new Place(length++);
+  }
+
+  /// The outcomes of a call that is turned away for the sake of one before it.
+  public static List<Outcome> cutOff(Commit call) {
+    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, CUT_OFF);
+    return call.writes().stream().map(ignored -> refused).toList();
+  }
+
+  /// Whether a call may be answered otherwise when it is sent again.
+  static boolean isOpen(List<Outcome> outcomes) {
+    for (Outcome outcome : outcomes) {
+      if (outcome instanceof Outcome.Refused(Fault fault) && !fault.code().isRemembered()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Where a call stands in its chain. Any thread.
+  public final class Place {
+    private final long number;
+
+    private Place(long number) {
+      this.number = number;
+    }
+
+    /// The call has its answer; when another one is possible, all behind it is turned away.
+    public void answered(List<Outcome> outcomes) {
+      if (isOpen(outcomes)) {
+        turnAway();
+      }
+    }
+
+    /// The call has no answer, and all behind it is turned away.
+    public void turnAway() {
+      open.accumulateAndGet(number, Math::min);
+    }
+
+    /// Whether this call is to be turned away for the sake of one before it.
+    public boolean isCutOff() {
+      return open.get() < number;
+    }
+
+    CommitChain chain() {
+      return CommitChain.this;
+    }
+  }
+}

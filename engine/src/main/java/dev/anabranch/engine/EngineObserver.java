@@ -23,7 +23,8 @@ public interface EngineObserver {
   /// @param waitedNanos from its arrival to the answer
   default void answered(Commit call, List<Outcome> outcomes, long waitedNanos) {}
 
-  /// A call was refused because the queue is full or the store is away.
+  /// A call was refused because the queue is full or the store is away, or a call before it in its
+  /// chain was.
   default void turnedAway(Commit call) {}
 
   /// A lane told its followers about committed changes.

@@ -7,7 +7,6 @@ import dev.anabranch.kernel.commit.Decision;
 import dev.anabranch.kernel.commit.Derivation.Originals;
 import dev.anabranch.kernel.commit.Holdings;
 import dev.anabranch.kernel.commit.Sequencer;
-import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.store.Effects;
 import dev.anabranch.kernel.store.Loaded;
@@ -127,8 +126,8 @@ final class Writer {
   }
 
   CompletionStage<List<Outcome>> commit(Commit call) {
-    if (isCutOff(call)) {
-      return CompletableFuture.completedFuture(turnAway(call, CommitChain.cutOff(call)));
+    if (call.isCutOff()) {
+      return turnedAway(call, CommitChain.CUT_OFF);
     }
     if (closed || access.get() instanceof Access.Lost) {
       return turnedAway(call, "the server's database is away; try again in a moment");
@@ -143,30 +142,14 @@ final class Writer {
   }
 
   private CompletionStage<List<Outcome>> turnedAway(Commit call, String why) {
-    return CompletableFuture.completedFuture(turnAway(call, unavailable(call, why)));
+    return CompletableFuture.completedFuture(turnAway(call, why));
   }
 
-  private static List<Outcome> unavailable(Commit call, String why) {
-    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, why);
-    return call.writes().stream().map(ignored -> refused).toList();
-  }
-
-  private List<Outcome> turnAway(Commit call, List<Outcome> outcomes) {
+  private List<Outcome> turnAway(Commit call, String why) {
     observer.turnedAway(call);
-    answered(call, outcomes);
+    List<Outcome> outcomes = call.turnedAway(why);
+    call.answered(outcomes);
     return outcomes;
-  }
-
-  private static void answered(Commit call, List<Outcome> outcomes) {
-    CommitChain.Place place = call.place();
-    if (place != null) {
-      place.answered(outcomes);
-    }
-  }
-
-  private static boolean isCutOff(Commit call) {
-    CommitChain.Place place = call.place();
-    return place != null && place.isCutOff();
   }
 
   /// Does something with the store between two batches.
@@ -231,8 +214,8 @@ final class Writer {
   private List<Waiting> takeInOrder() {
     List<Waiting> batch = new ArrayList<>();
     for (Waiting waiting : queue.take()) {
-      if (isCutOff(waiting.call())) {
-        waiting.answer().complete(turnAway(waiting.call(), CommitChain.cutOff(waiting.call())));
+      if (waiting.call().isCutOff()) {
+        refuse(waiting, CommitChain.CUT_OFF);
       } else {
         batch.add(waiting);
       }
@@ -271,7 +254,7 @@ final class Writer {
     durable.accept(effects); // who has an answer must find his own write
     List<List<Outcome>> outcomes = decision.get().outcomes();
     for (int index = 0; index < calls.size(); index++) {
-      answered(calls.get(index), outcomes.get(index));
+      calls.get(index).answered(outcomes.get(index));
     }
     tell(() -> {
       try {
@@ -346,7 +329,7 @@ final class Writer {
   }
 
   private void refuse(Waiting waiting, String why) {
-    waiting.answer().complete(turnAway(waiting.call(), unavailable(waiting.call(), why)));
+    waiting.answer().complete(turnAway(waiting.call(), why));
   }
 
   private void lose(StoreFailure failure) {

@@ -185,7 +185,7 @@ final class EngineTroubleTest {
   void takesWhatIsAheadOfACallThatFindsNoRoom() {
     CommitChain chain = new CommitChain();
     CompletionStage<List<Outcome>> first = engine.commit(inChain(chain));
-    chain.next().answered(List.of(Outcome.refused(FaultCode.UNAVAILABLE, "no room")));
+    chain.next().turnAway();
     turns.run();
     assertThat(only(first)).isInstanceOf(Outcome.Applied.class);
     assertThat(only(engine.commit(inChain(chain)))).isInstanceOf(Outcome.Refused.class);

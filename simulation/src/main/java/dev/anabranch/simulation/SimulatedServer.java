@@ -40,6 +40,9 @@ final class SimulatedServer {
 
   static final ScopeLimits SCOPE_LIMITS = new ScopeLimits(session(), ScopeLimits.Http.DEFAULT);
 
+  /// Fewer than a device has under way: now and then one is turned away by the session.
+  private static final int PUSHES_MAX = 3;
+
   private static final long RESTART_MILLIS_MAX = 1_500;
   private static final long NOTICED_MILLIS_MAX = 2_000;
   private static final long TASK_NANOS_MAX = 2_000_000;
@@ -65,7 +68,7 @@ final class SimulatedServer {
     return new ScopeLimits.Session(
         usual.frame(),
         usual.subscriptionsMax(),
-        3,
+        PUSHES_MAX,
         usual.waitingMax(),
         usual.presencesMax(),
         LIMITS.catchUpPage(),

@@ -39,10 +39,10 @@ final class Pushes {
   private static final int UNDER_WAY_MAX = 48;
 
   /// From here on a scope has one push under way: all are to get their turn.
-  private static final int FEW_UNDER_WAY = 24;
+  static final int FEW_UNDER_WAY = 24;
 
-  /// About the most bytes under way over all scopes before a push must wait: what a link takes
-  /// without being read.
+  /// About the most bytes under way over all scopes before a push must wait: half of what a link
+  /// takes that is not read.
   private static final int UNDER_WAY_BYTES = 1024 * 1024;
 
   private final SessionLimits limits;

@@ -494,9 +494,7 @@ public final class ReplicaSession {
     public void changed(ScopeName scope, List<SyncEvent> events) {
       events.forEach(ReplicaSession.this::change);
       reach(new ScopeCursor(scope, events.getLast().id(), events.getLast().seq()));
-      if (queue.passed(scope, events.getLast().id())) {
-        followed(scope).pushesAnew = true;
-      }
+      followed(scope).pushesAnew |= queue.passed(scope, events.getLast().id());
     }
 
     @Override
@@ -567,7 +565,9 @@ public final class ReplicaSession {
       boolean forItself = !scope.isCutOff;
       cutOff(scope);
       if (isForAWhile(why)) {
-        scope.pushAt = forItself ? after(scope, why) : scope.pushAt;
+        if (forItself) {
+          scope.pushAt = after(scope, why);
+        }
       } else if (numbers.size() > 1) {
         scope.pushWritesMax = numbers.size() / 2;
       } else {

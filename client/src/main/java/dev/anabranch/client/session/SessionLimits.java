@@ -30,7 +30,7 @@ public record SessionLimits(
       throw new IllegalArgumentException(
           "pending " + pendingMax + ", push " + pushWritesMax + " writes, " + pushBytesMax);
     }
-    if (pushesMax < 1 || pushesMax > 24) {
+    if (pushesMax < 1 || pushesMax > Pushes.FEW_UNDER_WAY) {
       throw new IllegalArgumentException(pushesMax + " pushes at a time");
     }
     if (backoffFirstMillis < 1 || backoffMaxMillis < backoffFirstMillis) {

@@ -8,7 +8,8 @@
 /// Laws, each with its test:
 ///
 /// 1. A write has its key, its place and its copy on disk before anybody sees it.
-/// 2. The writes of a device in a scope are sent, and so take effect, in the order they were made.
+/// 2. The writes of a device in a scope are sent, and so take effect, in the order they were made
+///    (but for one case within a push, decision 0113).
 /// 3. A write whose answer is no leaves the view and never blocks the next one (K9).
 /// 4. After a kill at any moment nothing queued is lost and nothing takes effect twice (K2).
 /// 5. Changes and the cursor behind them become durable together.

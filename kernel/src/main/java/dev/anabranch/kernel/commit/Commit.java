@@ -1,6 +1,8 @@
 package dev.anabranch.kernel.commit;
 
 import dev.anabranch.kernel.grant.Caller;
+import dev.anabranch.kernel.log.FaultCode;
+import dev.anabranch.kernel.log.Outcome;
 import dev.anabranch.kernel.log.Write;
 import dev.anabranch.kernel.log.WriteHash;
 import java.util.List;
@@ -69,9 +71,28 @@ public final class Commit {
     return atomic;
   }
 
-  /// Where it stands in its chain; null = it follows no other.
-  public CommitChain.@Nullable Place place() {
-    return place;
+  /// The chain that it stands in; null = it follows no other.
+  @Nullable CommitChain chain() {
+    return place == null ? null : place.chain();
+  }
+
+  /// Whether it is to be turned away for the sake of a call before it in its chain.
+  public boolean isCutOff() {
+    return place != null && place.isCutOff();
+  }
+
+  /// It has its answer; when another one is possible next time, all behind it in its chain is
+  /// turned away.
+  public void answered(List<Outcome> outcomes) {
+    if (place != null && CommitChain.isOpen(outcomes)) {
+      place.turnAway();
+    }
+  }
+
+  /// What each write comes to when the call is turned away for a while.
+  public List<Outcome> turnedAway(String why) {
+    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, why);
+    return writes.stream().map(ignored -> refused).toList();
   }
 
   /// What the write at an index says.

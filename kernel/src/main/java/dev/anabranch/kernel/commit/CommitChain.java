@@ -1,7 +1,6 @@
 package dev.anabranch.kernel.commit;
 
 import dev.anabranch.kernel.log.Fault;
-import dev.anabranch.kernel.log.FaultCode;
 import dev.anabranch.kernel.log.Outcome;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,7 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// one of whose writes was refused for a reason that leaves its key free, such as a missing right.
 public final class CommitChain {
 
-  private static final String CUT_OFF =
+  /// Why a call is turned away for the sake of one before it.
+  public static final String CUT_OFF =
       "what it follows was not answered for good; send it again, and this behind it";
 
   private final AtomicLong open = new AtomicLong(Long.MAX_VALUE);
@@ -24,12 +24,6 @@ public final class CommitChain {
   /// The place behind all others; one thread at a time.
   public Place next() {
     return new Place(length++);
-  }
-
-  /// The outcomes of a call that is turned away for the sake of one before it.
-  public static List<Outcome> cutOff(Commit call) {
-    Outcome refused = Outcome.refused(FaultCode.UNAVAILABLE, CUT_OFF);
-    return call.writes().stream().map(ignored -> refused).toList();
   }
 
   /// Whether a call may be answered otherwise when it is sent again.
@@ -50,20 +44,14 @@ public final class CommitChain {
       this.number = number;
     }
 
-    /// The call has its answer; when another one is possible, all behind it is turned away.
-    public void answered(List<Outcome> outcomes) {
-      if (isOpen(outcomes)) {
-        turnAway();
-      }
-    }
-
-    /// The call has no answer, and all behind it is turned away.
+    /// The call may be answered otherwise next time, or has no answer: all behind it is turned
+    /// away.
     public void turnAway() {
       open.accumulateAndGet(number, Math::min);
     }
 
-    /// Whether this call is to be turned away for the sake of one before it.
-    public boolean isCutOff() {
+    /// Whether a call before this one was.
+    boolean isCutOff() {
       return open.get() < number;
     }
 

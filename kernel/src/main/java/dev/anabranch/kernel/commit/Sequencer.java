@@ -135,14 +135,14 @@ public final class Sequencer {
 
   /// @param open chains of which a call of this batch may be answered otherwise next time
   private List<Outcome> inChain(Ledger ledger, Commit call, long nowMillis, Set<CommitChain> open) {
-    CommitChain.Place place = call.place();
-    if (place != null && open.contains(place.chain())) {
-      return CommitChain.cutOff(call);
+    CommitChain chain = call.chain();
+    if (chain != null && open.contains(chain)) {
+      return call.turnedAway(CommitChain.CUT_OFF);
     }
     List<Outcome> outcomes =
         call.atomic() ? together(ledger, call, nowMillis) : each(ledger, call, nowMillis);
-    if (place != null && CommitChain.isOpen(outcomes)) {
-      open.add(place.chain());
+    if (chain != null && CommitChain.isOpen(outcomes)) {
+      open.add(chain);
     }
     return outcomes;
   }

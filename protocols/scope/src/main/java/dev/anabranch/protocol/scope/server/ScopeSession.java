@@ -311,9 +311,10 @@ final class ScopeSession {
   private static Refusal followsNothing(Ref after) {
     return new Refusal(
         ScopeFault.UNAVAILABLE,
-        "no push that was taken, and is the last of its chain, has the ref "
+        "the push "
             + after
-            + "; send both again");
+            + " was not taken, or another one follows it; send this again without after, once what"
+            + " must be ahead of it is answered");
   }
 
   private Caller caller() {

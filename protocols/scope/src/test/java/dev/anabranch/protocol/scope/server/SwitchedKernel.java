@@ -3,7 +3,6 @@ package dev.anabranch.protocol.scope.server;
 import dev.anabranch.kernel.Answer;
 import dev.anabranch.kernel.Kernel;
 import dev.anabranch.kernel.commit.Commit;
-import dev.anabranch.kernel.commit.CommitChain;
 import dev.anabranch.kernel.follow.Follower;
 import dev.anabranch.kernel.follow.Subscription;
 import dev.anabranch.kernel.grant.Caller;
@@ -114,10 +113,7 @@ final class SwitchedKernel implements Kernel {
     if (no != null) {
       List<Outcome> refused =
           commit.writes().stream().<Outcome>map(write -> new Outcome.Refused(no)).toList();
-      CommitChain.Place place = commit.place();
-      if (place != null) {
-        place.answered(refused);
-      }
+      commit.answered(refused);
       return CompletableFuture.completedFuture(refused);
     }
     return ask(() -> kernel.commit(commit));

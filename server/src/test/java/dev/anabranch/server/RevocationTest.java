@@ -134,6 +134,7 @@ class RevocationTest {
     socket.show("org:1/a", token).sync("org:1/a");
     socket.show("org:1/b", operator).sync("org:1/b");
     socket.leave("org:1/a");
+    socket.say("org:1/b", new SyncMessage.Step1(StateVector.EMPTY)).sync("org:1/b"); // it has left
     revokeHere();
     socket.say("org:1/b", new SyncMessage.Step1(StateVector.EMPTY));
     assertThat(socket.sync("org:1/b")).isInstanceOf(SyncMessage.Step2.class);

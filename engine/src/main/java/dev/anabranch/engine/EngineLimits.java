@@ -13,6 +13,9 @@ import dev.anabranch.kernel.store.PageLimit;
 /// @param laneBytesMax about how many bytes these may have, likewise
 /// @param announcementChangesMax changes told at once
 /// @param announcementBytesMax about how many bytes are told at once
+/// @param restFollowersMin followers told in one round from which on their lane rests before the
+///   next ([Rest])
+/// @param restMillisMax the longest rest; 0 = none
 /// @param catchUpPage one page of catch-up
 /// @param presencePerScopeMax clients present in one scope
 /// @param presencePerPrincipalMax places that one principal is present in, in all scopes together
@@ -28,6 +31,8 @@ public record EngineLimits(
     long laneBytesMax,
     int announcementChangesMax,
     int announcementBytesMax,
+    int restFollowersMin,
+    long restMillisMax,
     PageLimit catchUpPage,
     int presencePerScopeMax,
     int presencePerPrincipalMax,
@@ -46,6 +51,8 @@ public record EngineLimits(
           64L * 1024 * 1024,
           256,
           256 * 1024,
+          64,
+          5,
           PageLimit.DEFAULT,
           1000,
           250,

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 
 /// The followers of one thread, and one mailbox for all of them.
 ///
-/// What was committed while the thread was busy is put together and told at once: each codec
-/// encodes it once, each follower gets one call. The mailbox is bounded; when it overflows its
-/// changes are dropped and the followers read them from the store: the queue is lost, never the
-/// data (K5, K11).
+/// What was committed while the thread was busy, or rested ([Rest]), is put together and told at
+/// once: each codec encodes it once, each follower gets one call. The mailbox is bounded; when it
+/// overflows its changes are dropped and the followers read them from the store: the queue is lost,
+/// never the data (K5, K11).
 final class Lane {
 
   /// The most pages that are read for one lane at a time. Followers of one socket share its room,
@@ -45,9 +45,11 @@ final class Lane {
   private final Room waitingBytes;
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Rest rest;
   private final Map<ScopeName, Set<Follow>> follows = new HashMap<>();
   private final Queue<Follow> toRead = new ArrayDeque<>();
   private int reading;
+  private int told;
   private volatile int catchingUp;
 
   Lane(Executor thread, EngineLimits limits, EngineObserver observer, EngineThreads threads) {
@@ -57,6 +59,11 @@ final class Lane {
     this.threads = threads;
     this.waitingChanges = new Room(limits.laneChangesMax());
     this.waitingBytes = new Room(limits.laneBytesMax());
+    this.rest = new Rest(limits, now());
+  }
+
+  private long now() {
+    return threads.nanos().getAsLong();
   }
 
   void execute(Runnable task) {
@@ -115,12 +122,30 @@ final class Lane {
 
   private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
-      thread.execute(this::drain);
+      long millis = rest.leftMillis(now());
+      if (millis == 0) {
+        thread.execute(this::round);
+      } else {
+        threads.timer().after(millis, () -> thread.execute(this::round));
+      }
+    }
+  }
+
+  private void round() {
+    long began = now();
+    told = 0;
+    try {
+      drain();
+    } finally {
+      rest.after(told, began, now());
+      scheduled.set(false);
+      if (!mailbox.isEmpty() || overflowed.get()) {
+        schedule();
+      }
     }
   }
 
   private void drain() {
-    scheduled.set(false);
     Map<ScopeName, List<Change>> changes = new LinkedHashMap<>();
     List<Present> said = new ArrayList<>();
     long oldestNanos = Long.MAX_VALUE;
@@ -173,11 +198,12 @@ final class Lane {
     if (followers == null) {
       return;
     }
-    int told = followers.size();
+    List<Follow> all = List.copyOf(followers);
+    told += all.size();
     try (Announcement next = new Announcement(changes)) {
-      each(List.copyOf(followers), follow -> follow.announced(next));
+      each(all, follow -> follow.announced(next));
     }
-    observer.fannedOut(changes.size(), told, threads.nanos().getAsLong() - committedNanos);
+    observer.fannedOut(changes.size(), all.size(), now() - committedNanos);
   }
 
   private void tell(Present present) {

@@ -35,7 +35,7 @@ final class CommitQueueTest {
 
   private static EngineLimits limits(int writesMax, long bytesMax) {
     return new EngineLimits(
-        3, writesMax, bytesMax, 10, 1_000, 3, 1_000, PageLimit.DEFAULT, 1, 1, 1, 1, 1, 1);
+        3, writesMax, bytesMax, 10, 1_000, 3, 1_000, 64, 5, PageLimit.DEFAULT, 1, 1, 1, 1, 1, 1);
   }
 
   private static Commit call(int writes) {

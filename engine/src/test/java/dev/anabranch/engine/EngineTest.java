@@ -86,6 +86,77 @@ final class EngineTest {
     assertThat(follower.announcements).isEqualTo(1);
   }
 
+  private List<Recorder> crowd(int followers) {
+    return crowd(engine, followers);
+  }
+
+  /// Followers of one thread; telling all of them takes two milliseconds.
+  private List<Recorder> crowd(Engine followed, int followers) {
+    Executor thread = turns.executor();
+    List<Recorder> crowd = new ArrayList<>();
+    for (int count = 0; count < followers; count++) {
+      Recorder follower = new Recorder();
+      crowd.add(follower);
+      get(followed.follow(OWNER, SCOPE, 0, thread, follower));
+    }
+    crowd.getLast().whenTold = () -> turns.spend(2);
+    return crowd;
+  }
+
+  @Test
+  void aThreadThatToldManyRestsAndTellsTogetherWhatCameMeanwhile() {
+    List<Recorder> crowd = crowd(64);
+    write(3);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(1)));
+    turns.pass(3);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(1)));
+    turns.pass(1);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(3)));
+    assertThat(crowd).allMatch(follower -> follower.announcements == 2);
+  }
+
+  @Test
+  void aRestIsNoLongerThanItMayBe() {
+    List<Recorder> crowd = crowd(64);
+    crowd.getLast().whenTold = () -> turns.spend(300);
+    write(2);
+    turns.pass(5);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(2)));
+  }
+
+  @Test
+  void whatComesAfterTheRestIsToldAtOnce() {
+    List<Recorder> crowd = crowd(64);
+    write(1);
+    turns.pass(4);
+    write(1);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(2)));
+  }
+
+  @Test
+  void aThreadThatToldFewDoesNotRest() {
+    List<Recorder> crowd = crowd(63);
+    write(3);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(3)));
+  }
+
+  @Test
+  void aThreadThatRestsReadsWhatItHadToDropOnceItHasRested() {
+    Engine small =
+        new Engine(
+            MemoryStore::fresh,
+            Models.none(),
+            turns.threads(),
+            narrow(10, 1 << 20),
+            EngineObserver.NONE);
+    List<Recorder> crowd = crowd(small, 64);
+    for (int count = 0; count < 50; count++) {
+      get(small.commit(Commit.of(OWNER, write())));
+    }
+    turns.pass(5);
+    assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(50)));
+  }
+
   @Test
   void putsWhatQueuedTogetherIntoOneBatch() {
     List<Integer> batches = new ArrayList<>();
@@ -203,26 +274,35 @@ final class EngineTest {
     return taken;
   }
 
+  private static EngineLimits narrow(int laneChangesMax, long laneBytesMax) {
+    return new EngineLimits(
+        256,
+        20_000,
+        1 << 20,
+        laneChangesMax,
+        laneBytesMax,
+        256,
+        1 << 18,
+        64,
+        5,
+        EngineLimits.DEFAULT.catchUpPage(),
+        10,
+        10,
+        10,
+        10,
+        100,
+        1000);
+  }
+
   @Test
   void readsFromTheStoreWhatALaneHadToDrop() {
-    EngineLimits narrow =
-        new EngineLimits(
-            256,
-            20_000,
-            1 << 20,
-            10,
-            1 << 20,
-            256,
-            1 << 18,
-            EngineLimits.DEFAULT.catchUpPage(),
-            10,
-            10,
-            10,
-            10,
-            100,
-            1000);
     Engine small =
-        new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
+        new Engine(
+            MemoryStore::fresh,
+            Models.none(),
+            turns.threads(),
+            narrow(10, 1 << 20),
+            EngineObserver.NONE);
     Recorder follower = new Recorder();
     var unused = small.follow(OWNER, SCOPE, 0, turns.executor(), follower);
     turns.run();
@@ -235,22 +315,6 @@ final class EngineTest {
 
   @Test
   void readsFromTheStoreWhatALaneHadNoRoomForInBytes() {
-    EngineLimits narrow =
-        new EngineLimits(
-            256,
-            20_000,
-            1 << 20,
-            100_000,
-            3_000,
-            256,
-            1 << 18,
-            EngineLimits.DEFAULT.catchUpPage(),
-            10,
-            10,
-            10,
-            10,
-            100,
-            1000);
     AtomicInteger dropped = new AtomicInteger();
     EngineObserver counting =
         new EngineObserver() {
@@ -259,7 +323,9 @@ final class EngineTest {
             dropped.addAndGet(changes);
           }
         };
-    Engine small = new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, counting);
+    Engine small =
+        new Engine(
+            MemoryStore::fresh, Models.none(), turns.threads(), narrow(100_000, 3_000), counting);
     Recorder follower = new Recorder();
     var unused = small.follow(OWNER, SCOPE, 0, turns.executor(), follower);
     turns.run();
@@ -337,6 +403,8 @@ final class EngineTest {
             1 << 20,
             256,
             1 << 18,
+            64,
+            5,
             EngineLimits.DEFAULT.catchUpPage(),
             10,
             10,

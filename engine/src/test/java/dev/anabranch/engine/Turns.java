@@ -30,6 +30,11 @@ final class Turns {
         () -> nowMillis * 1_000_000);
   }
 
+  /// Lets a task take time.
+  void spend(long millis) {
+    nowMillis += millis;
+  }
+
   /// Runs everything that can run now.
   void run() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {

@@ -47,6 +47,6 @@ public record Settings(
   /// The run whose figures are published.
   public static Settings ofFullRun(int integrityChanges) {
     return new Settings(
-        false, integrityChanges, 3, Duration.ofSeconds(15), Duration.ofSeconds(6), 400, 100_000);
+        false, integrityChanges, 3, Duration.ofSeconds(30), Duration.ofSeconds(6), 400, 100_000);
   }
 }

@@ -23,6 +23,8 @@ final class EngineSections {
         follow.number("lane_bytes_max", Math.toIntExact(fallback.laneBytesMax()), 1, most),
         follow.number("announcement_changes_max", fallback.announcementChangesMax(), 1, most),
         follow.number("announcement_bytes_max", fallback.announcementBytesMax(), 1, most),
+        follow.number("rest_followers_min", fallback.restFollowersMin(), 1, most),
+        follow.number("rest_millis_max", Math.toIntExact(fallback.restMillisMax()), 0, 1000),
         new PageLimit(
             follow.number("page_changes_max", page.countMax(), 1, 10_000),
             follow.number("page_bytes_max", page.bytesMax(), 1, most)),

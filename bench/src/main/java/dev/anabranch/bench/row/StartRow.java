@@ -62,22 +62,21 @@ final class StartRow implements Row {
   private static Started start(Bench bench, Findings findings, Contender contender) {
     Path folder = bench.folder("start");
     List<Double> seconds = new ArrayList<>();
-    double megabytes = 0;
+    List<Double> megabytes = new ArrayList<>();
     for (int start = 0; start < STARTS; start++) {
       try (Running running = contender.launch(folder)) {
         seconds.add(running.server().untilReady().toNanos() / 1e9);
-        if (start == STARTS - 1) {
-          Pause.of(IDLE);
-          megabytes = running.server().figures().residentMegabytes();
-        }
+        Pause.of(IDLE);
+        megabytes.add(running.server().figures().residentMegabytes());
       }
     }
+    double idle = median(megabytes);
     String detail =
-        Numbers.text(megabytes)
-            + " MB idle, first start "
-            + Numbers.text(seconds.getFirst())
-            + " s";
-    double median = seconds.stream().sorted().toList().get(STARTS / 2);
-    return new Started(findings.figure(contender.name(), median, "s", detail), megabytes);
+        Numbers.text(idle) + " MB idle, first start " + Numbers.text(seconds.getFirst()) + " s";
+    return new Started(findings.figure(contender.name(), median(seconds), "s", detail), idle);
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 }

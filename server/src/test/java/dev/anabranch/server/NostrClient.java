@@ -25,6 +25,7 @@ final class NostrClient implements AutoCloseable {
 
   private final Socket socket;
   private final String challenge;
+  private int asked;
 
   private NostrClient(Socket socket) {
     this.socket = socket;
@@ -133,11 +134,21 @@ final class NostrClient implements AutoCloseable {
     LockSupport.parkNanos(20_000_000);
   }
 
+  /// Waits until everything that was said is done, dropping what is heard meanwhile.
+  void settle() {
+    say("[\"COUNT\",\"settled\",{\"kinds\":[42]}]");
+    String frame = frame();
+    while (!frame.startsWith("[\"COUNT\",\"settled\"")) {
+      frame = frame();
+    }
+  }
+
   /// The ids of the stored events of some filters.
   List<String> ids(String... filters) {
-    List<String> events = stored("q", filters);
+    String id = "q" + ++asked; // one that was closed may still be told
+    List<String> events = stored(id, filters);
     assertThat(events.getLast()).startsWith("[\"EOSE\"");
-    say("[\"CLOSE\",\"q\"]");
+    say("[\"CLOSE\",\"" + id + "\"]");
     return events.subList(0, events.size() - 1).stream().map(NostrClient::id).toList();
   }
 

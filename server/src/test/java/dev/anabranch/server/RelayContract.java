@@ -343,6 +343,7 @@ abstract class RelayContract {
     client.stored("one", "{\"kinds\":[7]}");
     client.stored("two", "{\"kinds\":[1]}");
     client.say("[\"CLOSE\",\"two\"]");
+    client.settle();
     Event like = event(BOB, 7, NOW, "+");
     try (NostrClient writer = NostrClient.of(served)) {
       writer.publish(note(ANN, NOW, "nobody asks any more"), like);

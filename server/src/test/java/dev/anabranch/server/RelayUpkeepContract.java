@@ -6,6 +6,7 @@ import static dev.anabranch.server.NostrClient.ids;
 import static dev.anabranch.server.NostrClient.key;
 import static dev.anabranch.server.NostrClient.note;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.engine.StoreOpener;
 import dev.anabranch.nostr.event.Event;
@@ -131,7 +132,9 @@ abstract class RelayUpkeepContract {
     awaits("{\"kinds\":[1]}", three, two);
     assertThat(client.ids("{}")).isEqualTo(ids(three, two, reaction, profile));
     assertThat(client.answer(one)).startsWith("false blocked: ");
-    assertThat(served.get("/metrics").body()).contains("anabranch_nostr_erased_total 1.0");
+    await()
+        .untilAsserted(() ->
+            assertThat(served.get("/metrics").body()).contains("anabranch_nostr_erased_total 1.0"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.kernel.check.FoldCheck;
 import dev.anabranch.kernel.json.JsonObject;
@@ -54,7 +55,10 @@ class RetainedTest {
       assertThat(served.get("/sync/bootstrap?scope=chat:1").body())
           .contains("\"n0\"", "\"n1\"", "\"n2\"");
       assertThat(new FoldCheck(served.store(), Models.none()).everything()).isEmpty();
-      assertThat(served.get("/metrics").body()).contains("anabranch_retention_dropped_total 6");
+      await()
+          .untilAsserted(() ->
+              assertThat(served.get("/metrics").body())
+                  .contains("anabranch_retention_dropped_total 6"));
     }
   }
 

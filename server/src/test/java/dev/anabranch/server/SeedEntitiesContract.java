@@ -454,6 +454,7 @@ abstract class SeedEntitiesContract {
     assertThat(edited.content()).isEqualTo("edited");
     assertThat(edited.createdAtSeconds()).isGreaterThan(line.createdAtSeconds());
     assertThat(stored(ann, filter)).containsExactly(edited);
+    ann.settle();
 
     served.send(served.request("/api/message/m1?scope=chat:c2").DELETE());
     Event gone = heard(ann, "live");

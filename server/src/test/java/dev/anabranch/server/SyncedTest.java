@@ -1,6 +1,7 @@
 package dev.anabranch.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -44,10 +45,12 @@ class SyncedTest {
       assertThat(served.get("/sync/delta?scope=org:1&lastSyncId=1").body())
           .contains("\"action\":\"update\"", "\"latestSyncId\":2");
       assertThat(served.get("/openapi.json").statusCode()).isEqualTo(200);
-      assertThat(served.get("/metrics").body())
-          .contains(
-              "anabranch_writes_total{gateway=\"scope\",model=\"Message\",outcome=\"conflict\"}"
-                  + " 1.0");
+      await()
+          .untilAsserted(() ->
+              assertThat(served.get("/metrics").body())
+                  .contains(
+                      "anabranch_writes_total{gateway=\"scope\",model=\"Message\",outcome=\"conflict\"}"
+                          + " 1.0"));
     }
     try (Served served = serve()) {
       assertThat(served.get("/api/Message/m1?scope=org:1").body()).contains("\"Hello\"");

@@ -95,10 +95,11 @@ final class WatchedExchange implements Exchange {
     if (begun != null) {
       begun.abort();
     } else if (answered.compareAndSet(false, true)) {
-      exchange.answer(refusal);
+      // What was held is free before the peer hears of it, and may ask again.
       for (Runnable task = onClosed.poll(); task != null; task = onClosed.poll()) {
         task.run();
       }
+      exchange.answer(refusal);
     }
   }
 

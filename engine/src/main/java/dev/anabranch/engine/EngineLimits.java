@@ -13,8 +13,8 @@ import dev.anabranch.kernel.store.PageLimit;
 /// @param laneBytesMax about how many bytes these may have, likewise
 /// @param announcementChangesMax changes told at once
 /// @param announcementBytesMax about how many bytes are told at once
-/// @param restFollowersMin followers told in one round from which on their lane rests before the
-///   next ([Rest])
+/// @param restFollowersMin how many must have been told the same in one round for their lane to
+///   rest before the next ([Rest])
 /// @param restMillisMax the longest rest; 0 = none
 /// @param catchUpPage one page of catch-up
 /// @param presencePerScopeMax clients present in one scope
@@ -62,7 +62,11 @@ public record EngineLimits(
           5_000);
 
   public EngineLimits {
-    if (batchWritesMax < 1 || queueWritesMax < 1 || announcementChangesMax < 1 || headsMax < 1) {
+    if (batchWritesMax < 1
+        || queueWritesMax < 1
+        || announcementChangesMax < 1
+        || restFollowersMin < 1
+        || headsMax < 1) {
       throw new IllegalArgumentException("limits begin at 1");
     }
   }

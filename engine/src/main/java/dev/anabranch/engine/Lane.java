@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -121,13 +122,31 @@ final class Lane {
   }
 
   private void schedule() {
-    if (scheduled.compareAndSet(false, true)) {
+    if (!scheduled.compareAndSet(false, true)) {
+      return;
+    }
+    boolean handedOver = false;
+    try {
       long millis = rest.leftMillis(now());
       if (millis == 0) {
         thread.execute(this::round);
       } else {
-        threads.timer().after(millis, () -> thread.execute(this::round));
+        threads.timer().after(millis, this::rested);
       }
+      handedOver = true;
+    } finally {
+      if (!handedOver) {
+        scheduled.set(false); // or whoever comes next would wait for us for ever
+      }
+    }
+  }
+
+  private void rested() {
+    scheduled.set(false);
+    try {
+      schedule();
+    } catch (RejectedExecutionException ended) {
+      // The thread has ended, and all who would have been told.
     }
   }
 
@@ -199,7 +218,7 @@ final class Lane {
       return;
     }
     List<Follow> all = List.copyOf(followers);
-    told += all.size();
+    told = Math.max(told, all.size());
     try (Announcement next = new Announcement(changes)) {
       each(all, follow -> follow.announced(next));
     }

@@ -5,12 +5,12 @@ import java.util.concurrent.TimeUnit;
 /// The pause of a lane between two rounds of telling, in which changes come together: a thousand
 /// sockets cost the same for one change as for ten (docs/decisions/0114).
 ///
-/// Only a wide round is followed by a rest, and what comes after it is told at once. Written on the
-/// lane's thread, read on any.
+/// Only a round that told many the same is followed by a rest, and what comes after the rest is
+/// told at once. In whole milliseconds: a round of less than half a one is followed by none.
+/// Written on the lane's thread, read on any.
 final class Rest {
 
-  /// How many times as long as the round was.
-  private static final int ROUNDS = 2;
+  private static final int TIMES_THE_ROUND = 2;
 
   private final int followersMin;
   private final long mostNanos;
@@ -24,14 +24,17 @@ final class Rest {
 
   /// A round is over.
   ///
-  /// @param told how many followers it told
+  /// @param told how many followers heard of the same changes
   void after(int told, long beganNanos, long nowNanos) {
-    long rest = told < followersMin ? 0 : Math.min(ROUNDS * (nowNanos - beganNanos), mostNanos);
-    endNanos = nowNanos + rest;
+    long tookNanos = nowNanos - beganNanos;
+    endNanos =
+        told < followersMin
+            ? nowNanos
+            : nowNanos + Math.min(TIMES_THE_ROUND * tookNanos, mostNanos);
   }
 
-  /// How long the rest goes on, in whole milliseconds.
+  /// How long the rest goes on.
   long leftMillis(long nowNanos) {
-    return TimeUnit.NANOSECONDS.toMillis(Math.max(0, endNanos - nowNanos));
+    return TimeUnit.NANOSECONDS.toMillis(Math.clamp(endNanos - nowNanos, 0, mostNanos));
   }
 }

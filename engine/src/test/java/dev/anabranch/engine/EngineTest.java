@@ -141,6 +141,27 @@ final class EngineTest {
   }
 
   @Test
+  void aThreadOfManyScopesWithFewFollowersEachDoesNotRest() {
+    Executor thread = turns.executor();
+    List<Recorder> followers = new ArrayList<>();
+    for (int scope = 0; scope < 64; scope++) {
+      Recorder follower = new Recorder();
+      follower.whenTold = () -> turns.spend(2);
+      followers.add(follower);
+      get(engine.follow(OWNER, scope(scope), 0, thread, follower));
+    }
+    for (int round = 1; round <= 2; round++) {
+      for (int scope = 0; scope < 64; scope++) {
+        EntityKey note =
+            new EntityKey(scope(scope), new ModelName("note"), new EntityId("n" + round));
+        CompletionStage<List<Outcome>> unused = commit(Write.insert(key(), note, JsonObject.EMPTY));
+      }
+      turns.run();
+      assertThat(followers).extracting(follower -> follower.seqs.size()).containsOnly(round);
+    }
+  }
+
+  @Test
   void aThreadThatRestsReadsWhatItHadToDropOnceItHasRested() {
     Engine small =
         new Engine(

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The threads and clocks of a real server: one writer and its teller, a virtual thread for each
-/// read, one timer.
+/// read, one timer for what waits and one for the engine, which no long chore may hold up.
 final class ServerThreads implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerThreads.class);
@@ -35,6 +35,9 @@ final class ServerThreads implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("timer").factory());
+  private final ScheduledExecutorService engineTimer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("engine-timer").factory());
   private final ExecutorService verifiers =
       Executors.newFixedThreadPool(
           Runtime.getRuntime().availableProcessors(),
@@ -61,14 +64,26 @@ final class ServerThreads implements AutoCloseable {
   }
 
   EngineThreads forEngine() {
-    return new EngineThreads(writer, teller, readers, this::after, clock, System::nanoTime);
+    return new EngineThreads(
+        writer,
+        teller,
+        readers,
+        (millis, task) -> after(engineTimer, millis, task),
+        clock,
+        System::nanoTime);
   }
 
   NostrSeams forNostr() {
-    return new NostrSeams(clock, System::nanoTime, random, verifiers, feed, this::after);
+    return new NostrSeams(
+        clock,
+        System::nanoTime,
+        random,
+        verifiers,
+        feed,
+        (millis, task) -> after(timer, millis, task));
   }
 
-  private void after(long millis, Runnable task) {
+  private static void after(ScheduledExecutorService timer, long millis, Runnable task) {
     var unused = timer.schedule(guarded("a task", task), millis, TimeUnit.MILLISECONDS);
   }
 
@@ -144,6 +159,7 @@ final class ServerThreads implements AutoCloseable {
   public void close() {
     closing.forEach(Runnable::run);
     timer.shutdownNow();
+    engineTimer.shutdownNow();
     verifiers.shutdown();
     feed.shutdown();
     writer.shutdown();

@@ -304,7 +304,9 @@ abstract class ConformantRelayContract {
       other.authenticate(BOB);
       other.stored("live", asked);
       Event note = note(BOB, NOW, "for all");
-      other.publish(wrap, note);
+      try (NostrClient writer = NostrClient.of(served)) {
+        writer.publish(wrap, note);
+      }
       assertThat(other.frame()).as("not the wrap").contains(note.id().hex());
     }
     assertThat(client.frame()).contains(wrap.id().hex());

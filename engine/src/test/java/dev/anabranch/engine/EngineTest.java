@@ -86,10 +86,6 @@ final class EngineTest {
     assertThat(follower.announcements).isEqualTo(1);
   }
 
-  private List<Recorder> crowd(int followers) {
-    return crowd(engine, followers);
-  }
-
   /// Followers of one thread; telling all of them takes two milliseconds.
   private List<Recorder> crowd(Engine followed, int followers) {
     Executor thread = turns.executor();
@@ -105,7 +101,7 @@ final class EngineTest {
 
   @Test
   void aThreadThatToldManyRestsAndTellsTogetherWhatCameMeanwhile() {
-    List<Recorder> crowd = crowd(64);
+    List<Recorder> crowd = crowd(engine, 64);
     write(3);
     assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(1)));
     turns.pass(3);
@@ -117,7 +113,7 @@ final class EngineTest {
 
   @Test
   void aRestIsNoLongerThanItMayBe() {
-    List<Recorder> crowd = crowd(64);
+    List<Recorder> crowd = crowd(engine, 64);
     crowd.getLast().whenTold = () -> turns.spend(300);
     write(2);
     turns.pass(5);
@@ -126,7 +122,7 @@ final class EngineTest {
 
   @Test
   void whatComesAfterTheRestIsToldAtOnce() {
-    List<Recorder> crowd = crowd(64);
+    List<Recorder> crowd = crowd(engine, 64);
     write(1);
     turns.pass(4);
     write(1);
@@ -135,7 +131,7 @@ final class EngineTest {
 
   @Test
   void aThreadThatToldFewDoesNotRest() {
-    List<Recorder> crowd = crowd(63);
+    List<Recorder> crowd = crowd(engine, 63);
     write(3);
     assertThat(crowd).allMatch(follower -> follower.seqs.equals(seqs(3)));
   }
@@ -296,9 +292,14 @@ final class EngineTest {
   }
 
   private static EngineLimits narrow(int laneChangesMax, long laneBytesMax) {
+    return narrow(256, 20_000, laneChangesMax, laneBytesMax);
+  }
+
+  private static EngineLimits narrow(
+      int batchWritesMax, int queueWritesMax, int laneChangesMax, long laneBytesMax) {
     return new EngineLimits(
-        256,
-        20_000,
+        batchWritesMax,
+        queueWritesMax,
         1 << 20,
         laneChangesMax,
         laneBytesMax,
@@ -415,26 +416,13 @@ final class EngineTest {
 
   @Test
   void refusesMoreThanTheQueueHolds() {
-    EngineLimits narrow =
-        new EngineLimits(
-            2,
-            3,
-            1 << 20,
-            10,
-            1 << 20,
-            256,
-            1 << 18,
-            64,
-            5,
-            EngineLimits.DEFAULT.catchUpPage(),
-            10,
-            10,
-            10,
-            10,
-            100,
-            1000);
     Engine small =
-        new Engine(MemoryStore::fresh, Models.none(), turns.threads(), narrow, EngineObserver.NONE);
+        new Engine(
+            MemoryStore::fresh,
+            Models.none(),
+            turns.threads(),
+            narrow(2, 3, 10, 1 << 20),
+            EngineObserver.NONE);
     List<CompletionStage<List<Outcome>>> answers = new ArrayList<>();
     for (int count = 0; count < 5; count++) {
       answers.add(small.commit(Commit.of(OWNER, write())));
